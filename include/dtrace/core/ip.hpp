@@ -1,0 +1,33 @@
+#pragma once
+
+#include <dtrace/core/enum_text.hpp>
+#include <dtrace/core/error.hpp>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/describe/enum.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dtrace {
+
+using IpAddress = boost::asio::ip::address;
+using IpV4 = boost::asio::ip::address_v4;
+using IpV6 = boost::asio::ip::address_v6;
+using Port = std::uint16_t;
+
+enum class Family : std::uint8_t { ipv4, ipv6 };
+BOOST_DESCRIBE_ENUM(Family, ipv4, ipv6)
+
+[[nodiscard]] inline Family family_of(IpAddress const& address) {
+    return address.is_v4() ? Family::ipv4 : Family::ipv6;
+}
+
+template <>
+struct TextForm<IpAddress> {
+    static std::string write(IpAddress const& address);
+    static Result<IpAddress> read(std::string_view text);
+};
+
+}  // namespace dtrace

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/ip.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dtrace::http {
+
+enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options };
+
+/// Header fields in order; names compare without case.
+class Headers {
+  public:
+    Headers() = default;
+    Headers(std::initializer_list<std::pair<std::string, std::string>> fields) : fields_(fields) {}
+
+    void set(std::string_view name, std::string value);
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+    [[nodiscard]] auto begin() const { return fields_.begin(); }
+    [[nodiscard]] auto end() const { return fields_.end(); }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// A whole request, within the server's limits, its body already inflated.
+struct Request {
+    Verb verb = Verb::get;
+    std::string path;                          ///< decoded, without the query
+    std::map<std::string, std::string> query;  ///< decoded; the last of equal names
+    Headers headers;
+    std::string body;
+    IpAddress peer;
+    /// What the route's `{names}` matched.
+    std::map<std::string, std::string> path_parameters;
+};
+
+struct Response {
+    unsigned status = 200;
+    Headers headers;  ///< Content-Length, Date, Server and Connection are the server's business
+    std::string body;
+};
+
+/// A handler may wait (long poll); it is cancelled when the peer goes away or the server stops.
+using Handler = std::function<boost::asio::awaitable<Response>(Request const&)>;
+
+[[nodiscard]] Response json_response(std::string body, unsigned status = 200);
+
+/// RFC 9457 problem+json. `path` names the offending member ("paths[0].hops[2].ttl") or is empty.
+[[nodiscard]] Response problem(unsigned status, std::string_view title,
+                               std::string_view detail = {}, std::string_view path = {});
+
+/// Name and secret of "Authorization: Basic …" (RFC 7617); none when absent or malformed.
+struct BasicCredentials {
+    std::string name;
+    std::string secret;
+};
+[[nodiscard]] std::optional<BasicCredentials> basic_credentials(Request const& request);
+[[nodiscard]] std::string basic_authorization(BasicCredentials const& credentials);
+
+}  // namespace dtrace::http

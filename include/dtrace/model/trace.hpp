@@ -1,0 +1,126 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/units.hpp>
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/flow.hpp>
+#include <dtrace/model/reply.hpp>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace {
+
+// The members below are the JSON of the API, name by name (docs/api.md).
+
+/// Why a round ended (scamper's words).
+enum class StopReason : std::uint8_t {
+    completed,    ///< every flow reached the target
+    unreachable,  ///< a router said that the target cannot be reached
+    gap_limit,    ///< too many silent hops in a row
+    hop_limit,    ///< max_hops passed without reaching the target
+    loop,         ///< the path returns to routers it has left
+    cancelled,
+    error,  ///< nothing could be measured; Trace::error says why
+};
+BOOST_DESCRIBE_ENUM(StopReason, completed, unreachable, gap_limit, hop_limit, loop, cancelled,
+                    error)
+
+/// One reply, as it is reported. Optional members appear where there is something to say.
+struct Answer {
+    IpAddress from;
+    std::optional<std::string> name;  ///< reverse DNS
+    ReplyKind kind = ReplyKind::time_exceeded;
+    std::uint32_t rtt_us = 0;
+    std::uint8_t reply_ttl = 0;
+    std::optional<std::uint8_t> quoted_ttl;  ///< where it is not 1
+    std::optional<std::uint8_t> icmp_code;   ///< of other_unreachable and prohibited
+    std::optional<std::uint16_t> mtu;
+    std::optional<std::vector<MplsLabel>> labels;  ///< outermost first (RFC 4950)
+
+    friend bool operator==(Answer const&, Answer const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Answer, (),
+                      (from, name, kind, rtt_us, reply_ttl, quoted_ttl, icmp_code, mtu, labels))
+
+/// All replies of one flow at one TTL. A silent hop has no answers.
+struct Hop {
+    Ttl ttl = 1;
+    std::uint32_t sent = 0;
+    std::vector<Answer> answers;
+
+    friend bool operator==(Hop const&, Hop const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Hop, (), (ttl, sent, answers))
+
+/// The hops of one flow, in TTL order without gaps.
+struct Path {
+    FlowIndex flow = 0;
+    std::optional<Port> source_port;             ///< UDP and TCP
+    std::optional<Port> destination_port;        ///< UDP and TCP
+    std::optional<std::uint16_t> icmp_checksum;  ///< ICMP
+    bool reached = false;
+    std::vector<Hop> hops;
+
+    friend bool operator==(Path const&, Path const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Path, (), (flow, source_port, destination_port, icmp_checksum, reached, hops))
+
+/// Counts over the whole round. `answered` counts packets, the others count what arrived beside.
+struct PacketCounts {
+    std::uint32_t sent = 0;
+    std::uint32_t answered = 0;
+    std::uint32_t foreign = 0;           ///< claimed to be ours and was not
+    std::uint32_t duplicate = 0;         ///< a further reply to an answered packet
+    std::uint32_t late = 0;              ///< after the timeout of its packet
+    std::uint32_t receiver_dropped = 0;  ///< lost by our own host's sockets while the round ran
+
+    friend bool operator==(PacketCounts const&, PacketCounts const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(PacketCounts, (),
+                      (sent, answered, foreign, duplicate, late, receiver_dropped))
+
+struct TraceTarget {
+    std::string host;                  ///< as it was asked for
+    std::optional<IpAddress> address;  ///< absent when the name did not resolve
+
+    friend bool operator==(TraceTarget const&, TraceTarget const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(TraceTarget, (), (host, address))
+
+struct MeasurementName {
+    Uuid id;
+    std::string name;
+
+    friend bool operator==(MeasurementName const&, MeasurementName const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(MeasurementName, (), (id, name))
+
+/// The result of a round.
+struct Trace {
+    Uuid id;            ///< version 7
+    std::string probe;  ///< its name; empty for `dtrace-node trace`
+    std::optional<MeasurementName> measurement;
+    TraceTarget target;
+    std::optional<IpAddress> source;
+    Method method = Method::udp;
+    Timestamp started_at;
+    std::uint64_t took_us = 0;
+    StopReason stop_reason = StopReason::completed;
+    std::optional<std::string> error;
+    PacketCounts packets;
+    std::vector<Path> paths;
+
+    friend bool operator==(Trace const&, Trace const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Trace, (),
+                      (id, probe, measurement, target, source, method, started_at, took_us,
+                       stop_reason, error, packets, paths))
+
+}  // namespace dtrace

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::store {
+
+/// Which traces: all members that are set must hold. `from` ≤ started_at < `to`.
+struct TraceQuery {
+    std::optional<std::string> probe;
+    std::optional<Uuid> measurement;
+    std::optional<Timestamp> from;
+    std::optional<Timestamp> to;
+    std::uint32_t limit = 100;  ///< 1–1000
+    std::string cursor;         ///< TracePage::next of the page before; empty: the first page
+};
+
+/// Newest first.
+struct TracePage {
+    std::vector<Trace> traces;
+    std::string next;  ///< empty: this is the last page
+};
+
+struct TraceCounts {
+    std::uint64_t traces = 0;
+    std::uint64_t bytes = 0;  ///< of the database on disk
+};
+
+/// Traces, kept durably. Calls may be made concurrently; concurrent adds share a commit.
+class TraceStore {
+  public:
+    virtual ~TraceStore() = default;
+
+    /// One bool per trace: true if new, false if already held. On disk when this returns; an error
+    /// means that none was taken (disk full, damaged file), and the same call may be tried again.
+    virtual boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) = 0;
+
+    /// `cursor` not from us: errc::invalid_argument.
+    virtual boost::asio::awaitable<Result<TracePage>> find(TraceQuery query) = 0;
+    virtual boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) = 0;
+    virtual boost::asio::awaitable<Result<TraceCounts>> counts() = 0;
+};
+
+}  // namespace dtrace::store

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/ip.hpp>
+#include <dtrace/core/time.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace dtrace::wire {
+
+/// A complete IPv4 or IPv6 packet, header first.
+struct OutgoingPacket {
+    std::span<std::byte const> bytes;
+    IpAddress destination;
+};
+
+/// `sent` packets went out, in order. If `failed` is set, packet [sent] was refused for that reason
+/// and none behind it was tried; `would_block` means: the same packet later.
+struct SendOutcome {
+    std::size_t sent = 0;
+    boost::system::error_code failed;
+};
+
+/// One packet as it came in: an ICMP, ICMPv6 or TCP message for this host.
+struct IncomingPacket {
+    /// IPv4: from the IP header on. IPv6: from the transport header on, as raw sockets give it.
+    std::span<std::byte const> bytes;
+    std::uint8_t protocol = 0;  ///< IPPROTO_ICMP, IPPROTO_ICMPV6 or IPPROTO_TCP
+    IpAddress source;           ///< its family is the packet's
+    std::uint8_t hop_limit = 0;
+    std::uint8_t traffic_class = 0;
+    TimePoint received;  ///< when the kernel took it from the device
+};
+
+struct Arrivals {
+    std::span<IncomingPacket const> packets;  ///< valid until the next receive()
+    std::uint32_t dropped = 0;                ///< lost by our own sockets since the last receive()
+};
+
+/// The seam to the network: whole packets out, replies in.
+class Wire {
+  public:
+    virtual ~Wire() = default;
+
+    /// Sends in order and never blocks.
+    virtual SendOutcome send(std::span<OutgoingPacket const> batch) = 0;
+
+    /// Waits for at least one packet and takes what is there. Cancellable; one caller at a time.
+    virtual boost::asio::awaitable<Result<Arrivals>> receive() = 0;
+
+    /// The address that packets to `destination` leave with; an error when there is no route.
+    virtual Result<IpAddress> source_for(IpAddress const& destination) = 0;
+};
+
+}  // namespace dtrace::wire

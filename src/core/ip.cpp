@@ -1,0 +1,16 @@
+#include <dtrace/core/ip.hpp>
+
+namespace dtrace {
+
+std::string TextForm<IpAddress>::write(IpAddress const& address) {
+    return address.to_string();
+}
+
+Result<IpAddress> TextForm<IpAddress>::read(std::string_view text) {
+    boost::system::error_code code;
+    IpAddress address = boost::asio::ip::make_address(text, code);
+    if (code) return make_error(boost::system::errc::invalid_argument, "must be an IP address");
+    return address;
+}
+
+}  // namespace dtrace

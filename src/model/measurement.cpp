@@ -1,0 +1,27 @@
+#include <dtrace/model/measurement.hpp>
+
+#include <fmt/format.h>
+
+namespace dtrace {
+
+namespace {
+
+std::optional<std::string> outside(char const* name, std::uint64_t value, std::uint64_t low,
+                                   std::uint64_t high) {
+    if (value >= low && value <= high) return std::nullopt;
+    return fmt::format("{}: must be {} to {}", name, low, high);
+}
+
+}  // namespace
+
+std::optional<std::string> find_fault(ProbingParameters const& p) {
+    for (auto const& fault :
+         {outside("flows", p.flows, 1, 256), outside("attempts", p.attempts, 1, 100),
+          outside("max_hops", p.max_hops, 1, 100), outside("first_hop", p.first_hop, 1, p.max_hops),
+          outside("timeout_ms", p.timeout_ms, 1, 10'000),
+          outside("port", p.port.value_or(1), 1, 65'535)})
+        if (fault) return fault;
+    return std::nullopt;
+}
+
+}  // namespace dtrace
