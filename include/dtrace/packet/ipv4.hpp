@@ -1,0 +1,44 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/packet/byte_view.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace dtrace::packet {
+
+inline constexpr std::uint8_t protocol_icmp = 1;
+inline constexpr std::uint8_t protocol_tcp = 6;
+inline constexpr std::uint8_t protocol_udp = 17;
+inline constexpr std::uint8_t protocol_icmpv6 = 58;
+
+/// RFC 791.
+struct Ipv4Header {
+    static constexpr std::size_t size = 20;  ///< without options
+
+    std::uint8_t header_size = size;  ///< in bytes, with options
+    std::uint8_t tos = 0;
+    std::uint16_t total_length = 0;  ///< header and payload
+    std::uint16_t id = 0;
+    bool dont_fragment = false;
+    bool more_fragments = false;
+    std::uint16_t fragment_offset = 0;  ///< in units of 8 bytes
+    std::uint8_t ttl = 0;
+    std::uint8_t protocol = 0;
+    std::uint16_t checksum = 0;  ///< as read; write() makes its own
+    IpV4 source;
+    IpV4 destination;
+
+    /// Checks the version and that the header with its options is there; not the checksum, and not
+    /// total_length: a quoted packet is shorter than its header says.
+    static std::optional<Ipv4Header> parse(ByteView bytes);
+
+    /// 20 bytes, no options, with a true checksum.
+    void write(ByteWriter& out) const;
+};
+
+/// Is the checksum of the header at the front true? `header` is one that parse() accepted.
+[[nodiscard]] bool header_intact(Ipv4Header const& header, ByteView bytes);
+
+}  // namespace dtrace::packet

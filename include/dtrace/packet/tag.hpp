@@ -1,0 +1,55 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/units.hpp>
+#include <dtrace/model/flow.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace dtrace::packet {
+
+// How a packet carries its own identity (docs/probing.md): 32 bits hold the TTL (7 bits) and the
+// send time (25 bits, ticks of 4 µs, wrapping after 134 s). They travel XORed with a mask per
+// flow, so that a forged or foreign reply unseals to nonsense.
+
+inline constexpr unsigned tick_bits = 25;
+inline constexpr std::uint32_t tick_mask = (1U << tick_bits) - 1;
+inline constexpr auto tick = std::chrono::microseconds(4);
+
+struct Tag {
+    Ttl ttl = 0;              ///< 1–127
+    std::uint32_t ticks = 0;  ///< send time, 25 bits
+
+    friend bool operator==(Tag const&, Tag const&) = default;
+};
+
+[[nodiscard]] std::uint32_t ticks_of(TimePoint time);
+
+/// Time from `sent` to `now`, between −1 s (two clocks may disagree a little) and +133 s.
+[[nodiscard]] Duration age(std::uint32_t sent, std::uint32_t now);
+
+/// The 32 bits on the wire. TTL and time lie in the order of their significance, but time bits 0
+/// and 16 have changed places: each half of the word has one of the two lowest time bits, which is
+/// what usable_tag needs.
+[[nodiscard]] std::uint32_t seal(Tag tag, std::uint32_t mask);
+[[nodiscard]] Tag unseal(std::uint32_t sealed, std::uint32_t mask);
+
+/// `tag`, sent up to three ticks earlier so that neither half of its sealed form is zero: the high
+/// half may travel as IP ID, where the kernel fills in a zero, the low half as UDP checksum, where
+/// zero means "none". Going back keeps ages from turning negative.
+[[nodiscard]] Tag usable_tag(Tag tag, std::uint32_t mask);
+
+/// Drawn at start; never leaves the process.
+using Secret = std::array<std::uint8_t, 16>;
+[[nodiscard]] Secret make_secret();
+
+/// SipHash under `secret` of what every reply shows of the flow: method, destination and ports or
+/// ICMP checksum; not the source, which a translator may have changed on the way.
+[[nodiscard]] std::uint32_t flow_mask(Flow const& flow, Secret const& secret);
+
+/// The IPv6 flow label of a flow, never 0: the same in every process, because routers balance by
+/// it and one flow must keep its path over restarts.
+[[nodiscard]] std::uint32_t flow_label(Flow const& flow);
+
+}  // namespace dtrace::packet

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/packet/byte_view.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace dtrace::packet {
+
+/// RFC 768.
+struct UdpHeader {
+    static constexpr std::size_t size = 8;
+
+    Port source_port = 0;
+    Port destination_port = 0;
+    std::uint16_t length = 0;  ///< header and payload
+    std::uint16_t checksum = 0;
+
+    static std::optional<UdpHeader> parse(ByteView bytes);
+    void write(ByteWriter& out) const;
+};
+
+}  // namespace dtrace::packet
