@@ -2,10 +2,12 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/ip.hpp>
+#include <dtrace/core/time.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +21,8 @@ class Resolver {
     virtual ~Resolver() = default;
 
     /// The addresses of `host` in the system's order (RFC 6724), never empty. A literal address is
-    /// its own answer. `family` absent: both.
+    /// its own answer. `family` absent: both. The error says what is wrong with the name, or that
+    /// there is no such host, no address of that family, or no answer.
     virtual boost::asio::awaitable<Result<std::vector<IpAddress>>> addresses(
         std::string host, std::optional<Family> family) = 0;
 
@@ -28,7 +31,19 @@ class Resolver {
     virtual boost::asio::awaitable<std::string> name(IpAddress address) = 0;
 };
 
+struct ResolverOptions {
+    /// Name servers as "address" or "address:port"; empty: those of /etc/resolv.conf.
+    std::vector<std::string> servers;
+    Duration address_limit = seconds(5);  ///< the longest wait for addresses()
+    Duration name_limit = seconds(1);     ///< the longest wait for name()
+    std::size_t in_flight = 64;           ///< questions under way at once; more of them queue
+    std::size_t cached_names = 65'536;    ///< the oldest is forgotten first
+};
+
 /// The resolver of the product, on c-ares and the system's configuration (resolv.conf, hosts).
-std::unique_ptr<Resolver> make_resolver(boost::asio::any_io_executor executor);
+/// Equal questions at the same time are asked once. It may be destroyed with calls under way: they
+/// end as cancelled.
+std::unique_ptr<Resolver> make_resolver(boost::asio::any_io_executor executor,
+                                        ResolverOptions options = {});
 
 }  // namespace dtrace::wire
