@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/described.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/units.hpp>
@@ -33,6 +34,8 @@ struct ProbingParameters {
 BOOST_DESCRIBE_STRUCT(ProbingParameters, (),
                       (method, family, port, flows, attempts, first_hop, max_hops, gap_limit,
                        timeout_ms, tos))
+template <>
+inline constexpr bool all_members_defaulted<ProbingParameters> = true;
 
 /// UDP: the first port of traceroute; TCP: http.
 [[nodiscard]] constexpr Port default_port(Method method) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/described.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/units.hpp>
@@ -72,10 +73,13 @@ struct Path {
 };
 BOOST_DESCRIBE_STRUCT(Path, (), (flow, source_port, destination_port, icmp_checksum, reached, hops))
 
-/// Counts over the whole round. `answered` counts packets, the others count what arrived beside.
+/// Counts over the whole round. `sent` and `answered` are the sums over the hops of all paths, so
+/// that their ratio means something; packets that went out beyond the end of a path, before its end
+/// was known, are `overshoot`.
 struct PacketCounts {
     std::uint32_t sent = 0;
     std::uint32_t answered = 0;
+    std::uint32_t overshoot = 0;
     std::uint32_t foreign = 0;           ///< claimed to be ours and was not
     std::uint32_t duplicate = 0;         ///< a further reply to an answered packet
     std::uint32_t late = 0;              ///< after the timeout of its packet
@@ -84,7 +88,9 @@ struct PacketCounts {
     friend bool operator==(PacketCounts const&, PacketCounts const&) = default;
 };
 BOOST_DESCRIBE_STRUCT(PacketCounts, (),
-                      (sent, answered, foreign, duplicate, late, receiver_dropped))
+                      (sent, answered, overshoot, foreign, duplicate, late, receiver_dropped))
+template <>
+inline constexpr bool all_members_defaulted<PacketCounts> = true;
 
 struct TraceTarget {
     std::string host;                  ///< as it was asked for

@@ -1,0 +1,11 @@
+#pragma once
+
+namespace dtrace {
+
+/// True for a described struct whose every member may be left out of a document and then keeps its
+/// default initialiser. Specialised beside the struct:
+///   template <> inline constexpr bool all_members_defaulted<ProbingParameters> = true;
+template <class T>
+inline constexpr bool all_members_defaulted = false;
+
+}  // namespace dtrace

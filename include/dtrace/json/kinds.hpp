@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/describe/members.hpp>
+#include <boost/json/value.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace dtrace::json {
+
+// What the reader and the writer tell types apart by.
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+
+template <class T>
+inline constexpr bool is_map = false;
+template <class K, class V>
+inline constexpr bool is_map<std::map<K, V>> = true;
+template <class K, class V>
+inline constexpr bool is_map<std::unordered_map<K, V>> = true;
+
+template <class T>
+inline constexpr bool may_be_absent = is_optional<T> || is_vector<T> || is_map<T>;
+
+template <class T>
+concept IsDescribed = boost::describe::has_describe_members<T>::value;
+
+/// Calls `f` with each member's descriptor (`name`, `pointer`), in the order of the description.
+template <IsDescribed T, class F>
+void for_each_member(F&& f) {
+    using namespace boost::describe;
+    boost::mp11::mp_for_each<describe_members<T, mod_public | mod_inherited>>(f);
+}
+
+/// A number written with point or exponent that is whole all the same ("60.0", "1e3"), as long as
+/// a double tells it from its neighbours.
+[[nodiscard]] std::optional<std::int64_t> whole_number(boost::json::value const& value);
+
+/// "0.5"
+[[nodiscard]] bool is_fraction(boost::json::value const& value);
+
+}  // namespace dtrace::json

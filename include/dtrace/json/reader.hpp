@@ -1,0 +1,159 @@
+#pragma once
+
+#include <dtrace/core/described.hpp>
+#include <dtrace/core/text.hpp>
+#include <dtrace/json/fault.hpp>
+#include <dtrace/json/kinds.hpp>
+#include <dtrace/json/place.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace dtrace::json {
+
+/// An unknown key is an error in configuration and ignored in reports.
+enum class UnknownKeys { refuse, ignore };
+
+/// One value of a parsed document into one of ours; json::read (read.hpp) is its front. Every
+/// `read` returns false at the first fault, and `fault()` then says what and where.
+class Reader {
+  public:
+    explicit Reader(UnknownKeys unknown) : unknown_(unknown) {}
+
+    [[nodiscard]] Fault fault() && { return std::move(fault_); }
+
+    template <class T>
+    bool read(T& out, boost::json::value const& from, Place const& at) {
+        if constexpr (is_optional<T>) {
+            if (from.is_null()) return true;
+            return read(out.emplace(), from, at);
+        } else if constexpr (is_vector<T>) {
+            return read_list(out, from, at);
+        } else if constexpr (is_map<T>) {
+            return read_map(out, from, at);
+        } else if constexpr (std::same_as<T, bool>) {
+            if (!from.is_bool()) return refuse(at, "must be true or false");
+            out = from.get_bool();
+            return true;
+        } else if constexpr (std::integral<T>) {
+            return read_integer(out, from, at);
+        } else if constexpr (std::floating_point<T>) {
+            if (!from.is_number()) return refuse(at, "must be a number");
+            out = from.to_number<T>();
+            return std::isfinite(out) || refuse(at, "is too large");
+        } else if constexpr (std::same_as<T, std::string> || HasTextForm<T>) {
+            if (!from.is_string()) return refuse(at, "must be a string");
+            return read_text(out, std::string_view(from.get_string()), at);
+        } else {
+            static_assert(IsDescribed<T>, "describe the struct with BOOST_DESCRIBE_STRUCT");
+            return read_struct(out, from, at);
+        }
+    }
+
+  private:
+    template <class T>
+    bool read_text(T& out, std::string_view text, Place const& at) {
+        if constexpr (std::same_as<T, std::string>) {
+            out = text;
+        } else {
+            auto parsed = parse<T>(text);
+            if (!parsed) return refuse(at, std::move(parsed.error().message));
+            out = std::move(*parsed);
+        }
+        return true;
+    }
+
+    template <class T>
+    bool read_integer(T& out, boost::json::value const& from, Place const& at) {
+        using Limits = std::numeric_limits<T>;
+        if (auto const* number = from.if_int64(); number && std::in_range<T>(*number))
+            out = static_cast<T>(*number);
+        else if (auto const* large = from.if_uint64(); large && std::in_range<T>(*large))
+            out = static_cast<T>(*large);
+        else if (auto const whole = whole_number(from); whole && std::in_range<T>(*whole))
+            out = static_cast<T>(*whole);
+        else
+            return refuse(at, from.is_number() && !is_fraction(from)
+                                  ? "must be " + std::to_string(Limits::min()) + " to " +
+                                        std::to_string(Limits::max())
+                                  : "must be a whole number");
+        return true;
+    }
+
+    template <class T>
+    bool read_list(T& out, boost::json::value const& from, Place const& at) {
+        auto const* list = from.if_array();
+        if (!list) return refuse(at, "must be a list");
+        out.clear();
+        out.reserve(list->size());
+        for (std::size_t i = 0; i < list->size(); ++i)
+            if (!read(out.emplace_back(), (*list)[i], at.element(i))) return false;
+        return true;
+    }
+
+    template <class T>
+    bool read_map(T& out, boost::json::value const& from, Place const& at) {
+        auto const* object = from.if_object();
+        if (!object) return refuse(at, "must be an object");
+        out.clear();
+        for (auto const& [name, value] : *object) {
+            std::string_view const key(name);
+            typename T::key_type parsed{};
+            if (!read_text(parsed, key, at.key(key))) return false;
+            auto& slot = out[std::move(parsed)] = {};
+            if (!read(slot, value, at.key(key))) return false;
+        }
+        return true;
+    }
+
+    template <class T>
+    bool read_struct(T& out, boost::json::value const& from, Place const& at) {
+        auto const* object = from.if_object();
+        if (!object) return refuse(at, "must be an object");
+        bool good = true;
+        std::size_t known = 0;
+        for_each_member<T>([&](auto member) {
+            if (!good) return;
+            auto& target = out.*member.pointer;
+            using Member = std::remove_cvref_t<decltype(target)>;
+            auto const* value = object->if_contains(member.name);
+            if (value) ++known;
+            if (value && !value->is_null())
+                good = read(target, *value, at.member(member.name));
+            else if constexpr (!all_members_defaulted<T> && !may_be_absent<Member>)
+                good = refuse(at.member(member.name), "is required");
+        });
+        if (good && known != object->size() && unknown_ == UnknownKeys::refuse)
+            return refuse_unknown<T>(*object, at);
+        return good;
+    }
+
+    template <class T>
+    bool refuse_unknown(boost::json::object const& object, Place const& at) {
+        std::string names;
+        for_each_member<T>(
+            [&](auto member) { (names += names.empty() ? "" : ", ") += member.name; });
+        for (auto const& [name, value] : object) {
+            bool known = false;
+            for_each_member<T>([&](auto member) { known = known || name == member.name; });
+            if (!known) return refuse(at.member(name), "is not known here; known are " + names);
+        }
+        return true;
+    }
+
+    bool refuse(Place const& at, std::string reason);
+
+    UnknownKeys unknown_;
+    Fault fault_;
+};
+
+}  // namespace dtrace::json
