@@ -5,7 +5,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +18,13 @@
 namespace dtrace::http {
 
 enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options };
+
+/// "GET"; and back, none for a verb that we do not know. Verbs are case-sensitive.
+[[nodiscard]] std::string_view verb_name(Verb verb);
+[[nodiscard]] std::optional<Verb> find_verb(std::string_view name);
+
+/// "Not Found"; "Status" for one without a name.
+[[nodiscard]] std::string_view reason_phrase(unsigned status);
 
 /// Header fields in order; names compare without case.
 class Headers {

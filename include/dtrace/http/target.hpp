@@ -1,0 +1,25 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace dtrace::http {
+
+/// A request target, taken apart and percent-decoded. A "+" in the query is a space. An encoded
+/// slash in the path acts as a slash.
+struct Target {
+    std::string path;
+    std::map<std::string, std::string> query;  ///< the last of equal names
+};
+
+/// Origin form ("/path?query") or absolute form ("http://host/path?query"). Refuses broken escapes
+/// and control characters.
+[[nodiscard]] Result<Target> parse_target(std::string_view target);
+
+/// Encodes everything but unreserved characters, for a path segment or a query value.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+}  // namespace dtrace::http
