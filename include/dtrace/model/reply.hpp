@@ -48,10 +48,10 @@ BOOST_DESCRIBE_ENUM(InterfaceRole, incoming, incoming_part, outgoing, next_hop)
 /// What a router says of one of its interfaces (RFC 5837).
 struct InterfaceInfo {
     InterfaceRole role = InterfaceRole::incoming;
-    std::optional<std::uint32_t> index;
-    std::optional<IpAddress> address;
-    std::optional<std::string> name;  ///< printable ASCII; other bytes are shown as '?'
-    std::optional<std::uint32_t> mtu;
+    std::optional<std::uint32_t> index{};
+    std::optional<IpAddress> address{};
+    std::optional<std::string> name{};  ///< printable ASCII; other bytes are shown as '?'
+    std::optional<std::uint32_t> mtu{};
 
     friend bool operator==(InterfaceInfo const&, InterfaceInfo const&) = default;
 };
@@ -61,7 +61,7 @@ BOOST_DESCRIBE_STRUCT(InterfaceInfo, (), (role, index, address, name, mtu))
 struct ExtensionObject {
     std::uint8_t class_number = 0;
     std::uint8_t type = 0;
-    std::vector<std::uint8_t> payload;
+    std::vector<std::uint8_t> payload{};
 
     friend bool operator==(ExtensionObject const&, ExtensionObject const&) = default;
 };

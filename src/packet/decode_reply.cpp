@@ -1,0 +1,260 @@
+#include "identity.hpp"
+
+#include <dtrace/packet/checksum.hpp>
+#include <dtrace/packet/decode_reply.hpp>
+#include <dtrace/packet/icmp.hpp>
+#include <dtrace/packet/icmp_extension.hpp>
+#include <dtrace/packet/ipv4.hpp>
+#include <dtrace/packet/ipv6.hpp>
+#include <dtrace/packet/tcp.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dtrace::packet {
+
+namespace {
+
+/// IpV6 of a link-local address, without the interface it came in by.
+IpAddress without_scope(IpAddress const& address) {
+    return address.is_v4() ? address : IpV6(address.to_v6().to_bytes());
+}
+
+Reply begin_reply(Datagram const& datagram) {
+    Reply reply;
+    reply.received = datagram.received;
+    reply.outer = {datagram.source, datagram.hop_limit, datagram.traffic_class};
+    return reply;
+}
+
+/// RFC 792, 1122 § 3.2.2.1 and 1812 § 5.2.7.1.
+ReplyKind unreachable_kind_v4(std::uint8_t code) {
+    switch (code) {
+        case 0:
+        case 6:
+        case 11:
+            return ReplyKind::net_unreachable;
+        case 1:
+        case 7:
+        case 8:
+        case 12:
+            return ReplyKind::host_unreachable;
+        case 3:
+            return ReplyKind::port_unreachable;
+        case 9:
+        case 10:
+        case 13:
+            return ReplyKind::prohibited;
+        default:
+            return ReplyKind::other_unreachable;
+    }
+}
+
+/// RFC 4443 § 3.1.
+ReplyKind unreachable_kind_v6(std::uint8_t code) {
+    switch (code) {
+        case 0:
+            return ReplyKind::net_unreachable;
+        case 3:
+            return ReplyKind::host_unreachable;
+        case 4:
+            return ReplyKind::port_unreachable;
+        case 1:
+        case 5:
+        case 6:
+            return ReplyKind::prohibited;
+        default:
+            return ReplyKind::other_unreachable;
+    }
+}
+
+/// What the ICMP header alone tells of an error.
+struct ErrorMeaning {
+    ReplyKind kind = ReplyKind::time_exceeded;
+    std::size_t stated_quote = 0;  ///< bytes, RFC 4884; 0: not stated
+    std::uint16_t mtu = 0;
+};
+
+std::optional<ErrorMeaning> error_meaning_v4(IcmpHeader const& icmp) {
+    std::size_t const stated = (icmp.rest >> 16 & 0xFF) * 4;
+    // Code 1 of time exceeded is about reassembly: no hop.
+    if (icmp.type == icmp4::time_exceeded && icmp.code == 0)
+        return ErrorMeaning{ReplyKind::time_exceeded, stated};
+    if (icmp.type != icmp4::unreachable) return std::nullopt;
+    bool const tells_mtu = icmp.code == icmp4::fragmentation_needed;
+    return ErrorMeaning{unreachable_kind_v4(icmp.code), stated,
+                        tells_mtu ? icmp.sequence() : std::uint16_t{0}};
+}
+
+std::optional<ErrorMeaning> error_meaning_v6(IcmpHeader const& icmp) {
+    std::size_t const stated = (icmp.rest >> 24) * 8;
+    switch (icmp.type) {
+        case icmp6::time_exceeded:
+            if (icmp.code != 0) return std::nullopt;
+            return ErrorMeaning{ReplyKind::time_exceeded, stated};
+        case icmp6::unreachable:
+            return ErrorMeaning{unreachable_kind_v6(icmp.code), stated};
+        case icmp6::packet_too_big:
+            return ErrorMeaning{
+                ReplyKind::other_unreachable, 0,
+                static_cast<std::uint16_t>(std::min<std::uint32_t>(icmp.rest, 0xFFFF))};
+        case icmp6::parameter_problem:
+            if (icmp.code != icmp6::unknown_next_header) return std::nullopt;
+            return ErrorMeaning{ReplyKind::other_unreachable};
+        default:
+            return std::nullopt;
+    }
+}
+
+void set_flow(Reply& reply, Identity const& identity, IpAddress source, IpAddress destination) {
+    reply.flow = {.method = identity.method,
+                  .source = std::move(source),
+                  .destination = std::move(destination),
+                  .id = identity.id,
+                  .destination_port = identity.destination_port};
+    reply.tag = identity.tag;
+}
+
+bool read_quote_v4(ByteView quote, Reply& reply) {
+    auto const ip = Ipv4Header::parse(quote);
+    if (!ip || ip->fragment_offset != 0) return false;
+    auto const identity =
+        read_identity(Family::ipv4, ip->protocol, quote.subspan(ip->header_size), ip->id);
+    if (!identity) return false;
+    set_flow(reply, *identity, ip->source, ip->destination);
+    reply.quoted_ttl = ip->ttl;
+    reply.quoted_tos = ip->tos;
+    reply.quoted_ip_id = ip->id;
+    reply.quoted_checksum = identity->checksum;
+    return true;
+}
+
+bool read_quote_v6(ByteView quote, Reply& reply) {
+    auto const ip = Ipv6Header::parse(quote);
+    if (!ip) return false;
+    auto const payload = skip_extension_headers(ip->next_header, quote.subspan(Ipv6Header::size));
+    if (!payload) return false;
+    auto const identity = read_identity(Family::ipv6, payload->protocol, payload->bytes, 0);
+    if (!identity) return false;
+    set_flow(reply, *identity, ip->source, ip->destination);
+    reply.quoted_ttl = ip->hop_limit;
+    reply.quoted_tos = ip->traffic_class;
+    reply.quoted_checksum = identity->checksum;
+    return true;
+}
+
+std::optional<Reply> decode_error(Datagram const& datagram, Family family, IcmpHeader const& icmp,
+                                  ByteView payload) {
+    bool const v4 = family == Family::ipv4;
+    auto const meaning = v4 ? error_meaning_v4(icmp) : error_meaning_v6(icmp);
+    if (!meaning) return std::nullopt;
+    bool const may_extend =
+        meaning->kind != ReplyKind::other_unreachable || v4 || icmp.type == icmp6::unreachable;
+    auto const split =
+        may_extend ? split_quote(payload, meaning->stated_quote) : SplitQuote{payload, {}};
+
+    Reply reply = begin_reply(datagram);
+    if (v4 ? !read_quote_v4(split.quote, reply) : !read_quote_v6(split.quote, reply))
+        return std::nullopt;
+    reply.kind = meaning->kind;
+    reply.icmp_type = icmp.type;
+    reply.icmp_code = icmp.code;
+    reply.mtu = meaning->mtu;
+    if (!split.extension.empty()) {
+        auto said = parse_extension(split.extension);
+        reply.labels = std::move(said.labels);
+        reply.interfaces = std::move(said.interfaces);
+        reply.unknown_objects = std::move(said.unknown);
+    }
+    return reply;
+}
+
+/// The reply differs from the request in its type alone (and, over IPv6, in addresses that have
+/// changed places, which a sum does not see): so its checksum tells the request's.
+Reply decode_echo_reply(Datagram const& datagram, Family family, IcmpHeader const& icmp,
+                        IpAddress own_address) {
+    bool const v4 = family == Family::ipv4;
+    auto const first_word = [](unsigned type) { return static_cast<std::uint16_t>(type << 8); };
+    std::uint16_t const request_checksum =
+        update_checksum(icmp.checksum, first_word(icmp.type),
+                        first_word(v4 ? icmp4::echo_request : icmp6::echo_request));
+    Reply reply = begin_reply(datagram);
+    reply.kind = ReplyKind::echo_reply;
+    reply.icmp_type = icmp.type;
+    set_flow(reply, {.method = Method::icmp, .id = request_checksum, .tag = {icmp.rest, true}},
+             std::move(own_address), without_scope(datagram.source));
+    return reply;
+}
+
+std::optional<Reply> decode_icmp(Datagram const& datagram, Family family, ByteView message,
+                                 IpAddress own_address) {
+    auto const icmp = IcmpHeader::parse(message);
+    if (!icmp) return std::nullopt;
+    bool const v4 = family == Family::ipv4;
+    if (v4 && fold(sum_words(message)) != 0xFFFF) return std::nullopt;
+    if (icmp->type != (v4 ? icmp4::echo_reply : icmp6::echo_reply))
+        return decode_error(datagram, family, *icmp, message.subspan(IcmpHeader::size));
+    if (icmp->code != 0) return std::nullopt;
+    return decode_echo_reply(datagram, family, *icmp, std::move(own_address));
+}
+
+/// A closed port answers RST, an open one SYN-ACK; both acknowledge our sequence number + 1.
+std::optional<Reply> decode_tcp(Datagram const& datagram, ByteView segment, IpAddress own_address) {
+    auto const tcp = TcpHeader::parse(segment);
+    if (!tcp || !(tcp->flags & tcp_ack)) return std::nullopt;
+    bool const rst = (tcp->flags & tcp_rst) != 0;
+    if (!rst && !(tcp->flags & tcp_syn)) return std::nullopt;
+    Reply reply = begin_reply(datagram);
+    reply.kind = rst ? ReplyKind::rst : ReplyKind::syn_ack;
+    set_flow(reply,
+             {.method = Method::tcp,
+              .id = tcp->destination_port,
+              .destination_port = tcp->source_port,
+              .tag = {tcp->acknowledgment - 1, true}},
+             std::move(own_address), without_scope(datagram.source));
+    return reply;
+}
+
+std::optional<Reply> decode_transport(Datagram const& datagram, Family family, ByteView bytes,
+                                      IpAddress own_address) {
+    auto const icmp = family == Family::ipv4 ? protocol_icmp : protocol_icmpv6;
+    if (datagram.protocol == icmp)
+        return decode_icmp(datagram, family, bytes, std::move(own_address));
+    if (datagram.protocol == protocol_tcp)
+        return decode_tcp(datagram, bytes, std::move(own_address));
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Reply> decode_reply(Datagram const& datagram) {
+    if (datagram.source.is_v6())
+        return decode_transport(datagram, Family::ipv6, datagram.bytes, IpV6());
+
+    auto const ip = Ipv4Header::parse(datagram.bytes);
+    if (!ip || ip->protocol != datagram.protocol || ip->fragment_offset != 0) return std::nullopt;
+    if (ip->total_length < ip->header_size || ip->total_length > datagram.bytes.size())
+        return std::nullopt;
+    auto const payload = datagram.bytes.first(ip->total_length).subspan(ip->header_size);
+    return decode_transport(datagram, Family::ipv4, payload, ip->destination);
+}
+
+std::uint32_t tag_before_translation(Reply const& reply, Flow const& sent) {
+    if (reply.flow.method != Method::udp || !reply.flow.destination.is_v4() ||
+        !sent.source.is_v4() || !sent.destination.is_v4() || !reply.quoted_checksum)
+        return reply.tag.value;
+    auto sum = std::uint32_t{static_cast<std::uint16_t>(~*reply.quoted_checksum)};
+    auto const restore = [&](std::uint32_t now, std::uint32_t before) {
+        for (unsigned shift : {0U, 16U})
+            sum += (~now >> shift & 0xFFFF) + (before >> shift & 0xFFFF);
+    };
+    restore(reply.flow.source.to_v4().to_uint(), sent.source.to_v4().to_uint());
+    restore(reply.flow.destination.to_v4().to_uint(), sent.destination.to_v4().to_uint());
+    restore(reply.flow.id, sent.id);
+    restore(reply.flow.destination_port, sent.destination_port);
+    // A checksum of zero is never sent; its other form is.
+    std::uint16_t const checksum = complement(sum);
+    return (reply.tag.value & 0xFFFF0000) | (checksum != 0 ? checksum : 0xFFFF);
+}
+
+}  // namespace dtrace::packet
