@@ -4,6 +4,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/model/measurement.hpp>
 #include <dtrace/model/probe.hpp>
+#include <dtrace/model/trace.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -20,6 +21,9 @@ class Catalog {
 
     virtual boost::asio::awaitable<Result<std::vector<Probe>>> probes() = 0;
     virtual boost::asio::awaitable<Result<std::vector<Measurement>>> measurements() = 0;
+
+    /// Those that were in force once and are no more: probes may still hold traces of them.
+    virtual boost::asio::awaitable<Result<std::vector<MeasurementName>>> former_measurements() = 0;
 
     /// Replaces all that came from the files; what is gone keeps its history of traces.
     virtual boost::asio::awaitable<Result<void>> replace_probes(std::vector<Probe> probes) = 0;
