@@ -1,0 +1,25 @@
+#pragma once
+
+#include <dtrace/engine/round.hpp>
+
+namespace dtrace::engine {
+
+/// Builds the trace of a round that has ended.
+class TraceAssembly {
+  public:
+    TraceAssembly(Round& round, TimePoint now) : round_(round), now_(now) {}
+    [[nodiscard]] Trace build(TraceHeader header);
+
+  private:
+    [[nodiscard]] Path path_of(FlowIndex flow) const;
+    [[nodiscard]] Ttl last_hop_of(FlowIndex flow) const;
+    [[nodiscard]] Answer answer_of(Round::StoredAnswer const& stored) const;
+    void put_answers(std::vector<Path>& paths) const;
+    void count_packets(Trace& trace) const;
+    [[nodiscard]] StopReason stop_reason() const;
+
+    Round& round_;
+    TimePoint now_;
+};
+
+}  // namespace dtrace::engine

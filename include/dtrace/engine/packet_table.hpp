@@ -1,0 +1,69 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/engine/plan.hpp>
+#include <dtrace/model/packet.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace dtrace::engine {
+
+/// What became of a packet.
+enum class PacketState : std::uint8_t {
+    unsent,
+    waiting,  ///< a reply may come
+    answered,
+    silent,    ///< waited for long enough; a reply within the timeout still counts
+    shadowed,  ///< the target could not have answered it (round.hpp, TCP); to be sent again
+    failed,    ///< refused by our own host
+};
+
+/// Every packet of a round: its state, sealed tag and send time in 9 bytes. Rows are added as TTLs
+/// are first used, so a short path costs little whatever max_hops is.
+class PacketTable {
+  public:
+    using Index = std::uint32_t;
+
+    PacketTable(Plan const& plan, TimePoint start);
+
+    [[nodiscard]] Index index_of(Packet packet) const {
+        return ((packet.ttl - Index{first_hop_}) * flows_ + packet.flow) * attempts_ +
+               packet.attempt;
+    }
+    [[nodiscard]] Packet packet_of(Index index) const;
+
+    [[nodiscard]] PacketState state(Index index) const {
+        return index < states_.size() ? states_[index] : PacketState::unsent;
+    }
+    void set_state(Index index, PacketState state);
+    void set_sent(Index index, std::uint32_t sealed_tag, TimePoint at);
+
+    /// Time since the packet was sent; right for rounds of any length as long as no packet is
+    /// looked at more than 71 minutes after it left.
+    [[nodiscard]] microseconds age(Index index, TimePoint now) const;
+
+    /// The packet of `flow` at `ttl` that carried this tag.
+    [[nodiscard]] std::optional<Index> find(FlowIndex flow, Ttl ttl, std::uint32_t tag) const;
+    /// The only waiting packet of `flow` whose tag ends in these 16 bits; none if several do.
+    [[nodiscard]] std::optional<Index> find_low_half(FlowIndex flow, std::uint16_t tag) const;
+
+    [[nodiscard]] Attempt attempts() const { return static_cast<Attempt>(attempts_); }
+
+  private:
+    struct Sent {
+        std::uint32_t tag = 0;
+        std::uint32_t at_us = 0;  ///< since `start_`, modulo 2^32
+    };
+    [[nodiscard]] std::uint32_t since_start(TimePoint time) const;
+
+    Index flows_;
+    Index attempts_;
+    Ttl first_hop_;
+    TimePoint start_;
+    std::vector<PacketState> states_;
+    std::vector<Sent> sent_;
+};
+
+}  // namespace dtrace::engine

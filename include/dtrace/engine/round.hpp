@@ -1,0 +1,120 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/engine/flow_progress.hpp>
+#include <dtrace/engine/packet_table.hpp>
+#include <dtrace/engine/plan.hpp>
+#include <dtrace/engine/send_order.hpp>
+#include <dtrace/model/packet.hpp>
+#include <dtrace/model/reply.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dtrace::engine {
+
+struct Send {
+    Packet packet;
+};
+struct WaitUntil {
+    TimePoint time;
+};
+struct Done {};
+using Action = std::variant<Send, WaitUntil, Done>;
+
+/// A reply whose flow is known (reply_router.hpp). `ttl` is 0 where only half of the tag came back.
+struct RoutedReply {
+    FlowIndex flow = 0;
+    Ttl ttl = 0;
+    Reply const& reply;
+};
+
+/// What the round is called in its trace.
+struct TraceHeader {
+    Uuid id;
+    TraceTarget target;
+    Timestamp started_at;
+};
+
+/// One round, sans I/O: no clock, no socket, no callback. The driver asks next(), does what it
+/// says, and tells what happened; after every call it may ask next() again.
+///
+/// TCP: a target with an open port holds the first SYN of a flow half open until our host's RST
+/// arrives, and does not answer further SYNs meanwhile. Packets that went out in that time say
+/// nothing about loss: they are `shadowed` and sent again, one round trip apart.
+class Round {
+  public:
+    /// `flows`: the leased flows, `plan.flows` of them, to the same destination.
+    Round(Plan const& plan, std::vector<Flow> flows, TimePoint start);
+
+    /// A packet is handed out once; on_sent or send_failed must follow.
+    [[nodiscard]] Action next(TimePoint now);
+    void on_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at);
+    void send_failed(Packet packet, boost::system::error_code why);
+    void on_reply(RoutedReply const& routed);
+    /// Whether the reply's tag is one that this round has sent.
+    [[nodiscard]] bool recognises(RoutedReply const& routed) const;
+    void on_receiver_drop(std::uint32_t packets) { counts_.receiver_dropped += packets; }
+
+    [[nodiscard]] std::vector<Flow> const& flows() const { return flows_; }
+    /// Ends the round where it stands if next() has not said Done.
+    [[nodiscard]] Trace finish(TraceHeader header, TimePoint now) &&;
+
+  private:
+    struct StoredAnswer {
+        PacketTable::Index packet;
+        std::uint32_t rtt_us;
+        AddressIndex from;
+        ReplyKind kind;
+        std::uint8_t reply_ttl;
+        std::uint8_t quoted_ttl;  ///< 1 where nothing is quoted: nothing to say
+        std::uint8_t icmp_code;
+        std::uint16_t mtu;
+        std::uint16_t labels;  ///< position in label_stacks_ + 1; 0: none
+    };
+    struct Resend {
+        Packet packet;
+        TimePoint due;
+    };
+    friend class TraceAssembly;
+
+    Action hand_out(Packet packet);
+    [[nodiscard]] bool wanted(Packet packet) const;
+    [[nodiscard]] std::optional<PacketTable::Index> match(RoutedReply const& routed) const;
+    [[nodiscard]] AnswerMeaning meaning_of(Reply const& reply) const;
+    void store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
+                      microseconds rtt);
+    AddressIndex intern(IpAddress const& address, AddressIndex hint);
+    void shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePoint now,
+                          microseconds rtt);
+    [[nodiscard]] std::optional<Packet> due_resend(TimePoint now);
+    TimePoint settle(TimePoint now);
+    void apply_gap_limit(FlowIndex flow);
+    [[nodiscard]] bool hop_is_silent(FlowIndex flow, Ttl ttl) const;
+
+    Plan plan_;
+    TimePoint start_;
+    std::vector<Flow> flows_;
+    SendOrder order_;
+    bool order_done_ = false;
+    bool aborted_ = false;
+    PacketTable table_;
+    std::vector<FlowProgress> progress_;
+    std::vector<PacketTable::Index> waiting_;  ///< in the order of sending
+    std::vector<Resend> resends_;              ///< in the order of their due times
+    TimePoint settle_at_ = TimePoint::max();
+    std::uint32_t handed_out_ = 0;  ///< neither sent nor failed yet
+    PacketCounts counts_;
+    std::uint32_t sent_ = 0;
+    std::uint32_t failed_ = 0;
+    boost::system::error_code send_error_;
+    std::vector<IpAddress> addresses_;
+    std::vector<StoredAnswer> answers_;
+    std::vector<std::vector<MplsLabel>> label_stacks_;
+};
+
+}  // namespace dtrace::engine

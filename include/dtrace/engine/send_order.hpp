@@ -1,0 +1,34 @@
+#pragma once
+
+#include <dtrace/engine/plan.hpp>
+#include <dtrace/model/packet.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace dtrace::engine {
+
+/// The order in which a round's packets leave: by ttl + flow + attempt. Every TTL layer is visited
+/// at an even pace, packets in a row go to different routers, and all attempts at a hop go out
+/// before the hops far behind it. So a target that limits its answers (Linux: six, then one a
+/// second) spends them on its own hop and not on packets that overshoot it.
+class SendOrder {
+  public:
+    explicit SendOrder(Plan const& plan);
+
+    /// Every packet of the plan once; then none.
+    [[nodiscard]] std::optional<Packet> next();
+
+  private:
+    void begin_step(std::uint32_t step);
+
+    std::uint32_t hops_;
+    std::uint32_t flows_;
+    std::uint32_t attempts_;
+    Ttl first_hop_;
+    std::uint32_t step_ = 0;
+    std::uint32_t flow_ = 0;
+    std::uint32_t attempt_ = 0;
+};
+
+}  // namespace dtrace::engine

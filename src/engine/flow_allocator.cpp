@@ -1,0 +1,54 @@
+#include <dtrace/engine/flow_allocator.hpp>
+
+#include <functional>
+
+namespace dtrace::engine {
+
+namespace {
+constexpr std::uint32_t range = last_source_port - first_source_port + 1;
+}
+
+FlowLease::~FlowLease() {
+    if (allocator_) allocator_->release(flows_);
+}
+
+FlowAllocator::Key FlowAllocator::key_of(Flow const& flow) {
+    return {{flow.method, flow.destination_port}, flow.destination};
+}
+
+std::uint32_t FlowAllocator::start_of(Flow const& flow) const {
+    std::uint64_t hash = std::hash<IpAddress>{}(flow.destination) ^ salt_;
+    hash ^= flow.destination_port + (std::uint64_t{static_cast<std::uint8_t>(flow.method)} << 16);
+    hash *= 0x9E3779B97F4A7C15u;  // Knuth's multiplicative hashing
+    return static_cast<std::uint32_t>((hash >> 32) % range);
+}
+
+std::optional<FlowLease> FlowAllocator::lease(Flow const& like, std::uint16_t count) {
+    auto& used = used_[key_of(like)];
+    std::vector<Flow> flows;
+    flows.reserve(count);
+    std::uint32_t const start = start_of(like);
+    for (std::uint32_t i = 0; i < range && flows.size() < count; ++i) {
+        auto const id = static_cast<std::uint16_t>(first_source_port + (start + i) % range);
+        if (used.contains(id)) continue;
+        flows.push_back(like);
+        flows.back().id = id;
+    }
+    if (flows.size() < count) {
+        if (used.empty()) used_.erase(key_of(like));
+        return std::nullopt;
+    }
+    for (auto const& flow : flows)
+        used.insert(flow.id);
+    return FlowLease(*this, std::move(flows));
+}
+
+void FlowAllocator::release(std::vector<Flow> const& flows) {
+    if (flows.empty()) return;
+    auto const entry = used_.find(key_of(flows.front()));
+    for (auto const& flow : flows)
+        entry->second.erase(flow.id);
+    if (entry->second.empty()) used_.erase(entry);
+}
+
+}  // namespace dtrace::engine
