@@ -1,0 +1,170 @@
+#include "inlet.hpp"
+
+#include "raw_socket.hpp"
+
+#include <dtrace/core/log.hpp>
+
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+namespace dtrace::wire {
+
+namespace {
+
+constexpr std::size_t ipv4_header = 20;
+
+std::string_view protocol_name(std::uint8_t protocol) {
+    switch (protocol) {
+        case IPPROTO_ICMP:
+            return "icmp";
+        case IPPROTO_ICMPV6:
+            return "icmpv6";
+        default:
+            return "tcp";
+    }
+}
+
+SocketFilter filter_of(Family family, std::uint8_t protocol, PortRange ports) {
+    return protocol == IPPROTO_TCP ? tcp_reply_filter(family, ports)
+                                   : icmp_reply_filter(family, ports);
+}
+
+Result<void> set_up(Descriptor const& socket, Family family, RawWireOptions const& options,
+                    std::string_view name, Logger& log) {
+    int const granted = enlarge(socket, Buffer::receive, options.receive_buffer);
+    if (granted < options.receive_buffer)
+        log.warn("receive buffer smaller than asked for: bursts of replies may be lost",
+                 {{"family", to_text(family)},
+                  {"protocol", name},
+                  {"asked", options.receive_buffer},
+                  {"granted", granted},
+                  {"raise", "sysctl net.core.rmem_max, or CAP_NET_ADMIN"}});
+    else
+        log.debug("receive buffer",
+                  {{"family", to_text(family)}, {"protocol", name}, {"granted", granted}});
+
+    if (auto set = set_option(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1); !set) return set;
+    if (auto set = set_option(socket, SOL_SOCKET, SO_RXQ_OVFL, 1); !set) return set;
+    if (family == Family::ipv4) return {};
+    if (auto set = set_option(socket, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1); !set) return set;
+    return set_option(socket, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+}
+
+/// The scope of a link-local source is left out: it means nothing to anybody but this host.
+IpAddress from_kernel(sockaddr_storage const& storage) {
+    if (storage.ss_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &storage, sizeof v4);
+        return IpV4(ntohl(v4.sin_addr.s_addr));
+    }
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &storage, sizeof v6);
+    IpV6::bytes_type bytes;
+    std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
+    return IpV6(bytes);
+}
+
+template <class T>
+T data_of(cmsghdr const* message) {
+    T value{};
+    std::memcpy(&value, CMSG_DATA(message), sizeof value);
+    return value;
+}
+
+}  // namespace
+
+Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, RawWireOptions const& options,
+                          Logger& log) {
+    auto socket = open_raw_socket(family, protocol);
+    if (!socket) return socket.error();
+    if (auto done = set_up(*socket, family, options, protocol_name(protocol), log); !done)
+        return done.error();
+    if (auto done = let_in(*socket, filter_of(family, protocol, options.ports)); !done)
+        return done.error();
+    Inlet inlet;
+    inlet.socket_ = std::move(*socket);
+    inlet.family_ = family;
+    inlet.protocol_ = protocol;
+    inlet.slots_.resize(batch);
+    inlet.messages_.resize(batch);
+    inlet.describe();
+    return inlet;
+}
+
+void Inlet::describe() {
+    for (std::size_t i = 0; i < batch; ++i) {
+        Slot& slot = slots_[i];
+        slot.part = {slot.bytes.data(), slot.bytes.size()};
+        msghdr& header = messages_[i].msg_hdr;
+        header.msg_name = &slot.source;
+        header.msg_namelen = sizeof slot.source;
+        header.msg_iov = &slot.part;
+        header.msg_iovlen = 1;
+        header.msg_control = slot.control.bytes.data();
+        header.msg_controllen = slot.control.bytes.size();
+    }
+}
+
+Result<void> Inlet::read() {
+    // The kernel wrote its lengths over ours in the messages that it used.
+    for (std::size_t i = 0; i < count_; ++i) {
+        messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+        messages_[i].msg_hdr.msg_controllen = sizeof(Control::bytes);
+    }
+    count_ = 0;
+    // Twice, because a pending error of the socket (an ICMP error for somebody else's packet) is
+    // told once instead of what is queued.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        int const count = recvmmsg(socket_.get(), messages_.data(), batch, MSG_DONTWAIT, nullptr);
+        if (count >= 0) {
+            count_ = static_cast<std::size_t>(count);
+            return {};
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {};
+    }
+    return errno_error("cannot receive from a raw socket");
+}
+
+void Inlet::append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock) {
+    for (std::size_t i = 0; i < count_; ++i)
+        packets.push_back(packet(slots_[i], messages_[i], clock));
+}
+
+IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock const& clock) {
+    std::size_t const size = std::min<std::size_t>(message.msg_len, slot.bytes.size());
+    IncomingPacket packet{.bytes = std::span(slot.bytes).first(size),
+                          .protocol = protocol_,
+                          .source = from_kernel(slot.source),
+                          .received = clock.now()};
+    if (family_ == Family::ipv4 && size >= ipv4_header) {
+        packet.traffic_class = std::to_integer<std::uint8_t>(slot.bytes[1]);
+        packet.hop_limit = std::to_integer<std::uint8_t>(slot.bytes[8]);
+    }
+    read_control(message, packet, clock);
+    return packet;
+}
+
+void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock) {
+    msghdr& header = message.msg_hdr;
+    for (cmsghdr* item = CMSG_FIRSTHDR(&header); item; item = CMSG_NXTHDR(&header, item)) {
+        if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_TIMESTAMPNS) {
+            auto const stamp = data_of<timespec>(item);
+            packet.received = clock.steady(KernelClock::WallTime(
+                seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec)));
+        } else if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SO_RXQ_OVFL) {
+            auto const dropped = data_of<std::uint32_t>(item);
+            newly_dropped_ += dropped - dropped_;
+            dropped_ = dropped;
+        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_HOPLIMIT) {
+            packet.hop_limit = static_cast<std::uint8_t>(data_of<int>(item));
+        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_TCLASS) {
+            packet.traffic_class = static_cast<std::uint8_t>(data_of<int>(item));
+        }
+    }
+}
+
+}  // namespace dtrace::wire

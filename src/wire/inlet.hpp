@@ -1,0 +1,65 @@
+#pragma once
+
+#include "descriptor.hpp"
+#include "kernel_clock.hpp"
+
+#include <dtrace/wire/raw_wire.hpp>
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace dtrace::wire {
+
+/// One receiving raw socket with room for a batch, allocated and described to the kernel once.
+class Inlet {
+  public:
+    static Result<Inlet> open(Family family, std::uint8_t protocol, RawWireOptions const& options,
+                              Logger& log);
+
+    [[nodiscard]] int descriptor() const { return socket_.get(); }
+
+    /// Takes what is there, at most one batch, without waiting.
+    Result<void> read();
+
+    /// Appends what read() took. The packets' bytes stay valid until the next read().
+    void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);
+
+    /// How many packets the socket has lost for want of room since the last call, as far as the
+    /// packets taken so far tell.
+    std::uint32_t take_dropped() { return std::exchange(newly_dropped_, 0); }
+
+    static constexpr std::size_t batch = 64;
+
+  private:
+    /// What a reply needs to be understood lies within; a longer packet is cut off.
+    static constexpr std::size_t packet_size = 2048;
+
+    struct alignas(cmsghdr) Control {
+        std::array<std::byte, 128> bytes;
+    };
+    struct Slot {
+        std::array<std::byte, packet_size> bytes;
+        Control control;
+        sockaddr_storage source;
+        iovec part;
+    };
+
+    void describe();
+    IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
+    void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
+
+    Descriptor socket_;
+    Family family_ = Family::ipv4;
+    std::uint8_t protocol_ = 0;
+    std::vector<Slot> slots_;
+    std::vector<mmsghdr> messages_;
+    std::size_t count_ = 0;
+    std::uint32_t dropped_ = 0;  ///< the socket's own count, which wraps
+    std::uint32_t newly_dropped_ = 0;
+};
+
+}  // namespace dtrace::wire

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "descriptor.hpp"
+
+#include <dtrace/wire/raw_wire.hpp>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace dtrace::wire {
+
+/// Complete packets out, one sendmmsg() for each run of the same family.
+class RawSender {
+  public:
+    static Result<std::unique_ptr<RawSender>> open(RawWireOptions const& options, Logger& log);
+
+    SendOutcome send(std::span<OutgoingPacket const> batch);
+
+  private:
+    /// The socket of one family, and the kernel's description of a batch, allocated once.
+    struct Lane {
+        Descriptor socket;
+        std::vector<mmsghdr> messages;
+        std::vector<iovec> parts;
+        std::vector<sockaddr_storage> destinations;
+
+        SendOutcome send(std::span<OutgoingPacket const> run);
+        void describe(std::span<OutgoingPacket const> run);
+    };
+    static Result<Lane> open_lane(Family family, RawWireOptions const& options);
+
+    Lane ipv4_;
+    Lane ipv6_;
+};
+
+}  // namespace dtrace::wire

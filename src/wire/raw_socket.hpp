@@ -1,0 +1,34 @@
+#pragma once
+
+#include "descriptor.hpp"
+#include "socket_filter.hpp"
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/ip.hpp>
+
+namespace dtrace::wire {
+
+/// A non-blocking raw socket that has queued nothing and lets nothing in yet. Where the right is
+/// missing, the error names it and how to grant it.
+[[nodiscard]] Result<Descriptor> open_raw_socket(Family family, int protocol);
+
+/// Whether `error` says that this host has no such address family (and not that we did wrong).
+[[nodiscard]] bool is_missing_family(Error const& error);
+
+/// From now on exactly what `filter` accepts is queued.
+[[nodiscard]] Result<void> let_in(Descriptor const& socket, SocketFilter const& filter);
+
+[[nodiscard]] Result<void> set_option(Descriptor const& socket, int level, int name, int value);
+
+enum class Buffer : std::uint8_t { receive, send };
+
+/// Asks for `bytes` of buffer and returns how many the kernel granted. Its own overhead counts
+/// into them by about the same again, for which it doubles what it is asked for; this is undone in
+/// the answer.
+[[nodiscard]] int enlarge(Descriptor const& socket, Buffer buffer, int bytes);
+
+/// Reads and clears the socket's pending error (0: none), which an ICMP error for something else
+/// may have left there.
+int take_pending_error(Descriptor const& socket);
+
+}  // namespace dtrace::wire
