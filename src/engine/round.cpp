@@ -134,8 +134,8 @@ void Round::on_reply(RoutedReply const& routed) {
 
 AddressIndex Round::intern(IpAddress const& address, AddressIndex hint) {
     if (hint < addresses_.size() && addresses_[hint] == address) return hint;
-    auto const known = std::find(addresses_.begin(), addresses_.end(), address);
-    if (known == addresses_.end()) addresses_.push_back(address);
+    auto known = std::find(addresses_.begin(), addresses_.end(), address);
+    if (known == addresses_.end()) known = addresses_.insert(known, address);
     return static_cast<AddressIndex>(known - addresses_.begin());
 }
 

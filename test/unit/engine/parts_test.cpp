@@ -1,0 +1,214 @@
+#include <dtrace/engine/flow_allocator.hpp>
+#include <dtrace/engine/pacer.hpp>
+#include <dtrace/engine/packet_table.hpp>
+#include <dtrace/engine/reply_router.hpp>
+#include <dtrace/engine/round_queue.hpp>
+#include <dtrace/engine/send_order.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <map>
+#include <set>
+
+using namespace dtrace;
+using namespace dtrace::engine;
+
+namespace {
+
+Flow flow_to(std::uint8_t host, std::uint16_t id = 0) {
+    return {.method = Method::udp,
+            .source = IpV4({192, 0, 2, 1}),
+            .destination = IpV4({198, 51, 100, host}),
+            .id = id,
+            .destination_port = 33434};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(send_order)
+
+BOOST_AUTO_TEST_CASE(every_packet_once) {
+    for (FlowIndex const flows : {FlowIndex{1}, FlowIndex{2}, FlowIndex{16}, FlowIndex{64}}) {
+        for (Attempt const attempts : {Attempt{1}, Attempt{3}, Attempt{10}}) {
+            Plan const plan{.flows = flows, .attempts = attempts, .first_hop = 3, .max_hops = 20};
+            SendOrder order(plan);
+            std::set<Packet> seen;
+            while (auto const packet = order.next()) {
+                BOOST_TEST_REQUIRE(packet->ttl >= 3);
+                BOOST_TEST_REQUIRE(packet->ttl <= 20);
+                BOOST_TEST_REQUIRE(seen.insert(*packet).second);
+            }
+            BOOST_TEST(seen.size() == std::size_t{flows} * attempts * 18u);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_hop_gets_its_attempts_before_the_hops_far_behind_it) {
+    SendOrder order({.attempts = 3});
+    std::map<Ttl, std::size_t> completed_at;
+    std::map<Ttl, int> count;
+    for (std::size_t i = 0; auto const packet = order.next(); ++i)
+        if (++count[packet->ttl] == 3) completed_at[packet->ttl] = i;
+    SendOrder again({.attempts = 3});
+    for (std::size_t i = 0; auto const packet = again.next(); ++i)
+        if (packet->ttl > 3) {
+            BOOST_TEST(i > completed_at[static_cast<Ttl>(packet->ttl - 3)]);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_is_never_hit_in_a_burst) {
+    SendOrder order({.flows = 64, .attempts = 3});
+    Ttl last = 0;
+    int in_a_row = 0;
+    int longest = 0;
+    while (auto const packet = order.next()) {
+        in_a_row = packet->ttl == last ? in_a_row + 1 : 1;
+        last = packet->ttl;
+        longest = std::max(longest, in_a_row);
+    }
+    BOOST_TEST(longest <= 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(packet_table)
+
+BOOST_AUTO_TEST_CASE(index_and_packet_are_inverse) {
+    Plan const plan{.flows = 5, .attempts = 4, .first_hop = 2, .max_hops = 9};
+    PacketTable const table(plan, TimePoint{});
+    for (FlowIndex flow = 0; flow < 5; ++flow)
+        for (Ttl ttl = 2; ttl <= 9; ++ttl)
+            for (Attempt attempt = 0; attempt < 4; ++attempt) {
+                Packet const packet{flow, ttl, attempt};
+                BOOST_TEST((table.packet_of(table.index_of(packet)) == packet));
+            }
+}
+
+BOOST_AUTO_TEST_CASE(age_survives_the_wrap_of_its_32_bits) {
+    TimePoint const start{};
+    PacketTable table({}, start);
+    TimePoint const sent = start + microseconds((std::int64_t{1} << 32) - 50);
+    table.set_sent(0, 1, sent);
+    BOOST_TEST(table.age(0, sent + microseconds(120)).count() == 120);
+    BOOST_TEST(table.age(0, sent - microseconds(3)).count() == -3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(pacer)
+
+BOOST_AUTO_TEST_CASE(keeps_its_rate_even_when_woken_late) {
+    for (double const rate : {10.0, 997.0, 10'000.0, 100'000.0}) {
+        Pacer pacer(rate, milliseconds(1));
+        TimePoint now{seconds(5)};
+        TimePoint const end = now + seconds(10);
+        long sent = 0;
+        unsigned jitter = 1;
+        while (now < end) {
+            while (pacer.may_send(now)) {
+                pacer.on_sent(now);
+                ++sent;
+            }
+            jitter = jitter * 1103515245u + 12345u;
+            now = std::max(pacer.ready_at(), now) + microseconds(jitter >> 16 & 0xFF);
+        }
+        BOOST_TEST(std::abs(static_cast<double>(sent) / (10 * rate) - 1) < 0.02,
+                   "rate " << rate << " sent " << sent);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_is_not_made_up_for) {
+    Pacer pacer(1000, milliseconds(1));
+    pacer.on_sent(TimePoint{seconds(1)});
+    TimePoint const later{seconds(100)};
+    int at_once = 0;
+    while (pacer.may_send(later)) {
+        pacer.on_sent(later);
+        ++at_once;
+    }
+    BOOST_TEST(at_once <= 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(flow_allocator)
+
+BOOST_AUTO_TEST_CASE(no_flow_is_leased_twice_at_a_time_and_the_same_come_back) {
+    FlowAllocator allocator(1);
+    std::vector<Flow> first_flows;
+    {
+        auto const first = allocator.lease(flow_to(9), 16);
+        auto const second = allocator.lease(flow_to(9), 16);
+        BOOST_TEST_REQUIRE(first.has_value());
+        BOOST_TEST_REQUIRE(second.has_value());
+        std::set<std::uint16_t> ids;
+        for (auto const* lease : {&*first, &*second})
+            for (auto const& flow : lease->flows()) {
+                BOOST_TEST(flow.id >= first_source_port);
+                BOOST_TEST(flow.id <= last_source_port);
+                ids.insert(flow.id);
+            }
+        BOOST_TEST(ids.size() == 32u);
+        first_flows = first->flows();
+    }
+    BOOST_TEST((allocator.lease(flow_to(9), 16)->flows() == first_flows));
+}
+
+BOOST_AUTO_TEST_CASE(a_used_up_range_is_said) {
+    FlowAllocator allocator(1);
+    std::vector<FlowLease> leases;
+    while (auto lease = allocator.lease(flow_to(9), 256))
+        leases.push_back(std::move(*lease));
+    BOOST_TEST(leases.size() == 34u);
+    BOOST_TEST(allocator.lease(flow_to(10), 256).has_value());
+    leases.clear();
+    BOOST_TEST(allocator.lease(flow_to(9), 256).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(reply_router)
+
+BOOST_AUTO_TEST_CASE(finds_the_owner_by_destination_and_ports) {
+    ReplyRouter router;
+    router.add(flow_to(9, 24000), {.round = 1, .flow = 0, .mask = 7});
+    router.add(flow_to(10, 24000), {.round = 2, .flow = 3, .mask = 8});
+    Flow natted = flow_to(10, 24000);
+    natted.source = IpV4({10, 0, 0, 1});
+    BOOST_TEST(router.find(natted)->round == 2u);
+    BOOST_TEST(!router.find(flow_to(11, 24000)).has_value());
+    BOOST_TEST(router.find_translated(flow_to(11, 24000)).size() == 2u);
+    router.remove(flow_to(10, 24000));
+    BOOST_TEST(!router.find(natted).has_value());
+    BOOST_TEST(router.find_translated(flow_to(11, 24000)).size() == 1u);
+    BOOST_TEST(router.size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(round_queue)
+
+BOOST_AUTO_TEST_CASE(ready_rounds_take_turns_and_waiting_ones_come_in_time) {
+    RoundQueue queue;
+    TimePoint const now{seconds(1)};
+    queue.make_ready(1);
+    queue.make_ready(2);
+    queue.make_ready(1);
+    BOOST_TEST(queue.take_ready(now).value() == 1u);
+    queue.make_ready(1);
+    BOOST_TEST(queue.take_ready(now).value() == 2u);
+    queue.wait_until(2, now + seconds(1));
+    BOOST_TEST(queue.take_ready(now).value() == 1u);
+    queue.wait_until(1, now + seconds(2));
+    BOOST_TEST(!queue.take_ready(now).has_value());
+    BOOST_TEST((queue.next_wake() == now + seconds(1)));
+    BOOST_TEST(queue.take_ready(now + seconds(1)).value() == 2u);
+    queue.remove(2);
+    queue.make_ready(1);
+    BOOST_TEST((queue.next_wake() == TimePoint::max()));
+    queue.remove(1);
+    BOOST_TEST(!queue.has_ready());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
