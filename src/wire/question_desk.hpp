@@ -29,22 +29,25 @@ class QuestionDesk : public std::enable_shared_from_this<QuestionDesk<Key, Answe
     QuestionDesk(boost::asio::any_io_executor executor, std::size_t limit, Ask ask)
         : executor_(std::move(executor)), limit_(limit), ask_(std::move(ask)) {}
 
-    /// The answer; errc::timed_out at the deadline, errc::operation_canceled when the caller was
-    /// cancelled or the desk closed. A question under way is not given up by this: its answer may
-    /// still serve others.
-    static boost::asio::awaitable<Result<Answer>> answer(std::shared_ptr<QuestionDesk> desk,
-                                                         Key key, TimePoint deadline) {
+    /// Without an answer, the deadline has passed (`late`), or the caller was cancelled or the desk
+    /// closed.
+    struct Outcome {
+        std::optional<Answer> answer;
+        bool late = false;
+    };
+
+    /// A question under way is not given up when its asker leaves: the answer may serve others.
+    static boost::asio::awaitable<Outcome> ask(std::shared_ptr<QuestionDesk> desk, Key key,
+                                               TimePoint deadline) {
+        using boost::asio::cancellation_type;
         Visit const visit(*desk, key);
         Question& question = *visit.question;
         auto const seen = question.answered.version();
         desk->start_queued();
         if (!question.answer && !desk->closed_) co_await question.answered.wait(seen, deadline);
-        if (question.answer) co_return *question.answer;
-        bool const cancelled = (co_await boost::asio::this_coro::cancellation_state).cancelled() !=
-                               boost::asio::cancellation_type::none;
-        co_return make_error(cancelled || desk->closed_ ? boost::system::errc::operation_canceled
-                                                        : boost::system::errc::timed_out,
-                             "no answer");
+        auto const state = co_await boost::asio::this_coro::cancellation_state;
+        bool const given_up = desk->closed_ || state.cancelled() != cancellation_type::none;
+        co_return Outcome{question.answer, !question.answer && !given_up};
     }
 
     /// Wakes everybody; asks nothing any more.

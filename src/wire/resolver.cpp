@@ -75,23 +75,22 @@ std::filesystem::file_time_type configuration_time() {
 class CurrentChannel {
   public:
     CurrentChannel(asio::any_io_executor executor, std::vector<std::string> servers)
-        : executor_(std::move(executor)), servers_(std::move(servers)) {
-        open();
-    }
+        : executor_(std::move(executor)),
+          servers_(std::move(servers)),
+          configured_(configuration_time()),
+          channel_(CaresChannel::open(executor_, servers_).value()) {}
 
     std::shared_ptr<CaresChannel> get() {
-        if (channel_->idle() && configuration_time() != configured_) open();
+        if (channel_->idle() && configuration_time() != configured_) {
+            configured_ = configuration_time();
+            if (auto fresh = CaresChannel::open(executor_, servers_)) channel_ = *fresh;
+        }
         return channel_;
     }
 
     void close() { channel_->close(); }
 
   private:
-    void open() {
-        configured_ = configuration_time();
-        channel_ = CaresChannel::open(executor_, servers_).value();
-    }
-
     asio::any_io_executor executor_;
     std::vector<std::string> servers_;
     std::filesystem::file_time_type configured_;
@@ -169,10 +168,9 @@ std::optional<Addresses> literal(std::string const& host, std::optional<Family> 
 
 asio::awaitable<Addresses> find_addresses(std::shared_ptr<Desks> desks, AddressQuestion question) {
     auto const deadline = Clock::now() + desks->options.address_limit;
-    auto answer = co_await Desks::AddressDesk::answer(desks->address_desk, question, deadline);
-    if (answer) co_return *std::move(answer);
-    bool const late = answer.error().code == boost::system::errc::timed_out;
-    co_return late ? no_answer_for(question.host) : cancelled();
+    auto outcome = co_await Desks::AddressDesk::ask(desks->address_desk, question, deadline);
+    if (outcome.answer) co_return *std::move(outcome.answer);
+    co_return outcome.late ? no_answer_for(question.host) : cancelled();
 }
 
 asio::awaitable<Addresses> ready(Addresses addresses) {
@@ -182,9 +180,9 @@ asio::awaitable<Addresses> ready(Addresses addresses) {
 asio::awaitable<std::string> find_name(std::shared_ptr<Desks> desks, IpAddress address) {
     auto const now = Clock::now();
     if (std::string const* known = desks->names.find(address, now)) co_return *known;
-    auto answer = co_await Desks::NameDesk::answer(desks->name_desk, address,
-                                                   now + desks->options.name_limit);
-    co_return answer ? *std::move(answer) : std::string{};
+    auto outcome =
+        co_await Desks::NameDesk::ask(desks->name_desk, address, now + desks->options.name_limit);
+    co_return outcome.answer.value_or(std::string{});
 }
 
 class CaresResolver final : public Resolver {
