@@ -32,15 +32,6 @@ Duration retry_after(http::Headers const& headers, Duration longest) {
     return std::min<Duration>(seconds(count), longest);
 }
 
-/// From outside, so short and without control characters.
-std::string one_line(std::string text) {
-    constexpr std::size_t longest = 300;
-    if (text.size() > longest) text = text.substr(0, longest) + "...";
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-    return text;
-}
-
 std::string explanation(std::string const& body) {
     constexpr std::size_t longest_problem = 64 << 10;
     if (body.size() > longest_problem) return {};
@@ -54,24 +45,33 @@ std::string explanation(std::string const& body) {
 
 }  // namespace
 
-Failure failure_of(http::Response const& answer, RetryLimits const& limits) {
+std::string one_line(std::string text) {
+    constexpr std::size_t longest = 300;
+    if (text.size() > longest) text = text.substr(0, longest) + "...";
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    return text;
+}
+
+Failure failure_of(http::ClientResponse const& answer, RetryLimits const& limits) {
     auto const patience = retry_after(answer.headers, limits.longest_retry_after);
     auto const said = explanation(answer.body);
     switch (answer.status) {
         case 401:
         case 403:
-            return {fmt::format("{}, name or password refused; check --name and the password{}",
-                                answer.status, said),
-                    std::max(patience, limits.unauthorized)};
+            return {
+                fmt::format("HTTP {}, name or password refused; check --name and the password{}",
+                            answer.status, said),
+                std::max(patience, limits.unauthorized)};
         case 404:
         case 405:
-            return {fmt::format("{}, there is no dtrace-node master at this URL{}", answer.status,
-                                said),
+            return {fmt::format("HTTP {}, there is no dtrace-node master at this URL{}",
+                                answer.status, said),
                     patience};
         case 429:
-            return {"429, asked to send less" + said, patience};
+            return {"HTTP 429, asked to send less" + said, patience};
         default:
-            return {fmt::format("unexpected answer {}{}", answer.status, said), patience};
+            return {fmt::format("HTTP {}{}", answer.status, said), patience};
     }
 }
 

@@ -3,7 +3,7 @@
 #include "backoff.hpp"
 
 #include <dtrace/core/time.hpp>
-#include <dtrace/http/message.hpp>
+#include <dtrace/http/client.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -27,10 +27,13 @@ struct Failure {
 };
 
 /// What an answer other than the awaited one means.
-[[nodiscard]] Failure failure_of(http::Response const& answer, RetryLimits const& limits);
+[[nodiscard]] Failure failure_of(http::ClientResponse const& answer, RetryLimits const& limits);
 
 /// The same for a request without an answer.
 [[nodiscard]] Failure failure_of(Error const& error);
+
+/// What came from outside as something to log: short, and without control characters.
+[[nodiscard]] std::string one_line(std::string text);
 
 /// How long to wait from a failure to the next try: what the failure calls for, plus the back-off.
 class Retry {

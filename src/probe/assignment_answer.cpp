@@ -1,0 +1,57 @@
+#include "assignment_answer.hpp"
+
+#include <dtrace/http/url.hpp>
+#include <dtrace/json/read.hpp>
+#include <dtrace/model/measurement.hpp>
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace dtrace::probe {
+
+namespace {
+
+constexpr std::uint32_t longest_interval_s = 7 * 24 * 3600;
+constexpr std::size_t longest_target = 253;  // of a domain name, RFC 1035 § 3.1
+
+std::optional<std::string> find_fault_of(AssignedMeasurement const& measurement) {
+    if (measurement.target.empty() || measurement.target.size() > longest_target)
+        return fmt::format("target: must have 1 to {} characters", longest_target);
+    if (measurement.interval_s < 1 || measurement.interval_s > longest_interval_s)
+        return fmt::format("interval_s: must be 1 to {}", longest_interval_s);
+    if (auto const fault = dtrace::find_fault(measurement.parameters))
+        return "parameters." + *fault;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> find_fault(Assignment const& assignment) {
+    if (assignment.revision == 0) return "revision: must not be 0";
+    if (assignment.report_url)
+        if (auto const url = http::parse_url(*assignment.report_url); !url)
+            return "report_url: " + url.error().message;
+    std::set<Uuid> ids;
+    for (std::size_t i = 0; i < assignment.measurements.size(); ++i) {
+        auto const& measurement = assignment.measurements[i];
+        auto const place = fmt::format("measurements[{}].", i);
+        if (!ids.insert(measurement.id).second) return place + "id: is there twice";
+        if (auto const fault = find_fault_of(measurement)) return place + *fault;
+    }
+    return std::nullopt;
+}
+
+AssignmentAnswer read_assignment_answer(Result<http::ClientResponse> const& answer,
+                                        std::uint64_t held, RetryLimits const& limits) {
+    if (!answer) return failure_of(answer.error());
+    if (answer->status == 204 || answer->status == 304) return Unchanged{};
+    if (answer->status != 200) return failure_of(*answer, limits);
+    auto assignment = json::read<Assignment>(answer->body, json::UnknownKeys::ignore);
+    if (!assignment) return Failure{"assignment refused: " + assignment.error().text()};
+    if (auto const fault = find_fault(*assignment)) return Failure{"assignment refused: " + *fault};
+    if (assignment->revision == held) return Unchanged{};
+    return std::move(*assignment);
+}
+
+}  // namespace dtrace::probe

@@ -1,0 +1,61 @@
+#include <dtrace/async/deadline.hpp>
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/probe/name_hops.hpp>
+#include <dtrace/wire/resolver.hpp>
+
+#include <boost/asio/this_coro.hpp>
+
+#include <map>
+#include <string>
+
+namespace dtrace::probe {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Names = std::map<IpAddress, std::string>;
+
+template <class F>
+void for_each_nameless(Trace& trace, F&& action) {
+    for (auto& path : trace.paths)
+        for (auto& hop : path.hops)
+            for (auto& answer : hop.answers)
+                if (!answer.name) action(answer);
+}
+
+asio::awaitable<void> ask(wire::Resolver& resolver, Names::value_type& entry) {
+    entry.second = co_await resolver.name(entry.first);
+}
+
+asio::awaitable<void> until_empty(async::TaskGroup& group) {
+    co_await group.wait_until_empty();
+}
+
+}  // namespace
+
+asio::awaitable<Trace> name_hops(Trace trace, wire::Resolver& resolver, Duration limit,
+                                 Logger& log) {
+    Names names;
+    for_each_nameless(trace, [&](Answer const& answer) { names.try_emplace(answer.from); });
+    if (names.empty()) co_return trace;
+
+    // The questions refer to `names`: whatever happens to the caller, they are waited for.
+    bool const throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    {
+        async::TaskGroup questions(co_await asio::this_coro::executor, log);
+        for (auto& entry : names)
+            questions.spawn("reverse name", ask(resolver, entry));
+        co_await async::run_until(Clock::now() + limit, until_empty(questions));
+        co_await questions.join(Duration::zero());
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
+
+    for_each_nameless(trace, [&](Answer& answer) {
+        if (auto const& name = names.at(answer.from); !name.empty()) answer.name = name;
+    });
+    co_return trace;
+}
+
+}  // namespace dtrace::probe
