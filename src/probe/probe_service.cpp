@@ -1,0 +1,252 @@
+#include "assignment_client.hpp"
+#include "outbox.hpp"
+#include "round_schedule.hpp"
+#include "uplink.hpp"
+
+#include <dtrace/async/deadline.hpp>
+#include <dtrace/async/offload.hpp>
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/async/wakeup.hpp>
+#include <dtrace/http/client.hpp>
+#include <dtrace/json/write.hpp>
+#include <dtrace/probe/name_hops.hpp>
+#include <dtrace/probe/probe_service.hpp>
+#include <dtrace/probe/round_runner.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+namespace dtrace::probe {
+
+namespace asio = boost::asio;
+
+namespace {
+
+RetryLimits retry_limits(ProbeOptions const& options) {
+    return {.backoff = {options.first_retry, options.longest_retry},
+            .unauthorized = options.unauthorized_retry};
+}
+
+http::BasicCredentials credentials(ProbeOptions const& options) {
+    return {options.name, options.password};
+}
+
+http::Url default_report_url(ProbeOptions const& options) {
+    return options.master.with_target("/api/v1/probe/reports");
+}
+
+}  // namespace
+
+struct ProbeService::Impl {
+    Impl(asio::any_io_executor with_executor, ProbeOptions with, RoundRunner& with_rounds,
+         wire::Resolver& with_resolver, async::WorkerPool& with_workers, Logger& with_log)
+        : options(std::move(with)),
+          runner(with_rounds),
+          resolver(with_resolver),
+          workers(with_workers),
+          log(with_log),
+          schedule(options.name, {options.max_concurrent_rounds, options.first_round_within}),
+          schedule_changed(with_executor),
+          client(with_executor),
+          assignment_client(client,
+                            {.master = options.master,
+                             .credentials = credentials(options),
+                             .wait = options.assignment_wait,
+                             .retry = retry_limits(options)},
+                            log, [this](Assignment assignment) { take(std::move(assignment)); }),
+          executor(std::move(with_executor)),
+          measuring(executor, log),
+          reporting(executor, log) {}
+
+    Result<void> open();
+    asio::awaitable<void> run();
+
+    void take(Assignment assignment);
+    asio::awaitable<void> start_rounds();
+    asio::awaitable<void> run_round(AssignedMeasurement measurement);
+    void keep(Trace const& trace);
+    asio::awaitable<void> sync_outbox();
+    void end();
+
+    ProbeOptions options;
+    RoundRunner& runner;
+    wire::Resolver& resolver;
+    async::WorkerPool& workers;
+    Logger& log;
+    std::function<void(Trace const&)> on_trace;
+
+    RoundSchedule schedule;
+    async::Wakeup schedule_changed;
+    http::Client client;
+    AssignmentClient assignment_client;
+    std::optional<Outbox> outbox;
+    std::optional<Uplink> uplink;
+
+    asio::any_io_executor executor;
+    async::TaskGroup measuring;  ///< ends first
+    async::TaskGroup reporting;  ///< ends when no more traces come
+};
+
+ProbeService::ProbeService(asio::any_io_executor executor, ProbeOptions options,
+                           RoundRunner& rounds, wire::Resolver& resolver,
+                           async::WorkerPool& workers, Logger& log)
+    : impl_(std::make_unique<Impl>(std::move(executor), std::move(options), rounds, resolver,
+                                   workers, log)) {}
+
+ProbeService::~ProbeService() = default;
+
+void ProbeService::on_trace(std::function<void(Trace const&)> callback) {
+    impl_->on_trace = std::move(callback);
+}
+
+Result<void> ProbeService::open() {
+    return impl_->open();
+}
+
+asio::awaitable<void> ProbeService::run() {
+    return impl_->run();
+}
+
+ProbeStatus ProbeService::status() const {
+    auto const& schedule = impl_->schedule;
+    ProbeStatus status{.assignment_revision = impl_->assignment_client.revision(),
+                       .master_failures = impl_->assignment_client.failures(),
+                       .measurements = schedule.measurements(),
+                       .rounds_under_way = schedule.under_way(),
+                       .rounds_started = schedule.counts().started,
+                       .rounds_skipped = schedule.counts().skipped};
+    if (!impl_->outbox) return status;
+    auto const outbox = impl_->outbox->counts();
+    status.outbox_waiting = outbox.waiting;
+    status.outbox_waiting_bytes = outbox.waiting_bytes;
+    status.outbox_dropped = outbox.dropped;
+    status.outbox_damaged = outbox.damaged;
+    status.outbox_on_disk = outbox.on_disk;
+    auto const uplink = impl_->uplink->counts();
+    status.reported = uplink.accepted + uplink.known;
+    status.refused = uplink.refused + uplink.set_aside;
+    status.report_failures = uplink.failures;
+    return status;
+}
+
+Result<void> ProbeService::Impl::open() {
+    auto opened = Outbox::open(options.outbox,
+                               {.traces = options.outbox_traces,
+                                .bytes = options.outbox_bytes,
+                                .memory_bytes = options.outbox_memory_bytes,
+                                .files = {}},
+                               log);
+    if (!opened) return opened.error();
+    outbox.emplace(std::move(*opened));
+    uplink.emplace(executor, client, *outbox, workers,
+                   UplinkOptions{.report_url = default_report_url(options),
+                                 .credentials = credentials(options),
+                                 .report_traces = options.report_traces,
+                                 .gather = options.report_gather,
+                                 .request_timeout = options.report_timeout,
+                                 .retry = retry_limits(options),
+                                 .bad_report = {options.first_retry / 4, options.longest_retry}},
+                   log);
+    return {};
+}
+
+asio::awaitable<void> ProbeService::Impl::run() {
+    // Whatever happens, the groups are joined before this returns: nothing below may throw.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    log.info("probe started", {{"name", options.name},
+                               {"master", options.master.origin()},
+                               {"outbox", options.outbox.string()}});
+    measuring.spawn("assignment", assignment_client.run());
+    measuring.spawn("schedule", start_rounds());
+    reporting.spawn("uplink", uplink->run());
+    reporting.spawn("outbox sync", sync_outbox());
+    co_await async::sleep_until(TimePoint::max());
+
+    // From here on the next cancellation only shortens the graces.
+    auto const heard = (co_await asio::this_coro::cancellation_state).cancelled();
+    bool const at_once =
+        (heard & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    co_await measuring.join(at_once ? Duration::zero() : options.round_grace);
+    uplink->finish();
+    co_await reporting.join(at_once ? Duration::zero() : options.flush_grace);
+    end();
+}
+
+void ProbeService::Impl::take(Assignment assignment) {
+    auto const report_url =
+        assignment.report_url ? http::parse_url(*assignment.report_url) : Result<http::Url>{};
+    uplink->report_to(assignment.report_url ? *report_url : default_report_url(options));
+    schedule.assign(assignment.measurements, Clock::now());
+    schedule_changed.notify_all();
+}
+
+asio::awaitable<void> ProbeService::Impl::start_rounds() {
+    while (!measuring.stopping()) {
+        auto const seen = schedule_changed.version();
+        for (auto& measurement : schedule.take_due(Clock::now()))
+            measuring.spawn("round", run_round(std::move(measurement)));
+        co_await schedule_changed.wait(seen, schedule.next_due().value_or(TimePoint::max()));
+    }
+}
+
+asio::awaitable<void> ProbeService::Impl::run_round(AssignedMeasurement measurement) {
+    // A cancelled round still has a trace, and it is kept.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    struct Finished {
+        Impl& self;
+        Uuid id;
+        ~Finished() {
+            self.schedule.finished(id);
+            self.schedule_changed.notify_all();
+        }
+    } const finished{*this, measurement.id};
+
+    auto trace = co_await runner.trace({measurement.target, measurement.parameters, std::nullopt});
+    trace.probe = options.name;
+    trace.measurement = MeasurementName{measurement.id, measurement.name};
+    if (!measuring.stopping())
+        trace = co_await name_hops(std::move(trace), resolver, options.naming_wait, log);
+    keep(trace);
+}
+
+void ProbeService::Impl::keep(Trace const& trace) {
+    outbox->put(json::write(trace));
+    uplink->notify();
+    log.debug("round finished", {{"target", trace.target.host},
+                                 {"stop_reason", to_text(trace.stop_reason)},
+                                 {"took_us", trace.took_us},
+                                 {"sent", trace.packets.sent},
+                                 {"answered", trace.packets.answered}});
+    if (on_trace) on_trace(trace);
+}
+
+/// Only what stays longer than a moment is worth the disk's time: while the master takes the
+/// traces, their files are gone again before this looks.
+asio::awaitable<void> ProbeService::Impl::sync_outbox() {
+    while (co_await async::sleep_for(options.outbox_sync_every)) {
+        auto const files = outbox->sync_later();
+        if (files.empty()) continue;
+        auto const synced = co_await async::offload(workers, [&files] {
+            for (auto const& file : files)
+                ::fdatasync(file.get());
+        });
+        if (!synced) log.warn("outbox not synced", {{"reason", synced.error().message}});
+    }
+}
+
+void ProbeService::Impl::end() {
+    auto const unsaved = outbox->save();
+    for (auto const& file : outbox->sync_later())
+        ::fdatasync(file.get());
+    if (unsaved > 0) log.error("traces lost, the disk does not take them", {{"traces", unsaved}});
+    log.info("probe stopped", {{"outbox_waiting", outbox->waiting() - unsaved}});
+}
+
+}  // namespace dtrace::probe
