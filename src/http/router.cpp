@@ -1,0 +1,112 @@
+#include <dtrace/http/router.hpp>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+namespace dtrace::http {
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+    std::vector<std::string_view> segments;
+    while (path.starts_with('/')) {
+        path.remove_prefix(1);
+        auto const end = std::min(path.find('/'), path.size());
+        segments.push_back(path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return segments;
+}
+
+bool is_parameter(std::string_view segment) {
+    return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+/// A parameter matches any segment but an empty one.
+bool matches(std::string_view pattern, std::vector<std::string_view> const& path) {
+    auto const wanted = segments_of(pattern);
+    return std::equal(wanted.begin(), wanted.end(), path.begin(), path.end(),
+                      [](std::string_view want, std::string_view have) {
+                          return is_parameter(want) ? !have.empty() : want == have;
+                      });
+}
+
+/// Of two patterns that match the same path, the one with a literal where they first differ.
+bool more_specific(std::string_view a, std::string_view b) {
+    auto const left = segments_of(a);
+    auto const right = segments_of(b);
+    for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+        if (is_parameter(left[i]) != is_parameter(right[i])) return is_parameter(right[i]);
+    return false;
+}
+
+/// Parameter names do not tell patterns apart.
+std::string shape_of(std::string_view pattern) {
+    std::string shape;
+    for (auto const segment : segments_of(pattern)) {
+        shape += '/';
+        shape += is_parameter(segment) ? "{}" : segment;
+    }
+    return shape;
+}
+
+std::map<std::string, std::string> parameters(std::string_view pattern,
+                                              std::vector<std::string_view> const& path) {
+    std::map<std::string, std::string> values;
+    auto const wanted = segments_of(pattern);
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (is_parameter(wanted[i]))
+            values.emplace(wanted[i].substr(1, wanted[i].size() - 2), path[i]);
+    return values;
+}
+
+Response not_allowed(std::set<Verb> verbs) {
+    if (verbs.contains(Verb::get)) verbs.insert(Verb::head);
+    std::string allow;
+    for (auto const verb : verbs) {
+        if (!allow.empty()) allow += ", ";
+        allow += verb_name(verb);
+    }
+    auto response = problem(405, "Method not allowed", "allowed here: " + allow);
+    response.headers.set("Allow", allow);
+    return response;
+}
+
+}  // namespace
+
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
+    std::set<std::pair<Verb, std::string>> known;
+    for (auto const& route : routes_) {
+        if (!route.pattern.starts_with('/') || !route.handler)
+            throw std::invalid_argument("route " + route.pattern + " has no handler or no /");
+        if (!known.emplace(route.verb, shape_of(route.pattern)).second)
+            throw std::invalid_argument("route " + route.pattern + " is there twice");
+    }
+}
+
+boost::asio::awaitable<Response> Router::handle(Request request) const {
+    auto const path = segments_of(request.path);
+    Route const* best = nullptr;
+    std::set<Verb> allowed;
+    auto const rank = [&](Route const& route) {  // 2: the verb itself, 1: GET for HEAD
+        if (route.verb == request.verb) return 2;
+        return request.verb == Verb::head && route.verb == Verb::get ? 1 : 0;
+    };
+    for (auto const& route : routes_) {
+        if (!matches(route.pattern, path)) continue;
+        allowed.insert(route.verb);
+        if (rank(route) == 0) continue;
+        bool const better =
+            !best || more_specific(route.pattern, best->pattern) ||
+            (!more_specific(best->pattern, route.pattern) && rank(route) > rank(*best));
+        if (better) best = &route;
+    }
+    if (best) {
+        request.path_parameters = parameters(best->pattern, path);
+        co_return co_await best->handler(request);
+    }
+    if (!allowed.empty()) co_return not_allowed(std::move(allowed));
+    co_return problem(404, "Not found", "there is nothing at " + request.path);
+}
+
+}  // namespace dtrace::http
