@@ -1,0 +1,92 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/ip.hpp>
+#include <dtrace/core/log.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/model/measurement.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dtrace::app {
+
+/// Where events go: a file that is opened again on SIGHUP, or standard error.
+struct LogOptions {
+    std::string file;
+    LogLevel level = LogLevel::info;
+};
+
+/// What a node sends at most, over all its rounds.
+struct SendOptions {
+    std::uint32_t rate = 10'000;  ///< packets per second
+};
+
+/// `dtrace-node trace HOST`
+struct TraceOptions {
+    std::string host;
+    ProbingParameters parameters;
+    std::optional<IpAddress> source;
+    bool names = true;
+    bool json = false;
+    SendOptions send;
+    LogOptions log{.level = LogLevel::warn};
+};
+
+/// `dtrace-node master`
+struct MasterOptions {
+    std::string listen;  ///< empty: every address of this host
+    Port port = 8990;
+    std::string probes = "dt-slaves.json";
+    std::string targets = "dt-targets.json";
+    std::string database = "dtrace.db";
+    bool local_probe = false;
+    std::string local_name = "local";
+    bool debug_results = false;
+    bool print_traces = false;
+    SendOptions send;
+    std::uint32_t max_connections = 16'384;
+    std::uint32_t max_connections_per_source = 2'048;
+    std::uint32_t max_body_mib = 8;
+    std::string access_log;
+    LogOptions log;
+};
+
+/// `dtrace-node probe`
+struct ProbeOptions {
+    std::string master;
+    Port master_port = 8990;
+    std::string name;
+    std::string password;       ///< secret; empty: see password_file
+    std::string password_file;  ///< empty: $CREDENTIALS_DIRECTORY/passwd
+    std::string outbox = "dtrace-outbox";
+    std::uint32_t outbox_mib = 256;
+    std::uint32_t outbox_traces = 200'000;
+    std::uint32_t max_rounds = 1'000;
+    std::string user;
+    bool debug_results = false;
+    SendOptions send;
+    LogOptions log;
+};
+
+/// To be printed on standard output instead of doing anything else.
+struct ShowText {
+    std::string text;
+};
+
+using Command = std::variant<ShowText, TraceOptions, MasterOptions, ProbeOptions>;
+
+/// Environment variables by name.
+using Environment = std::map<std::string, std::string>;
+
+/// `arguments` without the program's name. Command line goes before environment (DTRACE_NAME) goes
+/// before --config FILE goes before default. The error is what to print on standard error, and
+/// means exit status 2.
+[[nodiscard]] Result<Command> read_options(std::vector<std::string> const& arguments,
+                                           Environment const& environment);
+
+}  // namespace dtrace::app

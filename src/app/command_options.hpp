@@ -1,0 +1,25 @@
+#pragma once
+
+#include "option_table.hpp"
+
+#include <dtrace/app/options.hpp>
+
+namespace dtrace::app {
+
+// The options of each command, and what must hold between them once all are read.
+
+[[nodiscard]] OptionTable trace_table(TraceOptions& options);
+[[nodiscard]] Result<void> check(TraceOptions const& options);
+
+[[nodiscard]] OptionTable master_table(MasterOptions& options);
+[[nodiscard]] Result<void> check(MasterOptions const& options);
+
+[[nodiscard]] OptionTable probe_table(ProbeOptions& options);
+[[nodiscard]] Result<void> check(ProbeOptions const& options);
+
+/// --log and --log-level.
+void add_log_options(OptionTable& table, LogOptions& options);
+/// --rate.
+void add_send_options(OptionTable& table, SendOptions& options);
+
+}  // namespace dtrace::app

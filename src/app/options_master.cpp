@@ -1,0 +1,55 @@
+#include "command_options.hpp"
+
+namespace dtrace::app {
+
+OptionTable master_table(MasterOptions& o) {
+    OptionTable table;
+    table.heading("Where it listens");
+    table.add("port", "PORT", "for the API and for probes; 0: any free port",
+              number(o.port, 0, 65'535));
+    table.add("listen", "ADDRESS", "one address of this host instead of all", text(o.listen));
+
+    table.heading("What it reads and keeps");
+    table.add("probes", "FILE", "which probes may log in; read again when it changes",
+              text(o.probes));
+    table.add("targets", "FILE", "what to measure; read again when it changes", text(o.targets));
+    table.add("db", "FILE", "the database, created if need be", text(o.database));
+
+    table.heading("A probe in the same process");
+    table.add("local-probe", "", "measure from this host too; needs CAP_NET_RAW",
+              toggle(o.local_probe));
+    table.add("local-name", "NAME", "what the local probe is called", text(o.local_name));
+    table.add("debug-results", "", "the local probe makes its traces up; needs no privilege",
+              toggle(o.debug_results));
+    table.add("print-traces", "", "print each trace of the local probe on standard output",
+              toggle(o.print_traces));
+    add_send_options(table, o.send);
+
+    table.heading("Limits");
+    table.add("max-connections", "N", "open connections; further ones get 503",
+              number(o.max_connections, 1, 1'000'000));
+    table.add("max-connections-per-source", "N", "the same, from one address (IPv6: one /64)",
+              number(o.max_connections_per_source, 1, 1'000'000));
+    table.add("max-body", "MIB", "size of a request; larger ones get 413",
+              number(o.max_body_mib, 1, 1'024));
+
+    add_log_options(table, o.log);
+    table.add("access-log", "FILE",
+              "one line per request (default: access.log beside --log; without that, lines of the "
+              "log at level debug)",
+              text(o.access_log));
+    return table;
+}
+
+Result<void> check(MasterOptions const& options) {
+    if (!options.listen.empty() && !parse<IpAddress>(options.listen))
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--listen '{}': must be an IP address", options.listen));
+    if ((options.print_traces || options.debug_results) && !options.local_probe)
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--{}: needs --local-probe",
+                                      options.print_traces ? "print-traces" : "debug-results"));
+    return {};
+}
+
+}  // namespace dtrace::app

@@ -1,0 +1,64 @@
+#include "command_options.hpp"
+
+namespace dtrace::app {
+
+OptionTable trace_table(TraceOptions& o) {
+    auto& p = o.parameters;
+    OptionTable table;
+    table.operand("HOST", "the name or address to trace", text(o.host));
+
+    table.heading("What is sent");
+    table.add("method", "METHOD", "UDP to a high port, TCP SYN, or ICMP echo",
+              form(p.method, "udp, tcp or icmp"));
+    table.add("udp,U", "", "the same as --method udp", stands_for(p.method, Method::udp));
+    table.add("tcp,T", "", "the same as --method tcp", stands_for(p.method, Method::tcp));
+    table.add("icmp,I", "", "the same as --method icmp", stands_for(p.method, Method::icmp));
+    table.add("ipv4,4", "", "use IPv4 only", stands_for(p.family, Family::ipv4));
+    table.add("ipv6,6", "", "use IPv6 only", stands_for(p.family, Family::ipv6));
+    auto port = number(p.port, 1, 65'535);
+    port.default_text =
+        fmt::format("{} for udp, {} for tcp", default_port(Method::udp), default_port(Method::tcp));
+    table.add("port,p", "PORT", "destination port, the same for all packets", std::move(port));
+    table.add("source,s", "ADDRESS", "send from this address of this host", form(o.source));
+    table.add("tos,t", "N", "type of service of IPv4, traffic class of IPv6",
+              number(p.tos, 0, 255));
+
+    table.heading("How much is sent");
+    table.add("flows", "N", "flows: constant ports each, so that every flow keeps to one path",
+              number(p.flows, 1, 256));
+    table.add("attempts,q", "N", "packets per hop and flow", number(p.attempts, 1, 100));
+    table.add("first-hop,f", "TTL", "start at this hop", number(p.first_hop, 1, 100));
+    table.add("max-hops,m", "TTL", "go no further than this hop", number(p.max_hops, 1, 100));
+    table.add("gap-limit", "N", "stop a flow after so many silent hops in a row; 0: never",
+              number(p.gap_limit, 0, 255));
+    table.add("timeout,w", "TIME", "the longest wait for a reply",
+              duration_ms(p.timeout_ms, milliseconds(1), seconds(10)));
+    add_send_options(table, o.send);
+
+    table.heading("What is shown");
+    table.add("no-names,n", "", "addresses only, no host names", toggle(o.names, false));
+    table.add("json,j", "", "the trace as one line of JSON", toggle(o.json));
+
+    add_log_options(table, o.log);
+    return table;
+}
+
+Result<void> check(TraceOptions const& options) {
+    auto const& parameters = options.parameters;
+    if (parameters.method == Method::icmp && parameters.port)
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--port '{}': ICMP has no ports", *parameters.port));
+    if (parameters.first_hop > parameters.max_hops)
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--first-hop '{}': must be 1 to {}, the value of --max-hops",
+                                      parameters.first_hop, parameters.max_hops));
+    if (options.source && parameters.family && family_of(*options.source) != *parameters.family)
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--source '{}': must be an {} address, because of --{}",
+                                      to_text(*options.source),
+                                      *parameters.family == Family::ipv4 ? "IPv4" : "IPv6",
+                                      to_text(*parameters.family)));
+    return {};
+}
+
+}  // namespace dtrace::app
