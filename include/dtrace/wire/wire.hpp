@@ -38,7 +38,9 @@ struct IncomingPacket {
 
 struct Arrivals {
     std::span<IncomingPacket const> packets;  ///< valid until the next receive()
-    std::uint32_t dropped = 0;                ///< lost by our own sockets since the last receive()
+    /// Lost by our own sockets for want of room since the last receive(). At most so many of our
+    /// replies: while a socket is full, the kernel counts the host's other packets too.
+    std::uint32_t dropped = 0;
 };
 
 /// The seam to the network: whole packets out, replies in.

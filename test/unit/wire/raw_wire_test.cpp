@@ -226,13 +226,14 @@ BOOST_AUTO_TEST_CASE(packets_carry_the_time_of_their_arrival) {
 BOOST_AUTO_TEST_CASE(what_our_sockets_lose_is_counted) {
     open({.receive_buffer = 1});
     BOOST_TEST(log.count(LogLevel::warn) == 0u);  // the kernel's minimum is more than one byte
+    // UDP, because while there is no room the kernel counts before it filters, echo requests too.
+    CraftedPacket const packet{Family::ipv4, Kind::udp, 24001, 33434};
     constexpr std::size_t sent = 2000;
-    BOOST_TEST(send(std::vector<CraftedPacket>(sent, {Family::ipv4, Kind::echo, 1, 2})).sent ==
-               sent);
+    BOOST_TEST(send(std::vector(sent, packet)).sent == sent);
     receive(1);
     // The count comes with the first packet that is queued after the loss.
     std::size_t const before = replies.size();
-    send({{Family::ipv4, Kind::echo, 1, 2}});
+    send({packet});
     receive(before + 1);
     BOOST_TEST(dropped > 0u);
     BOOST_TEST(replies.size() + dropped == sent + 1);

@@ -77,18 +77,22 @@ BOOST_AUTO_TEST_CASE(errors_say_what_is_wrong) {
     BOOST_TEST(addresses("v4.example.net", Family::ipv6) == "v4.example.net has no IPv6 address");
     BOOST_TEST(addresses("nothing.example.net") == "nothing.example.net has no address");
     server.mood(Mood::fails);
-    BOOST_TEST(addresses("v4.example.net").starts_with("name server fails for v4.example.net: "));
+    BOOST_TEST(addresses("v4.example.net") == "name server does not answer for v4.example.net");
 }
 
 BOOST_AUTO_TEST_CASE(a_dead_server_is_waited_for_within_the_limit) {
     server.mood(Mood::silent);
     resolver = make({.address_limit = milliseconds(200), .name_limit = milliseconds(100)});
-    auto const start = Clock::now();
-    BOOST_TEST(addresses("www.example.net") == "name server does not answer for www.example.net");
-    BOOST_TEST(name("192.0.2.1") == "");
-    auto const took = Clock::now() - start;
-    BOOST_TEST((took >= milliseconds(300)));
-    BOOST_TEST((took < milliseconds(900)));
+    run([&]() -> asio::awaitable<void> {
+        auto const start = Clock::now();
+        auto const found = co_await resolver->addresses("www.example.net", std::nullopt);
+        BOOST_TEST(found.error().message == "name server does not answer for www.example.net");
+        BOOST_TEST(co_await resolver->name(ip("192.0.2.1")) == "");
+        auto const took = Clock::now() - start;
+        BOOST_TEST((took >= milliseconds(300)));
+        BOOST_TEST((took < milliseconds(900)));
+        resolver.reset();  // or the questions go on, for whoever else may ask them
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_server_is_given_up_by_itself) {
