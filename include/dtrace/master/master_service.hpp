@@ -1,0 +1,79 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/log.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/http/access_log.hpp>
+#include <dtrace/http/server.hpp>
+#include <dtrace/store/open_store.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dtrace::async {
+class WorkerPool;
+}
+
+namespace dtrace::master {
+
+struct MasterOptions {
+    std::string listen;  ///< an address of this host; empty: all
+    Port port = 8990;    ///< 0: any free one
+
+    /// dist-traceroute's dt-slaves.json and dt-targets.json. One that was asked for must exist; a
+    /// default one need not, and then configures nothing until it appears.
+    std::filesystem::path probes_file = "dt-slaves.json";
+    bool probes_file_required = false;
+    std::filesystem::path targets_file = "dt-targets.json";
+    bool targets_file_required = false;
+    Duration look_every = seconds(30);  ///< for changes of the files that no event tells
+
+    http::ServerLimits limits;
+    std::size_t max_report_traces = 10'000;          ///< in one report; 400
+    std::size_t max_reports = 256;                   ///< being taken at the same time; 503
+    std::size_t max_waiting_logins = 64;             ///< for argon2id; 503
+    Duration first_login_delay = milliseconds(500);  ///< after a failed login, then doubled
+    Duration longest_login_delay = seconds(30);
+};
+
+/// The master: hands out assignments, takes reports, answers queries. References must outlive
+/// run(); `workers` gets the reading of large bodies and of files, passwords have their own pool.
+class MasterService {
+  public:
+    MasterService(boost::asio::any_io_executor executor, MasterOptions options, store::Store& store,
+                  async::WorkerPool& workers, Logger& log, http::AccessLog access_log = {});
+    MasterService(MasterService const&) = delete;
+    MasterService& operator=(MasterService const&) = delete;
+    ~MasterService();
+
+    /// Lets a probe of this process log in that is in no file, and gets all measurements that are
+    /// for every probe or for this name. The answer is its secret, random and kept nowhere. Before
+    /// open().
+    [[nodiscard]] std::string add_local_probe(std::string_view name);
+
+    /// Reads the files and listens. The error says which file, where in it and why; or which
+    /// address and why.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> open();
+
+    /// After open().
+    [[nodiscard]] Port local_port() const;
+
+    /// After open(), once; until cancelled. `total`: accepts no more, ends long polls, finishes
+    /// reports under way; `terminal` cuts that short.
+    [[nodiscard]] boost::asio::awaitable<void> run();
+
+    /// Reads the files again, now (SIGHUP). What came of it stands in the log and in the status.
+    void reload();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dtrace::master

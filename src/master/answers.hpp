@@ -1,0 +1,17 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/http/message.hpp>
+
+#include <string_view>
+
+namespace dtrace::master {
+
+/// A problem with Retry-After, in whole seconds, at least one.
+[[nodiscard]] http::Response try_later(unsigned status, std::string_view title,
+                                       std::string_view detail, Duration after);
+
+/// What a failed store means to a client: 507 when the disk is full, else 503; to be tried again.
+[[nodiscard]] http::Response store_failed(Error const& error);
+
+}  // namespace dtrace::master

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "assignment_board.hpp"
+#include "config_files.hpp"
+#include "ingest.hpp"
+#include "login_book.hpp"
+#include "probe_activity.hpp"
+#include "probe_login.hpp"
+
+#include <dtrace/async/wakeup.hpp>
+#include <dtrace/store/trace_store.hpp>
+
+namespace dtrace::master {
+
+/// What the handlers work with.
+struct Api {
+    LoginBook const& book;
+    ProbeLogin& login;
+    AssignmentBoard const& board;
+    async::Wakeup& board_changed;
+    ProbeActivity& activity;
+    Ingest& ingest;
+    ConfigFiles const& config;
+    store::TraceStore& traces;
+    async::WorkerPool& workers;
+    TimePoint started;
+    Timestamp started_at;
+};
+
+}  // namespace dtrace::master

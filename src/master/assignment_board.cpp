@@ -1,0 +1,145 @@
+#include "assignment_board.hpp"
+
+#include <dtrace/json/write.hpp>
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+/// Former measurements that are remembered at most; the first of them by id go first, which are the
+/// oldest where ids are of version 7.
+constexpr std::size_t max_former = 100'000;
+
+using Digest = std::array<unsigned char, crypto_generichash_BYTES>;
+
+AssignedMeasurement assigned(Measurement const& measurement) {
+    return {.id = measurement.id,
+            .name = measurement.name,
+            .target = measurement.target,
+            .parameters = measurement.parameters,
+            .interval_s = measurement.interval_s};
+}
+
+Digest digest_of(std::string_view text) {
+    Digest digest;
+    crypto_generichash(digest.data(), digest.size(),
+                       reinterpret_cast<unsigned char const*>(text.data()), text.size(), nullptr,
+                       0);
+    return digest;
+}
+
+std::uint64_t revision_of(std::string const& content) {
+    auto const digest = digest_of(content);
+    std::uint64_t revision = 0;
+    for (std::size_t i = 0; i < 7; ++i)
+        revision = revision << 8 | digest[i];
+    revision >>= 3;  // 53 bits
+    return revision == 0 ? 1 : revision;
+}
+
+}  // namespace
+
+void AssignmentBoard::set_probes(std::vector<std::string> names) {
+    probes_.clear();
+    for (auto& name : names)
+        probes_.try_emplace(std::move(name));
+    deal();
+}
+
+void AssignmentBoard::set_measurements(std::vector<Measurement> measurements,
+                                       std::optional<std::string> report_url) {
+    std::ranges::sort(measurements, {}, &Measurement::id);
+    std::swap(measurements_, measurements);
+    report_url_ = std::move(report_url);
+    std::vector<MeasurementName> former;
+    for (auto& measurement : measurements)
+        former.push_back({.id = measurement.id, .name = std::move(measurement.name)});
+    add_former(former);
+    deal();
+}
+
+void AssignmentBoard::add_former(std::vector<MeasurementName> const& measurements) {
+    for (auto const& [id, name] : measurements)
+        former_.insert_or_assign(id, name);
+    while (former_.size() > max_former)
+        former_.erase(former_.begin());
+}
+
+void AssignmentBoard::deal() {
+    std::vector<Digest> digests;
+    std::vector<std::uint32_t> for_all;
+    for (auto& [name, share] : probes_)
+        share.measurements.clear();
+    for (std::uint32_t i = 0; i < measurements_.size(); ++i) {
+        digests.push_back(digest_of(json::write(assigned(measurements_[i]))));
+        if (measurements_[i].probes.empty()) for_all.push_back(i);
+        for (auto const& name : measurements_[i].probes)
+            if (auto const probe = probes_.find(name); probe != probes_.end())
+                probe->second.measurements.push_back(i);
+    }
+    for (auto& [name, share] : probes_) {
+        auto& mine = share.measurements;
+        auto const own = static_cast<std::ptrdiff_t>(mine.size());
+        mine.insert(mine.end(), for_all.begin(), for_all.end());
+        std::inplace_merge(mine.begin(), mine.begin() + own, mine.end());
+        mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
+        std::string content = report_url_.value_or("") + '\n';
+        for (auto const i : mine)
+            content.append(digests[i].begin(), digests[i].end());
+        share.revision = revision_of(content);
+    }
+}
+
+std::uint64_t AssignmentBoard::revision(std::string_view probe) const {
+    auto const share = probes_.find(probe);
+    return share == probes_.end() ? 0 : share->second.revision;
+}
+
+std::size_t AssignmentBoard::measurement_count(std::string_view probe) const {
+    auto const share = probes_.find(probe);
+    return share == probes_.end() ? 0 : share->second.measurements.size();
+}
+
+std::optional<Assignment> AssignmentBoard::assignment(std::string_view probe) const {
+    auto const share = probes_.find(probe);
+    if (share == probes_.end()) return std::nullopt;
+    Assignment result{.revision = share->second.revision,
+                      .probe = std::string(probe),
+                      .report_url = report_url_,
+                      .measurements = {}};
+    result.measurements.reserve(share->second.measurements.size());
+    for (auto const i : share->second.measurements)
+        result.measurements.push_back(assigned(measurements_[i]));
+    return result;
+}
+
+bool AssignmentBoard::knows(Uuid const& measurement) const {
+    return std::ranges::binary_search(measurements_, measurement, {}, &Measurement::id) ||
+           former_.contains(measurement);
+}
+
+std::optional<Uuid> AssignmentBoard::find_measurement(std::string_view name) const {
+    auto const present = std::ranges::find(measurements_, name, &Measurement::name);
+    if (present != measurements_.end()) return present->id;
+    auto const former = std::ranges::find(
+        former_, name, [](auto const& entry) { return std::string_view(entry.second); });
+    if (former != former_.end()) return former->first;
+    return std::nullopt;
+}
+
+std::vector<std::string> AssignmentBoard::missing_probes() const {
+    std::set<std::string> missing;
+    for (auto const& measurement : measurements_)
+        for (auto const& name : measurement.probes)
+            if (!probes_.contains(name)) missing.insert(name);
+    return {missing.begin(), missing.end()};
+}
+
+}  // namespace dtrace::master

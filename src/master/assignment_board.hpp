@@ -1,0 +1,67 @@
+#pragma once
+
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/assignment.hpp>
+#include <dtrace/model/measurement.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dtrace::master {
+
+/// Who does what: probes × measurements → each probe's assignment. Pure. A revision is a hash of
+/// the assignment's content: it changes exactly when that changes, is the same after a restart of
+/// the master, never 0 and below 2^53, so that every JSON reader keeps it exact.
+class AssignmentBoard {
+  public:
+    void set_probes(std::vector<std::string> names);
+
+    /// Those that are gone are remembered as former ones.
+    void set_measurements(std::vector<Measurement> measurements,
+                          std::optional<std::string> report_url);
+
+    /// Measurements of an earlier run, of which traces may still come.
+    void add_former(std::vector<MeasurementName> const& measurements);
+
+    /// 0: there is no such probe.
+    [[nodiscard]] std::uint64_t revision(std::string_view probe) const;
+
+    /// None: there is no such probe.
+    [[nodiscard]] std::optional<Assignment> assignment(std::string_view probe) const;
+
+    /// How many measurements are this probe's.
+    [[nodiscard]] std::size_t measurement_count(std::string_view probe) const;
+
+    /// In the order of their ids.
+    [[nodiscard]] std::vector<Measurement> const& measurements() const { return measurements_; }
+    [[nodiscard]] std::size_t probe_count() const { return probes_.size(); }
+
+    /// Whether traces of this measurement are welcome: it is there, or it once was.
+    [[nodiscard]] bool knows(Uuid const& measurement) const;
+
+    /// By name; a former measurement only if no present one has it.
+    [[nodiscard]] std::optional<Uuid> find_measurement(std::string_view name) const;
+
+    /// Names that measurements ask for and no probe has, each once.
+    [[nodiscard]] std::vector<std::string> missing_probes() const;
+
+  private:
+    struct Share {
+        std::uint64_t revision = 0;
+        std::vector<std::uint32_t> measurements;  ///< positions in measurements_
+    };
+
+    void deal();
+
+    std::vector<Measurement> measurements_;
+    std::optional<std::string> report_url_;
+    std::map<Uuid, std::string> former_;  ///< id → name
+    std::map<std::string, Share, std::less<>> probes_;
+};
+
+}  // namespace dtrace::master

@@ -1,0 +1,109 @@
+#include "handlers_status.hpp"
+
+#include "answers.hpp"
+#include "query_parameters.hpp"
+
+#include <dtrace/async/deadline.hpp>
+#include <dtrace/core/version.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::master {
+
+namespace {
+
+// The members below are JSON of the API, name by name (docs/api.md).
+
+struct ProbesStatus {
+    std::uint64_t known = 0;
+    std::uint64_t online = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProbesStatus, (), (known, online))
+
+struct StoreStatus {
+    bool ok = false;
+    std::optional<std::string> reason;
+    std::optional<std::uint64_t> traces;
+    std::optional<std::uint64_t> bytes;
+};
+BOOST_DESCRIBE_STRUCT(StoreStatus, (), (ok, reason, traces, bytes))
+
+struct Status {
+    std::string version;
+    Timestamp started_at;
+    std::uint64_t uptime_s = 0;
+    ProbesStatus probes;
+    std::uint64_t measurements = 0;
+    StoreStatus store;
+    Ingest::Counters reports;
+    ProbeLogin::Counters logins;
+    std::vector<ConfigFileState> config_files;
+};
+BOOST_DESCRIBE_STRUCT(Status, (),
+                      (version, started_at, uptime_s, probes, measurements, store, reports, logins,
+                       config_files))
+
+boost::asio::awaitable<StoreStatus> store_status(Api& api) {
+    auto const counts =
+        co_await async::with_deadline(Clock::now() + seconds(5), api.traces.counts());
+    StoreStatus status;
+    status.ok = counts.has_value() && !api.ingest.store_fault();
+    if (counts) {
+        status.traces = counts->traces;
+        status.bytes = counts->bytes;
+    }
+    if (!counts)
+        status.reason = counts.error().message;
+    else
+        status.reason = api.ingest.store_fault();
+    co_return status;
+}
+
+}  // namespace
+
+boost::asio::awaitable<http::Response> get_root(Api&, http::Request const&) {
+    http::Response response{.status = 200, .headers = {}, .body = {}};
+    response.headers.set("Content-Type", "text/plain; charset=utf-8");
+    response.body = "dtrace-node " + std::string(version) +
+                    ", master\n\n"
+                    "/api/v1/status        how it is doing\n"
+                    "/api/v1/probes        who measures\n"
+                    "/api/v1/measurements  what is measured\n"
+                    "/api/v1/traces        what came of it\n";
+    co_return response;
+}
+
+boost::asio::awaitable<http::Response> get_health(Api& api, http::Request const&) {
+    auto const store = co_await store_status(api);
+    if (store.ok) co_return http::json_response(R"({"status":"ok"})");
+    co_return try_later(503, "Traces cannot be stored", store.reason.value_or(""), seconds(10));
+}
+
+boost::asio::awaitable<http::Response> get_status(Api& api, http::Request const& request) {
+    QueryParameters const query(request.query, {});
+    if (query.fault()) co_return *query.fault();
+    Status status;
+    status.store = co_await store_status(api);
+    auto const now = Clock::now();
+    auto const names = api.book.names();
+    status.version = version;
+    status.started_at = api.started_at;
+    status.uptime_s =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<seconds>(now - api.started).count());
+    status.probes.known = names.size();
+    status.probes.online = static_cast<std::uint64_t>(std::ranges::count_if(
+        names, [&](auto const& name) { return api.activity.is_online(name, now); }));
+    status.measurements = api.board.measurements().size();
+    status.reports = api.ingest.counters();
+    status.logins = api.login.counters();
+    status.config_files = api.config.states();
+    co_return http::json_response(json::write(status));
+}
+
+}  // namespace dtrace::master

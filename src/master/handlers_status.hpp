@@ -1,0 +1,21 @@
+#pragma once
+
+#include "api.hpp"
+
+#include <dtrace/http/message.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace dtrace::master {
+
+[[nodiscard]] boost::asio::awaitable<http::Response> get_root(Api& api,
+                                                              http::Request const& request);
+
+/// 503 with the reason while traces cannot be stored.
+[[nodiscard]] boost::asio::awaitable<http::Response> get_health(Api& api,
+                                                                http::Request const& request);
+
+[[nodiscard]] boost::asio::awaitable<http::Response> get_status(Api& api,
+                                                                http::Request const& request);
+
+}  // namespace dtrace::master

@@ -1,0 +1,88 @@
+#include "handlers_traces.hpp"
+
+#include "answers.hpp"
+#include "query_parameters.hpp"
+
+#include <dtrace/json/write.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+namespace {
+
+constexpr std::uint64_t largest_page = 1000;
+
+/// Traces beyond which a page is written on the pool.
+constexpr std::size_t long_page = 50;
+
+struct TraceList {
+    std::vector<Trace> traces;
+    std::optional<std::string> next;
+};
+BOOST_DESCRIBE_STRUCT(TraceList, (), (traces, next))
+
+/// By id, also one that nothing is known of any more, or by name.
+std::optional<Uuid> find_measurement(QueryParameters& query, AssignmentBoard const& board) {
+    auto const text = query.text("measurement");
+    if (!text) return std::nullopt;
+    if (auto const id = parse<Uuid>(*text)) return *id;
+    auto const found = board.find_measurement(*text);
+    if (!found) query.refuse("measurement", "there is no measurement of this name");
+    return found;
+}
+
+store::TraceQuery read_query(QueryParameters& query, AssignmentBoard const& board) {
+    store::TraceQuery wanted;
+    wanted.probe = query.text("probe");
+    wanted.measurement = find_measurement(query, board);
+    wanted.from = query.time("from");
+    wanted.to = query.time("to");
+    if (wanted.from && wanted.to && *wanted.to <= *wanted.from)
+        query.refuse("to", "must be after from");
+    wanted.limit =
+        static_cast<std::uint32_t>(query.number("limit", 1, largest_page).value_or(wanted.limit));
+    wanted.cursor = query.text("cursor").value_or("");
+    return wanted;
+}
+
+}  // namespace
+
+boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const& request) {
+    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "limit", "cursor"});
+    auto wanted = read_query(query, api.board);
+    if (query.fault()) co_return *query.fault();
+    auto page = co_await api.traces.find(std::move(wanted));
+    if (!page) {
+        if (page.error().code != boost::system::errc::invalid_argument)
+            co_return store_failed(page.error());
+        query.refuse("cursor", "must be the next of an earlier answer");
+        co_return *query.fault();
+    }
+    TraceList list{.traces = std::move(page->traces), .next = std::nullopt};
+    if (!page->next.empty()) list.next = std::move(page->next);
+    if (list.traces.size() <= long_page) co_return http::json_response(json::write(list));
+    auto text = co_await async::offload(api.workers, [&list] { return json::write(list); });
+    if (!text)
+        co_return try_later(503, "Too much to do", "try again, or with a smaller limit",
+                            seconds(1));
+    co_return http::json_response(std::move(*text));
+}
+
+boost::asio::awaitable<http::Response> get_trace(Api& api, http::Request const& request) {
+    QueryParameters const query(request.query, {});
+    if (query.fault()) co_return *query.fault();
+    auto const id = parse<Uuid>(request.path_parameters.at("id"));
+    if (!id) co_return http::problem(400, "Wrong trace id", id.error().message, "id");
+    auto const trace = co_await api.traces.get(*id);
+    if (!trace) co_return store_failed(trace.error());
+    if (!*trace) co_return http::problem(404, "No such trace", to_text(*id));
+    co_return http::json_response(json::write(**trace));
+}
+
+}  // namespace dtrace::master

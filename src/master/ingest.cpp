@@ -1,0 +1,118 @@
+#include "ingest.hpp"
+
+#include "answers.hpp"
+
+#include <dtrace/json/write.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+/// A body beyond this is read on the pool: it would hold up everybody else for milliseconds.
+constexpr std::size_t large_body = 64 * 1024;
+
+class Counted {
+  public:
+    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+    Counted(Counted const&) = delete;
+    Counted& operator=(Counted const&) = delete;
+    ~Counted() { --count_; }
+
+  private:
+    std::size_t& count_;
+};
+
+std::optional<std::string> find_stranger(Trace const& trace, std::string_view probe,
+                                         AssignmentBoard const& board) {
+    if (trace.probe != probe) return "probe: must be the name that you logged in with";
+    if (!trace.measurement) return "measurement: is required";
+    if (!board.knows(trace.measurement->id)) return "measurement.id: there is no such measurement";
+    return std::nullopt;
+}
+
+Ingest::Taken busy() {
+    return {.response = try_later(503, "Too many reports at once", "send it again", seconds(1))};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> Ingest::read(std::string_view body) {
+    auto const now = wall_clock_now();
+    if (body.size() <= large_body) co_return read_report(body, now, options_.max_traces);
+    co_return co_await async::offload(pool_,
+                                      [&] { return read_report(body, now, options_.max_traces); });
+}
+
+boost::asio::awaitable<Ingest::Taken> Ingest::take(std::string probe, std::string_view body) {
+    if (reports_ >= options_.max_reports) {
+        ++counters_.busy;
+        co_return busy();
+    }
+    Counted const counted(reports_);
+    auto report = co_await read(body);
+    if (!report) {
+        ++counters_.busy;
+        co_return busy();
+    }
+    if (!*report) {
+        auto const& fault = report->error();
+        log_.warn("report refused", {{"probe", probe}, {"reason", fault.text()}});
+        co_return Taken{.response = http::problem(400, "Not a report", fault.reason, fault.path)};
+    }
+    refuse_strangers(**report, probe);
+    co_return co_await commit(std::move(probe), std::move(**report));
+}
+
+void Ingest::refuse_strangers(ReadReport& report, std::string_view probe) const {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < report.traces.size(); ++i) {
+        if (auto reason = find_stranger(report.traces[i], probe, board_)) {
+            report.refused.push_back({report.indices[i], report.traces[i].id, std::move(*reason)});
+            continue;
+        }
+        if (kept != i) report.traces[kept] = std::move(report.traces[i]);
+        ++kept;
+    }
+    report.traces.resize(kept);
+    report.indices.clear();
+    std::ranges::sort(report.refused, {}, &RefusedTrace::index);
+}
+
+boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadReport report) {
+    std::vector<bool> is_new;
+    if (!report.traces.empty()) {
+        auto added = co_await traces_.add(std::move(report.traces));
+        if (!added) {
+            ++counters_.failed;
+            if (store_fault_ != added.error().message)
+                log_.error("traces not stored", {{"reason", added.error().message}});
+            store_fault_ = added.error().message;
+            co_return Taken{.response = store_failed(added.error())};
+        }
+        if (store_fault_) log_.info("traces are stored again");
+        store_fault_.reset();
+        is_new = std::move(*added);
+    }
+    note_refusals(probe, report);
+    ReportReceipt receipt;
+    receipt.accepted = static_cast<std::uint32_t>(std::ranges::count(is_new, true));
+    receipt.known = static_cast<std::uint32_t>(is_new.size()) - receipt.accepted;
+    receipt.refused = std::move(report.refused);
+    counters_.accepted += receipt.accepted;
+    counters_.known += receipt.known;
+    counters_.refused += receipt.refused.size();
+    co_return Taken{.response = http::json_response(json::write(receipt)),
+                    .accepted = receipt.accepted};
+}
+
+void Ingest::note_refusals(std::string_view probe, ReadReport const& report) {
+    if (report.refused.empty()) return;
+    log_.warn("traces refused", {{"probe", probe},
+                                 {"count", report.refused.size()},
+                                 {"first", report.refused.front().reason}});
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "assignment_board.hpp"
+#include "read_report.hpp"
+
+#include <dtrace/async/offload.hpp>
+#include <dtrace/core/log.hpp>
+#include <dtrace/http/message.hpp>
+#include <dtrace/store/trace_store.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dtrace::master {
+
+/// Traces, and reports that could not be taken, since the start.
+struct ReportCounters {
+    std::uint64_t accepted = 0;
+    std::uint64_t known = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t busy = 0;    ///< reports answered 503 for max_reports
+    std::uint64_t failed = 0;  ///< reports that the store did not take
+};
+BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, failed))
+
+/// Takes reports: reads, checks, commits, and only then says so.
+class Ingest {
+  public:
+    struct Options {
+        std::size_t max_traces = 10'000;  ///< in one report; 413
+        std::size_t max_reports = 256;    ///< being taken at the same time; 503
+    };
+    using Counters = ReportCounters;
+    struct Taken {
+        http::Response response;
+        std::uint32_t accepted = 0;
+    };
+
+    Ingest(store::TraceStore& traces, AssignmentBoard const& board, async::WorkerPool& pool,
+           Logger& log, Options options)
+        : traces_(traces), board_(board), pool_(pool), log_(log), options_(options) {}
+
+    /// `body` must live until the end.
+    [[nodiscard]] boost::asio::awaitable<Taken> take(std::string probe, std::string_view body);
+
+    [[nodiscard]] Counters const& counters() const { return counters_; }
+
+    /// Why the store took nothing the last time; none once it does again.
+    [[nodiscard]] std::optional<std::string> const& store_fault() const { return store_fault_; }
+
+  private:
+    [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(
+        std::string_view body);
+    void refuse_strangers(ReadReport& report, std::string_view probe) const;
+    [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
+    void note_refusals(std::string_view probe, ReadReport const& report);
+
+    store::TraceStore& traces_;
+    AssignmentBoard const& board_;
+    async::WorkerPool& pool_;
+    Logger& log_;
+    Options options_;
+    std::size_t reports_ = 0;  ///< being taken
+    Counters counters_;
+    std::optional<std::string> store_fault_;
+};
+
+}  // namespace dtrace::master

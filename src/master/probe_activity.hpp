@@ -1,0 +1,61 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/core/time.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dtrace::master {
+
+/// How a probe showed itself: who asked, from where, with which program.
+struct Sighting {
+    IpAddress address;
+    std::string_view user_agent;
+    TimePoint now;
+    Timestamp wall_clock;
+};
+
+/// When and where each probe was seen since the master started. Pure.
+class ProbeActivity {
+  public:
+    struct Activity {
+        Timestamp last_seen;
+        TimePoint seen;
+        IpAddress address;
+        std::string version;  ///< empty: not a program of ours
+        Duration wait = seconds(30);
+        std::uint64_t traces = 0;  ///< taken from it
+        std::uint32_t polls = 0;   ///< long polls that wait now
+    };
+
+    /// A long poll that waits; ends with its scope.
+    class Poll {
+      public:
+        explicit Poll(Activity& activity) : activity_(activity) { ++activity_.polls; }
+        Poll(Poll const&) = delete;
+        Poll& operator=(Poll const&) = delete;
+        ~Poll() { --activity_.polls; }
+
+      private:
+        Activity& activity_;
+    };
+
+    /// The entry stays where it is as long as this object lives.
+    Activity& saw(std::string const& probe, Sighting const& sighting);
+
+    /// None: not seen since the master started.
+    [[nodiscard]] Activity const* find(std::string_view probe) const;
+
+    /// In a long poll, or seen within twice the time that it last wanted to wait in one.
+    [[nodiscard]] bool is_online(std::string_view probe, TimePoint now) const;
+
+  private:
+    std::map<std::string, Activity, std::less<>> probes_;
+};
+
+}  // namespace dtrace::master
