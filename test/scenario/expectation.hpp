@@ -37,12 +37,13 @@ struct ScenarioCase {
     std::optional<std::uint64_t> max_took_us;
     std::optional<std::uint32_t> answered_at_least;
     std::optional<std::uint32_t> answered_at_most;
-    std::optional<std::string> labels;  ///< "hop:label,label"; the first answer's MPLS stack
+    std::optional<std::string> labels;       ///< of path 0, "hop:label,label hop:label"
+    std::optional<std::string> quoted_ttls;  ///< of path 0, where it is not 1: "hop:ttl"
 };
 BOOST_DESCRIBE_STRUCT(ScenarioCase, (),
                       (what, source, target, parameters, pace_us, seed, stop_reason, paths,
                        true_hops, reached_flows, min_rtt_us, max_rtt_us, max_took_us,
-                       answered_at_least, answered_at_most, labels))
+                       answered_at_least, answered_at_most, labels, quoted_ttls))
 
 struct Expectation {
     std::vector<ScenarioCase> cases;

@@ -44,15 +44,28 @@ std::string path_text(Path const& path) {
     return text;
 }
 
-std::string labels_text(Trace const& trace) {
+/// "hop:text" of the first answers of path 0 of which `describe` has something to say.
+template <class Describe>
+std::string hop_list(Trace const& trace, Describe describe) {
+    std::string list;
     for (auto const& hop : trace.paths.at(0).hops) {
-        if (hop.answers.empty() || !hop.answers.front().labels) continue;
-        std::string text;
-        for (auto const& label : *hop.answers.front().labels)
-            text += (text.empty() ? "" : ",") + std::to_string(label.label);
-        return std::to_string(hop.ttl) + ":" + text;
+        if (hop.answers.empty()) continue;
+        std::string const text = describe(hop.answers.front());
+        if (text.empty()) continue;
+        list += (list.empty() ? "" : " ") + std::to_string(hop.ttl) + ":" + text;
     }
-    return {};
+    return list;
+}
+
+std::string labels_text(Answer const& answer) {
+    std::string text;
+    for (auto const& label : answer.labels.value_or(std::vector<MplsLabel>{}))
+        text += (text.empty() ? "" : ",") + std::to_string(label.label);
+    return text;
+}
+
+std::string quoted_ttl_text(Answer const& answer) {
+    return answer.quoted_ttl ? std::to_string(*answer.quoted_ttl) : "";
 }
 
 void check_truth(Trace const& trace, sim::Network& network) {
@@ -85,7 +98,8 @@ void check_numbers(ScenarioCase const& c, Trace const& trace) {
     if (c.max_took_us) BOOST_TEST(trace.took_us <= *c.max_took_us);
     if (c.answered_at_least) BOOST_TEST(trace.packets.answered >= *c.answered_at_least);
     if (c.answered_at_most) BOOST_TEST(trace.packets.answered <= *c.answered_at_most);
-    if (c.labels) BOOST_TEST(labels_text(trace) == *c.labels);
+    if (c.labels) BOOST_TEST(hop_list(trace, labels_text) == *c.labels);
+    if (c.quoted_ttls) BOOST_TEST(hop_list(trace, quoted_ttl_text) == *c.quoted_ttls);
     if (c.reached_flows) {
         auto const reached = std::ranges::count_if(trace.paths, &Path::reached);
         BOOST_TEST(static_cast<std::uint32_t>(reached) == *c.reached_flows);
