@@ -2,6 +2,20 @@
 
 namespace dtrace::app {
 
+namespace {
+
+OptionValue file(std::optional<std::string>& target, std::string default_text) {
+    return {.read = [&target](std::string_view given) -> Result<void> {
+                std::string name;
+                if (auto read = text(name).read(given); !read) return read;
+                target = std::move(name);
+                return {};
+            },
+            .default_text = std::move(default_text)};
+}
+
+}  // namespace
+
 OptionTable master_table(MasterOptions& o) {
     OptionTable table;
     table.heading("Where it listens");
@@ -11,8 +25,9 @@ OptionTable master_table(MasterOptions& o) {
 
     table.heading("What it reads and keeps");
     table.add("probes", "FILE", "which probes may log in; read again when it changes",
-              text(o.probes));
-    table.add("targets", "FILE", "what to measure; read again when it changes", text(o.targets));
+              file(o.probes, "dt-slaves.json, if there is one"));
+    table.add("targets", "FILE", "what to measure; read again when it changes",
+              file(o.targets, "dt-targets.json, if there is one"));
     table.add("db", "FILE", "the database, created if need be", text(o.database));
 
     table.heading("A probe in the same process");
@@ -24,6 +39,8 @@ OptionTable master_table(MasterOptions& o) {
     table.add("print-traces", "", "print each trace of the local probe on standard output",
               toggle(o.print_traces));
     add_send_options(table, o.send);
+    table.add("user", "USER", "become this user once the sockets are open; needs root",
+              text(o.user));
 
     table.heading("Limits");
     table.add("max-connections", "N", "open connections; further ones get 503",

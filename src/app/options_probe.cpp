@@ -31,7 +31,10 @@ OptionTable probe_table(ProbeOptions& o) {
               instead_of(o.password_file, secret(o.password)));
 
     table.heading("What it does");
-    table.add("outbox", "FOLDER", "keeps traces there until the master has them", text(o.outbox));
+    table.add("outbox", "FOLDER",
+              "keeps traces there until the master has them (default: dtrace-outbox in the state "
+              "folder: $STATE_DIRECTORY, /var/lib/dtrace-node for root, else the current one)",
+              text(o.outbox));
     table.add("outbox-size", "MIB", "of the outbox; beyond it the oldest traces go",
               number(o.outbox_mib, 1, 1'048'576));
     table.add("outbox-traces", "N", "the same, counted in traces",

@@ -41,9 +41,10 @@ struct TraceOptions {
 struct MasterOptions {
     std::string listen;  ///< empty: every address of this host
     Port port = 8990;
-    std::string probes = "dt-slaves.json";
-    std::string targets = "dt-targets.json";
+    std::optional<std::string> probes;   ///< must exist; absent: dt-slaves.json, if there is one
+    std::optional<std::string> targets;  ///< the same with dt-targets.json
     std::string database = "dtrace.db";
+    std::string user;  ///< to become once the sockets are open; empty: stay
     bool local_probe = false;
     std::string local_name = "local";
     bool debug_results = false;
@@ -63,11 +64,11 @@ struct ProbeOptions {
     std::string name;
     std::string password;       ///< secret; empty: see password_file
     std::string password_file;  ///< empty: $CREDENTIALS_DIRECTORY/passwd
-    std::string outbox = "dtrace-outbox";
+    std::string outbox;         ///< empty: see default_outbox()
     std::uint32_t outbox_mib = 256;
     std::uint32_t outbox_traces = 200'000;
     std::uint32_t max_rounds = 1'000;
-    std::string user;
+    std::string user;  ///< to become once the sockets are open; empty: stay
     bool debug_results = false;
     SendOptions send;
     LogOptions log;

@@ -6,6 +6,7 @@
 #include <dtrace/engine/pacer.hpp>
 #include <dtrace/engine/reply_router.hpp>
 #include <dtrace/engine/round_queue.hpp>
+#include <dtrace/model/packet.hpp>
 #include <dtrace/packet/decode_reply.hpp>
 #include <dtrace/packet/tag.hpp>
 #include <dtrace/probe/round_runner.hpp>

@@ -5,7 +5,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -22,15 +21,9 @@ std::string line_of(std::vector<LogField> const& fields) {
     return line.substr(front.size());
 }
 
-std::string content(std::filesystem::path const& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
-
 /// The lines without their times.
 std::string events(std::filesystem::path const& file) {
-    std::istringstream lines(content(file));
+    std::istringstream lines(test::read_file(file));
     std::string all;
     for (std::string line; std::getline(lines, line);)
         all += line.substr(line.find(' ') + 1) + '\n';
@@ -101,7 +94,7 @@ BOOST_AUTO_TEST_CASE(requests_have_a_file_of_their_own) {
     log->info("started");
     log->write_access("peer=192.0.2.1 status=200");
     BOOST_TEST(events(file) == "info started\n");
-    BOOST_TEST(content(access) == "peer=192.0.2.1 status=200\n");
+    BOOST_TEST(test::read_file(access) == "peer=192.0.2.1 status=200\n");
 }
 
 BOOST_AUTO_TEST_CASE(or_are_told_at_level_debug) {
@@ -116,7 +109,7 @@ BOOST_AUTO_TEST_CASE(or_are_told_at_level_debug) {
         auto const log = BoostLog::open({.file = loud, .level = LogLevel::debug}).value();
         log->write_access("peer=192.0.2.1 status=200");
     }
-    BOOST_TEST(content(quiet) == "");
+    BOOST_TEST(test::read_file(quiet) == "");
     BOOST_TEST(events(loud) == "debug request peer=192.0.2.1 status=200\n");
 }
 

@@ -7,7 +7,6 @@
 
 #include <sys/stat.h>
 
-#include <fstream>
 #include <string>
 
 using namespace dtrace;
@@ -20,7 +19,7 @@ struct Files {
 
     std::string write(std::string const& content, mode_t mode = 0600) {
         auto const file = (folder.path() / "passwd").string();
-        std::ofstream(file) << content;
+        test::write_file(file, content);
         BOOST_REQUIRE(::chmod(file.c_str(), mode) == 0);
         return file;
     }

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <dtrace/app/options.hpp>
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/log.hpp>
+#include <dtrace/probe/prober.hpp>
+#include <dtrace/probe/round_runner.hpp>
+#include <dtrace/wire/wire.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace dtrace::app {
+
+class ServiceHost;
+
+[[nodiscard]] Result<int> run_command(TraceOptions const& options, Environment const& environment);
+[[nodiscard]] Result<int> run_command(MasterOptions const& options, Environment const& environment);
+[[nodiscard]] Result<int> run_command(ProbeOptions const& options, Environment const& environment);
+
+/// What measures: packets over raw sockets, or with `debug_results` made-up traces.
+class Rounds {
+  public:
+    /// Opens the sockets, the one thing that needs a privilege.
+    static Result<Rounds> open(boost::asio::io_context& io, SendOptions const& send,
+                               bool debug_results, wire::Resolver& resolver, Logger& log);
+
+    /// The loops that all rounds share; none for made-up traces.
+    void add_to(ServiceHost& host);
+
+    [[nodiscard]] probe::RoundRunner& runner() { return *runner_; }
+
+  private:
+    std::unique_ptr<wire::Wire> wire_;
+    std::unique_ptr<probe::RoundRunner> runner_;
+    probe::Prober* prober_ = nullptr;  ///< runner_, if it sends packets
+};
+
+/// $STATE_DIRECTORY, /var/lib/dtrace-node for root, else the current folder; then "dtrace-outbox".
+[[nodiscard]] std::filesystem::path default_outbox(Environment const& environment);
+
+}  // namespace dtrace::app

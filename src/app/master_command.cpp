@@ -1,0 +1,131 @@
+#include "boost_log.hpp"
+#include "commands.hpp"
+#include "notify.hpp"
+#include "service_host.hpp"
+
+#include <dtrace/async/offload.hpp>
+#include <dtrace/formats/traceroute_text.hpp>
+#include <dtrace/http/access_log.hpp>
+#include <dtrace/master/master_service.hpp>
+#include <dtrace/probe/probe_service.hpp>
+#include <dtrace/store/open_store.hpp>
+#include <dtrace/wire/privileges.hpp>
+#include <dtrace/wire/resolver.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+namespace dtrace::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string access_file(MasterOptions const& options) {
+    if (!options.access_log.empty() || options.log.file.empty()) return options.access_log;
+    return std::filesystem::path(options.log.file).replace_filename("access.log");
+}
+
+master::MasterOptions service_options(MasterOptions const& options) {
+    master::MasterOptions service;
+    service.listen = options.listen;
+    service.port = options.port;
+    service.probes_file_required = options.probes.has_value();
+    service.probes_file = options.probes.value_or("dt-slaves.json");
+    service.targets_file_required = options.targets.has_value();
+    service.targets_file = options.targets.value_or("dt-targets.json");
+    service.limits.max_connections = options.max_connections;
+    service.limits.max_connections_per_source = options.max_connections_per_source;
+    service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
+    return service;
+}
+
+/// Root keeps what it needs to write into other users' folders, unless it says whom to become.
+Result<void> drop_privileges(MasterOptions const& options, Logger& log) {
+    if (::geteuid() == 0 && options.user.empty()) {
+        log.warn("running as root", {{"advice", "give --user, or start as another user"}});
+        return {};
+    }
+    bool const packets = options.local_probe && !options.debug_results;
+    return wire::drop_privileges(packets ? wire::KeepNetRaw::yes : wire::KeepNetRaw::no,
+                                 options.user);
+}
+
+void print(Trace const& trace) {
+    std::fputs((formats::to_traceroute_text(trace) + '\n').c_str(), stdout);
+    std::fflush(stdout);
+}
+
+/// The probe that runs in the master's process and talks to it as any other does.
+struct LocalProbe {
+    std::unique_ptr<wire::Resolver> resolver;
+    std::optional<Rounds> rounds;
+    std::string secret;
+    std::unique_ptr<probe::ProbeService> service;
+
+    Result<void> open_rounds(asio::io_context& io, MasterOptions const& options, Logger& log) {
+        resolver = wire::make_resolver(io.get_executor());
+        auto opened = Rounds::open(io, options.send, options.debug_results, *resolver, log);
+        if (!opened) return opened.error();
+        rounds.emplace(*std::move(opened));
+        return {};
+    }
+
+    /// Once the master listens.
+    Result<void> start(asio::io_context& io, MasterOptions const& options, Port port,
+                       async::WorkerPool& workers, Logger& log, ServiceHost& host) {
+        probe::ProbeOptions settings;
+        settings.master.host = options.listen.empty() ? "127.0.0.1" : options.listen;
+        settings.master.port = port;
+        settings.name = options.local_name;
+        settings.password = secret;
+        settings.outbox = options.database + ".outbox";
+        auto const grace = settings.round_grace + settings.flush_grace + seconds(1);
+        service = std::make_unique<probe::ProbeService>(io.get_executor(), std::move(settings),
+                                                        rounds->runner(), *resolver, workers, log);
+        if (options.print_traces) service->on_trace(print);
+        if (auto opened = service->open(); !opened) return opened;
+        rounds->add_to(host);
+        host.add("local probe", service->run(), grace);
+        return {};
+    }
+};
+
+}  // namespace
+
+Result<int> run_command(MasterOptions const& options, Environment const& environment) {
+    auto log = BoostLog::open(options.log, access_file(options));
+    if (!log) return log.error();
+    asio::io_context io(1);
+    LocalProbe local;
+    if (options.local_probe)
+        if (auto opened = local.open_rounds(io, options, **log); !opened) return opened.error();
+    if (auto dropped = drop_privileges(options, **log); !dropped) return dropped.error();
+
+    auto store = store::open_store(options.database, io.get_executor(), **log);
+    if (!store) return within("--db", store.error());
+    async::WorkerPool workers({.name = "workers"});  // threads: after the privileges are gone
+    auto const settings = service_options(options);
+    master::MasterService service(
+        io.get_executor(), settings, **store, workers, **log,
+        [&](http::AccessEntry const& entry) { (*log)->write_access(http::access_line(entry)); });
+    if (options.local_probe) local.secret = service.add_local_probe(options.local_name);
+
+    Notifier const notifier(environment);
+    ServiceHost host(io, **log, notifier);
+    host.on_reload([&] {
+        (*log)->reopen();
+        service.reload();
+    });
+    return host.run([&]() -> asio::awaitable<Result<void>> {
+        auto opened = co_await service.open();
+        if (!opened) co_return opened;
+        host.add("master", service.run(), settings.limits.stop_grace + seconds(1));
+        if (!options.local_probe) co_return Result<void>();
+        co_return local.start(io, options, service.local_port(), workers, **log, host);
+    });
+}
+
+}  // namespace dtrace::app

@@ -1,0 +1,45 @@
+#include "commands.hpp"
+#include "service_host.hpp"
+
+#include <dtrace/probe/debug_rounds.hpp>
+#include <dtrace/wire/raw_wire.hpp>
+
+#include <random>
+#include <utility>
+
+namespace dtrace::app {
+
+namespace {
+
+std::uint64_t random_number() {
+    std::random_device source;
+    return std::uint64_t{source()} << 32 | source();
+}
+
+}  // namespace
+
+Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send,
+                            bool debug_results, wire::Resolver& resolver, Logger& log) {
+    Rounds rounds;
+    if (debug_results) {
+        rounds.runner_ = std::make_unique<probe::DebugRounds>(random_number());
+        return rounds;
+    }
+    auto wire = wire::RawWire::open(io.get_executor(), {}, log);
+    if (!wire) return wire.error();
+    rounds.wire_ = *std::move(wire);
+    auto prober = std::make_unique<probe::Prober>(
+        io.get_executor(), *rounds.wire_, resolver, log,
+        probe::ProberOptions{.rate = static_cast<double>(send.rate), .flow_salt = random_number()});
+    rounds.prober_ = prober.get();
+    rounds.runner_ = std::move(prober);
+    return rounds;
+}
+
+void Rounds::add_to(ServiceHost& host) {
+    if (!prober_) return;
+    host.add("receiver", prober_->run_receiver(), Duration::zero());
+    host.add("sender", prober_->run_sender(), Duration::zero());
+}
+
+}  // namespace dtrace::app

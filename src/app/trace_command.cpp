@@ -1,0 +1,82 @@
+#include "boost_log.hpp"
+#include "commands.hpp"
+#include "notify.hpp"
+#include "service_host.hpp"
+
+#include <dtrace/formats/traceroute_text.hpp>
+#include <dtrace/json/write.hpp>
+#include <dtrace/packet/encode_packet.hpp>
+#include <dtrace/probe/name_hops.hpp>
+#include <dtrace/wire/privileges.hpp>
+#include <dtrace/wire/resolver.hpp>
+
+#include <cstdio>
+#include <utility>
+
+namespace dtrace::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// All names of a trace together get this long.
+constexpr Duration naming_limit = seconds(1);
+/// For a round that is told to stop, to say what it has.
+constexpr Duration round_grace = seconds(2);
+
+std::optional<unsigned> packet_bytes(Trace const& trace) {
+    if (!trace.target.address || !trace.source) return std::nullopt;
+    Flow const flow{.method = trace.method,
+                    .source = *trace.source,
+                    .destination = *trace.target.address,
+                    .id = 1};
+    return static_cast<unsigned>(packet::FlowEncoder(flow, {}).size());
+}
+
+std::string shown(Trace const& trace, TraceOptions const& options) {
+    if (options.json) return json::write(trace) + '\n';
+    return formats::to_traceroute_text(trace, {.names = options.names,
+                                               .max_hops = options.parameters.max_hops,
+                                               .bytes = packet_bytes(trace)});
+}
+
+/// Prints the trace; false if it was not measured or could not be printed.
+asio::awaitable<bool> trace_and_print(TraceOptions const& options, probe::RoundRunner& rounds,
+                                      wire::Resolver& resolver, Logger& log) {
+    auto trace = co_await rounds.trace({options.host, options.parameters, options.source});
+    bool const measured =
+        trace.stop_reason != StopReason::error && trace.stop_reason != StopReason::cancelled;
+    if (options.names && measured)
+        trace = co_await probe::name_hops(std::move(trace), resolver, naming_limit, log);
+    auto const text = shown(trace, options);
+    bool const printed =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    co_return measured&& printed;
+}
+
+}  // namespace
+
+Result<int> run_command(TraceOptions const& options, Environment const&) {
+    auto log = BoostLog::open(options.log);
+    if (!log) return log.error();
+    asio::io_context io(1);
+    auto const resolver = wire::make_resolver(io.get_executor());
+    auto rounds = Rounds::open(io, options.send, false, *resolver, **log);
+    if (!rounds) return rounds.error();
+    if (auto dropped = wire::drop_privileges(wire::KeepNetRaw::no); !dropped)
+        return dropped.error();
+
+    Notifier const nobody({});
+    ServiceHost host(io, **log, nobody);
+    return host.run([&]() -> asio::awaitable<Result<void>> {
+        rounds->add_to(host);
+        auto const run = [&]() -> asio::awaitable<void> {
+            bool const good = co_await trace_and_print(options, rounds->runner(), *resolver, **log);
+            host.finish(good ? 0 : 1);
+        };
+        host.add("trace", run(), round_grace);
+        co_return Result<void>();
+    });
+}
+
+}  // namespace dtrace::app
