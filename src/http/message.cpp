@@ -1,4 +1,5 @@
 #include "base64.hpp"
+#include "field_syntax.hpp"
 #include "json_text.hpp"
 
 #include <dtrace/http/message.hpp>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace dtrace::http {
 namespace {
@@ -59,15 +61,6 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 37> reasons{{
     {507, "Insufficient Storage"},
 }};
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
 /// More than any name and secret of ours may have.
 constexpr std::size_t max_authorization = 2048;
 
@@ -93,7 +86,7 @@ std::string_view reason_phrase(unsigned status) {
 
 void Headers::set(std::string_view name, std::string value) {
     for (auto& [each, old] : fields_)
-        if (same_name(each, name)) {
+        if (same_field_name(each, name)) {
             old = std::move(value);
             return;
         }
@@ -102,7 +95,7 @@ void Headers::set(std::string_view name, std::string value) {
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
     for (auto const& [each, value] : fields_)
-        if (same_name(each, name)) return value;
+        if (same_field_name(each, name)) return value;
     return std::nullopt;
 }
 
@@ -130,7 +123,8 @@ Response problem(unsigned status, std::string_view title, std::string_view detai
 std::optional<BasicCredentials> basic_credentials(Request const& request) {
     constexpr std::string_view scheme = "Basic ";
     auto value = request.headers.find("Authorization").value_or("");
-    if (value.size() > max_authorization || !same_name(value.substr(0, scheme.size()), scheme))
+    if (value.size() > max_authorization ||
+        !same_field_name(value.substr(0, scheme.size()), scheme))
         return std::nullopt;
     value.remove_prefix(scheme.size());
     while (value.starts_with(' '))

@@ -9,11 +9,17 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dtrace::http {
+
+/// From a host name to its addresses, never none of them; cancellable. wire::Resolver fits.
+using ResolveHost =
+    std::function<boost::asio::awaitable<Result<std::vector<IpAddress>>>(std::string host)>;
 
 struct ClientOptions {
     Duration connect_timeout = seconds(10);  ///< name resolution included
@@ -23,6 +29,7 @@ struct ClientOptions {
     std::size_t max_kept_connections = 16;  ///< idle ones, one per origin
     Duration max_idle = seconds(60);        ///< a kept connection older than this is not used
     std::string user_agent = "dtrace-node";
+    ResolveHost resolve;  ///< empty: the system's getaddrinfo
 };
 
 struct ClientRequest {

@@ -26,6 +26,7 @@ struct ServerLimits {
     std::size_t max_connections = 16'384;               ///< 503, Retry-After, unread
     std::size_t max_connections_per_source = 2'048;     ///< 503; an IPv6 source is a /64
     std::size_t max_header_bytes = 16 * 1024;           ///< 431
+    std::size_t max_header_fields = 100;                ///< 431
     std::size_t max_body_bytes = 8 * 1024 * 1024;       ///< 413
     std::size_t max_inflated_bytes = 64 * 1024 * 1024;  ///< 413; of a gzip body
     Duration header_timeout = seconds(10);              ///< 408; from the first byte of a request

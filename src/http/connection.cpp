@@ -1,0 +1,187 @@
+#include "connection.hpp"
+
+#include "request_reader.hpp"
+#include "response_text.hpp"
+#include "run_handler.hpp"
+
+#include <dtrace/async/offload.hpp>
+#include <dtrace/http/gzip.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <utility>
+
+namespace dtrace::http {
+
+namespace asio = boost::asio;
+namespace this_coro = boost::asio::this_coro;
+
+namespace {
+
+constexpr Duration drain_limit = seconds(1);
+
+/// Smaller bodies are inflated faster than they are handed to another thread.
+constexpr std::size_t worth_a_thread = 32 * 1024;
+
+struct Leaving {
+    Leaving(ServerContext& context, std::shared_ptr<TimedSocket> socket, IpAddress const& source)
+        : server(context), connection(std::move(socket)), peer(source) {}
+    Leaving(Leaving const&) = delete;
+    Leaving& operator=(Leaving const&) = delete;
+    ~Leaving() {
+        connection->close();
+        server.admission.leave(peer);
+    }
+
+    ServerContext& server;
+    std::shared_ptr<TimedSocket> connection;
+    IpAddress peer;
+};
+
+/// The messages of one connection.
+class Connection {
+  public:
+    Connection(ServerContext& server, std::shared_ptr<TimedSocket> socket, IpAddress const& peer)
+        : server_(server),
+          limits_(server.options.limits),
+          leaving_(server, std::move(socket), peer) {}
+
+    asio::awaitable<void> run() {
+        bool go_on = true;
+        while (go_on && !server_.connections.stopping()) {
+            if (ahead_.empty() && !co_await wait_for_request()) break;
+            go_on = co_await answer_one();
+        }
+    }
+
+  private:
+    TimedSocket& socket() { return *leaving_.connection; }
+
+    /// The only place where the first signal ends a connection at once.
+    asio::awaitable<bool> wait_for_request() {
+        co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        socket().expires_at(Clock::now() + limits_.idle_timeout);
+        auto const error = co_await socket().wait_readable();
+        co_await this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+        co_return !error;
+    }
+
+    /// False: the connection ends.
+    asio::awaitable<bool> answer_one() {
+        auto const started = Clock::now();
+        AccessEntry entry;
+        entry.peer = leaving_.peer;
+        auto incoming = co_await receive(entry, started);
+        if (!incoming) co_return false;
+
+        ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
+        bool const with_body = incoming->request.verb != Verb::head;
+        ++server_.counters.requests;
+        auto const response = co_await run_handler(server_, leaving_.connection,
+                                                   std::move(incoming->request), entry.path);
+        if (!response) {
+            ++server_.counters.peer_left;
+            tell(entry, started);
+            co_return false;
+        }
+        shape.keep_alive = shape.keep_alive && !server_.connections.stopping();
+        bool const sent = co_await send(*response, shape, with_body, entry);
+        tell(entry, started);
+        co_return sent&& shape.keep_alive;
+    }
+
+    /// A request with its body inflated; or none, and then everything has been answered.
+    asio::awaitable<std::optional<Incoming>> receive(AccessEntry& entry, TimePoint started) {
+        auto outcome = co_await read_request(socket(), limits_, entry, ahead_);
+        if (auto* incoming = std::get_if<Incoming>(&outcome)) {
+            auto refusal = co_await inflate(*incoming);
+            if (!refusal) co_return std::move(*incoming);
+            outcome = *std::move(refusal);
+        }
+        if (auto* refusal = std::get_if<Refusal>(&outcome)) {
+            count(refusal->status);
+            auto response = problem(refusal->status, refusal->title, refusal->detail);
+            if (refusal->status == 503) response.headers.set("Retry-After", "5");
+            ResponseShape const shape{.keep_alive = false};
+            bool const sent = co_await send(response, shape, true, entry);
+            tell(entry, started);
+            if (sent) co_await socket().drain(drain_limit);
+        } else if (entry.verb != "-") {
+            ++server_.counters.peer_left;
+            tell(entry, started);
+        }
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<std::optional<Refusal>> inflate(Incoming& incoming) {
+        if (!incoming.gzip) co_return std::nullopt;
+        auto& body = incoming.request.body;
+        auto const limit = limits_.max_inflated_bytes;
+        auto* const workers = server_.options.workers;
+        Result<std::string> text = std::string();
+        if (workers && body.size() >= worth_a_thread) {
+            text =
+                co_await async::offload(*workers, [&body, limit] { return gunzip(body, limit); });
+        } else {
+            text = gunzip(body, limit);
+        }
+        if (text) {
+            body = *std::move(text);
+            co_return std::nullopt;
+        }
+        if (text.error().code == boost::system::errc::message_size)
+            co_return Refusal{413, "Body too large", text.error().message};
+        if (text.error().code == boost::system::errc::bad_message)
+            co_return Refusal{400, "Bad request", text.error().message};
+        co_return Refusal{503, "Overloaded", "try again later"};
+    }
+
+    void count(unsigned status) {
+        auto& counters = server_.counters;
+        if (status == 408) {
+            ++counters.too_slow;
+        } else if (status == 413) {
+            ++counters.body_too_large;
+        } else if (status == 431) {
+            ++counters.header_too_large;
+        } else if (status < 500) {
+            ++counters.malformed;
+        }
+    }
+
+    asio::awaitable<bool> send(Response const& response, ResponseShape shape, bool with_body,
+                               AccessEntry& entry) {
+        auto const head = response_head(response, shape);
+        std::string_view const body =
+            with_body && has_body(response.status) ? response.body : std::string_view();
+        entry.status = response.status;
+        entry.response_bytes = body.size();
+        auto const error = co_await socket().write(head, body, limits_.write_timeout);
+        if (error == asio::error::timed_out) ++server_.counters.write_timeouts;
+        co_return !error;
+    }
+
+    void tell(AccessEntry& entry, TimePoint started) {
+        if (!server_.access_log) return;
+        entry.time = wall_clock_now();
+        entry.took = std::chrono::duration_cast<microseconds>(Clock::now() - started);
+        server_.access_log(entry);
+    }
+
+    ServerContext& server_;
+    ServerLimits const& limits_;
+    Leaving leaving_;
+    std::string ahead_;  ///< bytes of requests sent ahead
+};
+
+}  // namespace
+
+asio::awaitable<void> serve_connection(ServerContext& server,
+                                       std::shared_ptr<TimedSocket> connection, IpAddress peer) {
+    Connection messages(server, std::move(connection), peer);
+    co_await this_coro::throw_if_cancelled(false);
+    co_await messages.run();
+}
+
+}  // namespace dtrace::http

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "server_context.hpp"
+#include "timed_socket.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+
+namespace dtrace::http {
+
+/// One accepted connection, request after request, until either side ends it. The peer has entered
+/// `server.admission`; this leaves.
+[[nodiscard]] boost::asio::awaitable<void> serve_connection(ServerContext& server,
+                                                            std::shared_ptr<TimedSocket> connection,
+                                                            IpAddress peer);
+
+}  // namespace dtrace::http

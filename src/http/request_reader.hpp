@@ -1,0 +1,48 @@
+#pragma once
+
+#include "timed_socket.hpp"
+
+#include <dtrace/http/access_log.hpp>
+#include <dtrace/http/message.hpp>
+#include <dtrace/http/server.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <variant>
+
+namespace dtrace::http {
+
+/// A whole request; its body is still as it was sent.
+struct Incoming {
+    Request request;
+    bool keep_alive = false;
+    bool http_1_0 = false;
+    bool gzip = false;
+};
+
+/// What is wrong with a request; the connection ends after this answer.
+struct Refusal {
+    unsigned status = 400;
+    std::string title;
+    std::string detail;
+};
+
+/// The peer left, or fell silent before the first byte.
+struct PeerLeft {};
+
+using ReadOutcome = std::variant<Incoming, Refusal, PeerLeft>;
+
+/// Reads one request. `ahead` gives the bytes that came before and takes those that belong to the
+/// next request. `entry` gets verb, path and user agent as soon as they are known. The parser and
+/// its buffer are gone when this returns: a waiting handler costs no memory for them.
+[[nodiscard]] boost::asio::awaitable<ReadOutcome> read_request(TimedSocket& connection,
+                                                               ServerLimits const& limits,
+                                                               AccessEntry& entry,
+                                                               std::string& ahead);
+
+/// Pure: until when the next byte of a body must be there, `received` bytes after `start`.
+[[nodiscard]] TimePoint body_deadline(TimePoint start, std::size_t received,
+                                      ServerLimits const& limits);
+
+}  // namespace dtrace::http

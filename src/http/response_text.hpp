@@ -1,0 +1,23 @@
+#pragma once
+
+#include <dtrace/http/message.hpp>
+
+#include <string>
+
+namespace dtrace::http {
+
+struct ResponseShape {
+    bool keep_alive = true;
+    bool http_1_0 = false;
+};
+
+/// Status line and header fields, blank line included. Adds what the server answers for (Date,
+/// Server, Content-Length, Connection) and the defaults X-Content-Type-Options: nosniff and
+/// Cache-Control: no-store. Leaves out fields that would break the message (line breaks in a
+/// value, a name that is no token).
+[[nodiscard]] std::string response_head(Response const& response, ResponseShape shape);
+
+/// Statuses that never have a body (RFC 9110 § 6.4.1).
+[[nodiscard]] bool has_body(unsigned status);
+
+}  // namespace dtrace::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "admission.hpp"
+
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/http/server.hpp>
+
+#include <utility>
+
+namespace dtrace::http {
+
+/// What all connections of a server share.
+struct ServerContext {
+    ServerContext(boost::asio::any_io_executor const& executor, ServerOptions given,
+                  Router const& routes, Logger& logger, AccessLog sink)
+        : options(std::move(given)),
+          router(routes),
+          log(logger),
+          access_log(std::move(sink)),
+          admission(options.limits.max_connections, options.limits.max_connections_per_source),
+          connections(executor, logger) {}
+
+    ServerOptions options;
+    Router const& router;
+    Logger& log;
+    AccessLog access_log;
+    ServerCounters counters;
+    Admission admission;
+    async::TaskGroup connections;
+};
+
+}  // namespace dtrace::http

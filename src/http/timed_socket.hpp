@@ -1,0 +1,70 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+namespace dtrace::http {
+
+/// A connection with one deadline for whatever is being awaited on it. Owned by shared_ptr because
+/// the deadline's timer may fire once more after everything is over; close() ends it.
+class TimedSocket : public std::enable_shared_from_this<TimedSocket> {
+  public:
+    explicit TimedSocket(boost::asio::ip::tcp::socket connected);
+    explicit TimedSocket(boost::asio::any_io_executor const& executor);
+
+    [[nodiscard]] boost::asio::ip::tcp::socket& socket() { return socket_; }
+
+    /// From now on operations end with errc::timed_out at `deadline`; TimePoint::max(): never.
+    /// Cheap to call: the timer is only touched when the deadline comes nearer.
+    void expires_at(TimePoint deadline);
+    [[nodiscard]] bool expired() const { return expired_; }
+
+    /// Waits until there is something to read, end of file included, and holds no buffer meanwhile.
+    [[nodiscard]] boost::asio::awaitable<boost::system::error_code> wait_readable();
+
+    struct Transfer {
+        boost::system::error_code error;  ///< asio::error::eof at the end
+        std::size_t bytes = 0;
+    };
+    [[nodiscard]] boost::asio::awaitable<Transfer> read_some(boost::asio::mutable_buffer buffer);
+
+    /// Writes `head` and `body`, each 64 KiB of them within `limit`. The views must stay valid.
+    [[nodiscard]] boost::asio::awaitable<boost::system::error_code> write(std::string_view head,
+                                                                          std::string_view body,
+                                                                          Duration limit);
+
+    [[nodiscard]] boost::asio::awaitable<boost::system::error_code> connect(
+        boost::asio::ip::tcp::endpoint endpoint);
+
+    /// Reads and forgets what the peer still sends, so that closing does not destroy an answer on
+    /// its way: until end of file, `limit`, or 1 MiB.
+    [[nodiscard]] boost::asio::awaitable<void> drain(Duration limit);
+
+    /// No deadline, and no timer that would keep the program waiting.
+    void rest();
+
+    void close();
+
+  private:
+    void schedule();
+    void on_timer();
+    [[nodiscard]] boost::system::error_code outcome(boost::system::error_code error) const;
+
+    boost::asio::ip::tcp::socket socket_;
+    boost::asio::steady_timer timer_;
+    TimePoint deadline_ = TimePoint::max();
+    TimePoint scheduled_ = TimePoint::max();  ///< when the timer fires; max: it is not running
+    bool expired_ = false;
+};
+
+}  // namespace dtrace::http
