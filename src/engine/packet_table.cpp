@@ -46,16 +46,15 @@ std::optional<PacketTable::Index> PacketTable::find(FlowIndex flow, Ttl ttl,
     return std::nullopt;
 }
 
-std::optional<PacketTable::Index> PacketTable::find_low_half(FlowIndex flow,
-                                                             std::uint16_t tag) const {
+std::optional<PacketTable::Index> PacketTable::find_high_half(FlowIndex flow, Ttl ttl,
+                                                              std::uint32_t tag) const {
+    if (ttl < first_hop_ || flow >= flows_) return std::nullopt;
     std::optional<Index> found;
-    for (Index row = flow * attempts_; row < states_.size(); row += flows_ * attempts_) {
-        for (Index index = row; index < row + attempts_; ++index) {
-            if (states_[index] != PacketState::waiting || (sent_[index].tag & 0xFFFF) != tag)
-                continue;
-            if (found) return std::nullopt;
-            found = index;
-        }
+    Index const first = index_of({.flow = flow, .ttl = ttl, .attempt = 0});
+    for (Index index = first; index < first + attempts_ && index < states_.size(); ++index) {
+        if (states_[index] != PacketState::waiting || sent_[index].tag >> 16 != tag >> 16) continue;
+        if (found) return std::nullopt;
+        found = index;
     }
     return found;
 }

@@ -80,9 +80,11 @@ void Round::send_failed(Packet packet, boost::system::error_code why) {
 
 std::optional<PacketTable::Index> Round::match(RoutedReply const& routed) const {
     auto const& tag = routed.reply.tag;
-    if (!tag.complete)
-        return table_.find_low_half(routed.flow, static_cast<std::uint16_t>(tag.value));
-    return table_.find(routed.flow, routed.ttl, tag.value);
+    if (tag.complete)
+        if (auto const exact = table_.find(routed.flow, routed.ttl, tag.value)) return exact;
+    // UDP: a translator has changed the checksum, or the router quoted no payload.
+    if (plan_.method != Method::udp) return std::nullopt;
+    return table_.find_high_half(routed.flow, routed.ttl, tag.value);
 }
 
 bool Round::recognises(RoutedReply const& routed) const {

@@ -239,22 +239,4 @@ std::optional<Reply> decode_reply(Datagram const& datagram) {
     return decode_transport(datagram, Family::ipv4, payload, ip->destination);
 }
 
-std::uint32_t tag_before_translation(Reply const& reply, Flow const& sent) {
-    if (reply.flow.method != Method::udp || !reply.flow.destination.is_v4() ||
-        !sent.source.is_v4() || !sent.destination.is_v4() || !reply.quoted_checksum)
-        return reply.tag.value;
-    auto sum = std::uint32_t{static_cast<std::uint16_t>(~*reply.quoted_checksum)};
-    auto const restore = [&](std::uint32_t now, std::uint32_t before) {
-        for (unsigned shift : {0U, 16U})
-            sum += (~now >> shift & 0xFFFF) + (before >> shift & 0xFFFF);
-    };
-    restore(reply.flow.source.to_v4().to_uint(), sent.source.to_v4().to_uint());
-    restore(reply.flow.destination.to_v4().to_uint(), sent.destination.to_v4().to_uint());
-    restore(reply.flow.id, sent.id);
-    restore(reply.flow.destination_port, sent.destination_port);
-    // A checksum of zero is never sent; its other form is.
-    std::uint16_t const checksum = complement(sum);
-    return (reply.tag.value & 0xFFFF0000) | (checksum != 0 ? checksum : 0xFFFF);
-}
-
 }  // namespace dtrace::packet

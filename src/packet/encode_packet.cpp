@@ -166,14 +166,15 @@ std::size_t FlowEncoder::encode(Tag tag, std::span<std::byte> out) const {
             put16(transport, IcmpHeader::size, complement(transport_sum_ + high + low));
             break;
         case Method::udp: {
-            put16(transport, udp_checksum, low);
             if (v4) {
+                put16(transport, udp_checksum, low);
                 put16(transport, UdpHeader::size, complement(transport_sum_ + low));
                 break;
             }
+            put16(transport, udp_checksum, high);
             put32(transport, UdpHeader::size, sealed);
             put16(transport, UdpHeader::size + udp_v6_tag_size,
-                  complement(transport_sum_ + low + high + low));
+                  complement(transport_sum_ + high + high + low));
             break;
         }
     }

@@ -23,7 +23,7 @@ QuotedTag udp_v6_tag(UdpHeader const& header, ByteView transport) {
     payload.skip(UdpHeader::size);
     std::uint32_t const sealed = payload.u32();
     if (payload.ok() && sealed >> 16 != 0 && (sealed & 0xFFFF) != 0) return {sealed, true};
-    return {header.checksum, false};
+    return {std::uint32_t{header.checksum} << 16, false};
 }
 
 std::optional<Identity> read_udp(Family family, ByteView transport, std::uint16_t ip_id) {

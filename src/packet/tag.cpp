@@ -9,10 +9,22 @@ namespace dtrace::packet {
 
 namespace {
 
-/// Exchanges bits 0 and 16; its own inverse.
+/// Exchanges bits 0 and 17; its own inverse.
 std::uint32_t exchange_bits(std::uint32_t word) {
-    std::uint32_t const differ = (word ^ word >> 16) & 1;
-    return word ^ (differ << 16 | differ);
+    std::uint32_t const differ = (word ^ word >> 17) & 1;
+    return word ^ (differ << 17 | differ);
+}
+
+// The low bits of the time, which tell packets of one TTL apart, go into the high half.
+constexpr unsigned high_time_bits = 9;
+constexpr unsigned low_time_bits = tick_bits - high_time_bits;
+
+std::uint32_t time_word(std::uint32_t ticks) {
+    return (ticks << low_time_bits | (ticks & tick_mask) >> high_time_bits) & tick_mask;
+}
+
+std::uint32_t ticks_of_word(std::uint32_t word) {
+    return (word << high_time_bits | (word & tick_mask) >> low_time_bits) & tick_mask;
 }
 
 bool usable(std::uint32_t sealed) {
@@ -58,12 +70,12 @@ Duration age(std::uint32_t sent, std::uint32_t now) {
 }
 
 std::uint32_t seal(Tag tag, std::uint32_t mask) {
-    return exchange_bits(std::uint32_t{tag.ttl} << tick_bits | (tag.ticks & tick_mask)) ^ mask;
+    return exchange_bits(std::uint32_t{tag.ttl} << tick_bits | time_word(tag.ticks)) ^ mask;
 }
 
 Tag unseal(std::uint32_t sealed, std::uint32_t mask) {
     std::uint32_t const word = exchange_bits(sealed ^ mask);
-    return {.ttl = static_cast<Ttl>(word >> tick_bits), .ticks = word & tick_mask};
+    return {.ttl = static_cast<Ttl>(word >> tick_bits), .ticks = ticks_of_word(word)};
 }
 
 // Why three steps are enough: of four consecutive ticks two have the bit 0 that the high half

@@ -277,7 +277,7 @@ asio::awaitable<void> Prober::run_receiver() {
 }
 
 void Prober::on_packet(wire::IncomingPacket const& packet) {
-    auto reply = packet::decode_reply({.bytes = packet.bytes,
+    auto const reply = packet::decode_reply({.bytes = packet.bytes,
                                        .protocol = packet.protocol,
                                        .source = packet.source,
                                        .hop_limit = packet.hop_limit,
@@ -295,18 +295,12 @@ void Prober::on_packet(wire::IncomingPacket const& packet) {
     ++(delivered ? counters_.replies : counters_.unclaimed);
 }
 
-bool Prober::deliver(Reply& reply, engine::FlowOwner const& owner, bool translated) {
+bool Prober::deliver(Reply const& reply, engine::FlowOwner const& owner, bool translated) {
     LiveRound& live = *rounds_.at(owner.round);
-    std::uint32_t const as_received = reply.tag.value;
-    if (reply.tag.complete)
-        reply.tag.value = packet::tag_before_translation(reply, live.lease.flows()[owner.flow]);
-    Ttl const ttl = reply.tag.complete ? packet::unseal(reply.tag.value, owner.mask).ttl : Ttl{0};
+    Ttl const ttl = packet::unseal(reply.tag.value, owner.mask).ttl;
     engine::RoutedReply const routed{.flow = owner.flow, .ttl = ttl, .reply = reply};
     // Under another destination only a tag that was really sent counts.
-    if (translated && !live.round.recognises(routed)) {
-        reply.tag.value = as_received;
-        return false;
-    }
+    if (translated && !live.round.recognises(routed)) return false;
     live.round.on_reply(routed);
     queue_.make_ready(owner.round);
     return true;

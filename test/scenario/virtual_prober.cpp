@@ -145,7 +145,7 @@ class VirtualProber {
     }
 
     void deliver(engine::Round& round, packet::Datagram const& datagram) {
-        auto reply = packet::decode_reply(datagram);
+        auto const reply = packet::decode_reply(datagram);
         if (!reply) return;
         auto const& flows = round.flows();
         if (auto const owner = router_.find(reply->flow)) {
@@ -158,12 +158,10 @@ class VirtualProber {
             hand_over(round, *reply, owner);
     }
 
-    void hand_over(engine::Round& round, Reply& reply, engine::FlowOwner const& owner) {
-        if (reply.tag.complete)
-            reply.tag.value = packet::tag_before_translation(reply, round.flows()[owner.flow]);
-        Ttl const ttl =
-            reply.tag.complete ? packet::unseal(reply.tag.value, owner.mask).ttl : Ttl{0};
-        round.on_reply({.flow = owner.flow, .ttl = ttl, .reply = reply});
+    void hand_over(engine::Round& round, Reply const& reply, engine::FlowOwner const& owner) {
+        round.on_reply({.flow = owner.flow,
+                        .ttl = packet::unseal(reply.tag.value, owner.mask).ttl,
+                        .reply = reply});
     }
 
     sim::Network& network_;

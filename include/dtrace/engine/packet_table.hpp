@@ -46,8 +46,10 @@ class PacketTable {
 
     /// The packet of `flow` at `ttl` that carried this tag.
     [[nodiscard]] std::optional<Index> find(FlowIndex flow, Ttl ttl, std::uint32_t tag) const;
-    /// The only waiting packet of `flow` whose tag ends in these 16 bits; none if several do.
-    [[nodiscard]] std::optional<Index> find_low_half(FlowIndex flow, std::uint16_t tag) const;
+    /// The only waiting packet of `flow` at `ttl` whose tag has the same high half; none if several
+    /// have.
+    [[nodiscard]] std::optional<Index> find_high_half(FlowIndex flow, Ttl ttl,
+                                                      std::uint32_t tag) const;
 
     [[nodiscard]] Attempt attempts() const { return static_cast<Attempt>(attempts_); }
 

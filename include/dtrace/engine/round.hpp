@@ -26,7 +26,8 @@ struct WaitUntil {
 struct Done {};
 using Action = std::variant<Send, WaitUntil, Done>;
 
-/// A reply whose flow is known (reply_router.hpp). `ttl` is 0 where only half of the tag came back.
+/// A reply whose flow is known (reply_router.hpp); `ttl` is what its tag says under that flow's
+/// mask.
 struct RoutedReply {
     FlowIndex flow = 0;
     Ttl ttl = 0;

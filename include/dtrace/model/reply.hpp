@@ -70,7 +70,8 @@ BOOST_DESCRIBE_STRUCT(ExtensionObject, (), (class_number, type, payload))
 /// How much of the sealed tag (packet/tag.hpp) came back.
 struct QuotedTag {
     std::uint32_t value = 0;
-    /// False: only the low 16 bits are known (UDP over IPv6, quoted with 8 bytes of payload only).
+    /// False: only the high 16 bits are known, the others are 0 (UDP over IPv6, of which 8 bytes
+    /// are quoted).
     bool complete = true;
 
     friend bool operator==(QuotedTag const&, QuotedTag const&) = default;

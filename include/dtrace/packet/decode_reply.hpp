@@ -34,9 +34,4 @@ struct Datagram {
 /// interfaces of one host they are left half made. Allocates only for extension objects.
 [[nodiscard]] std::optional<Reply> decode_reply(Datagram const& datagram);
 
-/// The tag of a reply to `sent` with the effect of address and port translation undone: over IPv4,
-/// UDP's tag travels in the checksum, which a translator between us and the quoting router has
-/// changed along with the destination. Of other replies it is the tag as it came.
-[[nodiscard]] std::uint32_t tag_before_translation(Reply const& reply, Flow const& sent);
-
 }  // namespace dtrace::packet

@@ -29,9 +29,10 @@ struct Tag {
 /// Time from `sent` to `now`, between −1 s (two clocks may disagree a little) and +133 s.
 [[nodiscard]] Duration age(std::uint32_t sent, std::uint32_t now);
 
-/// The 32 bits on the wire. TTL and time lie in the order of their significance, but time bits 0
-/// and 16 have changed places: each half of the word has one of the two lowest time bits, which is
-/// what usable_tag needs.
+/// The 32 bits on the wire. The high half holds the TTL and the low bits of the time, so that it
+/// alone tells the packets of a flow apart: the low half may come back changed by a translator
+/// (UDP over IPv4) or not at all (UDP over IPv6). The low half holds the other time bits and, in
+/// exchange for bit 9, bit 1: each half has one of the two lowest, which is what usable_tag needs.
 [[nodiscard]] std::uint32_t seal(Tag tag, std::uint32_t mask);
 [[nodiscard]] Tag unseal(std::uint32_t sealed, std::uint32_t mask);
 

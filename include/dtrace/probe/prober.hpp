@@ -73,7 +73,7 @@ class Prober final : public RoundRunner {
     void wake_sender();
 
     void on_packet(wire::IncomingPacket const& packet);
-    [[nodiscard]] bool deliver(Reply& reply, engine::FlowOwner const& owner, bool translated);
+    [[nodiscard]] bool deliver(Reply const& reply, engine::FlowOwner const& owner, bool translated);
 
     boost::asio::any_io_executor executor_;
     wire::Wire& wire_;

@@ -182,11 +182,11 @@ BOOST_AUTO_TEST_CASE(duplicates_and_late_replies_are_counted_apart) {
 BOOST_AUTO_TEST_CASE(a_tag_that_was_never_sent_is_foreign) {
     engine::Round round({}, {flow_to_target()}, TimePoint{});
     auto const action = round.next(TimePoint{});
-    round.on_sent(std::get<engine::Send>(action).packet, 77, TimePoint{});
+    round.on_sent(std::get<engine::Send>(action).packet, 0x0077'0001, TimePoint{});
     Reply reply = reply_from(router(1), ReplyKind::time_exceeded);
     reply.received = TimePoint{milliseconds(1)};
     for (Ttl const ttl : std::initializer_list<Ttl>{0, 1, 2, 30, 31, 127}) {
-        reply.tag = {.value = 78, .complete = ttl != 0};
+        reply.tag = {.value = 0x0078'0001, .complete = true};
         round.on_reply({.flow = 0, .ttl = ttl, .reply = reply});
     }
     auto const trace = std::move(round).finish({}, TimePoint{milliseconds(2)});
@@ -196,19 +196,18 @@ BOOST_AUTO_TEST_CASE(a_tag_that_was_never_sent_is_foreign) {
 }
 
 BOOST_AUTO_TEST_CASE(half_a_tag_is_enough_where_it_is_unambiguous) {
-    engine::Round round({.attempts = 1}, {flow_to_target()}, TimePoint{});
-    round.on_sent(std::get<engine::Send>(round.next(TimePoint{})).packet, 0x0001'0005, TimePoint{});
-    round.on_sent(std::get<engine::Send>(round.next(TimePoint{})).packet, 0x0002'0006, TimePoint{});
-    round.on_sent(std::get<engine::Send>(round.next(TimePoint{})).packet, 0x0003'0006, TimePoint{});
+    engine::Round round({.attempts = 3, .max_hops = 1}, {flow_to_target()}, TimePoint{});
+    for (std::uint32_t const tag : {0x0001'0005u, 0x0002'0006u, 0x0002'0007u})
+        round.on_sent(std::get<engine::Send>(round.next(TimePoint{})).packet, tag, TimePoint{});
     Reply reply = reply_from(router(1), ReplyKind::time_exceeded);
     reply.received = TimePoint{milliseconds(1)};
-    reply.tag = {.value = 5, .complete = false};
-    round.on_reply({.flow = 0, .ttl = 0, .reply = reply});
-    reply.tag.value = 6;
-    round.on_reply({.flow = 0, .ttl = 0, .reply = reply});
+    for (std::uint32_t const half : {0x0001'0000u, 0x0002'0000u, 0x0003'0000u}) {
+        reply.tag = {.value = half, .complete = false};
+        round.on_reply({.flow = 0, .ttl = 1, .reply = reply});
+    }
     auto const trace = std::move(round).finish({}, TimePoint{milliseconds(2)});
     BOOST_TEST(trace.packets.answered == 1u);
-    BOOST_TEST(trace.packets.foreign == 1u);
+    BOOST_TEST(trace.packets.foreign == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_host_that_sends_nothing_makes_an_error) {

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "io_fixture.hpp"
+#include "log_capture.hpp"
+#include "memory_store.hpp"
+#include "routes.hpp"
+#include "temp_dir.hpp"
+
+#include <dtrace/http/router.hpp>
+
+#include <string>
+
+namespace dtrace::test {
+
+/// The parts of a master around a store in memory, without a server: handlers are called.
+struct ApiFixture : IoFixture {
+    MemoryStore store;
+    LogCapture log;
+    TempDir dir;
+    async::WorkerPool workers{{.name = "workers", .threads = 1}};
+    async::WorkerPool passwords{{.name = "passwords", .threads = 2, .max_waiting = 64}};
+    master::LoginBook book;
+    master::ProbeLogin login{book, passwords, log, {}};
+    master::AssignmentBoard board;
+    async::Wakeup board_changed{io.get_executor()};
+    master::ProbeActivity activity;
+    master::Ingest ingest{store, board, workers, log, {}};
+    master::ConfigFiles config{io.get_executor(),
+                               {.probes = dir / "probes.json", .targets = dir / "targets.json"},
+                               {book, board, board_changed, store, workers, passwords, log}};
+    master::Api api{.book = book,
+                    .login = login,
+                    .board = board,
+                    .board_changed = board_changed,
+                    .activity = activity,
+                    .ingest = ingest,
+                    .config = config,
+                    .traces = store,
+                    .workers = workers,
+                    .started = Clock::now(),
+                    .started_at = wall_clock_now()};
+    http::Router router{master::routes(api)};
+
+    static constexpr std::string_view first_id = "76d96640-d357-47b3-ba50-5248a7604bc9";
+    Uuid const first = *parse<Uuid>(first_id);
+
+    /// Probes n1 and n2, measurements First (for both) and Second (for n1).
+    void set_up() {
+        book.replace({{.name = "n1", .password = "one", .password_hash = {}, .tags = {"eu"}},
+                      {.name = "n2", .password = "two", .password_hash = {}, .tags = {}}});
+        board.set_probes(book.names());
+        board.set_measurements(
+            {measurement(first, "First"), measurement(make_uuid_from_name("2"), "Second", {"n1"})},
+            std::nullopt);
+    }
+
+    static Measurement measurement(Uuid id, std::string name,
+                                   std::vector<std::string> for_probes = {}) {
+        return {.id = id,
+                .name = std::move(name),
+                .target = "192.0.2.9",
+                .parameters = {},
+                .interval_s = 60,
+                .probes = std::move(for_probes),
+                .tags = {}};
+    }
+
+    static http::Request request(std::string path, std::map<std::string, std::string> query = {}) {
+        http::Request request;
+        request.path = std::move(path);
+        request.query = std::move(query);
+        request.peer = boost::asio::ip::make_address("192.0.2.77");
+        return request;
+    }
+
+    static http::Request as(std::string name, std::string secret, http::Request request) {
+        request.headers.set("Authorization",
+                            http::basic_authorization({std::move(name), std::move(secret)}));
+        request.headers.set("User-Agent", "dtrace-node/9.8.7");
+        return request;
+    }
+
+    static http::Request report(std::string body) {
+        auto request = ApiFixture::request("/api/v1/probe/reports");
+        request.verb = http::Verb::post;
+        request.body = std::move(body);
+        return request;
+    }
+
+    http::Response answer(http::Request request) {
+        return value_of(router.handle(std::move(request)));
+    }
+    http::Response get(std::string path, std::map<std::string, std::string> query = {}) {
+        return answer(request(std::move(path), std::move(query)));
+    }
+};
+
+inline bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace dtrace::test

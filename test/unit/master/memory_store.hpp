@@ -1,0 +1,89 @@
+#pragma once
+
+#include <dtrace/store/open_store.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::test {
+
+/// A store in memory, which can be told to fail.
+class MemoryStore : public store::Store, public store::Catalog, public store::TraceStore {
+  public:
+    std::vector<Probe> kept_probes;
+    std::vector<Measurement> kept_measurements;
+    std::vector<MeasurementName> former;
+    std::vector<Trace> kept_traces;
+    std::optional<Error> failure;  ///< of every call from now on
+    std::optional<store::TraceQuery> last_query;
+    int probe_writes = 0;
+
+    store::Catalog& catalog() override { return *this; }
+    store::TraceStore& traces() override { return *this; }
+
+    boost::asio::awaitable<Result<std::vector<Probe>>> probes() override {
+        if (failure) co_return *failure;
+        co_return kept_probes;
+    }
+    boost::asio::awaitable<Result<std::vector<Measurement>>> measurements() override {
+        if (failure) co_return *failure;
+        co_return kept_measurements;
+    }
+    boost::asio::awaitable<Result<std::vector<MeasurementName>>> former_measurements() override {
+        if (failure) co_return *failure;
+        co_return former;
+    }
+    boost::asio::awaitable<Result<void>> replace_probes(std::vector<Probe> probes) override {
+        if (failure) co_return *failure;
+        kept_probes = std::move(probes);
+        ++probe_writes;
+        co_return Result<void>();
+    }
+    boost::asio::awaitable<Result<void>> replace_measurements(
+        std::vector<Measurement> measurements) override {
+        if (failure) co_return *failure;
+        kept_measurements = std::move(measurements);
+        co_return Result<void>();
+    }
+    boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) override {
+        if (failure) co_return *failure;
+        std::vector<bool> is_new;
+        for (auto& trace : traces) {
+            bool const known =
+                std::ranges::find(kept_traces, trace.id, &Trace::id) != kept_traces.end();
+            is_new.push_back(!known);
+            if (!known) kept_traces.push_back(std::move(trace));
+        }
+        co_return is_new;
+    }
+    boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override {
+        last_query = query;
+        if (failure) co_return *failure;
+        if (query.cursor == "foreign")
+            co_return make_error(boost::system::errc::invalid_argument, "not a cursor");
+        store::TracePage page;
+        for (auto const& trace : kept_traces) {
+            if (query.probe && trace.probe != *query.probe) continue;
+            if (page.traces.size() == query.limit) {
+                page.next = "more";
+                break;
+            }
+            page.traces.push_back(trace);
+        }
+        co_return page;
+    }
+    boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override {
+        if (failure) co_return *failure;
+        auto const found = std::ranges::find(kept_traces, id, &Trace::id);
+        if (found == kept_traces.end()) co_return std::optional<Trace>();
+        co_return std::optional<Trace>(*found);
+    }
+    boost::asio::awaitable<Result<store::TraceCounts>> counts() override {
+        if (failure) co_return *failure;
+        co_return store::TraceCounts{.traces = kept_traces.size(), .bytes = 4096};
+    }
+};
+
+}  // namespace dtrace::test
