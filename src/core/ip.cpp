@@ -9,7 +9,9 @@ std::string TextForm<IpAddress>::write(IpAddress const& address) {
 Result<IpAddress> TextForm<IpAddress>::read(std::string_view text) {
     boost::system::error_code code;
     IpAddress address = boost::asio::ip::make_address(text, code);
-    if (code) return make_error(boost::system::errc::invalid_argument, "must be an IP address");
+    // Asio reads up to the first NUL.
+    if (code || text.find('\0') != std::string_view::npos)
+        return make_error(boost::system::errc::invalid_argument, "must be an IP address");
     return address;
 }
 

@@ -2,12 +2,11 @@
 
 #include <dtrace/core/text.hpp>
 
-#include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
 
-#include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +21,11 @@ requires boost::describe::has_describe_enumerators<E>::value struct TextForm<E> 
     }
 
     static Result<E> read(std::string_view text) {
-        E value{};
-        if (boost::describe::enum_from_string(std::string(text).c_str(), value)) return value;
+        std::optional<E> found;
+        boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) {
+            if (text == enumerator.name) found = enumerator.value;
+        });
+        if (found) return *found;
         std::string allowed;
         boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) {
             if (!allowed.empty()) allowed += ", ";
