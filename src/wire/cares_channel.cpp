@@ -105,6 +105,12 @@ void CaresChannel::close() {
     timer_.cancel();
 }
 
+void CaresChannel::cancel() {
+    if (!channel_) return;
+    ares_cancel(channel_);
+    set_timer();
+}
+
 void CaresChannel::ask_addresses(std::string const& host, std::optional<Family> family,
                                  AddressesReply reply) {
     ares_addrinfo_hints hints{};

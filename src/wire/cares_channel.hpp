@@ -34,7 +34,10 @@ class CaresChannel : public std::enable_shared_from_this<CaresChannel> {
     void ask_addresses(std::string const& host, std::optional<Family> family, AddressesReply reply);
     void ask_name(IpAddress const& address, NameReply reply);
 
-    /// Ends all questions with ARES_EDESTRUCTION.
+    /// Ends all questions with ARES_ECANCELLED.
+    void cancel();
+
+    /// Ends all questions with ARES_EDESTRUCTION; asks nothing any more.
     void close();
 
     [[nodiscard]] bool idle() const { return questions_ == 0; }

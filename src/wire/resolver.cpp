@@ -88,6 +88,7 @@ class CurrentChannel {
         return channel_;
     }
 
+    void cancel() { channel_->cancel(); }
     void close() { channel_->close(); }
 
   private:
@@ -132,14 +133,16 @@ struct Desks {
 
     /// The name comes from whoever runs that zone: only what a host may be called is believed.
     void ask(IpAddress const& address, NameDesk::Reply reply) {
-        channel.get()->ask_name(address, [this, address, reply = std::move(reply)](
-                                             int status, std::string name) {
-            if (!check_host_name(name)) name.clear();
-            bool const answered =
-                status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA;
-            names.put(address, name, Clock::now() + (answered ? name_lifetime : silence_lifetime));
-            reply(std::move(name));
-        });
+        channel.get()->ask_name(
+            address, [this, address, reply = std::move(reply)](int status, std::string name) {
+                if (!check_host_name(name)) name.clear();
+                bool const answered =
+                    status == ARES_SUCCESS || status == ARES_ENOTFOUND || status == ARES_ENODATA;
+                if (status != ARES_ECANCELLED && status != ARES_EDESTRUCTION)
+                    names.put(address, name,
+                              Clock::now() + (answered ? name_lifetime : silence_lifetime));
+                reply(std::move(name));
+            });
     }
 
     void close() {
@@ -148,7 +151,19 @@ struct Desks {
         channel.close();
     }
 
+    /// As long as one lives, somebody waits for an answer.
+    struct Asker {
+        explicit Asker(Desks& owner) : desks(owner) { ++desks.askers; }
+        Asker(Asker const&) = delete;
+        Asker& operator=(Asker const&) = delete;
+        ~Asker() {
+            if (--desks.askers == 0) desks.channel.cancel();
+        }
+        Desks& desks;
+    };
+
     ResolverOptions options;
+    std::size_t askers = 0;
     CurrentChannel channel;
     ExpiringCache<IpAddress, std::string> names;
     std::shared_ptr<AddressDesk> address_desk;
@@ -168,6 +183,7 @@ std::optional<Addresses> literal(std::string const& host, std::optional<Family> 
 
 asio::awaitable<Addresses> find_addresses(std::shared_ptr<Desks> desks, AddressQuestion question) {
     auto const deadline = Clock::now() + desks->options.address_limit;
+    Desks::Asker const asker(*desks);
     auto outcome = co_await Desks::AddressDesk::ask(desks->address_desk, question, deadline);
     if (outcome.answer) co_return *std::move(outcome.answer);
     co_return outcome.late ? no_answer_for(question.host) : cancelled();
@@ -180,8 +196,10 @@ asio::awaitable<Addresses> ready(Addresses addresses) {
 asio::awaitable<std::string> find_name(std::shared_ptr<Desks> desks, IpAddress address) {
     auto const now = Clock::now();
     if (std::string const* known = desks->names.find(address, now)) co_return *known;
+    Desks::Asker const asker(*desks);
     auto outcome =
         co_await Desks::NameDesk::ask(desks->name_desk, address, now + desks->options.name_limit);
+    if (outcome.late) desks->names.put(address, {}, Clock::now() + silence_lifetime);
     co_return outcome.answer.value_or(std::string{});
 }
 

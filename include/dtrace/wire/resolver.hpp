@@ -41,9 +41,8 @@ struct ResolverOptions {
 };
 
 /// The resolver of the product, on c-ares and the system's configuration (resolv.conf, hosts).
-/// Equal questions at the same time are asked once. It may be destroyed with calls under way: they
-/// end as cancelled. A question whose askers have left goes on for up to 3 s and keeps the executor
-/// busy as long; destroying the resolver ends it.
+/// Equal questions at the same time are asked once, and given up when nobody waits for any answer
+/// any more. It may be destroyed with calls under way: they end as cancelled.
 std::unique_ptr<Resolver> make_resolver(boost::asio::any_io_executor executor,
                                         ResolverOptions options = {});
 

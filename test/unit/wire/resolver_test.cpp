@@ -91,8 +91,41 @@ BOOST_AUTO_TEST_CASE(a_dead_server_is_waited_for_within_the_limit) {
         auto const took = Clock::now() - start;
         BOOST_TEST((took >= milliseconds(300)));
         BOOST_TEST((took < milliseconds(900)));
-        resolver.reset();  // or the questions go on, for whoever else may ask them
     });
+}
+
+BOOST_AUTO_TEST_CASE(silence_is_remembered_for_a_while) {
+    server.mood(Mood::silent);
+    resolver = make({.name_limit = milliseconds(50)});
+    BOOST_TEST(name("192.0.2.1") == "");
+    auto const asked = server.questions();
+    BOOST_TEST(name("192.0.2.1") == "");
+    BOOST_TEST(server.questions() == asked);
+}
+
+BOOST_AUTO_TEST_CASE(an_asker_who_leaves_takes_no_answer_from_another) {
+    server.host("www.example.net", ip("192.0.2.1"));
+    server.mood(Mood::silent);
+    asio::cancellation_signal stop;
+    int ended = 0;
+    asio::co_spawn(io, resolver->addresses("www.example.net", Family::ipv4),
+                   asio::bind_cancellation_slot(
+                       stop.slot(), [&](std::exception_ptr, Result<std::vector<IpAddress>> found) {
+                           BOOST_TEST(!found);
+                           ++ended;
+                       }));
+    asio::co_spawn(io, resolver->addresses("www.example.net", Family::ipv4),
+                   [&](std::exception_ptr, Result<std::vector<IpAddress>> found) {
+                       BOOST_TEST(found.value().size() == 1u);
+                       ++ended;
+                   });
+    io.poll();
+    stop.emit(asio::cancellation_type::terminal);
+    io.poll();
+    BOOST_TEST(ended == 1);
+    server.mood(Mood::answers);  // in time for the next try
+    io.run_for(time_limit);
+    BOOST_TEST(ended == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_server_is_given_up_by_itself) {
