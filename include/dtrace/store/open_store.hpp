@@ -7,8 +7,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace dtrace::store {
 
@@ -18,13 +21,25 @@ class Store {
     virtual ~Store() = default;
     virtual Catalog& catalog() = 0;
     virtual TraceStore& traces() = 0;
+
+    /// Why what was last written could not be kept (disk full, damaged file); none if it was.
+    [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
+};
+
+struct StoreLimits {
+    /// Beyond these a call is answered errc::resource_unavailable_try_again at once.
+    std::size_t max_waiting_traces = 50'000;
+    std::size_t max_waiting_reads = 1'000;
+    /// Of the file; then as if the disk were full. None: the disk is the limit.
+    std::optional<std::uint64_t> max_bytes;
 };
 
 /// Opens or creates the SQLite database and migrates it forward. `home` is where results are
 /// delivered; the work itself is done on threads of the store's own. The error names the file and
-/// what to do (not a database, made by a newer version, no permission, disk full).
+/// what to do (not a database, made by a newer version, no permission, disk full). Destroy the
+/// store before the io_context of `home`; it finishes what it was given and closes the file.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_store(std::filesystem::path const& file,
                                                         boost::asio::any_io_executor home,
-                                                        Logger& log);
+                                                        Logger& log, StoreLimits limits = {});
 
 }  // namespace dtrace::store

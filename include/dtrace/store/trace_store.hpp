@@ -35,13 +35,16 @@ struct TraceCounts {
     std::uint64_t bytes = 0;  ///< of the database on disk
 };
 
-/// Traces, kept durably. Calls may be made concurrently; concurrent adds share a commit.
+/// Traces, kept durably. Calls may be made concurrently; concurrent adds share a commit. A call
+/// that has begun cannot be cancelled. Errors: errc::no_space_on_device, bad_message (the file is
+/// damaged), io_error, resource_unavailable_try_again (too much is waiting).
 class TraceStore {
   public:
     virtual ~TraceStore() = default;
 
-    /// One bool per trace: true if new, false if already held. On disk when this returns; an error
-    /// means that none was taken (disk full, damaged file), and the same call may be tried again.
+    /// One bool per trace: true if new, false if already held (same id of the same probe and
+    /// measurement). On disk when this returns; an error means that none was taken, and the same
+    /// call may be tried again.
     virtual boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) = 0;
 
     /// `cursor` not from us: errc::invalid_argument.

@@ -1,0 +1,79 @@
+#include "newest_first.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <utility>
+
+namespace dtrace::store {
+
+using Blob = Statement::Blob;
+
+NewestFirst::NewestFirst(Database& database)
+    : database_(database),
+      of_series_(database.prepare("SELECT started, id, record FROM trace"
+                                  " WHERE series = ?1 AND (started, id) < (?2, ?3)"
+                                  " AND started >= ?4"
+                                  " ORDER BY started DESC, id DESC LIMIT ?5")),
+      of_all_(database.prepare("SELECT m.started, m.series, t.id, t.record FROM moment AS m"
+                               " CROSS JOIN trace AS t"
+                               " ON t.series = m.series AND t.started = m.started"
+                               " WHERE (m.started, m.series) <= (?1, ?2) AND m.started >= ?4"
+                               " AND NOT (m.started = ?1 AND m.series = ?2 AND t.id >= ?3)"
+                               " ORDER BY m.started DESC, m.series DESC, t.id DESC"
+                               " LIMIT ?5")) {}
+
+std::vector<TraceRow> NewestFirst::of_all(RowRange const& range) {
+    std::vector<TraceRow> rows;
+    auto const& before = range.before;
+    of_all_.bind(before.started, before.series, Blob{before.id}, range.from,
+                 static_cast<std::int64_t>(range.limit));
+    while (of_all_.step())
+        rows.push_back({{of_all_.integer(0), of_all_.integer(1), std::string(of_all_.blob(2))},
+                        std::string(of_all_.blob(3))});
+    return rows;
+}
+
+void NewestFirst::refill(Stream& stream, RowRange const& range, std::size_t count) {
+    auto const& before = stream.before;
+    of_series_.bind(stream.series, before.started, Blob{before.id}, range.from,
+                    static_cast<std::int64_t>(count));
+    while (of_series_.step())
+        stream.rows.push_back(
+            {{of_series_.integer(0), stream.series, std::string(of_series_.blob(1))},
+             std::string(of_series_.blob(2))});
+    stream.exhausted = stream.rows.size() < count;
+    if (!stream.rows.empty()) stream.before = stream.rows.back().key;
+}
+
+std::vector<TraceRow> NewestFirst::of(std::span<RowId const> series, RowRange const& range) {
+    static std::string const beyond_all_ids(17, '\xFF');
+    if (series.empty()) return {};
+    auto const batch = std::max<std::size_t>(range.limit / series.size(), 1);
+    std::vector<Stream> streams;
+    streams.reserve(series.size());
+    auto const older = [](Stream const* a, Stream const* b) {
+        return a->rows.front().key < b->rows.front().key;
+    };
+    std::priority_queue<Stream*, std::vector<Stream*>, decltype(older)> by_newest(older);
+    for (RowId const id : series) {
+        Stream& stream = streams.emplace_back();
+        stream.series = id;
+        stream.before.started = range.before.started;
+        if (id < range.before.series) stream.before.id = beyond_all_ids;
+        if (id == range.before.series) stream.before.id = range.before.id;
+        refill(stream, range, batch);
+        if (!stream.rows.empty()) by_newest.push(&stream);
+    }
+    std::vector<TraceRow> result;
+    while (!by_newest.empty() && result.size() < range.limit) {
+        Stream* const stream = by_newest.top();
+        by_newest.pop();
+        result.push_back(std::move(stream->rows.front()));
+        stream->rows.pop_front();
+        if (stream->rows.empty() && !stream->exhausted) refill(*stream, range, batch);
+        if (!stream->rows.empty()) by_newest.push(stream);
+    }
+    return result;
+}
+
+}  // namespace dtrace::store

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "bounded_cache.hpp"
+#include "path_shape.hpp"
+#include "sqlite_database.hpp"
+
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace dtrace::store {
+
+/// Gives out the numbers that stand for names, addresses, contexts and paths: the one they have, or
+/// a new one within the present transaction. For the writing connection only.
+class Dictionary : public Numbering {
+  public:
+    explicit Dictionary(Database& database);
+
+    RowId number_of(IpAddress const& address) override;
+    RowId number_of(std::string_view text) override;
+    [[nodiscard]] RowId probe(std::string_view name);
+    /// None: the row of those that belong to no measurement.
+    [[nodiscard]] RowId measurement(std::optional<Uuid> const& id);
+    [[nodiscard]] RowId series(std::string_view probe, std::optional<Uuid> const& measurement);
+    [[nodiscard]] RowId context(Trace const& trace);
+
+    struct KnownPath {
+        RowId id = 0;
+        std::vector<std::uint32_t> reference;  ///< RTTs of the shape's answers
+    };
+    [[nodiscard]] KnownPath path(std::string_view shape, std::span<HopSample const> hops);
+
+    /// After a transaction was undone: what it gave out means nothing.
+    void forget();
+
+  private:
+    /// Finds the row with such a key or inserts it.
+    class Table {
+      public:
+        Table(Database& database, std::string_view find, std::string_view insert)
+            : database_(&database),
+              find_(database.prepare(find)),
+              insert_(database.prepare(insert)) {}
+
+        template <class... Key>
+        RowId number_of(Key const&... key) {
+            if (find_.bind(key...).step()) {
+                RowId const id = find_.integer(0);
+                find_.reset();
+                return id;
+            }
+            insert_.bind(key...).run();
+            return database_->last_row_id();
+        }
+
+      private:
+        Database* database_;
+        Statement find_;
+        Statement insert_;
+    };
+
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    template <class Value>
+    using ByText = BoundedCache<std::string, Value, TextHash>;
+    using ContextKey = std::array<RowId, 5>;
+    struct ContextHash {
+        std::size_t operator()(ContextKey const& key) const;
+    };
+
+    Database& database_;
+    Table probes_;
+    Table measurements_;
+    Table series_;
+    Table addresses_;
+    Table texts_;
+    Table contexts_;
+    Statement find_path_;
+    Statement insert_path_;
+    ByText<RowId> known_series_{50'000};
+    ByText<RowId> known_addresses_{200'000};
+    ByText<RowId> known_texts_{200'000};
+    BoundedCache<ContextKey, RowId, ContextHash> known_contexts_{50'000};
+    ByText<KnownPath> known_paths_{50'000};
+};
+
+/// How an address stands in its row: 4 bytes, 16, or 20 with a scope.
+[[nodiscard]] std::string address_to_bytes(IpAddress const& address);
+[[nodiscard]] std::optional<IpAddress> address_from_bytes(std::string_view bytes);
+
+}  // namespace dtrace::store

@@ -1,0 +1,107 @@
+#include "sqlite_names.hpp"
+
+#include "sqlite_dictionary.hpp"
+
+#include <algorithm>
+
+namespace dtrace::store {
+
+namespace {
+
+// What methods are in the database: their order is part of the format.
+static_assert(static_cast<int>(Method::udp) == 0);
+static_assert(static_cast<int>(Method::tcp) == 1);
+static_assert(static_cast<int>(Method::icmp) == 2);
+constexpr auto last_method = Method::icmp;
+
+}  // namespace
+
+Names::Names(Database& database)
+    : database_(database),
+      find_address_(database.prepare("SELECT bytes FROM address WHERE id = ?")),
+      find_text_(database.prepare("SELECT value FROM text WHERE id = ?")),
+      find_series_(database.prepare("SELECT probe.name, measurement.uuid FROM series"
+                                    " JOIN probe ON probe.id = series.probe"
+                                    " JOIN measurement ON measurement.id = series.measurement"
+                                    " WHERE series.id = ?")),
+      find_context_(database.prepare("SELECT measurement_name, host, address, source, method"
+                                     " FROM context WHERE id = ?")),
+      find_path_(database.prepare("SELECT shape, rtts FROM path WHERE id = ?")) {}
+
+std::optional<IpAddress> Names::address_of(RowId id) {
+    if (auto const* known = addresses_.find(id)) return *known;
+    std::optional<IpAddress> address;
+    if (find_address_.bind(id).step()) address = address_from_bytes(find_address_.blob(0));
+    find_address_.reset();
+    if (address)
+        addresses_.put(id, *address);
+    else
+        database_.fail_as_damaged("address " + std::to_string(id));
+    return address;
+}
+
+std::optional<std::string> Names::text_of(RowId id) {
+    if (auto const* known = texts_.find(id)) return *known;
+    std::optional<std::string> text;
+    if (find_text_.bind(id).step()) text = find_text_.text(0);
+    find_text_.reset();
+    if (text)
+        texts_.put(id, *text);
+    else
+        database_.fail_as_damaged("text " + std::to_string(id));
+    return text;
+}
+
+Names::Series Names::series(RowId id) {
+    if (auto const* known = series_.find(id)) return *known;
+    Series series;
+    if (!find_series_.bind(id).step()) {
+        database_.fail_as_damaged("series " + std::to_string(id));
+        return series;
+    }
+    series.probe = find_series_.text(0);
+    if (auto const bytes = find_series_.blob(1); bytes.size() == Uuid{}.bytes.size())
+        std::ranges::copy(bytes,
+                          reinterpret_cast<char*>(series.measurement.emplace().bytes.data()));
+    find_series_.reset();
+    return series_.put(id, std::move(series));
+}
+
+Names::Context Names::context(RowId id) {
+    if (auto const* known = contexts_.find(id)) return *known;
+    Context context;
+    bool const found = find_context_.bind(id).step();
+    RowId row[5] = {};
+    for (int column = 0; found && column < 5; ++column)
+        row[column] = find_context_.integer(column);
+    find_context_.reset();
+    if (!found || row[4] < 0 || row[4] > static_cast<RowId>(last_method)) {
+        database_.fail_as_damaged("context " + std::to_string(id));
+        return context;
+    }
+    if (row[0] != 0) context.measurement_name = text_of(row[0]);
+    context.target.host = text_of(row[1]).value_or("");
+    if (row[2] != 0) context.target.address = address_of(row[2]);
+    if (row[3] != 0) context.source = address_of(row[3]);
+    context.method = static_cast<Method>(row[4]);
+    if (database_.failed()) return context;
+    return contexts_.put(id, std::move(context));
+}
+
+std::shared_ptr<Path const> Names::path(RowId id) {
+    if (auto const* known = paths_.find(id)) return *known;
+    std::optional<Path> path;
+    if (find_path_.bind(id).step()) {
+        std::string const shape(find_path_.blob(0));
+        auto const rtts = decode_rtts(find_path_.blob(1));
+        path = decode_shape(shape, rtts, *this);
+    }
+    find_path_.reset();
+    if (!path) {
+        database_.fail_as_damaged("path " + std::to_string(id));
+        return nullptr;
+    }
+    return paths_.put(id, std::make_shared<Path const>(*std::move(path)));
+}
+
+}  // namespace dtrace::store

@@ -1,0 +1,213 @@
+#include "row_key.hpp"
+#include "sqlite_catalog.hpp"
+#include "sqlite_schema.hpp"
+#include "sqlite_threads.hpp"
+#include "sqlite_trace_reader.hpp"
+#include "sqlite_trace_writer.hpp"
+#include "submit.hpp"
+
+#include <dtrace/store/open_store.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace dtrace::store {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace errc = boost::system::errc;
+
+using Done = std::monostate;
+
+asio::awaitable<Result<void>> without_value(asio::awaitable<Result<Done>> operation) {
+    auto const result = co_await std::move(operation);
+    if (!result) co_return result.error();
+    co_return Result<void>();
+}
+
+/// What belongs to the writing connection, in the order of construction.
+struct Writing {
+    Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Logger& log)
+        : database(std::move(connection)),
+          dictionary(*database),
+          traces(*database, dictionary),
+          thread(
+              *database, [this] { dictionary.forget(); },
+              {.max_waiting = limits.max_waiting_traces}, log) {}
+
+    std::unique_ptr<Database> database;
+    Dictionary dictionary;
+    TraceWriter traces;
+    WriteThread thread;
+};
+
+struct Reading {
+    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
+        : database(std::move(connection)),
+          traces(*database),
+          thread(*database, limits.max_waiting_reads) {}
+
+    std::unique_ptr<Database> database;
+    TraceReader traces;
+    ReadThread thread;
+};
+
+/// Where each half of the store has its work done.
+class Access {
+  public:
+    Access(Writing& writing, Reading& reading, asio::any_io_executor home)
+        : writing_(writing), reading_(reading), home_(std::move(home)) {}
+
+  protected:
+    template <class Work>
+    auto read(Work work) {
+        return submit(reading_.thread.queue(), 1, home_, std::move(work));
+    }
+    template <class Work>
+    auto write(std::size_t weight, Work work) {
+        return submit(writing_.thread.queue(), weight, home_, std::move(work));
+    }
+
+    Writing& writing_;
+    Reading& reading_;
+
+  private:
+    asio::any_io_executor home_;
+};
+
+class SqliteCatalog final : public Catalog, Access {
+  public:
+    using Access::Access;
+
+    asio::awaitable<Result<std::vector<Probe>>> probes() override {
+        return read([&database = *reading_.database] { return read_probes(database); });
+    }
+
+    asio::awaitable<Result<std::vector<Measurement>>> measurements() override {
+        return read([&database = *reading_.database] { return read_measurements(database); });
+    }
+
+    asio::awaitable<Result<std::vector<MeasurementName>>> former_measurements() override {
+        return read(
+            [&database = *reading_.database] { return read_former_measurements(database); });
+    }
+
+    asio::awaitable<Result<void>> replace_probes(std::vector<Probe> probes) override {
+        std::set<std::string_view> names;
+        for (Probe const& probe : probes)
+            if (!names.insert(probe.name).second)
+                co_return make_error(errc::invalid_argument,
+                                     "probe " + probe.name + " is given twice");
+        co_return co_await without_value(write(1, [&w = writing_, given = std::move(probes)] {
+            store::replace_probes(*w.database, w.dictionary, given);
+            return Done();
+        }));
+    }
+
+    asio::awaitable<Result<void>> replace_measurements(
+        std::vector<Measurement> measurements) override {
+        std::set<Uuid> ids;
+        for (Measurement const& measurement : measurements)
+            if (!ids.insert(measurement.id).second)
+                co_return make_error(errc::invalid_argument,
+                                     "measurement " + to_text(measurement.id) + " is given twice");
+        co_return co_await without_value(write(1, [&w = writing_, given = std::move(measurements)] {
+            store::replace_measurements(*w.database, w.dictionary, given);
+            return Done();
+        }));
+    }
+};
+
+class SqliteTraces final : public TraceStore, Access {
+  public:
+    using Access::Access;
+
+    asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) override {
+        auto const weight = std::max<std::size_t>(traces.size(), 1);
+        return write(weight, [&writer = writing_.traces, given = std::move(traces)] {
+            return writer.add(given);
+        });
+    }
+
+    asio::awaitable<Result<TracePage>> find(TraceQuery query) override {
+        constexpr std::uint32_t max_limit = 1000;
+        if (query.limit < 1 || query.limit > max_limit)
+            co_return make_error(errc::invalid_argument, "limit: must be 1 to 1000");
+        std::optional<RowKey> after;
+        if (!query.cursor.empty()) {
+            after = read_cursor(query.cursor);
+            if (!after)
+                co_return make_error(errc::invalid_argument,
+                                     "cursor: must be `next` of the page before");
+        }
+        co_return co_await read([&reader = reading_.traces, query = std::move(query),
+                                 after = std::move(after)] { return reader.find(query, after); });
+    }
+
+    asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override {
+        return read([&reader = reading_.traces, id] { return reader.get(id); });
+    }
+
+    asio::awaitable<Result<TraceCounts>> counts() override {
+        return read([&reader = reading_.traces] { return reader.counts(); });
+    }
+};
+
+class SqliteStore final : public Store {
+  public:
+    SqliteStore(std::unique_ptr<Database> writer, std::unique_ptr<Database> reader,
+                asio::any_io_executor home, StoreLimits const& limits, Logger& log)
+        : writing_(std::move(writer), limits, log),
+          reading_(std::move(reader), limits),
+          catalog_(writing_, reading_, home),
+          traces_(writing_, reading_, home) {}
+
+    Catalog& catalog() override { return catalog_; }
+    TraceStore& traces() override { return traces_; }
+    std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
+
+  private:
+    Writing writing_;  // closed last, which moves the log into the file
+    Reading reading_;
+    SqliteCatalog catalog_;
+    SqliteTraces traces_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(std::filesystem::path const& file,
+                                          asio::any_io_executor home, Logger& log,
+                                          StoreLimits limits) {
+    auto writer = Database::open(file);
+    if (!writer) return writer.error();
+    auto const found = migrate(**writer);
+    if (!found) return found.error();
+    set_pragmas(**writer, limits.max_bytes);
+    if (auto failure = (*writer)->take_failure()) return *std::move(failure);
+
+    auto reader = Database::open(file);
+    if (!reader) return reader.error();
+    (*reader)->execute("PRAGMA query_only = TRUE");
+    if (auto failure = (*reader)->take_failure()) return *std::move(failure);
+
+    if (*found == 0)
+        log.info("database created", {{"file", file.string()}});
+    else
+        log.info(
+            "database opened",
+            {{"file", file.string()}, {"layout", schema_version()}, {"layout_before", *found}});
+    auto& first = **writer;
+    auto& second = **reader;
+    auto store = std::make_unique<SqliteStore>(std::move(*writer), std::move(*reader),
+                                               std::move(home), limits, log);
+    // Every statement is prepared by now; one that could not be means a damaged layout.
+    for (Database* database : {&first, &second})
+        if (auto failure = database->take_failure()) return *std::move(failure);
+    return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace dtrace::store

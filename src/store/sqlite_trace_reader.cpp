@@ -1,0 +1,152 @@
+#include "sqlite_trace_reader.hpp"
+
+#include "sqlite_schema.hpp"
+#include "trace_record.hpp"
+
+#include <string>
+#include <utility>
+
+namespace dtrace::store {
+
+namespace {
+
+using Blob = Statement::Blob;
+
+std::string_view bytes_of(Uuid const& id) {
+    return {reinterpret_cast<char const*>(id.bytes.data()), id.bytes.size()};
+}
+
+RowRange range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
+    // Before everything that started at `to`, or, with no end, after everything there can be.
+    RowRange range{.before = {INT64_MAX, INT64_MAX, std::string(17, '\xFF')}, .limit = query.limit};
+    if (query.to) range.before = {to_database(*query.to), -1, ""};
+    if (after && *after < range.before) range.before = *after;
+    if (query.from) range.from = to_database(*query.from);
+    return range;
+}
+
+}  // namespace
+
+TraceReader::TraceReader(Database& database)
+    : database_(database),
+      names_(database),
+      newest_first_(database),
+      series_of_probe_(database.prepare("SELECT series.id FROM probe JOIN series"
+                                        " ON series.probe = probe.id WHERE probe.name = ?")),
+      series_of_measurement_(
+          database.prepare("SELECT series.id FROM measurement JOIN series"
+                           " ON series.measurement = measurement.id WHERE measurement.uuid = ?")),
+      series_of_both_(
+          database.prepare("SELECT series.id FROM series"
+                           " WHERE probe = (SELECT id FROM probe WHERE name = ?) AND"
+                           " measurement = (SELECT id FROM measurement WHERE uuid = ?)")),
+      by_moment_(database.prepare("SELECT m.started, m.series, t.id, t.record FROM moment AS m"
+                                  " CROSS JOIN trace AS t"
+                                  " ON t.series = m.series AND t.started = m.started AND t.id = ?3"
+                                  " WHERE m.started BETWEEN ?1 AND ?2 LIMIT 1")),
+      by_other_id_(database.prepare("SELECT t.started, t.series, t.id, t.record FROM other_id AS o"
+                                    " CROSS JOIN trace AS t ON t.series = o.series"
+                                    " AND t.started = o.started AND t.id = o.id"
+                                    " WHERE o.id = ?")),
+      total_(database.prepare("SELECT traces, (SELECT page_count * page_size"
+                              " FROM pragma_page_count(), pragma_page_size()) FROM total")) {}
+
+TracePage TraceReader::find(TraceQuery const& query, std::optional<RowKey> const& after) {
+    auto range = range_of(query, after);
+    ++range.limit;  // one more tells whether there is another page
+    auto rows = query.probe || query.measurement ? newest_first_.of(series_of(query), range)
+                                                 : newest_first_.of_all(range);
+    TracePage page;
+    if (rows.size() > query.limit) {
+        rows.pop_back();
+        page.next = write_cursor(rows.back().key);
+    }
+    page.traces.reserve(rows.size());
+    for (TraceRow const& row : rows)
+        if (auto trace = decode(row)) page.traces.push_back(*std::move(trace));
+    return page;
+}
+
+std::optional<Trace> TraceReader::get(Uuid const& id) {
+    auto const row = row_of(id);
+    return row ? decode(*row) : std::nullopt;
+}
+
+TraceCounts TraceReader::counts() {
+    TraceCounts counts;
+    if (total_.bind().step()) {
+        counts.traces = static_cast<std::uint64_t>(total_.integer(0));
+        counts.bytes = static_cast<std::uint64_t>(total_.integer(1));
+    }
+    total_.reset();
+    std::error_code none;
+    auto const log = std::filesystem::file_size(database_.file().string() + "-wal", none);
+    if (!none) counts.bytes += log;
+    return counts;
+}
+
+std::vector<RowId> TraceReader::series_of(TraceQuery const& query) {
+    std::vector<RowId> series;
+    auto const take_all = [&](Statement& statement) {
+        while (statement.step())
+            series.push_back(statement.integer(0));
+    };
+    if (query.probe && query.measurement)
+        take_all(series_of_both_.bind(*query.probe, Blob{bytes_of(*query.measurement)}));
+    else if (query.probe)
+        take_all(series_of_probe_.bind(*query.probe));
+    else
+        take_all(series_of_measurement_.bind(Blob{bytes_of(*query.measurement)}));
+    return series;
+}
+
+std::optional<TraceRow> TraceReader::row_of(Uuid const& id) {
+    auto const row_at = [](Statement& statement) -> std::optional<TraceRow> {
+        if (!statement.step()) return std::nullopt;
+        TraceRow row{{statement.integer(0), statement.integer(1), std::string(statement.blob(2))},
+                     std::string(statement.blob(3))};
+        statement.reset();
+        return row;
+    };
+    // A uuid made at the start says in which millisecond to look; the others are listed.
+    auto const told = start_told_by(id);
+    auto const first = to_database(told);
+    auto const packed = pack_id(id, told);
+    if (auto row = row_at(by_moment_.bind(first, first + 999, Blob{packed}))) return row;
+    return row_at(by_other_id_.bind(Blob{bytes_of(id)}));
+}
+
+std::optional<Trace> TraceReader::decode(TraceRow const& row) {
+    auto const damaged = [&]() -> std::optional<Trace> {
+        database_.fail_as_damaged("trace " + write_cursor(row.key));
+        return std::nullopt;
+    };
+    Trace trace;
+    trace.started_at = from_database(row.key.started);
+    auto const id = unpack_id(row.key.id, trace.started_at);
+    auto const header = decode_header(row.record);
+    if (!id || !header) return damaged();
+    trace.id = *id;
+
+    auto series = names_.series(row.key.series);
+    auto context = names_.context(header->context);
+    if (series.measurement)
+        trace.measurement = {*series.measurement, context.measurement_name.value_or("")};
+    trace.probe = std::move(series.probe);
+    trace.target = std::move(context.target);
+    trace.source = context.source;
+    trace.method = context.method;
+    if (header->error != 0) trace.error = names_.text_of(header->error);
+
+    std::vector<std::shared_ptr<Path const>> owners;
+    std::vector<Path const*> shapes;
+    for (RowId const path : header->paths) {
+        owners.push_back(names_.path(path));
+        shapes.push_back(owners.back().get());
+    }
+    if (database_.failed()) return std::nullopt;
+    if (!decode_record(row.record, shapes, trace)) return damaged();
+    return trace;
+}
+
+}  // namespace dtrace::store

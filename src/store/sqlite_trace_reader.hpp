@@ -1,0 +1,40 @@
+#pragma once
+
+#include "newest_first.hpp"
+#include "sqlite_database.hpp"
+#include "sqlite_names.hpp"
+
+#include <dtrace/store/trace_store.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace dtrace::store {
+
+/// Reads traces back. Results are meaningless if the database has failed.
+class TraceReader {
+  public:
+    explicit TraceReader(Database& database);
+
+    /// `after`: the last row of the page before.
+    [[nodiscard]] TracePage find(TraceQuery const& query, std::optional<RowKey> const& after);
+    [[nodiscard]] std::optional<Trace> get(Uuid const& id);
+    [[nodiscard]] TraceCounts counts();
+
+  private:
+    [[nodiscard]] std::vector<RowId> series_of(TraceQuery const& query);
+    [[nodiscard]] std::optional<TraceRow> row_of(Uuid const& id);
+    [[nodiscard]] std::optional<Trace> decode(TraceRow const& row);
+
+    Database& database_;
+    Names names_;
+    NewestFirst newest_first_;
+    Statement series_of_probe_;
+    Statement series_of_measurement_;
+    Statement series_of_both_;
+    Statement by_moment_;
+    Statement by_other_id_;
+    Statement total_;
+};
+
+}  // namespace dtrace::store

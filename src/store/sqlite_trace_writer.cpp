@@ -1,0 +1,62 @@
+#include "sqlite_trace_writer.hpp"
+
+#include "row_key.hpp"
+#include "sqlite_schema.hpp"
+#include "trace_record.hpp"
+
+namespace dtrace::store {
+
+using Blob = Statement::Blob;
+
+TraceWriter::TraceWriter(Database& database, Dictionary& dictionary)
+    : database_(database),
+      dictionary_(dictionary),
+      insert_trace_(database.prepare("INSERT INTO trace (series, started, id, record)"
+                                     " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")),
+      insert_moment_(database.prepare("INSERT INTO moment (started, series) VALUES (?, ?)"
+                                      " ON CONFLICT DO NOTHING")),
+      insert_other_id_(database.prepare("INSERT INTO other_id (id, series, started)"
+                                        " VALUES (?, ?, ?) ON CONFLICT DO NOTHING")),
+      increase_total_(database.prepare("UPDATE total SET traces = traces + ?")) {}
+
+std::vector<bool> TraceWriter::add(std::vector<Trace> const& traces) {
+    std::vector<bool> fresh;
+    fresh.reserve(traces.size());
+    std::int64_t added = 0;
+    for (Trace const& trace : traces) {
+        fresh.push_back(add(trace));
+        if (fresh.back()) ++added;
+    }
+    if (added > 0) increase_total_.bind(added).run();
+    return fresh;
+}
+
+bool TraceWriter::add(Trace const& trace) {
+    auto const series = dictionary_.series(
+        trace.probe, trace.measurement ? std::optional(trace.measurement->id) : std::nullopt);
+    auto const started = to_database(trace.started_at);
+    auto const id = pack_id(trace.id, trace.started_at);
+    if (!tells_its_start(trace.id, trace.started_at)) {
+        insert_other_id_.bind(Blob{id}, series, started).run();
+        if (database_.changes() == 0) return false;
+    }
+    auto const record = record_of(trace);
+    insert_trace_.bind(series, started, Blob{id}, Blob{record}).run();
+    if (database_.changes() == 0) return false;
+    insert_moment_.bind(started, series).run();
+    return true;
+}
+
+std::string TraceWriter::record_of(Trace const& trace) {
+    std::vector<RecordedPath> paths;
+    paths.reserve(trace.paths.size());
+    for (Path const& path : trace.paths) {
+        auto shaped = split(path, dictionary_);
+        auto known = dictionary_.path(shaped.shape, shaped.hops);
+        paths.push_back({known.id, std::move(shaped.hops), std::move(known.reference)});
+    }
+    auto const error = trace.error ? dictionary_.number_of(*trace.error) : 0;
+    return encode_record(trace, dictionary_.context(trace), error, paths);
+}
+
+}  // namespace dtrace::store

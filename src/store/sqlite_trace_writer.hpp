@@ -1,0 +1,32 @@
+#pragma once
+
+#include "sqlite_database.hpp"
+#include "sqlite_dictionary.hpp"
+
+#include <dtrace/model/trace.hpp>
+
+#include <vector>
+
+namespace dtrace::store {
+
+/// Puts traces into their rows, within the transaction that is open.
+class TraceWriter {
+  public:
+    TraceWriter(Database& database, Dictionary& dictionary);
+
+    /// One bool per trace: true if new. Meaningless if the database has failed.
+    [[nodiscard]] std::vector<bool> add(std::vector<Trace> const& traces);
+
+  private:
+    bool add(Trace const& trace);
+    [[nodiscard]] std::string record_of(Trace const& trace);
+
+    Database& database_;
+    Dictionary& dictionary_;
+    Statement insert_trace_;
+    Statement insert_moment_;
+    Statement insert_other_id_;
+    Statement increase_total_;
+};
+
+}  // namespace dtrace::store

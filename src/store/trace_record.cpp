@@ -1,0 +1,241 @@
+#include "trace_record.hpp"
+
+#include "bit_stream.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+
+namespace dtrace::store {
+
+namespace {
+
+// As in path_shape.cpp: part of the format, new ones go to the end.
+static_assert(static_cast<int>(StopReason::completed) == 0);
+static_assert(static_cast<int>(StopReason::unreachable) == 1);
+static_assert(static_cast<int>(StopReason::gap_limit) == 2);
+static_assert(static_cast<int>(StopReason::hop_limit) == 3);
+static_assert(static_cast<int>(StopReason::loop) == 4);
+static_assert(static_cast<int>(StopReason::cancelled) == 5);
+static_assert(static_cast<int>(StopReason::error) == 6);
+constexpr auto last_stop_reason = StopReason::error;
+
+constexpr unsigned row_order = 7;
+constexpr unsigned next_path_order = 2;
+constexpr unsigned took_order = 15;
+constexpr unsigned overshoot_order = 3;
+constexpr unsigned max_rtt_order = 31;  // in 5 bits
+
+unsigned index_bits(std::size_t kinds) {
+    return kinds < 2 ? 0 : static_cast<unsigned>(std::bit_width(kinds - 1));
+}
+
+/// Counts of a path's hops: mostly every hop was sent the same number and answered them all.
+void write_counts(BitWriter& out, RecordedPath const& path) {
+    auto const& hops = path.hops;
+    if (hops.empty()) return;
+    auto const sent = hops.front().sent;
+    bool const uniform = std::ranges::all_of(hops, [&](HopSample const& hop) {
+        return hop.sent == sent && (hop.kinds == 0 || hop.answers.size() == sent);
+    });
+    out.bit(uniform);
+    out.number(sent, 1);
+    if (uniform) return;
+    std::int64_t before = sent;
+    for (HopSample const& hop : hops) {
+        out.signed_number(hop.sent - before, 0);
+        before = hop.sent;
+        if (hop.kinds == 0) continue;
+        out.signed_number(before - static_cast<std::int64_t>(hop.answers.size()), 0);
+    }
+}
+
+/// How far each RTT is from what the shape and the answers before it lead one to expect.
+std::vector<std::uint64_t> rtt_surprises(std::span<RecordedPath const> paths) {
+    std::vector<std::uint64_t> result;
+    std::vector<std::uint32_t> expected;
+    for (RecordedPath const& path : paths) {
+        std::size_t first = 0;
+        for (HopSample const& hop : path.hops) {
+            auto const reference = std::span(path.reference).subspan(first, hop.kinds);
+            expected.assign(reference.begin(), reference.end());
+            first += hop.kinds;
+            for (AnswerSample const& answer : hop.answers) {
+                auto& guess = expected[answer.which];
+                result.push_back(fold_sign(std::int64_t{answer.rtt_us} - guess));
+                guess = answer.rtt_us;
+            }
+        }
+    }
+    return result;
+}
+
+/// The order that writes all of them in the fewest bits.
+unsigned best_order(std::span<std::uint64_t const> values) {
+    std::array<std::uint64_t, max_rtt_order + 1> bits{};
+    for (auto const value : values)
+        for (unsigned k = 0; k <= max_rtt_order; ++k)
+            bits[k] += number_size(value, k);
+    return static_cast<unsigned>(std::ranges::min_element(bits) - bits.begin());
+}
+
+void write_answers(BitWriter& out, std::span<RecordedPath const> paths) {
+    auto const surprises = rtt_surprises(paths);
+    if (surprises.empty()) return;
+    unsigned const order = best_order(surprises);
+    out.bits(order, 5);
+    auto surprise = surprises.begin();
+    for (RecordedPath const& path : paths)
+        for (HopSample const& hop : path.hops)
+            for (AnswerSample const& answer : hop.answers) {
+                out.bits(answer.which, index_bits(hop.kinds));
+                out.number(*surprise++, order);
+            }
+}
+
+struct Sums {
+    std::int64_t sent = 0;
+    std::int64_t answered = 0;
+};
+
+void write_packets(BitWriter& out, PacketCounts const& packets, Sums const& sums) {
+    out.signed_number(packets.sent - sums.sent, 0);
+    out.signed_number(packets.answered - sums.answered, 0);
+    out.number(packets.overshoot, overshoot_order);
+    for (auto const count :
+         {packets.foreign, packets.duplicate, packets.late, packets.receiver_dropped})
+        out.number(count, 0);
+}
+
+/// `sent` and `answered` are still to be increased by the sums over the hops.
+PacketCounts read_packets(BitReader& in, Sums& beyond) {
+    beyond.sent = in.signed_number(0);
+    beyond.answered = in.signed_number(0);
+    PacketCounts packets;
+    packets.overshoot = static_cast<std::uint32_t>(in.number(overshoot_order));
+    for (auto* count :
+         {&packets.foreign, &packets.duplicate, &packets.late, &packets.receiver_dropped})
+        *count = static_cast<std::uint32_t>(in.number(0));
+    return packets;
+}
+
+RecordHeader read_header(BitReader& in) {
+    RecordHeader header;
+    header.context = static_cast<RowId>(in.number(row_order));
+    if (in.bit()) header.error = static_cast<RowId>(in.number(row_order));
+    header.paths.resize(in.count(0));
+    for (std::size_t i = 0; i < header.paths.size(); ++i)
+        header.paths[i] = i == 0 ? static_cast<RowId>(in.number(row_order))
+                                 : header.paths[i - 1] + in.signed_number(next_path_order);
+    return header;
+}
+
+/// Makes the hops, with room for their answers.
+void read_counts(BitReader& in, Path const& shape, Path& path) {
+    if (shape.hops.empty()) return;
+    bool const uniform = in.bit();
+    auto sent = static_cast<std::int64_t>(in.number(1));
+    path.hops.reserve(shape.hops.size());
+    for (Hop const& shape_hop : shape.hops) {
+        if (!uniform) sent += in.signed_number(0);
+        Hop& hop = path.hops.emplace_back();
+        hop.ttl = shape_hop.ttl;
+        hop.sent = static_cast<std::uint32_t>(sent);
+        if (shape_hop.answers.empty()) continue;
+        auto const answers = uniform ? sent : sent - in.signed_number(0);
+        if (!in.good() || !in.has(answers)) return in.fail();
+        hop.answers.resize(static_cast<std::size_t>(answers));
+    }
+}
+
+void read_answers(BitReader& in, unsigned order, Path const& shape, Path& path) {
+    std::vector<std::uint32_t> expected;
+    for (std::size_t i = 0; i < path.hops.size(); ++i) {
+        auto const& kinds = shape.hops[i].answers;
+        expected.clear();
+        for (Answer const& kind : kinds)
+            expected.push_back(kind.rtt_us);
+        for (Answer& answer : path.hops[i].answers) {
+            auto const which = in.bits(index_bits(kinds.size()));
+            if (which >= kinds.size()) in.fail();
+            auto const surprise = in.signed_number(order);
+            if (!in.good()) return;
+            answer = kinds[which];
+            answer.rtt_us = static_cast<std::uint32_t>(expected[which] + surprise);
+            expected[which] = answer.rtt_us;
+        }
+    }
+}
+
+}  // namespace
+
+std::string encode_record(Trace const& trace, RowId context, RowId error,
+                          std::span<RecordedPath const> paths) {
+    BitWriter out;
+    out.number(static_cast<std::uint64_t>(context), row_order);
+    out.bit(error != 0);
+    if (error != 0) out.number(static_cast<std::uint64_t>(error), row_order);
+    out.number(paths.size(), 0);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (i == 0)
+            out.number(static_cast<std::uint64_t>(paths[i].id), row_order);
+        else
+            out.signed_number(paths[i].id - paths[i - 1].id, next_path_order);
+    out.number(static_cast<std::uint64_t>(trace.stop_reason), 0);
+    out.number(trace.took_us, took_order);
+    Sums sums;
+    for (RecordedPath const& path : paths)
+        for (HopSample const& hop : path.hops) {
+            sums.sent += hop.sent;
+            sums.answered += static_cast<std::int64_t>(hop.answers.size());
+        }
+    write_packets(out, trace.packets, sums);
+    for (RecordedPath const& path : paths)
+        write_counts(out, path);
+    write_answers(out, paths);
+    return std::move(out).finish();
+}
+
+std::optional<RecordHeader> decode_header(std::string_view record) {
+    BitReader in(record);
+    auto header = read_header(in);
+    if (!in.good()) return std::nullopt;
+    return header;
+}
+
+bool decode_record(std::string_view record, std::span<Path const* const> shapes, Trace& trace) {
+    BitReader in(record);
+    if (read_header(in).paths.size() != shapes.size()) return false;
+    auto const stop_reason = in.number(0);
+    if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return false;
+    trace.stop_reason = static_cast<StopReason>(stop_reason);
+    trace.took_us = in.number(took_order);
+    Sums sums;
+    trace.packets = read_packets(in, sums);
+    trace.paths.clear();
+    bool any_answer = false;
+    for (Path const* shape : shapes) {
+        Path& path = trace.paths.emplace_back();
+        path.flow = shape->flow;
+        path.source_port = shape->source_port;
+        path.destination_port = shape->destination_port;
+        path.icmp_checksum = shape->icmp_checksum;
+        path.reached = shape->reached;
+        read_counts(in, *shape, path);
+        for (Hop const& hop : path.hops) {
+            sums.sent += hop.sent;
+            sums.answered += static_cast<std::int64_t>(hop.answers.size());
+            any_answer = any_answer || !hop.answers.empty();
+        }
+        if (!in.good()) return false;
+    }
+    trace.packets.sent = static_cast<std::uint32_t>(sums.sent);
+    trace.packets.answered = static_cast<std::uint32_t>(sums.answered);
+    auto const order = any_answer ? static_cast<unsigned>(in.bits(5)) : 0;
+    for (std::size_t i = 0; i < shapes.size() && in.good(); ++i)
+        read_answers(in, order, *shapes[i], trace.paths[i]);
+    return in.good();
+}
+
+}  // namespace dtrace::store
