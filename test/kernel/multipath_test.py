@@ -1,0 +1,87 @@
+"""Several paths: a diamond whose divider hashes addresses, protocol and ports."""
+
+import unittest
+
+from tracing import FAMILIES, LAST_KIND, KernelTest, answers_of
+
+WIDTH = 4
+
+
+class DiamondTest(KernelTest):
+    def setUp(self):
+        super().setUp()
+        self.diamond = self.lab.diamond(WIDTH)
+
+    def expected_branch(self, family, method, path):
+        """The kernel of the divider says where a flow goes."""
+        diamond = self.diamond
+        return diamond.divider.next_hop(
+            family, diamond.source, diamond.target.address(family), method,
+            path["source_port"], path["destination_port"],
+        )  # fmt: skip
+
+    def assert_flow(self, family, method, path):
+        """Returns the branch that the flow takes."""
+        diamond, hops = self.diamond, path["hops"]
+        self.assertTrue(path["reached"])
+        self.assertEqual(len(hops), 4)
+        for hop in hops:
+            self.assertEqual(len(hop["answers"]), hop["sent"], f"hop {hop['ttl']}")
+            kind = LAST_KIND[method] if hop["ttl"] == 4 else "time_exceeded"
+            self.assertEqual({answer["kind"] for answer in hop["answers"]}, {kind})
+        self.assertEqual(answers_of(hops[0]), {diamond.divider.address(family)})
+        self.assertLessEqual(answers_of(hops[2]), diamond.join.addresses(family))
+        self.assertEqual(answers_of(hops[3]), {diamond.target.address(family)})
+
+        branch = self.expected_branch(family, method, path)
+        answered = answers_of(hops[1])
+        self.assertEqual(answered, {branch.address(family, toward=diamond.divider)},
+                         f"source port {path['source_port']} goes by {branch.name}")  # fmt: skip
+        return branch.name
+
+    def test_each_flow_keeps_to_the_branch_that_its_hash_chooses(self):
+        for family in FAMILIES:
+            for method in ("udp", "tcp"):
+                with self.subTest(family=family, method=method):
+                    trace = self.trace(
+                        self.diamond.source, self.diamond.target.address(family),
+                        "--method", method, "--flows", 16,
+                    )  # fmt: skip
+                    self.assertEqual(trace["stop_reason"], "completed")
+                    paths = trace["paths"]
+                    self.assertEqual([path["flow"] for path in paths], list(range(16)))
+                    self.assertEqual(len({path["source_port"] for path in paths}), 16)
+                    for path in paths:
+                        self.assert_flow(family, method, path)
+
+    def test_many_flows_find_every_branch(self):
+        # 64 flows miss a branch of four once in 25 million runs.
+        for family in FAMILIES:
+            for method in ("udp", "tcp"):
+                with self.subTest(family=family, method=method):
+                    trace = self.trace(
+                        self.diamond.source, self.diamond.target.address(family),
+                        "--method", method, "--flows", 64, "-q", 1,
+                    )  # fmt: skip
+                    found = {self.assert_flow(family, method, path) for path in trace["paths"]}
+                    self.assertEqual(found, {branch.name for branch in self.diamond.branches})
+
+    def test_icmp_flows_reach_the_target(self):
+        # This hash takes nothing of ICMP but addresses and protocol: one branch for all flows.
+        for family in FAMILIES:
+            with self.subTest(family=family):
+                trace = self.trace(
+                    self.diamond.source, self.diamond.target.address(family), "-I", "--flows", 16
+                )
+                self.assertEqual(trace["stop_reason"], "completed")
+                self.assertEqual(len({path["icmp_checksum"] for path in trace["paths"]}), 16)
+                branches = set()
+                for path in trace["paths"]:
+                    self.assertTrue(path["reached"])
+                    self.assertEqual(len(path["hops"]), 4)
+                    branches |= answers_of(path["hops"][1])
+                self.assertEqual(len(branches), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
