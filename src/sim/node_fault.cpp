@@ -2,6 +2,8 @@
 
 #include "port_number.hpp"
 
+#include <dtrace/json/place.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -74,7 +76,7 @@ void check_translation(Node const& node, std::string const& at, FirstFault& faul
 void check_ports(std::map<std::string, PortState> const& ports, std::string const& at,
                  FirstFault& fault) {
     for (auto const& [number, state] : ports)
-        fault.unless(port_number(number).has_value(), fmt::format("{}[\"{}\"]", at, number),
+        fault.unless(port_number(number).has_value(), json::Place(at).key(number).text(),
                      "must be a port, 0 to 65535");
 }
 

@@ -3,6 +3,7 @@
 #include "port_number.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dtrace::sim {
 namespace {
@@ -124,6 +125,9 @@ std::vector<Exit> Scene::exits_via(NodeIndex at, Route const& route,
 
 void Scene::add_routes(Topology const& topology) {
     for (NodeIndex at = 0; at < nodes_.size(); ++at) {
+        if (nodes_[at].host)
+            std::ranges::copy_if(nodes_[at].exits, std::back_inserter(nodes_[at].gateways),
+                                 [&](Exit const& exit) { return !links_[exit.link].down; });
         if (!nodes_[at].what.routes) continue;
         auto& routes = nodes_[at].routes;
         for (Route const& route : *nodes_[at].what.routes) {

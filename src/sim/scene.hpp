@@ -57,6 +57,7 @@ struct SceneNode {
     std::array<std::unordered_map<Port, PortState>, 2> ports;  ///< UDP, TCP
     std::vector<SceneRoute> routes;                            ///< longest prefix first
     std::vector<Exit> exits;
+    std::vector<Exit> gateways;  ///< of a host: where it sends what it knows no way to
     std::uint64_t seed = 0;
     bool host = false;
 };

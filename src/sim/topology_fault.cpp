@@ -1,6 +1,8 @@
 #include "change.hpp"
 #include "node_fault.hpp"
 
+#include <dtrace/json/place.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +13,13 @@ namespace {
 constexpr std::size_t max_nodes = 4096;
 constexpr std::size_t max_links = 16384;
 constexpr std::size_t max_events = 256;
+
+/// "events[0].nodes["r1"]", the way json::read tells places.
+std::string node_place(std::string_view at, std::string_view name) {
+    json::Place const document(at);
+    json::Place const nodes = document.member("nodes");
+    return nodes.key(name).text();
+}
 
 void check_link_values(Link const& link, std::string const& at, FirstFault& fault) {
     check_probability(link.loss, at + ".loss", fault);
@@ -70,9 +79,9 @@ void check_ownership(Topology const& topology, FirstFault& fault) {
             claim(host_prefix(addresses[i]), fmt::format("{}[{}]", place, i));
     };
     for (auto const& [name, node] : topology.nodes) {
-        claim_all(node.addresses, fmt::format("nodes.{}.addresses", name));
+        claim_all(node.addresses, node_place("", name) + ".addresses");
         for (std::size_t i = 0; i < node.prefixes.size(); ++i)
-            claim(node.prefixes[i], fmt::format("nodes.{}.prefixes[{}]", name, i));
+            claim(node.prefixes[i], fmt::format("{}.prefixes[{}]", node_place("", name), i));
     }
     for (std::size_t i = 0; i < topology.links.size(); ++i) {
         claim_all(topology.links[i].from_addresses, fmt::format("links[{}].from_addresses", i));
@@ -94,14 +103,14 @@ void check_nodes(Topology const& topology, std::string const& at, FirstFault& fa
     fault.unless(topology.nodes.size() <= max_nodes, "nodes", "must be at most 4096");
     for (auto const& [name, node] : topology.nodes) {
         if (fault.found()) return;
-        check_node(topology, name, at + "nodes." + name, fault);
+        check_node(topology, name, node_place(at, name), fault);
     }
 }
 
 /// `topology` has single links and the events before this one applied.
 void check_event(Event const& event, std::string const& at, Topology& topology, FirstFault& fault) {
     for (auto const& [name, change] : event.nodes) {
-        auto const place = at + ".nodes." + name;
+        auto const place = node_place(at, name);
         fault.unless(topology.nodes.contains(name), place, "is no node");
         fault.unless(change.addresses.empty(), place + ".addresses", "cannot change");
         fault.unless(change.prefixes.empty(), place + ".prefixes", "cannot change");
@@ -125,7 +134,7 @@ void check_event(Event const& event, std::string const& at, Topology& topology, 
     }
     if (fault.found()) return;
     apply(event, topology);
-    check_nodes(topology, at + ".", fault);
+    check_nodes(topology, at, fault);
 }
 
 }  // namespace

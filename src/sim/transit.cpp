@@ -19,15 +19,13 @@ TtlFault ttl_fault(SceneNode const& node) {
 Transit::Step Transit::look_up(Family family, AddressKey destination, NodeIndex at) {
     if (SceneRoute const* route = scene_.written_route(at, destination)) {
         Step step{.exits = route->exits, .end = {}, .ttl_first = route->ttl_first};
-        if (route->refusal)
-            step.end = refusal((*route->refusal)[family == Family::ipv4 ? 0 : 1]);
-        else if (step.exits.empty() && chance_)
-            ++truth_.black_holed;
+        if (route->refusal) step.end = refusal((*route->refusal)[family == Family::ipv4 ? 0 : 1]);
         return step;
     }
     auto const owner = scene_.owner(destination);
     Step step{.exits = {}, .end = refusal(unreachable(family, Unreachable::net))};
     if (owner != no_node) step.exits = scene_.shortest(at, owner);
+    if (step.exits.empty()) step.exits = scene_.node(at).gateways;
     return step;
 }
 
@@ -74,6 +72,11 @@ bool Transit::cross(Exit const& exit, Trip& trip) {
     return false;
 }
 
+Ending Transit::give_up(Step const& step) {
+    if (step.end.kind == Ending::lost && chance_) ++truth_.black_holed;
+    return step.end;
+}
+
 /// The route is looked up before the TTL is checked (RFC 1812 § 5.2.1.2), so a router that refuses
 /// a packet says so even when its TTL has run out; `ttl_first` has it the other way.
 Ending Transit::leave(Parcel& packet, AddressKey destination, Trip& trip) {
@@ -81,7 +84,7 @@ Ending Transit::leave(Parcel& packet, AddressKey destination, Trip& trip) {
     SceneNode const& node = scene_.node(at);
     bool const is_sender = trip.crossed.empty();
     Step const step = look_up(packet.family(), destination, at);
-    if (step.exits.empty() && !step.ttl_first) return step.end;
+    if (step.exits.empty() && !step.ttl_first) return give_up(step);
 
     if (!is_sender && ttl_fault(node) != TtlFault::no_decrement) {
         auto const ttl = packet.ttl();
@@ -90,7 +93,7 @@ Ending Transit::leave(Parcel& packet, AddressKey destination, Trip& trip) {
             return {.kind = Ending::expired, .error = time_exceeded(packet.family())};
         if (!step.exits.empty()) packet.set_ttl(static_cast<std::uint8_t>(ttl - 1));
     }
-    if (step.exits.empty()) return step.end;
+    if (step.exits.empty()) return give_up(step);
 
     Exit const exit = choose(step.exits, packet, node, trip);
     auto const mtu = scene_.link(exit.link).mtu;

@@ -62,6 +62,7 @@ class Transit {
     };
 
     Step look_up(Family family, AddressKey destination, NodeIndex at);
+    Ending give_up(Step const& step);
     Ending leave(Parcel& packet, AddressKey destination, Trip& trip);
     Exit choose(std::span<Exit const> exits, Parcel const& packet, SceneNode const& at, Trip& trip);
     bool cross(Exit const& exit, Trip& trip);
