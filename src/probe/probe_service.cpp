@@ -208,7 +208,8 @@ asio::awaitable<void> ProbeService::Impl::run_round(AssignedMeasurement measurem
         }
     } const finished{*this, measurement.id};
 
-    auto trace = co_await runner.trace({measurement.target, measurement.parameters, std::nullopt});
+    TraceRequest request{measurement.target, measurement.parameters, std::nullopt};
+    auto trace = co_await runner.trace(std::move(request));
     trace.probe = options.name;
     trace.measurement = MeasurementName{measurement.id, measurement.name};
     if (!measuring.stopping())

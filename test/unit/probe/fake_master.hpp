@@ -78,7 +78,8 @@ class FakeMaster {
     /// The answer of a real master.
     http::Response take(http::Request const& request) {
         ReportReceipt receipt;
-        for (auto const& trace : boost::json::parse(request.body).as_array()) {
+        auto const body = boost::json::parse(request.body);
+        for (auto const& trace : body.as_array()) {
             auto text = boost::json::serialize(trace);
             if (!held_.insert(text).second) {
                 ++receipt.known;

@@ -66,10 +66,10 @@ std::string name_at(Trace const& trace, std::size_t hop) {
 struct Fixture : test::IoFixture {
     test::LogCapture log;
     FakeResolver resolver;
+    Trace two_hops = trace_through({"192.0.2.1", "192.0.2.2"});
 
     asio::awaitable<void> name_into(std::optional<Trace>& into) {
-        into = co_await name_hops(trace_through({"192.0.2.1", "192.0.2.2"}), resolver, seconds(60),
-                                  log);
+        into = co_await name_hops(two_hops, resolver, seconds(60), log);
     }
 };
 
