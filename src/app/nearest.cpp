@@ -8,16 +8,21 @@ namespace dtrace::app {
 
 namespace {
 
-/// Levenshtein's distance, one row at a time.
+/// Letters to change, add, remove or swap with their neighbour (Damerau's distance, restricted to
+/// one edit per letter).
 std::size_t distance(std::string_view from, std::string_view to) {
+    std::vector<std::size_t> before_last;
+    std::vector<std::size_t> last;
     std::vector<std::size_t> row(to.size() + 1);
     std::iota(row.begin(), row.end(), 0U);
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < to.size(); ++j) {
-            auto const replaced = diagonal + (from[i] == to[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    for (std::size_t i = 1; i <= from.size(); ++i) {
+        before_last = std::exchange(last, row);
+        row[0] = i;
+        for (std::size_t j = 1; j <= to.size(); ++j) {
+            auto const replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+            row[j] = std::min({replaced, last[j] + 1, row[j - 1] + 1});
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                row[j] = std::min(row[j], before_last[j - 2] + 1);
         }
     }
     return row.back();

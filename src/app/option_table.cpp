@@ -108,7 +108,8 @@ Result<std::vector<OptionTable::Given>> OptionTable::split(
                 all.push_back({parsed.string_key, value});
         }
     } catch (po::unknown_option const& error) {
-        auto const shown = error.get_option_name();
+        auto const given = error.get_option_name();
+        auto const shown = given.substr(0, given.find('='));
         return unknown(shown, std::string_view(shown).substr(shown.find_first_not_of('-')));
     } catch (po::error_with_option_name const& error) {
         auto const name = error.get_option_name();

@@ -40,10 +40,10 @@ Error usage_error(std::string message) {
 std::string command_help(CommandLine const& command, OptionTable const& table) {
     return fmt::format(
         "usage: dtrace-node {} {}\n{}\n{}\n"
-        "Every option may also stand in the file as a line \"name = value\", or in the environment "
-        "as\nDTRACE_NAME, like DTRACE_{}; the command line goes first, then the environment, then "
-        "the\nfile. docs/configuration.md has more.\n",
-        command.name, command.usage, command.summary, table.help(), "LOG_LEVEL=debug");
+        "Every option may also stand in the file, as a line \"name = value\", or in the\n"
+        "environment, like DTRACE_LOG_LEVEL=debug. The command line goes first, then the\n"
+        "environment, then the file. docs/configuration.md has more.\n",
+        command.name, command.usage, command.summary, table.help());
 }
 
 /// Options that every command has and that are dealt with before all others.
