@@ -43,7 +43,9 @@ std::string shown(Trace const& trace, TraceOptions const& options) {
 /// Prints the trace; false if it was not measured or could not be printed.
 asio::awaitable<bool> trace_and_print(TraceOptions const& options, probe::RoundRunner& rounds,
                                       wire::Resolver& resolver, Logger& log) {
-    auto trace = co_await rounds.trace({options.host, options.parameters, options.source});
+    // Named, because GCC 12 destroys an aggregate twice that is made inside of a co_await.
+    probe::TraceRequest request{options.host, options.parameters, options.source};
+    auto trace = co_await rounds.trace(std::move(request));
     bool const measured =
         trace.stop_reason != StopReason::error && trace.stop_reason != StopReason::cancelled;
     if (options.names && measured)
