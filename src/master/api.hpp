@@ -8,7 +8,7 @@
 #include "probe_login.hpp"
 
 #include <dtrace/async/wakeup.hpp>
-#include <dtrace/store/trace_store.hpp>
+#include <dtrace/store/open_store.hpp>
 
 namespace dtrace::master {
 
@@ -21,7 +21,7 @@ struct Api {
     ProbeActivity& activity;
     Ingest& ingest;
     ConfigFiles const& config;
-    store::TraceStore& traces;
+    store::Store& store;
     async::WorkerPool& workers;
     TimePoint started;
     Timestamp started_at;

@@ -25,6 +25,13 @@ ProbeActivity::Activity& saw(Api& api, std::string const& probe, http::Request c
                                     .wall_clock = wall_clock_now()});
 }
 
+http::Response assignment_of(Api const& api, std::string const& probe) {
+    auto assignment = *api.board.assignment(probe);
+    // Nobody but this master knows the secret of a local probe.
+    if (api.book.is_local(probe)) assignment.report_url.reset();
+    return http::json_response(json::write(assignment));
+}
+
 }  // namespace
 
 asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& request) {
@@ -44,8 +51,7 @@ asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& re
         auto const assignment_revision = api.board.revision(*login);
         if (assignment_revision == 0)
             co_return http::problem(401, "Log in as a probe", "this probe may no longer log in");
-        if (assignment_revision != after)
-            co_return http::json_response(json::write(*api.board.assignment(*login)));
+        if (assignment_revision != after) co_return assignment_of(api, *login);
         if (!co_await api.board_changed.wait(seen, deadline))
             co_return http::Response{.status = 204, .headers = {}, .body = {}};
     }

@@ -51,17 +51,15 @@ BOOST_DESCRIBE_STRUCT(Status, (),
 
 boost::asio::awaitable<StoreStatus> store_status(Api& api) {
     auto const counts =
-        co_await async::with_deadline(Clock::now() + seconds(5), api.traces.counts());
+        co_await async::with_deadline(Clock::now() + seconds(5), api.store.traces().counts());
+    auto const trouble = counts ? api.store.trouble() : counts.error();
     StoreStatus status;
-    status.ok = counts.has_value() && !api.ingest.store_fault();
+    status.ok = !trouble;
+    if (trouble) status.reason = trouble->message;
     if (counts) {
         status.traces = counts->traces;
         status.bytes = counts->bytes;
     }
-    if (!counts)
-        status.reason = counts.error().message;
-    else
-        status.reason = api.ingest.store_fault();
     co_return status;
 }
 

@@ -57,7 +57,7 @@ boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const&
     QueryParameters query(request.query, {"probe", "measurement", "from", "to", "limit", "cursor"});
     auto wanted = read_query(query, api.board);
     if (query.fault()) co_return *query.fault();
-    auto page = co_await api.traces.find(std::move(wanted));
+    auto page = co_await api.store.traces().find(std::move(wanted));
     if (!page) {
         if (page.error().code != boost::system::errc::invalid_argument)
             co_return store_failed(page.error());
@@ -79,7 +79,7 @@ boost::asio::awaitable<http::Response> get_trace(Api& api, http::Request const& 
     if (query.fault()) co_return *query.fault();
     auto const id = parse<Uuid>(request.path_parameters.at("id"));
     if (!id) co_return http::problem(400, "Wrong trace id", id.error().message, "id");
-    auto const trace = co_await api.traces.get(*id);
+    auto const trace = co_await api.store.traces().get(*id);
     if (!trace) co_return store_failed(trace.error());
     if (!*trace) co_return http::problem(404, "No such trace", to_text(*id));
     co_return http::json_response(json::write(**trace));

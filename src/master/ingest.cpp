@@ -85,13 +85,7 @@ boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadRepo
     std::vector<bool> is_new;
     if (!report.traces.empty()) {
         auto added = co_await traces_.add(std::move(report.traces));
-        if (!added) {
-            ++counters_.failed;
-            if (store_fault_ != added.error().message)
-                log_.error("traces not stored", {{"reason", added.error().message}});
-            store_fault_ = added.error().message;
-            co_return Taken{.response = store_failed(added.error())};
-        }
+        if (!added) co_return not_stored(added.error());
         if (store_fault_) log_.info("traces are stored again");
         store_fault_.reset();
         is_new = std::move(*added);
@@ -106,6 +100,17 @@ boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadRepo
     counters_.refused += receipt.refused.size();
     co_return Taken{.response = http::json_response(json::write(receipt)),
                     .accepted = receipt.accepted};
+}
+
+Ingest::Taken Ingest::not_stored(Error const& error) {
+    if (error.code == boost::system::errc::resource_unavailable_try_again) {
+        ++counters_.busy;
+        return busy();
+    }
+    ++counters_.failed;
+    if (store_fault_ != error.message) log_.error("traces not stored", {{"reason", error.message}});
+    store_fault_ = error.message;
+    return {.response = store_failed(error)};
 }
 
 void Ingest::note_refusals(std::string_view probe, ReadReport const& report) {

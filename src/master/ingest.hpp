@@ -23,7 +23,7 @@ struct ReportCounters {
     std::uint64_t accepted = 0;
     std::uint64_t known = 0;
     std::uint64_t refused = 0;
-    std::uint64_t busy = 0;    ///< reports answered 503 for max_reports
+    std::uint64_t busy = 0;    ///< reports answered 503 unread, or unstored for want of a turn
     std::uint64_t failed = 0;  ///< reports that the store did not take
 };
 BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, failed))
@@ -32,7 +32,7 @@ BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, faile
 class Ingest {
   public:
     struct Options {
-        std::size_t max_traces = 10'000;  ///< in one report; 413
+        std::size_t max_traces = 10'000;  ///< in one report; 400
         std::size_t max_reports = 256;    ///< being taken at the same time; 503
     };
     using Counters = ReportCounters;
@@ -50,13 +50,11 @@ class Ingest {
 
     [[nodiscard]] Counters const& counters() const { return counters_; }
 
-    /// Why the store took nothing the last time; none once it does again.
-    [[nodiscard]] std::optional<std::string> const& store_fault() const { return store_fault_; }
-
   private:
     [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(
         std::string_view body);
     void refuse_strangers(ReadReport& report, std::string_view probe) const;
+    [[nodiscard]] Taken not_stored(Error const& error);
     [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
     void note_refusals(std::string_view probe, ReadReport const& report);
 
@@ -67,7 +65,7 @@ class Ingest {
     Options options_;
     std::size_t reports_ = 0;  ///< being taken
     Counters counters_;
-    std::optional<std::string> store_fault_;
+    std::optional<std::string> store_fault_;  ///< of the last report; to be logged once
 };
 
 }  // namespace dtrace::master

@@ -30,6 +30,7 @@ class LoginBook {
     /// Names of all that may log in, each once.
     [[nodiscard]] std::vector<std::string> names() const;
     [[nodiscard]] bool contains(std::string_view name) const;
+    [[nodiscard]] bool is_local(std::string_view name) const { return local_.contains(name); }
     [[nodiscard]] std::vector<std::string> const* tags(std::string_view name) const;
 
     /// Fast, in constant time: the secret is this probe's, and known to be.

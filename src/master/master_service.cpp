@@ -91,7 +91,7 @@ struct MasterService::Impl {
               .activity = activity,
               .ingest = ingest,
               .config = config,
-              .traces = store.traces(),
+              .store = store,
               .workers = workers,
               .started = Clock::now(),
               .started_at = wall_clock_now()},
@@ -142,7 +142,7 @@ asio::awaitable<void> MasterService::Impl::run() {
                     executor, config.files(), [this] { config.look_again(false); }, log));
     co_await tasks.wait_until_empty();
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-    co_await tasks.join(2 * options.limits.stop_grace);
+    co_await tasks.join(options.limits.stop_grace + seconds(1));
 }
 
 void MasterService::reload() {

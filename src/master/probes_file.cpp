@@ -8,6 +8,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -33,6 +34,11 @@ BOOST_DESCRIBE_STRUCT(ProbesFile, (), (Slaves, Probes))
 
 constexpr std::size_t longest_password = 1000;
 
+/// HTTP Basic has no way to carry one (RFC 7617).
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
 std::optional<json::Fault> find_secret_fault(FileProbe const& probe, json::Place const& at) {
     auto const refuse = [&](char const* member, std::string reason) {
         return json::Fault{at.member(member).text(), std::move(reason)};
@@ -48,6 +54,8 @@ std::optional<json::Fault> find_secret_fault(FileProbe const& probe, json::Place
     if (probe.Password->empty()) return refuse("Password", "must not be empty");
     if (probe.Password->size() > longest_password)
         return refuse("Password", "must have at most 1000 bytes");
+    if (std::ranges::any_of(*probe.Password, is_control))
+        return refuse("Password", "must not contain control characters");
     return std::nullopt;
 }
 

@@ -35,7 +35,7 @@ struct ApiFixture : IoFixture {
                     .activity = activity,
                     .ingest = ingest,
                     .config = config,
-                    .traces = store,
+                    .store = store,
                     .workers = workers,
                     .started = Clock::now(),
                     .started_at = wall_clock_now()};

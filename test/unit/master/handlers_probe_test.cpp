@@ -50,6 +50,16 @@ BOOST_AUTO_TEST_CASE(an_assignment_is_given_at_once) {
     BOOST_TEST(activity.find("n1")->version == "9.8.7");
 }
 
+BOOST_AUTO_TEST_CASE(where_to_report_is_told_to_all_but_the_local_probe) {
+    book.add_local("local", "random");
+    board.set_probes(book.names());
+    board.set_measurements({measurement(first, "First")}, "http://collector.example.net/");
+    BOOST_TEST(contains(assignment({}).body, R"("report_url":"http://collector.example.net/")"));
+    auto const local = answer(as("local", "random", request(assignment_path)));
+    BOOST_TEST(local.status == 200U);
+    BOOST_TEST(!contains(local.body, "report_url"));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_new_is_204) {
     auto const revision = std::to_string(board.revision("n1"));
     auto const response = assignment({{"after", revision}});
@@ -58,17 +68,16 @@ BOOST_AUTO_TEST_CASE(nothing_new_is_204) {
 }
 
 BOOST_AUTO_TEST_CASE(a_long_poll_is_answered_by_a_change_that_concerns_it) {
-    auto const revision = board.revision("n1");
+    auto const asked = as("n1", "one",
+                          request(assignment_path, {{"after", std::to_string(board.revision("n1"))},
+                                                    {"wait", "60"}}));
     run([&]() -> asio::awaitable<void> {
         std::optional<http::Response> response;
         async::Wakeup done(io.get_executor());
         asio::co_spawn(
             io,
             [&]() -> asio::awaitable<void> {
-                response = co_await router.handle(
-                    as("n1", "one",
-                       request(assignment_path,
-                               {{"after", std::to_string(revision)}, {"wait", "60"}})));
+                response = co_await router.handle(asked);
                 done.notify_all();
             },
             [](std::exception_ptr failure) { BOOST_TEST(!failure); });
@@ -105,15 +114,15 @@ BOOST_AUTO_TEST_CASE(a_long_poll_ends_with_its_wait) {
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_that_is_removed_while_it_waits_is_told) {
+    auto const asked = as("n1", "one",
+                          request(assignment_path, {{"after", std::to_string(board.revision("n1"))},
+                                                    {"wait", "60"}}));
     run([&]() -> asio::awaitable<void> {
         asio::post(io, [&] {
             board.set_probes({"n2"});
             board_changed.notify_all();
         });
-        auto const response = co_await router.handle(
-            as("n1", "one",
-               request(assignment_path,
-                       {{"after", std::to_string(board.revision("n1"))}, {"wait", "60"}})));
+        auto const response = co_await router.handle(asked);
         BOOST_TEST(response.status == 401U);
     });
 }
@@ -212,6 +221,12 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_takes_nothing_and_says_when_to_come_back
 
     store.failure = make_error(boost::system::errc::io_error, "damaged");
     BOOST_TEST(answer(as("n1", "one", report(body))).status == 503U);
+    store.failure =
+        make_error(boost::system::errc::resource_unavailable_try_again, "too much is waiting");
+    BOOST_TEST(answer(as("n1", "one", report(body))).status == 503U);
+    BOOST_TEST(ingest.counters().busy == 1U);
+    BOOST_TEST(log.count("traces not stored") == 2U);
+
     store.failure.reset();
     BOOST_TEST(receipt(answer(as("n1", "one", report(body)))).accepted == 1U);
     BOOST_TEST(log.count("traces are stored again") == 1U);

@@ -22,6 +22,7 @@ class MemoryStore : public store::Store, public store::Catalog, public store::Tr
 
     store::Catalog& catalog() override { return *this; }
     store::TraceStore& traces() override { return *this; }
+    std::optional<Error> trouble() const override { return failure; }
 
     boost::asio::awaitable<Result<std::vector<Probe>>> probes() override {
         if (failure) co_return *failure;

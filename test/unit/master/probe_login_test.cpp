@@ -35,8 +35,10 @@ BOOST_FIXTURE_TEST_CASE(the_right_secret_gets_in, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_hash_from_the_file_is_verified_once, Fixture) {
-    book.replace(
-        {{.name = "n1", .password = {}, .password_hash = hash_password("one"), .tags = {}}});
+    book.replace({{.name = "n1",
+                   .password = {},
+                   .password_hash = master::hash_password("one"),
+                   .tags = {}}});
     BOOST_TEST(status_of("n1", "one") == 200U);
     BOOST_TEST(passwords.counters().done == 1U);
     BOOST_TEST(status_of("n1", "one") == 200U);

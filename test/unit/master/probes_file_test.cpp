@@ -49,6 +49,8 @@ BOOST_AUTO_TEST_CASE(a_fault_names_its_path_and_reason) {
                "Slaves[0].Password: is required (or PasswordHash)");
     BOOST_TEST(fault_of(R"({"Slaves":[{"Name":"a","Password":""}]})") ==
                "Slaves[0].Password: must not be empty");
+    BOOST_TEST(fault_of("{\"Slaves\":[{\"Name\":\"a\",\"Password\":\"x\\ny\"}]}") ==
+               "Slaves[0].Password: must not contain control characters");
     BOOST_TEST(fault_of(R"({"Probes":[{"Name":"a:b","Password":"x"}]})") ==
                "Probes[0].Name: must not contain a colon");
     BOOST_TEST(fault_of(R"({"Probes":[{"Name":"a","Password":"x","Tags":["ok",""]}]})") ==

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(impossible_paths_are_refused_by_name) {
                "paths[0].hops[0].answers");
     BOOST_TEST(fault_after([](Trace& t) { t.paths[0].hops[0].answers[1].rtt_us = 600'000'001; }) ==
                "paths[0].hops[0].answers[1].rtt_us");
-    BOOST_TEST(fault_after([](Trace& t) { t.paths[0].hops[0].answers[0].from = {}; }) ==
+    BOOST_TEST(fault_after([](Trace& t) { t.paths[0].hops[0].answers[0].from = IpAddress(); }) ==
                "paths[0].hops[0].answers[0].from");
     BOOST_TEST(fault_after([](Trace& t) {
                    t.paths[0].hops[0].answers[0].name.emplace(256, 'x');

@@ -1,0 +1,233 @@
+#include "api_fixture.hpp"
+#include "sample_traces.hpp"
+
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/http/client.hpp>
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+#include <dtrace/master/master_service.hpp>
+#include <dtrace/model/report.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <string>
+
+using namespace dtrace;
+using namespace dtrace::test;
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view id = "76d96640-d357-47b3-ba50-5248a7604bc9";
+
+std::string targets_text(std::string const& name) {
+    return R"({"ReportURL":"http://localhost:8990/results/post","Targets":{")" + std::string(id) +
+           R"(":{"Name":")" + name + R"(","Address":"192.0.2.9"}},"Retries":1})";
+}
+
+/// A whole master over SQLite in a folder of its own, asked over real HTTP on the loopback.
+struct Fixture : IoFixture {
+    TempDir dir;
+    LogCapture log;
+    std::vector<http::AccessEntry> accesses;
+    http::Client client{io.get_executor(), {.user_agent = "dtrace-node/0.1.0"}};
+    Port port = 0;
+    std::string local_secret;
+
+    Fixture() {
+        write_file(dir / "probes.json", R"({"Slaves":[{"Name":"n1","Password":"one-secret"}]})");
+        write_file(dir / "targets.json", targets_text("First"));
+    }
+
+    master::MasterOptions options() {
+        master::MasterOptions options;
+        options.listen = "127.0.0.1";
+        options.port = 0;
+        options.probes_file = dir / "probes.json";
+        options.targets_file = dir / "targets.json";
+        options.probes_file_required = options.targets_file_required = true;
+        return options;
+    }
+
+    /// One life of the master, around `script`.
+    template <class F>
+    void live(F script) {
+        auto store = store::open_store(dir / "dtrace.db", io.get_executor(), log);
+        BOOST_REQUIRE_MESSAGE(store.has_value(), (store ? "" : store.error().message));
+        async::WorkerPool workers({.name = "workers"});
+        master::MasterService service(
+            io.get_executor(), options(), **store, workers, log,
+            [&](http::AccessEntry const& entry) { accesses.push_back(entry); });
+        local_secret = service.add_local_probe("local");
+        run([&]() -> asio::awaitable<void> {
+            auto const opened = co_await service.open();
+            BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
+            port = service.local_port();
+            async::TaskGroup tasks(io.get_executor(), log);
+            tasks.spawn("master", service.run());
+            co_await script(service);
+            co_await tasks.join(seconds(5));
+        });
+    }
+
+    asio::awaitable<http::ClientResponse> send(http::Verb verb, std::string target,
+                                               std::string body = {}, std::string name = {},
+                                               std::string secret = {}) {
+        http::ClientRequest request;
+        request.verb = verb;
+        request.url = {.host = "127.0.0.1", .port = port, .target = target};
+        request.body = std::move(body);
+        request.timeout = seconds(8);
+        if (!name.empty())
+            request.headers.set("Authorization", http::basic_authorization({name, secret}));
+        auto response = co_await client.request(std::move(request));
+        BOOST_REQUIRE_MESSAGE(response.has_value(), (response ? "" : response.error().message));
+        co_return *std::move(response);
+    }
+
+    asio::awaitable<http::ClientResponse> get(std::string target) {
+        return send(http::Verb::get, std::move(target));
+    }
+
+    asio::awaitable<Assignment> assignment(std::string query) {
+        auto const response = co_await send(http::Verb::get, "/api/v1/probe/assignment" + query, {},
+                                            "n1", "one-secret");
+        BOOST_TEST(response.status == 200U);
+        co_return json::read<Assignment>(response.body, json::UnknownKeys::refuse).value();
+    }
+
+    asio::awaitable<ReportReceipt> report(std::string body) {
+        auto const response = co_await send(http::Verb::post, "/api/v1/probe/reports",
+                                            std::move(body), "n1", "one-secret");
+        BOOST_TEST(response.status == 200U, response.body);
+        co_return json::read<ReportReceipt>(response.body, json::UnknownKeys::refuse).value();
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(master_service, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_trace_goes_in_and_comes_out_and_is_there_after_a_restart) {
+    auto const trace = sample_trace("n1", *parse<Uuid>(id));
+    std::uint64_t revision = 0;
+    live([&](master::MasterService&) -> asio::awaitable<void> {
+        auto const work = co_await assignment("?after=0&wait=50");
+        revision = work.revision;
+        BOOST_TEST(work.probe == "n1");
+        BOOST_TEST(!work.report_url);
+        BOOST_REQUIRE(work.measurements.size() == 1);
+        BOOST_TEST(work.measurements.front().parameters.attempts == 2);
+
+        BOOST_TEST((co_await report("[" + json::write(trace) + "]")).accepted == 1U);
+    });
+    live([&](master::MasterService&) -> asio::awaitable<void> {
+        BOOST_TEST((co_await assignment("")).revision == revision);
+        BOOST_TEST((co_await report(json::write(trace))).known == 1U);
+        auto const one = co_await get("/api/v1/traces/" + to_text(trace.id));
+        BOOST_TEST(one.status == 200U, one.body);
+        BOOST_TEST((*json::read<Trace>(one.body, json::UnknownKeys::refuse) == trace));
+        auto const page = co_await get("/api/v1/traces?probe=n1&measurement=First&limit=10");
+        BOOST_TEST(boost::json::parse(page.body).at("traces").as_array().size() == 1U);
+        BOOST_TEST((co_await get("/healthz")).status == 200U);
+    });
+    BOOST_TEST(!contains(log.text(), "one-secret"));
+    BOOST_TEST(accesses.size() >= 7U);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_poll_is_answered_when_the_file_changes) {
+    live([&](master::MasterService&) -> asio::awaitable<void> {
+        auto const before = co_await assignment("");
+        asio::post(io, [&] { write_file(dir / "targets.json", targets_text("Second")); });
+        auto const begin = Clock::now();
+        auto const after = co_await assignment("?wait=60&after=" + std::to_string(before.revision));
+        BOOST_TEST((Clock::now() - begin < seconds(8)));
+        BOOST_TEST(after.measurements.front().name == "Second");
+        BOOST_TEST(after.revision != before.revision);
+    });
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gone_from_the_file_is_still_taken_after_a_restart) {
+    auto const trace = sample_trace("n1", *parse<Uuid>(id));
+    live([&](master::MasterService&) -> asio::awaitable<void> { co_await assignment(""); });
+    write_file(dir / "targets.json", R"({"Targets":{}})");
+    for (int restart = 0; restart < 2; ++restart)
+        live([&](master::MasterService&) -> asio::awaitable<void> {
+            BOOST_TEST((co_await assignment("")).measurements.empty());
+            auto const receipt = co_await report(json::write(trace));
+            BOOST_TEST(receipt.accepted + receipt.known == 1U);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_is_asked_for_and_a_broken_file_shows_in_the_status) {
+    live([&](master::MasterService& service) -> asio::awaitable<void> {
+        write_file(dir / "targets.json", R"({"Targets":{},"Retries":99})");
+        service.reload();
+        async::Wakeup pause(io.get_executor());
+        boost::json::value status;
+        for (int i = 0; i < 400; ++i) {
+            status = boost::json::parse((co_await get("/api/v1/status")).body);
+            if (status.at("config_files").at(1).at("state").as_string() == "refused") break;
+            co_await pause.wait(Clock::now() + milliseconds(10));
+        }
+        auto const& file = status.at("config_files").at(1);
+        BOOST_TEST(file.at("state").as_string() == "refused");
+        BOOST_TEST(file.at("file").as_string() == (dir / "targets.json").string());
+        BOOST_TEST(file.at("fault").at("path").as_string() == "Retries");
+        BOOST_TEST(file.at("entries").as_int64() == 1);
+        BOOST_TEST((co_await assignment("")).measurements.size() == 1U);
+    });
+}
+
+BOOST_AUTO_TEST_CASE(the_local_probe_gets_in_by_its_random_secret) {
+    live([&](master::MasterService&) -> asio::awaitable<void> {
+        auto const path = "/api/v1/probe/assignment";
+        BOOST_TEST(local_secret.size() >= 32U);
+        auto const own = co_await send(http::Verb::get, path, {}, "local", local_secret);
+        BOOST_TEST(own.status == 200U);
+        BOOST_TEST(contains(own.body, "\"First\""));
+        BOOST_TEST((co_await send(http::Verb::get, path, {}, "local", "x")).status == 401U);
+        auto const probes = boost::json::parse((co_await get("/api/v1/probes")).body);
+        BOOST_TEST(probes.at("probes").as_array().size() == 2U);
+    });
+    auto const first_secret = local_secret;
+    live([&](master::MasterService&) -> asio::awaitable<void> { co_return; });
+    BOOST_TEST(first_secret != local_secret);
+    BOOST_TEST(!contains(log.text(), first_secret));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_ends_long_polls_at_once) {
+    std::optional<http::ClientResponse> response;
+    std::string target;
+    auto const poll = [&]() -> asio::awaitable<void> {
+        response = co_await send(http::Verb::get, target, {}, "n1", "one-secret");
+    };
+    async::TaskGroup others(io.get_executor(), log);
+    auto const begin = Clock::now();
+    live([&](master::MasterService&) -> asio::awaitable<void> {
+        auto const work = co_await assignment("");
+        target = "/api/v1/probe/assignment?wait=60&after=" + std::to_string(work.revision);
+        others.spawn("poll", poll());
+        co_await get("/healthz");  // over a later connection: the poll is there now
+    });
+    run([&]() -> asio::awaitable<void> { co_await others.join(seconds(1)); });
+    BOOST_TEST((Clock::now() - begin < seconds(5)));
+    BOOST_REQUIRE(response);
+    BOOST_TEST((response->status == 204U || response->status == 503U));
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_file_at_start_is_a_clear_error) {
+    write_file(dir / "probes.json", R"({"Slaves":[{"Name":"n1"}]})");
+    auto store = store::open_store(dir / "dtrace.db", io.get_executor(), log);
+    BOOST_REQUIRE(store.has_value());
+    async::WorkerPool workers({.name = "workers"});
+    master::MasterService service(io.get_executor(), options(), **store, workers, log);
+    auto const opened = value_of(service.open());
+    BOOST_REQUIRE(!opened.has_value());
+    BOOST_TEST(opened.error().message == (dir / "probes.json").string() +
+                                             ": Slaves[0].Password: is required (or PasswordHash)");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
