@@ -79,16 +79,16 @@ BOOST_AUTO_TEST_CASE(time_exceeded_over_ipv6) {
     auto const reply =
         decode(protocol_icmpv6, "2001:db8:7::7",
                "0300 052c 00000000 | 6b8f1f5b 000e 11 01 20010db8000000000000000000000001"
-               "20010db8000900000000000000000009 | 5dc1 829a 000e f854 be58f854 14ef"_hex);
+               "20010db8000900000000000000000009 | 5dc1 829a 000e bf5a bf5af8d5 4c66"_hex);
     BOOST_REQUIRE(reply);
     BOOST_TEST((reply->kind == ReplyKind::time_exceeded));
     BOOST_TEST(reply->icmp_type == 3);
     BOOST_TEST((reply->flow == make_flow(Method::udp, Family::ipv6)));
-    BOOST_TEST((reply->tag == QuotedTag{0xBE58F854, true}));
+    BOOST_TEST((reply->tag == QuotedTag{0xBF5AF8D5, true}));
     BOOST_TEST(reply->quoted_ttl.value() == 1);
     BOOST_TEST(reply->quoted_tos.value() == 0xB8);
     BOOST_TEST(!reply->quoted_ip_id);
-    BOOST_TEST(reply->quoted_checksum.value() == 0xF854);
+    BOOST_TEST(reply->quoted_checksum.value() == 0xBF5A);
 }
 
 BOOST_AUTO_TEST_CASE(echo_replies) {

@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_rewritten_destination_is_reported_and_leaves_the_high_hal
     BOOST_REQUIRE(reply);
     BOOST_TEST(!(reply->flow.destination == flow.destination));
     auto const sealed = seal(sent.tag, flow_mask(flow, sent.secret));
-    BOOST_TEST(reply->tag.value >> 16 == sealed >> 16);
+    BOOST_TEST((reply->tag.value >> 16) == (sealed >> 16));
     BOOST_TEST(reply->tag.value != sealed);
     BOOST_TEST(unseal(reply->tag.value, flow_mask(flow, sent.secret)).ttl == 9);
 }
