@@ -55,6 +55,8 @@ std::optional<Segment> Listener::answer(Ends const& ends, packet::TcpHeader cons
 
 bool Listener::make_room(TimePoint now) {
     if (connections_.size() < max_half_open) return true;
+    if (now < next_sweep_) return false;
+    next_sweep_ = now + seconds(1);
     std::erase_if(connections_, [&](auto const& entry) { return entry.second.expires <= now; });
     return connections_.size() < max_half_open;
 }

@@ -55,6 +55,7 @@ class Listener {
     bool make_room(TimePoint now);
 
     std::unordered_map<Ends, Connection, EndsHash> connections_;
+    TimePoint next_sweep_{};  ///< a full table is searched for old entries once a second
 };
 
 }  // namespace dtrace::sim
