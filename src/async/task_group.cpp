@@ -122,7 +122,9 @@ asio::awaitable<void> TaskGroup::join(Duration grace) {
 
     stop();
     auto const limit = Clock::now() + grace;
-    while (!state->tasks.empty() && co_await state->changed.wait(limit)) {
+    while (!state->tasks.empty()) {
+        bool const changed = co_await state->changed.wait(limit);
+        if (!changed) break;
     }
     state->emit(asio::cancellation_type::terminal);
     while (!state->tasks.empty()) {
