@@ -40,9 +40,9 @@ std::string shown(Trace const& trace, TraceOptions const& options) {
                                                .bytes = packet_bytes(trace)});
 }
 
-/// Prints the trace; false if it was not measured or could not be printed.
-asio::awaitable<bool> trace_and_print(TraceOptions const& options, probe::RoundRunner& rounds,
-                                      wire::Resolver& resolver, Logger& log) {
+/// The whole job; the exit status is 1 if nothing was measured or it could not be printed.
+asio::awaitable<void> trace_and_print(TraceOptions const& options, probe::RoundRunner& rounds,
+                                      wire::Resolver& resolver, Logger& log, ServiceHost& host) {
     // Named, because GCC 12 destroys an aggregate twice that is made inside of a co_await.
     probe::TraceRequest request{options.host, options.parameters, options.source};
     auto trace = co_await rounds.trace(std::move(request));
@@ -53,7 +53,7 @@ asio::awaitable<bool> trace_and_print(TraceOptions const& options, probe::RoundR
     auto const text = shown(trace, options);
     bool const printed =
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    co_return measured&& printed;
+    host.finish(measured && printed ? 0 : 1);
 }
 
 }  // namespace
@@ -72,11 +72,8 @@ Result<int> run_command(TraceOptions const& options, Environment const&) {
     ServiceHost host(io, **log, nobody);
     return host.run([&]() -> asio::awaitable<Result<void>> {
         rounds->add_to(host);
-        auto const run = [&]() -> asio::awaitable<void> {
-            bool const good = co_await trace_and_print(options, rounds->runner(), *resolver, **log);
-            host.finish(good ? 0 : 1);
-        };
-        host.add("trace", run(), round_grace);
+        host.add("trace", trace_and_print(options, rounds->runner(), *resolver, **log, host),
+                 round_grace);
         co_return Result<void>();
     });
 }

@@ -77,6 +77,15 @@ class Rules(unittest.TestCase):
         self.none(f"{tree.name(file)}: {found[0]}" for file in tree.sources()
                   if tree.module_of(file) for found in [words.search(tree.text(file))] if found)
 
+    def test_no_trap_of_gcc_12(self):
+        """It evaluates the right side of && in a while with co_await whatever the left side is, and
+        destroys an aggregate twice that is made among the arguments of an awaited call."""
+        traps = re.compile(r"while \([^;{}]*(?:&&|\|\|)[^;{}]*co_await"
+                           r"|co_await [\w.:>-]+\((?:[^;{}()]*, )?\{\s*[^}\s]")
+        self.none(f"{tree.name(file)}: {found[0]}" for file in tree.sources()
+                  if not tree.name(file).startswith("test/bench")
+                  for found in [traps.search(tree.text(file))] if found)
+
     def test_every_header_is_guarded(self):
         self.none(f"{tree.name(file)}: does not begin with #pragma once"
                   for file in tree.sources()
