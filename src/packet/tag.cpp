@@ -86,6 +86,18 @@ Tag usable_tag(Tag tag, std::uint32_t mask) {
     return tag;
 }
 
+Tag TagSequence::next(Ttl ttl, TimePoint now, std::uint32_t mask) {
+    constexpr std::uint32_t dating_back = 3;  // of usable_tag
+    std::uint32_t ticks = ticks_of(now);
+    std::uint32_t const least = (last_ticks_ + 1 + dating_back) & tick_mask;
+    bool const behind = ((ticks - least) & tick_mask) > tick_mask / 2;
+    if (begun_ && behind) ticks = least;
+    Tag const tag = usable_tag({.ttl = ttl, .ticks = ticks}, mask);
+    last_ticks_ = tag.ticks;
+    begun_ = true;
+    return tag;
+}
+
 Secret make_secret() {
     Secret secret;
     randombytes_buf(secret.data(), secret.size());

@@ -54,6 +54,7 @@ struct Prober::LiveRound {
           round(plan, lease.flows(), Clock::now()),
           ended(executor, asio::steady_timer::time_point::max()) {
         encoders.reserve(lease.flows().size());
+        tags.resize(lease.flows().size());
         for (auto const& flow : lease.flows())
             encoders.emplace_back(flow, secret, tos);
     }
@@ -62,6 +63,7 @@ struct Prober::LiveRound {
     engine::FlowLease lease;
     engine::Round round;
     std::vector<packet::FlowEncoder> encoders;
+    std::vector<packet::TagSequence> tags;
     asio::steady_timer ended;  ///< cancelled when the round is done
 };
 
@@ -214,8 +216,7 @@ void Prober::fill_batch(TimePoint now) {
 
 void Prober::put(engine::RoundNumber number, LiveRound& live, Packet packet, TimePoint now) {
     auto const& encoder = live.encoders[packet.flow];
-    auto const tag =
-        packet::usable_tag({.ttl = packet.ttl, .ticks = packet::ticks_of(now)}, encoder.mask());
+    auto const tag = live.tags[packet.flow].next(packet.ttl, now, encoder.mask());
     std::size_t const slot = batch_->size++;
     std::size_t const size = encoder.encode(tag, batch_->bytes[slot]);
     batch_->entries[slot] = {.queued = {number, packet},
@@ -278,11 +279,11 @@ asio::awaitable<void> Prober::run_receiver() {
 
 void Prober::on_packet(wire::IncomingPacket const& packet) {
     auto const reply = packet::decode_reply({.bytes = packet.bytes,
-                                       .protocol = packet.protocol,
-                                       .source = packet.source,
-                                       .hop_limit = packet.hop_limit,
-                                       .traffic_class = packet.traffic_class,
-                                       .received = packet.received});
+                                             .protocol = packet.protocol,
+                                             .source = packet.source,
+                                             .hop_limit = packet.hop_limit,
+                                             .traffic_class = packet.traffic_class,
+                                             .received = packet.received});
     if (!reply) return;
     bool delivered = false;
     if (auto const owner = router_.find(reply->flow)) {

@@ -93,6 +93,7 @@ class VirtualProber {
         engine::Round round(engine::make_plan(parameters), lease->flows(), start_);
         for (auto const& flow : lease->flows()) {
             encoders_.emplace_back(flow, secret, parameters.tos);
+            tags_.emplace_back();
             router_.add(flow, {.flow = static_cast<FlowIndex>(encoders_.size() - 1),
                                .mask = encoders_.back().mask()});
         }
@@ -124,8 +125,7 @@ class VirtualProber {
 
     void send(engine::Round& round, Packet packet) {
         auto const& encoder = encoders_[packet.flow];
-        auto const tag = packet::usable_tag({.ttl = packet.ttl, .ticks = packet::ticks_of(now_)},
-                                            encoder.mask());
+        auto const tag = tags_[packet.flow].next(packet.ttl, now_, encoder.mask());
         std::array<std::byte, packet::max_packet_size> bytes{};
         auto const size = encoder.encode(tag, bytes);
         round.on_sent(packet, packet::seal(tag, encoder.mask()), now_);
@@ -169,6 +169,7 @@ class VirtualProber {
     TimePoint start_;
     TimePoint now_;
     std::vector<packet::FlowEncoder> encoders_;
+    std::vector<packet::TagSequence> tags_;
     engine::ReplyRouter router_;
     std::multimap<TimePoint, std::vector<std::byte>> arrivals_;
 };

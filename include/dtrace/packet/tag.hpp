@@ -41,6 +41,17 @@ struct Tag {
 /// zero means "none". Going back keeps ages from turning negative.
 [[nodiscard]] Tag usable_tag(Tag tag, std::uint32_t mask);
 
+/// The tags of one flow, each with a time of its own: two packets that leave within one tick
+/// still differ. A flow that sends more than one packet in 16 µs for long runs ahead of the clock.
+class TagSequence {
+  public:
+    [[nodiscard]] Tag next(Ttl ttl, TimePoint now, std::uint32_t mask);
+
+  private:
+    std::uint32_t last_ticks_ = 0;
+    bool begun_ = false;
+};
+
 /// Drawn at start; never leaves the process.
 using Secret = std::array<std::uint8_t, 16>;
 [[nodiscard]] Secret make_secret();

@@ -88,6 +88,32 @@ BOOST_AUTO_TEST_CASE(no_more_than_three_ticks_back_whatever_the_mask_aims_at) {
     BOOST_TEST(failures == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_flow_never_says_the_same_tag_twice) {
+    std::mt19937 random(9);
+    for (int flow = 0; flow < 50; ++flow) {
+        auto const mask = static_cast<std::uint32_t>(random());
+        TagSequence tags;
+        std::set<std::uint32_t> seen;
+        // Bursts within one tick, pauses, and a start just before the wrap.
+        TimePoint now = TimePoint{} + tick * ((std::int64_t{1} << tick_bits) - 20);
+        for (int i = 0; i < 2000; ++i) {
+            Tag const tag = tags.next(static_cast<Ttl>(1 + i % 30), now, mask);
+            BOOST_REQUIRE(seen.insert(tag.ticks).second);
+            BOOST_REQUIRE(keeps_promise(tag, mask));
+            if (random() % 64 == 0) now += microseconds(random() % 3000);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_quiet_flow_says_the_time) {
+    TagSequence tags;
+    TimePoint now{seconds(1)};
+    for (int i = 0; i < 100; ++i, now += milliseconds(7)) {
+        auto const told = age(tags.next(5, now, 0x12345678).ticks, ticks_of(now));
+        BOOST_TEST((told >= Duration(0) && told <= 3 * tick));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(ticks_are_four_microseconds_and_wrap) {
     TimePoint const start{};
     BOOST_TEST(ticks_of(start) == 0U);
