@@ -23,6 +23,9 @@ namespace errc = boost::system::errc;
 
 using Done = std::monostate;
 
+// GCC 12 destroys a temporary twice that is an aggregate or a closure and part of an expression
+// with co_await: operations with such arguments are named first.
+
 asio::awaitable<Result<void>> without_value(asio::awaitable<Result<Done>> operation) {
     auto const result = co_await std::move(operation);
     if (!result) co_return result.error();
@@ -102,10 +105,11 @@ class SqliteCatalog final : public Catalog, Access {
             if (!names.insert(probe.name).second)
                 co_return make_error(errc::invalid_argument,
                                      "probe " + probe.name + " is given twice");
-        co_return co_await without_value(write(1, [&w = writing_, given = std::move(probes)] {
+        auto operation = write(1, [&w = writing_, given = std::move(probes)] {
             store::replace_probes(*w.database, w.dictionary, given);
             return Done();
-        }));
+        });
+        co_return co_await without_value(std::move(operation));
     }
 
     asio::awaitable<Result<void>> replace_measurements(
@@ -115,10 +119,11 @@ class SqliteCatalog final : public Catalog, Access {
             if (!ids.insert(measurement.id).second)
                 co_return make_error(errc::invalid_argument,
                                      "measurement " + to_text(measurement.id) + " is given twice");
-        co_return co_await without_value(write(1, [&w = writing_, given = std::move(measurements)] {
+        auto operation = write(1, [&w = writing_, given = std::move(measurements)] {
             store::replace_measurements(*w.database, w.dictionary, given);
             return Done();
-        }));
+        });
+        co_return co_await without_value(std::move(operation));
     }
 };
 
@@ -144,8 +149,9 @@ class SqliteTraces final : public TraceStore, Access {
                 co_return make_error(errc::invalid_argument,
                                      "cursor: must be `next` of the page before");
         }
-        co_return co_await read([&reader = reading_.traces, query = std::move(query),
-                                 after = std::move(after)] { return reader.find(query, after); });
+        auto operation = read([&reader = reading_.traces, query = std::move(query),
+                               after = std::move(after)] { return reader.find(query, after); });
+        co_return co_await std::move(operation);
     }
 
     asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override {
