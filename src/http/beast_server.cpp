@@ -32,12 +32,15 @@ std::string_view view(beast::string_view text) {
 /// What ends the reading: a refusal, or the peer's leaving.
 using Stop = std::variant<Refusal, PeerLeft>;
 
+Refusal too_large() {
+    return {413, "Body too large", "the body is larger than allowed here"};
+}
+
 Stop stop_for_parse_error(error_code failure) {
     using beast::http::error;
     if (failure == error::header_limit)
         return Refusal{431, "Header too large", "the header is larger than allowed here"};
-    if (failure == error::body_limit || failure == error::buffer_overflow)
-        return Refusal{413, "Body too large", "the body is larger than allowed here"};
+    if (failure == error::body_limit || failure == error::buffer_overflow) return too_large();
     return Refusal{400, "Bad request", "this is not valid HTTP: " + failure.message()};
 }
 
@@ -46,7 +49,7 @@ class RequestReader {
     RequestReader(TimedSocket& connection, ServerLimits const& limits, AccessEntry& entry)
         : connection_(connection), limits_(limits), entry_(entry) {
         parser_.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
-        parser_.body_limit(limits.max_body_bytes);
+        parser_.body_limit(boost::none);  // after the header, when the log can name the path
     }
 
     asio::awaitable<ReadOutcome> read(std::string& ahead) {
@@ -174,6 +177,8 @@ class RequestReader {
         incoming_.gzip = same_field_name(coding, "gzip") || same_field_name(coding, "x-gzip");
         if (!incoming_.gzip && !same_field_name(coding, "identity"))
             return Refusal{415, "Unsupported media type", "the only content coding here is gzip"};
+        if (parser_.content_length().value_or(0) > limits_.max_body_bytes) return too_large();
+        parser_.body_limit(limits_.max_body_bytes);
         if (auto const expected = request.headers.find("Expect")) {
             if (!same_field_name(*expected, "100-continue"))
                 return Refusal{417, "Expectation failed", "only 100-continue may be expected"};

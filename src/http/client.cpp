@@ -51,10 +51,7 @@ std::string request_head(ClientRequest const& request, std::string const& user_a
     auto head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\n",
                             verb_name(request.verb), request.url.target, host, user_agent);
     for (auto const& [name, value] : request.headers) {
-        bool const forbidden = std::any_of(ours.begin(), ours.end(), [&](std::string_view each) {
-            return same_field_name(each, name);
-        });
-        if (forbidden || !is_field_name(name) || !is_field_value(value)) continue;
+        if (is_among(ours, name) || !is_field_name(name) || !is_field_value(value)) continue;
         fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
     }
     bool const may_have_body = request.verb != Verb::get && request.verb != Verb::head;

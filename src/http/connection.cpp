@@ -50,8 +50,8 @@ class Connection {
     asio::awaitable<void> run() {
         bool go_on = true;
         while (go_on && !server_.connections.stopping()) {
-            if (ahead_.empty() && !co_await wait_for_request()) break;
-            go_on = co_await answer_one();
+            if (ahead_.empty()) go_on = co_await wait_for_request();
+            if (go_on) go_on = co_await answer_one();
         }
     }
 

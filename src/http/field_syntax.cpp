@@ -16,6 +16,11 @@ bool same_field_name(std::string_view a, std::string_view b) {
                       [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool is_among(std::span<std::string_view const> names, std::string_view name) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view each) { return same_field_name(each, name); });
+}
+
 bool is_field_name(std::string_view name) {
     constexpr std::string_view symbols = "!#$%&'*+-.^_`|~";
     auto const allowed = [&](char c) {

@@ -45,10 +45,7 @@ std::string response_head(Response const& response, ResponseShape shape) {
     std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nServer: dtrace-node\r\n",
                                    response.status, reason_phrase(response.status), http_date());
     for (auto const& [name, value] : response.headers) {
-        bool const forbidden = std::any_of(ours.begin(), ours.end(), [&](std::string_view each) {
-            return same_field_name(each, name);
-        });
-        if (forbidden || !is_field_name(name) || !is_field_value(value)) continue;
+        if (is_among(ours, name) || !is_field_name(name) || !is_field_value(value)) continue;
         fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
     }
     if (!response.headers.find("X-Content-Type-Options"))

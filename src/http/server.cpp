@@ -99,10 +99,8 @@ error_code Server::Impl::listen_on(tcp::endpoint const& endpoint) {
 }
 
 asio::awaitable<void> Server::Impl::accept_all() {
-    auto const cancelled = [](asio::cancellation_state const& state) {
-        return state.cancelled() != asio::cancellation_type::none;
-    };
-    while (!cancelled(co_await this_coro::cancellation_state)) {
+    auto const state = co_await this_coro::cancellation_state;
+    while (state.cancelled() == asio::cancellation_type::none) {
         auto [error, socket] = co_await acceptor.async_accept(async::as_result);
         if (!error) {
             admit(std::move(socket));
