@@ -54,14 +54,14 @@ struct Fixture : IoFixture {
     /// One life of the master, around `script`.
     template <class F>
     void live(F script) {
-        auto store = store::open_store(dir / "dtrace.db", io.get_executor(), log);
-        BOOST_REQUIRE_MESSAGE(store.has_value(), (store ? "" : store.error().message));
-        async::WorkerPool workers({.name = "workers"});
-        master::MasterService service(
-            io.get_executor(), options(), **store, workers, log,
-            [&](http::AccessEntry const& entry) { accesses.push_back(entry); });
-        local_secret = service.add_local_probe("local");
         run([&]() -> asio::awaitable<void> {
+            auto store = store::open_store(dir / "dtrace.db", io.get_executor(), log);
+            BOOST_REQUIRE_MESSAGE(store.has_value(), (store ? "" : store.error().message));
+            async::WorkerPool workers({.name = "workers"});
+            master::MasterService service(
+                io.get_executor(), options(), **store, workers, log,
+                [&](http::AccessEntry const& entry) { accesses.push_back(entry); });
+            local_secret = service.add_local_probe("local");
             auto const opened = co_await service.open();
             BOOST_REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
             port = service.local_port();
@@ -72,35 +72,42 @@ struct Fixture : IoFixture {
         });
     }
 
-    asio::awaitable<http::ClientResponse> send(http::Verb verb, std::string target,
-                                               std::string body = {}, std::string name = {},
-                                               std::string secret = {}) {
+    http::ClientRequest request(std::string target) const {
         http::ClientRequest request;
-        request.verb = verb;
-        request.url = {.host = "127.0.0.1", .port = port, .target = target};
-        request.body = std::move(body);
+        request.url = {.host = "127.0.0.1", .port = port, .target = std::move(target)};
         request.timeout = seconds(8);
-        if (!name.empty())
-            request.headers.set("Authorization", http::basic_authorization({name, secret}));
+        return request;
+    }
+
+    http::ClientRequest as(std::string name, std::string secret, std::string target) const {
+        auto result = request(std::move(target));
+        result.headers.set("Authorization",
+                           http::basic_authorization({std::move(name), std::move(secret)}));
+        return result;
+    }
+
+    asio::awaitable<http::ClientResponse> send(http::ClientRequest request) {
         auto response = co_await client.request(std::move(request));
         BOOST_REQUIRE_MESSAGE(response.has_value(), (response ? "" : response.error().message));
         co_return *std::move(response);
     }
 
     asio::awaitable<http::ClientResponse> get(std::string target) {
-        return send(http::Verb::get, std::move(target));
+        return send(request(std::move(target)));
     }
 
     asio::awaitable<Assignment> assignment(std::string query) {
-        auto const response = co_await send(http::Verb::get, "/api/v1/probe/assignment" + query, {},
-                                            "n1", "one-secret");
+        auto asked = as("n1", "one-secret", "/api/v1/probe/assignment" + query);
+        auto const response = co_await send(std::move(asked));
         BOOST_TEST(response.status == 200U);
         co_return json::read<Assignment>(response.body, json::UnknownKeys::refuse).value();
     }
 
     asio::awaitable<ReportReceipt> report(std::string body) {
-        auto const response = co_await send(http::Verb::post, "/api/v1/probe/reports",
-                                            std::move(body), "n1", "one-secret");
+        auto asked = as("n1", "one-secret", "/api/v1/probe/reports");
+        asked.verb = http::Verb::post;
+        asked.body = std::move(body);
+        auto const response = co_await send(std::move(asked));
         BOOST_TEST(response.status == 200U, response.body);
         co_return json::read<ReportReceipt>(response.body, json::UnknownKeys::refuse).value();
     }
@@ -121,17 +128,21 @@ BOOST_AUTO_TEST_CASE(a_trace_goes_in_and_comes_out_and_is_there_after_a_restart)
         BOOST_REQUIRE(work.measurements.size() == 1);
         BOOST_TEST(work.measurements.front().parameters.attempts == 2);
 
-        BOOST_TEST((co_await report("[" + json::write(trace) + "]")).accepted == 1U);
+        auto const receipt = co_await report("[" + json::write(trace) + "]");
+        BOOST_TEST(receipt.accepted == 1U);
     });
     live([&](master::MasterService&) -> asio::awaitable<void> {
-        BOOST_TEST((co_await assignment("")).revision == revision);
-        BOOST_TEST((co_await report(json::write(trace))).known == 1U);
+        auto const work = co_await assignment("");
+        BOOST_TEST(work.revision == revision);
+        auto const receipt = co_await report(json::write(trace));
+        BOOST_TEST(receipt.known == 1U);
         auto const one = co_await get("/api/v1/traces/" + to_text(trace.id));
         BOOST_TEST(one.status == 200U, one.body);
         BOOST_TEST((*json::read<Trace>(one.body, json::UnknownKeys::refuse) == trace));
         auto const page = co_await get("/api/v1/traces?probe=n1&measurement=First&limit=10");
         BOOST_TEST(boost::json::parse(page.body).at("traces").as_array().size() == 1U);
-        BOOST_TEST((co_await get("/healthz")).status == 200U);
+        auto const health = co_await get("/healthz");
+        BOOST_TEST(health.status == 200U);
     });
     BOOST_TEST(!contains(log.text(), "one-secret"));
     BOOST_TEST(accesses.size() >= 7U);
@@ -155,7 +166,8 @@ BOOST_AUTO_TEST_CASE(what_is_gone_from_the_file_is_still_taken_after_a_restart) 
     write_file(dir / "targets.json", R"({"Targets":{}})");
     for (int restart = 0; restart < 2; ++restart)
         live([&](master::MasterService&) -> asio::awaitable<void> {
-            BOOST_TEST((co_await assignment("")).measurements.empty());
+            auto const work = co_await assignment("");
+            BOOST_TEST(work.measurements.empty());
             auto const receipt = co_await report(json::write(trace));
             BOOST_TEST(receipt.accepted + receipt.known == 1U);
         });
@@ -168,7 +180,8 @@ BOOST_AUTO_TEST_CASE(a_reload_is_asked_for_and_a_broken_file_shows_in_the_status
         async::Wakeup pause(io.get_executor());
         boost::json::value status;
         for (int i = 0; i < 400; ++i) {
-            status = boost::json::parse((co_await get("/api/v1/status")).body);
+            auto const response = co_await get("/api/v1/status");
+            status = boost::json::parse(response.body);
             if (status.at("config_files").at(1).at("state").as_string() == "refused") break;
             co_await pause.wait(Clock::now() + milliseconds(10));
         }
@@ -177,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_reload_is_asked_for_and_a_broken_file_shows_in_the_status
         BOOST_TEST(file.at("file").as_string() == (dir / "targets.json").string());
         BOOST_TEST(file.at("fault").at("path").as_string() == "Retries");
         BOOST_TEST(file.at("entries").as_int64() == 1);
-        BOOST_TEST((co_await assignment("")).measurements.size() == 1U);
+        auto const work = co_await assignment("");
+        BOOST_TEST(work.measurements.size() == 1U);
     });
 }
 
@@ -185,11 +199,13 @@ BOOST_AUTO_TEST_CASE(the_local_probe_gets_in_by_its_random_secret) {
     live([&](master::MasterService&) -> asio::awaitable<void> {
         auto const path = "/api/v1/probe/assignment";
         BOOST_TEST(local_secret.size() >= 32U);
-        auto const own = co_await send(http::Verb::get, path, {}, "local", local_secret);
+        auto const own = co_await send(as("local", local_secret, path));
         BOOST_TEST(own.status == 200U);
         BOOST_TEST(contains(own.body, "\"First\""));
-        BOOST_TEST((co_await send(http::Verb::get, path, {}, "local", "x")).status == 401U);
-        auto const probes = boost::json::parse((co_await get("/api/v1/probes")).body);
+        auto const wrong = co_await send(as("local", "x", path));
+        BOOST_TEST(wrong.status == 401U);
+        auto const response = co_await get("/api/v1/probes");
+        auto const probes = boost::json::parse(response.body);
         BOOST_TEST(probes.at("probes").as_array().size() == 2U);
     });
     auto const first_secret = local_secret;
@@ -202,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_long_polls_at_once) {
     std::optional<http::ClientResponse> response;
     std::string target;
     auto const poll = [&]() -> asio::awaitable<void> {
-        response = co_await send(http::Verb::get, target, {}, "n1", "one-secret");
+        response = co_await send(as("n1", "one-secret", target));
     };
     async::TaskGroup others(io.get_executor(), log);
     auto const begin = Clock::now();
@@ -220,14 +236,17 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_long_polls_at_once) {
 
 BOOST_AUTO_TEST_CASE(a_broken_file_at_start_is_a_clear_error) {
     write_file(dir / "probes.json", R"({"Slaves":[{"Name":"n1"}]})");
-    auto store = store::open_store(dir / "dtrace.db", io.get_executor(), log);
-    BOOST_REQUIRE(store.has_value());
-    async::WorkerPool workers({.name = "workers"});
-    master::MasterService service(io.get_executor(), options(), **store, workers, log);
-    auto const opened = value_of(service.open());
-    BOOST_REQUIRE(!opened.has_value());
-    BOOST_TEST(opened.error().message == (dir / "probes.json").string() +
-                                             ": Slaves[0].Password: is required (or PasswordHash)");
+    run([&]() -> asio::awaitable<void> {
+        auto store = store::open_store(dir / "dtrace.db", io.get_executor(), log);
+        BOOST_REQUIRE(store.has_value());
+        async::WorkerPool workers({.name = "workers"});
+        master::MasterService service(io.get_executor(), options(), **store, workers, log);
+        auto const opened = co_await service.open();
+        BOOST_REQUIRE(!opened.has_value());
+        BOOST_TEST(opened.error().message ==
+                   (dir / "probes.json").string() +
+                       ": Slaves[0].Password: is required (or PasswordHash)");
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
