@@ -90,7 +90,7 @@ Result<Arrivals> RawReceiver::take() {
     for (epoll_event const& event : events)
         if (auto done = inlets_[event.data.u64].read(); !done) return done.error();
 
-    clock_.sample(Clock::now(), std::chrono::system_clock::now());
+    clock_.sample();
     packets_.clear();
     Arrivals arrivals;
     for (epoll_event const& event : events) {
