@@ -20,7 +20,13 @@ namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t batch_capacity = 256;
-constexpr milliseconds pacing_burst{1};
+/// Packets of one system call share a send time. A few are enough to make the call cheap, and so
+/// few that the last one's RTT is not told too long by more than their sending takes.
+constexpr std::size_t packets_per_time = 4;
+/// A late wake-up is made up for by at most this much.
+constexpr milliseconds pacing_credit{5};
+/// The sender looks no more often than this, at high rates for several packets at a time.
+constexpr microseconds shortest_sleep{100};
 constexpr milliseconds blocked_wire_pause{1};
 
 Trace failed_trace(TraceRequest const& request, StopReason reason, std::string error) {
@@ -86,7 +92,7 @@ Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver&
       log_(log),
       secret_(packet::make_secret()),
       allocator_(options.flow_salt),
-      pacer_(options.rate, pacing_burst),
+      pacer_(options.rate, pacing_credit),
       sender_timer_(executor_),
       batch_(std::make_unique<Batch>()) {}
 
@@ -165,14 +171,17 @@ asio::awaitable<void> Prober::run_sender() {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto const state = co_await asio::this_coro::cancellation_state;
     while (state.cancelled() == asio::cancellation_type::none) {
-        fill_batch(Clock::now());
+        TimePoint const now = Clock::now();
+        fill_batch(now);
         if (batch_->size > 0) {
             send_batch();
             // Replies get their turn between two batches.
             co_await asio::post(executor_, as_result);
         } else {
-            sender_timer_.expires_at(next_wake());
+            bool const idle = backlog_.empty() && !queue_.has_ready();
+            sender_timer_.expires_at(next_wake(now));
             co_await sender_timer_.async_wait(as_result);
+            if (idle) pacer_.resume(Clock::now());
         }
     }
 }
@@ -181,11 +190,10 @@ void Prober::wake_sender() {
     sender_timer_.cancel();
 }
 
-TimePoint Prober::next_wake() const {
-    TimePoint const rounds_wake = queue_.next_wake();
-    if (!backlog_.empty()) return std::max(Clock::now() + blocked_wire_pause, pacer_.ready_at());
-    if (queue_.has_ready()) return pacer_.ready_at();
-    return rounds_wake == TimePoint::max() ? rounds_wake : std::max(rounds_wake, pacer_.ready_at());
+TimePoint Prober::next_wake(TimePoint now) const {
+    if (!backlog_.empty()) return std::max(now + blocked_wire_pause, pacer_.ready_at());
+    if (queue_.has_ready()) return std::max(now + shortest_sleep, pacer_.ready_at());
+    return queue_.next_wake();
 }
 
 void Prober::fill_batch(TimePoint now) {
@@ -229,25 +237,20 @@ void Prober::put(engine::RoundNumber number, LiveRound& live, Packet packet, Tim
 void Prober::send_batch() {
     std::size_t done = 0;
     while (done < batch_->size) {
-        auto const rest = std::span(batch_->packets).first(batch_->size).subspan(done);
-        TimePoint const before = Clock::now();
-        auto const outcome = wire_.send(rest);
-        TimePoint const after = Clock::now();
+        auto const rest = std::min(batch_->size - done, packets_per_time);
+        TimePoint const now = Clock::now();
+        auto const outcome = wire_.send(std::span(batch_->packets).subspan(done, rest));
         counters_.sent += outcome.sent;
-        for (std::size_t i = 0; i < outcome.sent; ++i) {
-            // The kernel takes a batch packet by packet: each has its own time within the call.
-            auto const share = (after - before) * static_cast<Duration::rep>(i) /
-                               static_cast<Duration::rep>(outcome.sent);
-            auto const& entry = batch_->entries[done + i];
+        for (std::size_t i = 0; i < outcome.sent; ++i, ++done) {
+            auto const& entry = batch_->entries[done];
             rounds_.at(entry.queued.round)
-                ->round.on_sent(entry.queued.packet, entry.sealed_tag, before + share);
+                ->round.on_sent(entry.queued.packet, entry.sealed_tag, now);
         }
-        done += outcome.sent;
-        if (done == batch_->size) break;
-        if (!outcome.failed || outcome.failed == asio::error::would_block) {
+        if (!outcome.failed) continue;
+        if (outcome.failed == asio::error::would_block) {
             for (; done < batch_->size; ++done)
                 backlog_.push_back(batch_->entries[done].queued);
-            break;
+            return;
         }
         auto const& refused = batch_->entries[done++].queued;
         rounds_.at(refused.round)->round.send_failed(refused.packet, outcome.failed);

@@ -4,22 +4,24 @@
 
 namespace dtrace::engine {
 
-/// Keeps a rate of packets per second: the generic cell rate algorithm (ITU-T I.371). Exact over
-/// time at any rate; what may leave at once is bounded by `burst`.
+/// Keeps a rate of packets per second: one packet each 1/rate, and after a late look as many as were
+/// due meanwhile, up to `credit`. Exact over time at any rate as long as nobody looks later than
+/// that. (The generic cell rate algorithm, ITU-T I.371.)
 class Pacer {
   public:
-    /// `rate` > 0 packets per second; `burst`: packets due within this time may leave together.
-    Pacer(double rate, Duration burst);
+    /// `rate` > 0 packets per second.
+    Pacer(double rate, Duration credit);
 
-    [[nodiscard]] bool may_send(TimePoint now) const { return now + burst_ >= next_; }
-    void on_sent(TimePoint now) { next_ = (next_ > now ? next_ : now) + interval_; }
-    /// When it is worth looking again: half a burst may leave then, and a sleeper that comes late
-    /// by up to the other half loses nothing.
-    [[nodiscard]] TimePoint ready_at() const { return next_ - burst_ / 2; }
+    [[nodiscard]] bool may_send(TimePoint now) const { return now >= next_; }
+    void on_sent(TimePoint now);
+    /// There was nothing to send until now: that time earns no credit.
+    void resume(TimePoint now);
+    /// When may_send becomes true.
+    [[nodiscard]] TimePoint ready_at() const { return next_; }
 
   private:
     Duration interval_;
-    Duration burst_;
+    Duration credit_;
     TimePoint next_{};
 };
 

@@ -69,7 +69,7 @@ class Prober final : public RoundRunner {
     void fill_batch(TimePoint now);
     void put(engine::RoundNumber number, LiveRound& live, Packet packet, TimePoint now);
     void send_batch();
-    [[nodiscard]] TimePoint next_wake() const;
+    [[nodiscard]] TimePoint next_wake(TimePoint now) const;
     void wake_sender();
 
     void on_packet(wire::IncomingPacket const& packet);
