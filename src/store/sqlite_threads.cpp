@@ -25,8 +25,11 @@ std::optional<Error> WriteThread::trouble() const {
 }
 
 void WriteThread::run() {
-    for (auto jobs = queue_.take(); !jobs.empty(); jobs = queue_.take())
+    for (;;) {
+        auto jobs = queue_.take();
+        if (jobs.empty()) return;
         commit_together(std::move(jobs));
+    }
 }
 
 void WriteThread::commit_together(Jobs jobs) {
@@ -97,7 +100,10 @@ ReadThread::~ReadThread() {
 }
 
 void ReadThread::run() {
-    for (auto jobs = queue_.take(); !jobs.empty(); jobs = queue_.take())
+    for (;;) {
+        // Gone before the next wait: a job keeps its io_context running for as long as it lives.
+        auto const jobs = queue_.take();
+        if (jobs.empty()) return;
         for (auto const& job : jobs) {
             database_.execute("BEGIN");
             if (!database_.failed()) job->run();
@@ -106,6 +112,7 @@ void ReadThread::run() {
             queue_.done(job->weight());
             job->finish(std::move(failure));
         }
+    }
 }
 
 }  // namespace dtrace::store
