@@ -1,0 +1,197 @@
+// How fast the store takes traces, how much room they need, how fast it answers.
+//
+//   store_bench [SERIES [ROUNDS [ATTEMPTS [BATCH [CALLERS [FOLDER]]]]]]
+//
+// SERIES probes with one measurement each report ROUNDS traces of 15 hops, one a minute, in reports
+// of BATCH traces by CALLERS at a time, all series in turn, as a network does it.
+
+#include <dtrace/store/open_store.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <sample_trace.hpp>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace dtrace;
+
+struct Silent : Logger {
+    void write(LogLevel, std::string_view, std::span<LogField const>) override {}
+};
+
+struct Settings {
+    std::size_t series = 1000;
+    std::size_t rounds = 300;
+    std::size_t attempts = 1;
+    std::size_t batch = 1000;
+    std::size_t callers = 4;
+    std::filesystem::path folder = std::filesystem::temp_directory_path();
+};
+
+Settings settings_of(int count, char** words) {
+    Settings settings;
+    std::size_t* const numbers[] = {&settings.series, &settings.rounds, &settings.attempts,
+                                    &settings.batch, &settings.callers};
+    for (int i = 1; i < count && i <= 5; ++i)
+        *numbers[i - 1] = std::strtoul(words[i], nullptr, 10);
+    if (count > 6) settings.folder = words[6];
+    return settings;
+}
+
+Timestamp const begin{std::chrono::sys_days{std::chrono::year(2026) / 11 / 22}};
+
+/// The traces of the network, minute by minute.
+class Network {
+  public:
+    explicit Network(Settings const& settings) : settings_(settings) {
+        for (std::size_t i = 0; i < settings.series; ++i)
+            paths_.emplace_back(static_cast<std::uint32_t>(i + 1), 15,
+                                static_cast<std::uint32_t>(settings.attempts));
+    }
+
+    static std::string probe(std::size_t i) { return "probe-" + std::to_string(i); }
+    static Uuid measurement(std::size_t i) { return make_uuid_from_name(std::to_string(i % 100)); }
+
+    std::vector<Trace> next_report() {
+        std::vector<Trace> report;
+        while (report.size() < settings_.batch && made_ < settings_.series * settings_.rounds) {
+            std::size_t const i = made_ % settings_.series;
+            auto const started = begin + std::chrono::minutes(made_ / settings_.series) +
+                                 microseconds(60'000'000 / settings_.series * i + i * 7919 % 997);
+            report.push_back(paths_[i].next(probe(i), {measurement(i), "m"}, started));
+            ++made_;
+        }
+        return report;
+    }
+
+  private:
+    Settings settings_;
+    std::vector<test::StablePath> paths_;
+    std::size_t made_ = 0;
+};
+
+double seconds_since(TimePoint start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void run(asio::io_context& io, std::vector<asio::awaitable<void>> tasks) {
+    for (auto& task : tasks)
+        asio::co_spawn(io, std::move(task), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+    io.restart();
+    io.run();
+}
+
+using Reports = std::vector<std::vector<Trace>>;
+
+asio::awaitable<void> report(store::TraceStore& traces, Reports& reports) {
+    while (!reports.empty()) {
+        auto next = std::move(reports.back());
+        reports.pop_back();
+        (co_await traces.add(std::move(next))).value();
+    }
+}
+
+asio::awaitable<void> time_queries(store::TraceStore& traces, Settings const& settings) {
+    auto const probe = Network::probe(settings.series / 2);
+    auto const measurement = Network::measurement(settings.series / 2);
+    Uuid some{};
+    // Named, because GCC 12 destroys aggregates twice that are temporaries beside co_await.
+    store::TraceQuery const newest{.limit = 100};
+    store::TraceQuery const newest_of_probe{.probe = probe, .limit = 100};
+    store::TraceQuery const newest_of_measurement{.measurement = measurement, .limit = 100};
+    for (auto const* how : {"first", "again"}) {
+        auto start = Clock::now();
+        std::size_t found = 0;
+        store::TraceQuery query{.probe = probe, .measurement = measurement, .limit = 1000};
+        for (bool more = true; more && found < 1440; more = !query.cursor.empty()) {
+            auto page = (co_await traces.find(query)).value();
+            found += page.traces.size();
+            query.cursor = page.next;
+            if (!page.traces.empty()) some = page.traces.back().id;
+        }
+        std::printf("one series, %zu traces (%s): %.2f ms\n", found, how,
+                    seconds_since(start) * 1e3);
+        start = Clock::now();
+        (co_await traces.find(newest)).value();
+        std::printf("newest 100 of all (%s): %.2f ms\n", how, seconds_since(start) * 1e3);
+        start = Clock::now();
+        (co_await traces.find(newest_of_probe)).value();
+        std::printf("newest 100 of a probe (%s): %.2f ms\n", how, seconds_since(start) * 1e3);
+        start = Clock::now();
+        (co_await traces.find(newest_of_measurement)).value();
+        std::printf("newest 100 of a measurement (%s): %.2f ms\n", how, seconds_since(start) * 1e3);
+        start = Clock::now();
+        (co_await traces.get(some)).value().value();
+        std::printf("one by id (%s): %.3f ms\n", how, seconds_since(start) * 1e3);
+    }
+}
+
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    auto const in_seconds = [](timeval t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+    };
+    return in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    auto const settings = settings_of(count, words);
+    auto const file = settings.folder / "store_bench.db";
+    for (auto const* suffix : {"", "-wal", "-shm"})
+        std::filesystem::remove(file.string() + suffix);
+    Silent log;
+    Network network(settings);
+    double taken = 0;
+    double cpu = 0;
+    std::size_t traces = 0;
+    {
+        asio::io_context io(1);
+        auto const store = store::open_store(file, io.get_executor(), log).value();
+        for (bool more = true; more;) {
+            // Made outside the measured time, a million traces at most in memory.
+            Reports reports;
+            std::size_t made = 0;
+            while (made < 100'000) {
+                auto next = network.next_report();
+                if (next.empty()) break;
+                made += next.size();
+                reports.insert(reports.begin(), std::move(next));
+            }
+            traces += made;
+            more = made > 0;
+            std::vector<asio::awaitable<void>> callers;
+            for (std::size_t i = 0; i < settings.callers; ++i)
+                callers.push_back(report(store->traces(), reports));
+            auto const start = Clock::now();
+            auto const cpu_start = cpu_seconds();
+            run(io, std::move(callers));
+            taken += seconds_since(start);
+            cpu += cpu_seconds() - cpu_start;
+        }
+    }
+    auto const bytes = static_cast<double>(std::filesystem::file_size(file));
+    auto const n = static_cast<double>(traces);
+    std::printf("%zu traces in %.2f s: %.0f a second, %.1f us of CPU each; %.1f bytes each\n",
+                traces, taken, n / taken, cpu / n * 1e6, bytes / n);
+    asio::io_context io(1);
+    auto const store = store::open_store(file, io.get_executor(), log).value();
+    std::vector<asio::awaitable<void>> queries;
+    queries.push_back(time_queries(store->traces(), settings));
+    run(io, std::move(queries));
+}
