@@ -98,10 +98,13 @@ BOOST_AUTO_TEST_CASE(ranges_are_held) {
         std::string key;
         int low, high;
     };
-    for (auto const& [key, low, high] :
+    for (auto const& range :
          {Case{"Retries", 0, 10}, Case{"MaxHops", 1, 100}, Case{"TimeoutMs", 1, 10'000},
           Case{"Port", 1, 65'535}, Case{"Flows", 1, 256}, Case{"Attempts", 1, 100},
           Case{"IntervalSeconds", 1, 86'400}}) {
+        auto const low = range.low;
+        auto const high = range.high;
+        auto const key = range.key;
         auto const with = [&](int value) { return '"' + key + "\":" + std::to_string(value); };
         auto const reason = ": must be " + std::to_string(low) + " to " + std::to_string(high);
         BOOST_TEST(fault_of(file(with(low) + ",")) == "none");
