@@ -70,6 +70,7 @@ struct TaskGroup::State {
     Logger* log;  ///< null once the group is gone
     std::list<Task> tasks;
     bool stopping = false;
+    bool cut_short = false;
     Wakeup changed;
 };
 
@@ -111,6 +112,10 @@ bool TaskGroup::stopping() const {
     return state_->stopping;
 }
 
+bool TaskGroup::cut_short() const {
+    return state_->cut_short;
+}
+
 std::size_t TaskGroup::size() const {
     return state_->tasks.size();
 }
@@ -126,6 +131,7 @@ asio::awaitable<void> TaskGroup::join(Duration grace) {
         bool const changed = co_await state->changed.wait(limit);
         if (!changed) break;
     }
+    state->cut_short = true;
     state->emit(asio::cancellation_type::terminal);
     while (!state->tasks.empty()) {
         auto const remind_at = Clock::now() + reminder;

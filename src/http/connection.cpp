@@ -25,16 +25,17 @@ constexpr Duration drain_limit = seconds(1);
 constexpr std::size_t worth_a_thread = 32 * 1024;
 
 struct Leaving {
-    Leaving(ServerContext& context, std::shared_ptr<TimedSocket> socket, IpAddress const& source)
-        : server(context), connection(std::move(socket)), peer(source) {}
+    Leaving(std::shared_ptr<ServerContext> context, std::shared_ptr<TimedSocket> socket,
+            IpAddress const& source)
+        : server(std::move(context)), connection(std::move(socket)), peer(source) {}
     Leaving(Leaving const&) = delete;
     Leaving& operator=(Leaving const&) = delete;
     ~Leaving() {
         connection->close();
-        server.admission.leave(peer);
+        server->admission.leave(peer);
     }
 
-    ServerContext& server;
+    std::shared_ptr<ServerContext> server;
     std::shared_ptr<TimedSocket> connection;
     IpAddress peer;
 };
@@ -42,10 +43,11 @@ struct Leaving {
 /// The messages of one connection.
 class Connection {
   public:
-    Connection(ServerContext& server, std::shared_ptr<TimedSocket> socket, IpAddress const& peer)
-        : server_(server),
-          limits_(server.options.limits),
-          leaving_(server, std::move(socket), peer) {}
+    Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<TimedSocket> socket,
+               IpAddress const& peer)
+        : server_(*server),
+          limits_(server->options.limits),
+          leaving_(std::move(server), std::move(socket), peer) {}
 
     asio::awaitable<void> run() {
         bool go_on = true;
@@ -64,7 +66,7 @@ class Connection {
         socket().expires_at(Clock::now() + limits_.idle_timeout);
         auto const error = co_await socket().wait_readable();
         co_await this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-        co_return !error;
+        co_return !error && !server_.connections.cut_short();
     }
 
     /// False: the connection ends.
@@ -177,9 +179,9 @@ class Connection {
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(ServerContext& server,
+asio::awaitable<void> serve_connection(std::shared_ptr<ServerContext> server,
                                        std::shared_ptr<TimedSocket> connection, IpAddress peer) {
-    Connection messages(server, std::move(connection), peer);
+    Connection messages(std::move(server), std::move(connection), peer);
     co_await this_coro::throw_if_cancelled(false);
     co_await messages.run();
 }

@@ -11,7 +11,7 @@ namespace dtrace::http {
 
 /// One accepted connection, request after request, until either side ends it. The peer has entered
 /// `server.admission`; this leaves.
-[[nodiscard]] boost::asio::awaitable<void> serve_connection(ServerContext& server,
+[[nodiscard]] boost::asio::awaitable<void> serve_connection(std::shared_ptr<ServerContext> server,
                                                             std::shared_ptr<TimedSocket> connection,
                                                             IpAddress peer);
 

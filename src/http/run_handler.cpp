@@ -5,6 +5,7 @@
 #include <dtrace/async/cancellable.hpp>
 #include <dtrace/async/deadline.hpp>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <exception>
@@ -90,21 +91,24 @@ std::optional<Response> judge(ServerContext& server, Call& handled, std::string_
 asio::awaitable<std::optional<Response>> run_handler(ServerContext& server,
                                                      std::shared_ptr<TimedSocket> const& connection,
                                                      Request request, std::string_view path) {
-    Call handled;
+    if (server.connections.cut_short()) co_return std::nullopt;
+    auto const shared = std::make_shared<Call>();
+    Call& handled = *shared;
     auto const watch = std::make_shared<PeerWatch>(connection, [&handled] {
         handled.peer_left = true;
         handled.signal.emit(asio::cancellation_type::total);
     });
     watch->start();
     co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    // The request came while the first signal was going round: the handler shall hear it, too.
+    auto const executor = co_await this_coro::executor;
+    if (server.connections.stopping())
+        asio::post(executor, [shared] { shared->signal.emit(asio::cancellation_type::total); });
     auto operation = call(server.router, std::move(request), handled.response);
     co_await run(handled, std::move(operation), server.options.limits.handler_timeout);
-    auto const heard = (co_await this_coro::cancellation_state).cancelled();
     co_await this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     watch->stop();
-    bool const at_once =
-        (heard & asio::cancellation_type::terminal) != asio::cancellation_type::none;
-    if (at_once) co_return std::nullopt;
+    if (server.connections.cut_short()) co_return std::nullopt;
     co_return judge(server, handled, path);
 }
 

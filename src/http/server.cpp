@@ -49,7 +49,9 @@ std::string refusal_text() {
 struct Server::Impl {
     Impl(asio::any_io_executor const& executor, ServerOptions options, Router const& router,
          Logger& log, AccessLog access_log)
-        : context(executor, std::move(options), router, log, std::move(access_log)),
+        : shared(std::make_shared<ServerContext>(executor, std::move(options), router, log,
+                                                 std::move(access_log))),
+          context(*shared),
           acceptor(executor) {}
 
     Result<void> open();
@@ -59,7 +61,8 @@ struct Server::Impl {
     void refuse(tcp::socket socket, IpAddress const& peer, bool by_source);
     void warn(std::string_view event, std::string_view reason);
 
-    ServerContext context;
+    std::shared_ptr<ServerContext> shared;  ///< with the connections
+    ServerContext& context;
     tcp::acceptor acceptor;
     TimePoint next_warning;
 };
@@ -124,7 +127,7 @@ void Server::Impl::admit(tcp::socket socket) {
         return refuse(std::move(socket), peer, verdict == Admission::Verdict::too_many_from_source);
     socket.set_option(tcp::no_delay(true), error);
     auto connection = std::make_shared<TimedSocket>(std::move(socket));
-    context.connections.spawn("connection", serve_connection(context, std::move(connection), peer));
+    context.connections.spawn("connection", serve_connection(shared, std::move(connection), peer));
 }
 
 /// Answers without reading and without waiting: what does not fit into the socket is lost.

@@ -3,6 +3,7 @@
 #include <dtrace/async/use_result.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -14,6 +15,14 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using async::as_result;
 using boost::system::error_code;
+
+namespace {
+
+bool is_cancelled(asio::cancellation_state const& state) {
+    return state.cancelled() != asio::cancellation_type::none;
+}
+
+}  // namespace
 
 TimedSocket::TimedSocket(tcp::socket connected)
     : socket_(std::move(connected)), timer_(socket_.get_executor()) {}
@@ -51,12 +60,16 @@ error_code TimedSocket::outcome(error_code error) const {
 }
 
 asio::awaitable<error_code> TimedSocket::wait_readable() {
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (is_cancelled(state)) co_return asio::error::operation_aborted;
     if (expired_) co_return asio::error::timed_out;
     auto const [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_result);
     co_return outcome(error);
 }
 
 asio::awaitable<TimedSocket::Transfer> TimedSocket::read_some(asio::mutable_buffer buffer) {
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (is_cancelled(state)) co_return Transfer{asio::error::operation_aborted, 0};
     if (expired_) co_return Transfer{asio::error::timed_out, 0};
     auto const [error, bytes] = co_await socket_.async_read_some(buffer, as_result);
     co_return Transfer{outcome(error), bytes};
@@ -66,7 +79,9 @@ asio::awaitable<error_code> TimedSocket::write(std::string_view head, std::strin
                                                Duration limit) {
     constexpr std::size_t stretch = 64 * 1024;
     std::size_t in_stretch = stretch;
+    auto const state = co_await asio::this_coro::cancellation_state;
     while (!head.empty() || !body.empty()) {
+        if (is_cancelled(state)) co_return asio::error::operation_aborted;
         if (in_stretch >= stretch) {
             in_stretch = 0;
             expires_at(Clock::now() + limit);

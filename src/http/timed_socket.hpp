@@ -15,8 +15,10 @@
 
 namespace dtrace::http {
 
-/// A connection with one deadline for whatever is being awaited on it. Owned by shared_ptr because
-/// the deadline's timer may fire once more after everything is over; close() ends it.
+/// A connection with one deadline for whatever is being awaited on it. Each operation ends with
+/// operation_aborted if the coroutine has been cancelled, also when that came just before. Owned by
+/// shared_ptr because the deadline's timer may fire once more after everything is over; close()
+/// ends it.
 class TimedSocket : public std::enable_shared_from_this<TimedSocket> {
   public:
     explicit TimedSocket(boost::asio::ip::tcp::socket connected);

@@ -28,6 +28,10 @@ class TaskGroup {
     void stop();
     [[nodiscard]] bool stopping() const;
 
+    /// The second phase has begun. For tasks that reset their cancellation state, which forgets
+    /// what came just before.
+    [[nodiscard]] bool cut_short() const;
+
     /// Tasks that have not ended.
     [[nodiscard]] std::size_t size() const;
 

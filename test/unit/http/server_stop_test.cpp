@@ -120,6 +120,20 @@ BOOST_FIXTURE_TEST_CASE(stop_finishes_the_message_under_way, ServerFixture) {
     });
 }
 
+BOOST_FIXTURE_TEST_CASE(a_wait_that_begins_during_the_stop_is_cancelled, ServerFixture) {
+    with_server([&]() -> Body {
+        auto peer = co_await connected();
+        co_await peer.send("GET /wait-politely HTTP/1.1\r\nHo");
+        co_await async::sleep_for(milliseconds(5));
+        group.stop();
+        co_await async::sleep_for(milliseconds(5));
+        auto const start = Clock::now();
+        co_await peer.send("st: x\r\n\r\n");
+        BOOST_TEST((co_await peer.read_to_end()).ends_with("nothing new"));
+        BOOST_TEST((Clock::now() - start < seconds(3)));
+    });
+}
+
 BOOST_FIXTURE_TEST_CASE(the_grace_ends_what_does_not, ServerFixture) {
     options.limits.stop_grace = milliseconds(20);
     with_server([&]() -> Body {
