@@ -48,6 +48,9 @@ asio::awaitable<Result<void>> ConfigFiles::load() {
         if (state == ConfigState::absent)
             parts_.log.warn("no such file, nothing is configured by it", {{"file", name}});
     }
+    if (probes_.state.state == ConfigState::absent) probes_kept_ = false;
+    if (targets_.state.state == ConfigState::absent)
+        co_await keep_measurements(parts_.board.measurements());
     co_return Result<void>();
 }
 

@@ -3,7 +3,6 @@
 #include "answers.hpp"
 #include "query_parameters.hpp"
 
-#include <dtrace/async/deadline.hpp>
 #include <dtrace/core/version.hpp>
 #include <dtrace/json/write.hpp>
 
@@ -50,8 +49,7 @@ BOOST_DESCRIBE_STRUCT(Status, (),
                        config_files))
 
 boost::asio::awaitable<StoreStatus> store_status(Api& api) {
-    auto const counts =
-        co_await async::with_deadline(Clock::now() + seconds(5), api.store.traces().counts());
+    auto const counts = co_await api.store.traces().counts();
     auto const trouble = counts ? api.store.trouble() : counts.error();
     StoreStatus status;
     status.ok = !trouble;

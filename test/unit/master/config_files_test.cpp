@@ -105,9 +105,12 @@ BOOST_AUTO_TEST_CASE(a_broken_or_missing_file_at_start_is_an_error_with_file_pat
 
 BOOST_AUTO_TEST_CASE(a_default_file_need_not_exist_and_may_come_later) {
     std::filesystem::remove(targets);
+    store.kept_measurements = {measurement(make_uuid_from_name("old"), "old")};
     auto files = this->files(false);
     live(files, [&]() -> asio::awaitable<void> {
         BOOST_TEST((files.states()[1].state == ConfigState::absent));
+        BOOST_TEST(board.measurements().empty());
+        BOOST_TEST(store.kept_measurements.empty());
         BOOST_TEST(log.find("no such file, nothing is configured by it")->field("file") ==
                    targets.string());
         write_file(targets, targets_text());
