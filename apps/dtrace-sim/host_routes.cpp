@@ -1,5 +1,7 @@
 #include "host_routes.hpp"
 
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,6 +11,17 @@ namespace {
 
 void append(std::vector<IpAddress>& all, std::vector<IpAddress> const& more) {
     all.insert(all.end(), more.begin(), more.end());
+}
+
+/// Is a device up, other than the loopback?
+bool has_network() {
+    ifaddrs* list = nullptr;
+    if (::getifaddrs(&list) != 0) return true;
+    bool found = false;
+    for (ifaddrs const* it = list; it; it = it->ifa_next)
+        found = found || (it->ifa_flags & (IFF_UP | IFF_LOOPBACK)) == IFF_UP;
+    ::freeifaddrs(list);
+    return found;
 }
 
 }  // namespace
@@ -54,9 +67,9 @@ std::vector<sim::Prefix> simulated_blocks(sim::Topology const& topology,
 bool in_root_network_namespace() {
     struct stat own {};
     struct stat first {};
-    if (::stat("/proc/self/ns/net", &own) != 0 || ::stat("/proc/1/ns/net", &first) != 0)
-        return true;
-    return own.st_dev == first.st_dev && own.st_ino == first.st_ino;
+    if (::stat("/proc/self/ns/net", &own) == 0 && ::stat("/proc/1/ns/net", &first) == 0)
+        return own.st_dev == first.st_dev && own.st_ino == first.st_ino;
+    return has_network();
 }
 
 }  // namespace dtrace::simulator

@@ -14,8 +14,8 @@ namespace dtrace::simulator {
 [[nodiscard]] std::vector<sim::Prefix> simulated_blocks(sim::Topology const& topology,
                                                         std::vector<IpAddress> const& own);
 
-/// Is this process in the network namespace of the first process of the system? If that cannot be
-/// seen, true: better to ask once too often than to change a host's routes.
+/// Is this process in the network namespace of the first process of the system? Where that cannot
+/// be seen: does it stand in a network already, whose routes are not ours to change?
 [[nodiscard]] bool in_root_network_namespace();
 
 }  // namespace dtrace::simulator

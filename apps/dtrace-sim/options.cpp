@@ -44,6 +44,8 @@ po::options_description options_description() {
         "write the counts there at the end instead of to standard output");
     add("spin", po::bool_switch(),
         "keep a processor busy for the last 100 us before a reply is due: more exact");
+    add("realtime", po::bool_switch(),
+        "go before all ordinary programs of this machine (SCHED_RR): exact on a busy machine too");
     add("check", po::bool_switch(), "read the topology, tell its fault if it has one, and end");
     add("help,h", po::bool_switch(), "this text");
     add("version", po::bool_switch(), "the version");
@@ -63,6 +65,7 @@ Result<Options> take_options(po::variables_map const& given) {
         return refused("tun", options.tun, "must have 1 to 15 characters");
     options.seed = given["seed"].as<std::uint64_t>();
     options.spin = given["spin"].as<bool>();
+    options.realtime = given["realtime"].as<bool>();
     options.check = given["check"].as<bool>();
     if (given.contains("truth")) options.truth = given["truth"].as<std::string>();
     if (given.contains("duration")) {

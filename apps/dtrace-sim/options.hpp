@@ -18,6 +18,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::optional<std::string> truth;  ///< file; none: standard output
     bool spin = false;
+    bool realtime = false;
     bool check = false;
 };
 

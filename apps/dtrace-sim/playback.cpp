@@ -1,6 +1,7 @@
 #include "playback.hpp"
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -10,7 +11,6 @@ namespace dtrace::simulator {
 namespace {
 
 constexpr std::size_t most_on_the_way = 1'000'000;
-constexpr int packets_at_once = 64;
 constexpr auto spin_time = microseconds(100);
 
 volatile sig_atomic_t stop_asked = 0;
@@ -33,6 +33,13 @@ void Playback::block_stop_signals() {
     sigprocmask(SIG_BLOCK, &stops, nullptr);
 }
 
+Result<void> Playback::go_first() {
+    sched_param const lowest{.sched_priority = 1};
+    if (sched_setscheduler(0, SCHED_RR, &lowest) != 0)
+        return errno_error("real-time scheduling (needs CAP_SYS_NICE)");
+    return {};
+}
+
 bool Playback::is_later(Reply const& a, Reply const& b) {
     return a.due != b.due ? a.due > b.due : a.number > b.number;
 }
@@ -41,30 +48,28 @@ Result<void> Playback::run(TimePoint end) {
     // Else the kernel may add 50 µs to every sleep.
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     while (!stop_asked && Clock::now() < end) {
-        auto const more = take_packets();
-        if (!more) return more.error();
+        auto const taken = take_packet();
+        if (!taken) return taken.error();
         write_due();
-        if (!*more) wait(end);
+        if (!*taken) wait(end);
     }
     return {};
 }
 
-/// True when there may be more of them.
-Result<bool> Playback::take_packets() {
-    for (int i = 0; i < packets_at_once; ++i) {
-        auto const size = device_.read(buffer_);
-        if (!size) return size.error();
-        if (*size == 0) return false;
-        auto const now = Clock::now();
-        ++counts_.packets_read;
-        for (sim::Delivery& reply : network_.process(std::span(buffer_).first(*size), now)) {
-            if (on_the_way_.size() >= most_on_the_way) {
-                ++counts_.replies_overflowed;
-                continue;
-            }
-            on_the_way_.push_back({now + reply.delay, numbered_++, std::move(reply.bytes)});
-            std::ranges::push_heap(on_the_way_, is_later);
+/// False when there was none.
+Result<bool> Playback::take_packet() {
+    auto const size = device_.read(buffer_);
+    if (!size) return size.error();
+    if (*size == 0) return false;
+    auto const now = Clock::now();
+    ++counts_.packets_read;
+    for (sim::Delivery& reply : network_.process(std::span(buffer_).first(*size), now)) {
+        if (on_the_way_.size() >= most_on_the_way) {
+            ++counts_.replies_overflowed;
+            continue;
         }
+        on_the_way_.push_back({now + reply.delay, numbered_++, std::move(reply.bytes)});
+        std::ranges::push_heap(on_the_way_, is_later);
     }
     return true;
 }

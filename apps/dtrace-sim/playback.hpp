@@ -44,6 +44,9 @@ class Playback {
     /// To be called before anything could send them.
     static void block_stop_signals();
 
+    /// Asks for real-time scheduling of this process.
+    static Result<void> go_first();
+
   private:
     struct Reply {
         TimePoint due;
@@ -52,7 +55,7 @@ class Playback {
     };
     static bool is_later(Reply const& a, Reply const& b);
 
-    Result<bool> take_packets();
+    Result<bool> take_packet();
     void write_due();
     void wait(TimePoint end);
 

@@ -79,8 +79,21 @@ std::uint8_t Parcel::ttl() const {
     return std::to_integer<std::uint8_t>(bytes_[family_ == Family::ipv4 ? 8 : 7]);
 }
 
+/// Once per hop, so without looking for the header again.
 void Parcel::set_ttl(std::uint8_t ttl) {
-    rewrite_ttl(bytes_, ttl);
+    if (family_ == Family::ipv6) {
+        bytes_[7] = std::byte{ttl};
+        return;
+    }
+    auto const word = [&](std::size_t at) {
+        return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes_[at]) << 8 |
+                                          std::to_integer<unsigned>(bytes_[at + 1]));
+    };
+    auto const old = word(8);
+    bytes_[8] = std::byte{ttl};
+    auto const sum = packet::update_checksum(word(10), old, word(8));
+    bytes_[10] = static_cast<std::byte>(sum >> 8);
+    bytes_[11] = static_cast<std::byte>(sum & 0xFF);
 }
 
 void Parcel::set_source(IpAddress const& address) {

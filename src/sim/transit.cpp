@@ -16,15 +16,14 @@ TtlFault ttl_fault(SceneNode const& node) {
 
 }  // namespace
 
-Transit::Step Transit::look_up(Family family, AddressKey destination, NodeIndex at) {
-    if (SceneRoute const* route = scene_.written_route(at, destination)) {
+Transit::Step Transit::look_up(Family family, Goal const& goal, NodeIndex at) {
+    if (SceneRoute const* route = scene_.written_route(at, goal.address)) {
         Step step{.exits = route->exits, .end = {}, .ttl_first = route->ttl_first};
         if (route->refusal) step.end = refusal((*route->refusal)[family == Family::ipv4 ? 0 : 1]);
         return step;
     }
-    auto const owner = scene_.owner(destination);
     Step step{.exits = {}, .end = refusal(unreachable(family, Unreachable::net))};
-    if (owner != no_node) step.exits = scene_.shortest(at, owner);
+    if (goal.owner != no_node) step.exits = scene_.shortest(at, goal.owner);
     if (step.exits.empty()) step.exits = scene_.node(at).gateways;
     return step;
 }
@@ -79,11 +78,11 @@ Ending Transit::give_up(Step const& step) {
 
 /// The route is looked up before the TTL is checked (RFC 1812 § 5.2.1.2), so a router that refuses
 /// a packet says so even when its TTL has run out; `ttl_first` has it the other way.
-Ending Transit::leave(Parcel& packet, AddressKey destination, Trip& trip) {
+Ending Transit::leave(Parcel& packet, Goal const& goal, Trip& trip) {
     NodeIndex const at = trip.at;
     SceneNode const& node = scene_.node(at);
     bool const is_sender = trip.crossed.empty();
-    Step const step = look_up(packet.family(), destination, at);
+    Step const step = look_up(packet.family(), goal, at);
     if (step.exits.empty() && !step.ttl_first) return give_up(step);
 
     if (!is_sender && ttl_fault(node) != TtlFault::no_decrement) {
@@ -106,12 +105,17 @@ Ending Transit::leave(Parcel& packet, AddressKey destination, Trip& trip) {
 }
 
 Ending Transit::carry(Parcel& packet, Trip& trip) {
+    AddressKey destination = packet.destination_key();
+    NodeIndex owner = scene_.owner(destination);
     while (trip.crossed.size() < max_links_crossed) {
         SceneNode const& node = scene_.node(trip.at);
-        auto const destination = translated_destination(packet, node);
-        if (scene_.owner(destination) == trip.at) return {.kind = Ending::arrived};
+        if (auto const here = translated_destination(packet, node); here != destination) {
+            destination = here;
+            owner = scene_.owner(destination);
+        }
+        if (owner == trip.at) return {.kind = Ending::arrived};
         if (node.host && trip.at != trip.from) return {.kind = Ending::lost};
-        Ending const ending = leave(packet, destination, trip);
+        Ending const ending = leave(packet, {destination, owner}, trip);
         if (ending.kind != Ending::passed_on) return ending;
     }
     return {.kind = Ending::lost};
@@ -141,10 +145,11 @@ bool Transit::carry_back(Parcel& reply, Trip& trip) {
 
 bool Transit::carry_back_routed(Parcel& reply, Trip& trip) {
     for (std::size_t crossed = 0; crossed < max_links_crossed; ++crossed) {
-        if (scene_.owner(reply.destination_key()) == trip.at) return trip.at == trip.from;
+        Goal const goal{reply.destination_key(), scene_.owner(reply.destination_key())};
+        if (goal.owner == trip.at) return trip.at == trip.from;
         SceneNode const& node = scene_.node(trip.at);
         if (node.host && crossed > 0) return false;
-        Step const step = look_up(reply.family(), reply.destination_key(), trip.at);
+        Step const step = look_up(reply.family(), goal, trip.at);
         if (step.exits.empty()) return false;
         if (!cross(choose(step.exits, reply, node, trip), trip)) return false;
         if (!pass_back(reply, trip)) return false;

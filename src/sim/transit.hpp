@@ -54,6 +54,11 @@ class Transit {
     bool carry_back_routed(Parcel& reply, Trip& trip);
 
   private:
+    /// Where a packet is for.
+    struct Goal {
+        AddressKey address;
+        NodeIndex owner = no_node;
+    };
     /// Where to go next, or how it ends here.
     struct Step {
         std::span<Exit const> exits;
@@ -61,9 +66,9 @@ class Transit {
         bool ttl_first = false;
     };
 
-    Step look_up(Family family, AddressKey destination, NodeIndex at);
+    Step look_up(Family family, Goal const& goal, NodeIndex at);
     Ending give_up(Step const& step);
-    Ending leave(Parcel& packet, AddressKey destination, Trip& trip);
+    Ending leave(Parcel& packet, Goal const& goal, Trip& trip);
     Exit choose(std::span<Exit const> exits, Parcel const& packet, SceneNode const& at, Trip& trip);
     bool cross(Exit const& exit, Trip& trip);
     /// At every node but the one that made the reply.
