@@ -15,6 +15,7 @@ import ctypes
 import fcntl
 import os
 import re
+import select
 import signal
 import socket
 import struct
@@ -25,6 +26,8 @@ PREFIX = "dtlab"
 CLONE_NEWNET = 0x40000000
 SIOCETHTOOL = 0x8946
 ETHTOOL_STXCSUM = 0x17
+IP_RECVERR = 11
+IPV6_RECVERR = 25
 
 # Source and destination address, protocol, both ports: what a router's per-flow balancer hashes.
 L4_HASH_FIELDS = 0x37
@@ -166,16 +169,33 @@ class Node:
         """Routes a network into a refusal: `unreachable`, `prohibit` or `blackhole`."""
         ip(f"-{family}", "-n", self.namespace, "route", "replace", how, network)
 
-    def next_hop(self, family, source, destination, protocol, source_port, destination_port):
-        """Which neighbour this router sends such a packet to, according to its kernel."""
-        came_in = next(link for link in self.links if link.other(self) is source)
-        text = ip(
-            f"-{family}", "-n", self.namespace, "route", "get", destination,
-            "from", source.address(family), "iif", came_in.interface(), "ipproto", protocol,
-            "sport", str(source_port), "dport", str(destination_port),
-        )  # fmt: skip
-        interface = re.search(r"\bdev (\S+)", text).group(1)
-        return next(link.other(self) for link in self.links if link.interface() == interface)
+    def ask_kernel(self, family, protocol, source_port, destination, port, ttl):
+        """Which router answers such a packet, sent and its answer read by the kernel, not by us."""
+        kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
+        level, hops, errors = {
+            4: (socket.IPPROTO_IP, socket.IP_TTL, IP_RECVERR),
+            6: (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, IPV6_RECVERR),
+        }[family]
+        with inside(self.namespace):
+            sender = socket.socket(socket.AF_INET if family == 4 else socket.AF_INET6, kind)
+        with sender:
+            sender.setblocking(False)
+            sender.setsockopt(level, hops, ttl)
+            sender.setsockopt(level, errors, 1)
+            sender.bind((self.address(family), source_port))
+            sender.connect_ex((destination, port))
+            if protocol == "udp":
+                sender.send(b"who")
+            waiting = select.poll()
+            waiting.register(sender, select.POLLERR)
+            if not waiting.poll(2000):
+                return None
+            _, control, _, _ = sender.recvmsg(0, 512, socket.MSG_ERRQUEUE)
+        # struct sock_extended_err, and behind it the address of who sent the ICMP error.
+        offender = next(data for at, what, data in control if (at, what) == (level, errors))[16:]
+        if family == 4:
+            return socket.inet_ntop(socket.AF_INET, offender[4:8])
+        return socket.inet_ntop(socket.AF_INET6, offender[8:24])
 
     def stop(self):
         for thing in self.running:
@@ -284,6 +304,18 @@ class Lab:
                     batches[node.number, family].append(f"route add {link.network(family)} {hops}")
         for (number, family), lines in batches.items():
             ip(f"-{family}", "-n", self.nodes[number].namespace, batch="\n".join(lines) + "\n")
+        self.wait_until_up()
+
+    def wait_until_up(self):
+        """Until every link carries both families, and all neighbours know each other."""
+        pings = [
+            subprocess.Popen(link.ends[0].command(
+                ["ping", "-q", "-c1", "-w10", "-i0.01", link.address(link.ends[1], family)]),
+                stdout=subprocess.DEVNULL)
+            for link in self.links for family in (4, 6)
+        ]  # fmt: skip
+        if any([ping.wait() != 0 for ping in pings]):
+            raise LabError("a link of the laboratory does not come up")
 
     def distances(self, link):
         """From every node to the nearer end of a link."""

@@ -37,6 +37,7 @@ class KernelTest(unittest.TestCase):
     longMessage = True
 
     def setUp(self):
+        binary()
         self.lab = self.enterContext(Lab())
 
     def trace(self, source, target, *options, expect_status=0):
