@@ -122,6 +122,9 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     return host.run([&]() -> asio::awaitable<Result<void>> {
         auto opened = co_await service.open();
         if (!opened) co_return opened;
+        (*log)->info("master started", {{"address", options.listen.empty() ? "*" : options.listen},
+                                        {"port", service.local_port()},
+                                        {"database", options.database}});
         host.add("master", service.run(), settings.limits.stop_grace + seconds(1));
         if (!options.local_probe) co_return Result<void>();
         co_return local.start(io, options, service.local_port(), workers, **log, host);

@@ -63,8 +63,11 @@ void ServiceHost::finish(int status) {
 }
 
 asio::awaitable<void> ServiceHost::feed_watchdog(Duration period) {
-    while (co_await async::sleep_for(period))
+    for (;;) {
+        bool const slept = co_await async::sleep_for(period);
+        if (!slept) co_return;
         notifier_.alive();
+    }
 }
 
 void ServiceHost::wait_for_signal() {

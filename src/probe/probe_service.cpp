@@ -231,7 +231,9 @@ void ProbeService::Impl::keep(Trace const& trace) {
 /// Only what stays longer than a moment is worth the disk's time: while the master takes the
 /// traces, their files are gone again before this looks.
 asio::awaitable<void> ProbeService::Impl::sync_outbox() {
-    while (co_await async::sleep_for(options.outbox_sync_every)) {
+    for (;;) {
+        bool const slept = co_await async::sleep_for(options.outbox_sync_every);
+        if (!slept) co_return;
         auto const files = outbox->sync_later();
         if (files.empty()) continue;
         auto const synced = co_await async::offload(workers, [&files] {

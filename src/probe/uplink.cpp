@@ -54,7 +54,9 @@ void Uplink::finish() {
 
 asio::awaitable<void> Uplink::run() {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-    while (co_await something_to_send()) {
+    for (;;) {
+        bool const something = co_await something_to_send();
+        if (!something) co_return;
         bool const last_try = finishing_;
         auto const pause = co_await send_report();
         if (pause == Duration::zero()) continue;
