@@ -68,7 +68,8 @@ Result<void> run(Options const& options) {
     auto device = prepare(options, *topology);
     if (!device) return device.error();
     if (options.realtime)
-        if (auto ready = Playback::go_first(); !ready) return ready;
+        if (auto const first = Playback::go_first(); !first)
+            fmt::print(stderr, "dtrace-sim: goes on without {}\n", first.error().message);
     auto const start = Clock::now();
     sim::Network network(*std::move(topology), options.seed, start);
     Playback playback(*device, network, options.spin);

@@ -1,0 +1,96 @@
+"""The binary's raw sockets against a simulated Internet behind a TUN device: its truth is known."""
+
+import json
+import os
+import signal
+import statistics
+import unittest
+
+from tracing import EACH, KernelTest
+
+SCENARIOS = os.path.join(os.path.dirname(__file__), os.pardir, "scenario")
+TARGET = {4: "198.51.100.9", 6: "2001:db8:9::9"}
+LAST_KIND = {"udp": "port_unreachable", "tcp": "syn_ack", "icmp": "echo_reply"}
+
+
+def simulator():
+    path = os.path.join(os.environ.get("DTRACE_BUILD", ""), "dtrace-sim")
+    if not os.access(path, os.X_OK):
+        raise RuntimeError(f"DTRACE_BUILD must name the folder with the built dtrace-sim, not {path!r}")
+    return path
+
+
+class Simulation:
+    """A topology, behind a TUN device in a namespace of its own."""
+
+    def __init__(self, lab, topology, *options):
+        self.probe = lab.node(f"probe{len(lab.nodes)}")
+        self.process = self.probe.start(
+            [simulator(), "--realtime", *options, os.path.join(SCENARIOS, f"{topology}.json")]
+        )
+        while "is ready behind" not in (line := self.process.stderr.readline()):
+            if not line:
+                raise RuntimeError(f"dtrace-sim ended with {self.process.wait()}")
+
+    def truth(self):
+        """Ends the simulation. What really happened."""
+        self.process.send_signal(signal.SIGTERM)
+        told, said = self.process.communicate(timeout=20)
+        if self.process.returncode != 0:
+            raise RuntimeError(f"dtrace-sim: {said}")
+        return json.loads(told)
+
+
+class SimulatedTest(KernelTest):
+    def test_round_trips_are_as_long_as_the_links(self):
+        simulation = Simulation(self.lab, "chain10")
+        for family, method in EACH:
+            with self.subTest(family=family, method=method):
+                trace = self.trace(simulation.probe, TARGET[family], "--method", method, "-q9")
+                self.assertEqual(trace["stop_reason"], "completed")
+                hops = trace["paths"][0]["hops"]
+                self.assertEqual(len(hops), 11)
+                for hop in hops:
+                    rtt = statistics.median(answer["rtt_us"] for answer in hop["answers"])
+                    true_rtt = 1000 * hop["ttl"]
+                    self.assertGreaterEqual(rtt, true_rtt, hop)
+                    self.assertLess(rtt, true_rtt + 1000, hop)
+                self.assertEqual({answer["kind"] for answer in hops[-1]["answers"]},
+                                 {LAST_KIND[method]})  # fmt: skip
+
+    def test_nothing_is_lost_but_what_the_links_lose(self):
+        for family, method in EACH:
+            with self.subTest(family=family, method=method):
+                simulation = Simulation(self.lab, "loss_by_link")
+                # An open port answers one SYN at a time; a closed one all of them.
+                port = ["--port", 81] if method == "tcp" else []
+                trace = self.trace(simulation.probe, TARGET[family], "--method", method,
+                                   "--flows", 40, "-q4", "-m4", "-w2s", *port)  # fmt: skip
+                truth = simulation.truth()["truth"]
+                lost = sum(link["lost"] for link in truth["links"])
+                lost += sum(node["answers_lost"] for node in truth["nodes"])
+                self.assertGreater(lost, 0)
+                packets = trace["packets"]
+                self.assertEqual(packets["sent"] - packets["answered"], lost)
+                self.assertEqual(packets["answered"], truth["delivered"])
+                self.assertEqual((truth["damaged"], truth["malformed"]), (0, 0))
+
+    def test_a_topology_that_cannot_be_played_is_refused(self):
+        probe = self.lab.node("probe")
+        for file, fault in [("no-such-file.json", "cannot be read"), ("scenario_test.cpp", "1")]:
+            done = probe.run([simulator(), os.path.join(SCENARIOS, file)])
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(file, done.stderr)
+            self.assertIn(fault, done.stderr)
+        self.assertEqual(probe.run([simulator(), "--seed", "x", "y"]).returncode, 2)
+
+    def test_it_ends_by_itself_and_cleans_up(self):
+        probe = self.lab.node("probe")
+        played = probe.run([simulator(), "--duration", "50ms", os.path.join(SCENARIOS, "nat.json")])
+        self.assertEqual(played.returncode, 0, played.stderr)
+        self.assertIn("truth", json.loads(played.stdout))
+        self.assertNotIn("dtsim0", probe.run(["ip", "link"]).stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
