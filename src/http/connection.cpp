@@ -80,8 +80,8 @@ class Connection {
         ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
         bool const with_body = incoming->request.verb != Verb::head;
         ++server_.counters.requests;
-        auto const response = co_await run_handler(server_, leaving_.connection,
-                                                   std::move(incoming->request), entry.path);
+        auto const response =
+            co_await run_handler(server_, leaving_.connection, incoming->request, entry.path);
         if (!response) {
             ++server_.counters.peer_left;
             tell(entry, started);
@@ -93,12 +93,13 @@ class Connection {
         co_return sent&& shape.keep_alive;
     }
 
-    /// A request with its body inflated; or none, and then everything has been answered.
-    asio::awaitable<std::optional<Incoming>> receive(AccessEntry& entry, TimePoint started) {
+    /// A request with its body inflated; or none, and then everything has been answered. On the
+    /// heap, once: frames that wait for a handler are to be small.
+    asio::awaitable<std::unique_ptr<Incoming>> receive(AccessEntry& entry, TimePoint started) {
         auto outcome = co_await read_request(socket(), limits_, entry, ahead_);
         if (auto* incoming = std::get_if<Incoming>(&outcome)) {
             auto refusal = co_await inflate(*incoming);
-            if (!refusal) co_return std::move(*incoming);
+            if (!refusal) co_return std::make_unique<Incoming>(std::move(*incoming));
             outcome = *std::move(refusal);
         }
         if (auto* refusal = std::get_if<Refusal>(&outcome)) {
@@ -113,7 +114,7 @@ class Connection {
             ++server_.counters.peer_left;
             tell(entry, started);
         }
-        co_return std::nullopt;
+        co_return nullptr;
     }
 
     asio::awaitable<std::optional<Refusal>> inflate(Incoming& incoming) {

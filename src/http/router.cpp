@@ -72,6 +72,10 @@ Response not_allowed(std::set<Verb> verbs) {
     return response;
 }
 
+boost::asio::awaitable<Response> at_once(Response response) {
+    co_return response;
+}
+
 }  // namespace
 
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
@@ -85,6 +89,10 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
 }
 
 boost::asio::awaitable<Response> Router::handle(Request request) const {
+    co_return co_await answer(request);
+}
+
+boost::asio::awaitable<Response> Router::answer(Request& request) const {
     auto const path = segments_of(request.path);
     Route const* best = nullptr;
     std::set<Verb> allowed;
@@ -103,10 +111,10 @@ boost::asio::awaitable<Response> Router::handle(Request request) const {
     }
     if (best) {
         request.path_parameters = parameters(best->pattern, path);
-        co_return co_await best->handler(request);
+        return best->handler(request);
     }
-    if (!allowed.empty()) co_return not_allowed(std::move(allowed));
-    co_return problem(404, "Not found", "there is nothing at " + request.path);
+    if (!allowed.empty()) return at_once(not_allowed(std::move(allowed)));
+    return at_once(problem(404, "Not found", "there is nothing at " + request.path));
 }
 
 }  // namespace dtrace::http

@@ -35,9 +35,9 @@ Response unavailable(std::string_view detail) {
 }
 
 /// A handler begins with the defaults of a task: cancelled, its next co_await throws.
-asio::awaitable<void> call(Router const& router, Request request, std::optional<Response>& into) {
+asio::awaitable<void> call(Router const& router, Request& request, std::optional<Response>& into) {
     co_await this_coro::throw_if_cancelled(true);
-    into = co_await router.handle(std::move(request));
+    into = co_await router.answer(request);
 }
 
 /// One call: the handler, and what may cut it short.
@@ -90,7 +90,7 @@ std::optional<Response> judge(ServerContext& server, Call& handled, std::string_
 
 asio::awaitable<std::optional<Response>> run_handler(ServerContext& server,
                                                      std::shared_ptr<TimedSocket> const& connection,
-                                                     Request request, std::string_view path) {
+                                                     Request& request, std::string_view path) {
     if (server.connections.cut_short()) co_return std::nullopt;
     auto const shared = std::make_shared<Call>();
     Call& handled = *shared;
@@ -104,7 +104,7 @@ asio::awaitable<std::optional<Response>> run_handler(ServerContext& server,
     auto const executor = co_await this_coro::executor;
     if (server.connections.stopping())
         asio::post(executor, [shared] { shared->signal.emit(asio::cancellation_type::total); });
-    auto operation = call(server.router, std::move(request), handled.response);
+    auto operation = call(server.router, request, handled.response);
     co_await run(handled, std::move(operation), server.options.limits.handler_timeout);
     co_await this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     watch->stop();

@@ -12,9 +12,9 @@
 namespace dtrace::http {
 
 /// Calls the router and turns everything that can happen into a response; none when the peer left
-/// and the handler gave up. `path` is for the log and must outlive the call.
+/// and the handler gave up. What is given must outlive the call.
 [[nodiscard]] boost::asio::awaitable<std::optional<Response>> run_handler(
-    ServerContext& server, std::shared_ptr<TimedSocket> const& connection, Request request,
+    ServerContext& server, std::shared_ptr<TimedSocket> const& connection, Request& request,
     std::string_view path);
 
 }  // namespace dtrace::http

@@ -25,6 +25,9 @@ class Router {
     /// Calls the matching handler. No path matches: 404; no verb: 405 with Allow.
     [[nodiscard]] boost::asio::awaitable<Response> handle(Request request) const;
 
+    /// The same for a request that outlives the call; costs no memory while the handler waits.
+    [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request) const;
+
   private:
     std::vector<Route> routes_;
 };
