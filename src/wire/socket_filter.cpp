@@ -14,8 +14,8 @@ namespace dtrace::wire {
 namespace {
 
 /// Where a jump goes. A label stands once in a program; `fall` is the next instruction.
-enum class Label : std::uint8_t { fall, quotation, ports, echo, accept, drop };
-constexpr std::size_t label_count = 6;
+enum class Label : std::uint8_t { fall, quotation, ports, echo, reply, accept, drop };
+constexpr std::size_t label_count = 7;
 
 /// A BPF assembler just large enough for the filters here: instructions in order, labels resolved
 /// at the end. X is an offset that the indirect loads add to theirs.
@@ -38,9 +38,9 @@ class Assembler {
     void jump_if_equal(std::uint32_t k, Label if_true, Label if_false = Label::fall) {
         jump(BPF_JEQ, k, if_true, if_false);
     }
-    void accept_if_in(PortRange ports) {
-        jump(BPF_JGE, ports.first, Label::fall, Label::drop);
-        jump(BPF_JGT, ports.last, Label::drop, Label::accept);
+    void accept_if_in(PortRange range) {
+        jump(BPF_JGE, range.first, Label::fall, Label::drop);
+        jump(BPF_JGT, range.last, Label::drop, Label::accept);
     }
 
     SocketFilter finish() && {
@@ -72,6 +72,7 @@ class Assembler {
 };
 
 constexpr std::uint32_t icmp_header = 8;
+constexpr std::uint32_t checksum_at = 2;
 constexpr std::uint32_t ipv6_header = 40;
 
 /// The end of both ICMP filters: A is the quoted protocol, X + 8 is where its header starts.
@@ -85,14 +86,26 @@ void check_quoted_transport(Assembler& program, PortRange ports, std::uint32_t i
     program.accept_if_in(ports);
     program.at(Label::echo);
     program.load_byte(icmp_header);
-    program.jump_if_equal(echo_request, Label::accept, Label::drop);
+    program.jump_if_equal(echo_request, Label::fall, Label::drop);
+    program.load_half(icmp_header + checksum_at);
+    program.accept_if_in(ports);
+}
+
+/// An echo reply's checksum differs from its request's by the type alone, here by `difference`.
+void check_echo_reply(Assembler& program, PortRange checksums, int difference) {
+    program.at(Label::reply);
+    int const first = checksums.first + difference, last = checksums.last + difference;
+    bool const wraps = first <= 0 || last >= 0xffff;
+    program.load_half(checksum_at);
+    program.accept_if_in(wraps ? PortRange{0, 0xffff}
+                               : PortRange{static_cast<Port>(first), static_cast<Port>(last)});
 }
 
 SocketFilter icmp_v4_filter(PortRange ports) {
     Assembler program;
     program.x_is_ipv4_header_length();
     program.load_byte(0);
-    program.jump_if_equal(ICMP_ECHOREPLY, Label::accept);
+    program.jump_if_equal(ICMP_ECHOREPLY, Label::reply);
     program.jump_if_equal(ICMP_DEST_UNREACH, Label::quotation);
     program.jump_if_equal(ICMP_SOURCE_QUENCH, Label::quotation);
     program.jump_if_equal(ICMP_TIME_EXCEEDED, Label::quotation);
@@ -107,6 +120,7 @@ SocketFilter icmp_v4_filter(PortRange ports) {
     program.op(BPF_MISC | BPF_TAX);
     program.op(BPF_LD | BPF_MEM, 0);
     check_quoted_transport(program, ports, IPPROTO_ICMP, ICMP_ECHO, Label::drop);
+    check_echo_reply(program, ports, (ICMP_ECHO - ICMP_ECHOREPLY) * 256);
     return std::move(program).finish();
 }
 
@@ -114,7 +128,7 @@ SocketFilter icmp_v6_filter(PortRange ports) {
     Assembler program;
     program.x_is(0);
     program.load_byte(0);
-    program.jump_if_equal(ICMP6_ECHO_REPLY, Label::accept);
+    program.jump_if_equal(ICMP6_ECHO_REPLY, Label::reply);
     program.jump_if_equal(ICMP6_DST_UNREACH, Label::quotation);
     program.jump_if_equal(ICMP6_PACKET_TOO_BIG, Label::quotation);
     program.jump_if_equal(ICMP6_TIME_EXCEEDED, Label::quotation);
@@ -123,6 +137,7 @@ SocketFilter icmp_v6_filter(PortRange ports) {
     program.load_byte(icmp_header + 6);  // the quoted next header
     program.x_is(ipv6_header);
     check_quoted_transport(program, ports, IPPROTO_ICMPV6, ICMP6_ECHO_REQUEST, Label::accept);
+    check_echo_reply(program, ports, (ICMP6_ECHO_REQUEST - ICMP6_ECHO_REPLY) * 256);
     return std::move(program).finish();
 }
 

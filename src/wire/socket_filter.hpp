@@ -10,15 +10,16 @@
 namespace dtrace::wire {
 
 /// Classic BPF programs for our receiving sockets. What they let through is exactly what may answer
-/// a packet from one of `ports`, or an echo request; a busy host's other traffic is never queued.
+/// one of our packets; a busy host's other traffic is never queued.
 using SocketFilter = std::vector<sock_filter>;
 
 /// TCP: RST or SYN+ACK to one of `ports`.
 [[nodiscard]] SocketFilter tcp_reply_filter(Family family, PortRange ports);
 
-/// ICMP and ICMPv6: echo replies, and errors (v4: unreachable, source quench, time exceeded,
-/// parameter problem; v6: types 1 to 4) that quote TCP or UDP from one of `ports` or an echo
-/// request. An IPv6 quotation behind an extension header passes: the decoder looks closer.
+/// ICMP and ICMPv6: errors (v4: unreachable, source quench, time exceeded, parameter problem; v6:
+/// types 1 to 4) that quote TCP or UDP from one of `ports`, or an echo request whose checksum is
+/// one of these numbers; and replies to such echo requests. An IPv6 quotation behind an extension
+/// header passes: the decoder looks closer.
 [[nodiscard]] SocketFilter icmp_reply_filter(Family family, PortRange ports);
 
 /// Nothing passes.

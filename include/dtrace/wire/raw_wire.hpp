@@ -16,7 +16,8 @@ class RawReceiver;
 class RawSender;
 
 /// Our UDP and TCP source ports, both ends included: below what the kernel gives away by itself
-/// (net.ipv4.ip_local_port_range), so that no connection of this host ever meets our packets.
+/// (net.ipv4.ip_local_port_range), so that no connection of this host ever meets our packets. The
+/// checksums of our echo requests are from the same numbers.
 struct PortRange {
     Port first = 24000;
     Port last = 32767;
@@ -25,7 +26,7 @@ struct PortRange {
 };
 
 struct RawWireOptions {
-    /// Only replies to packets from these ports pass the sockets' filters.
+    /// Only replies to packets with these numbers pass the sockets' filters.
     PortRange ports;
     /// Wished for, in bytes per socket. What the kernel granted is logged, less of it as a warning.
     int receive_buffer = 4 << 20;

@@ -12,12 +12,13 @@
 namespace dtrace::test {
 
 /// Packets made by hand, to test the wire without trusting what the product sends through it.
-/// All go from the loopback address to itself.
+/// All go from the loopback address to itself. `id` is the source port, or the checksum that an
+/// echo request shall have; `port` the destination port, or the echo request's identifier.
 class CraftedPacket {
   public:
     enum class Kind : std::uint8_t { udp, tcp_syn, echo };
 
-    CraftedPacket(Family family, Kind kind, Port source_port, Port destination_port,
+    CraftedPacket(Family family, Kind kind, std::uint16_t id, std::uint16_t port,
                   std::size_t payload = 0)
         : address_(family == Family::ipv4 ? IpAddress(IpV4::loopback())
                                           : IpAddress(IpV6::loopback())) {
@@ -25,14 +26,13 @@ class CraftedPacket {
         std::size_t const transport = bytes_.size();
         switch (kind) {
             case Kind::udp:
-                add16({source_port, destination_port, static_cast<std::uint16_t>(8 + payload), 0});
+                add16({id, port, static_cast<std::uint16_t>(8 + payload), 0});
                 break;
             case Kind::tcp_syn:
-                add16({source_port, destination_port, 0, 0, 0, 0, 0x5002, 1024, 0, 0});
+                add16({id, port, 0, 0, 0, 0, 0x5002, 1024, 0, 0});
                 break;
             case Kind::echo:
-                add16({static_cast<std::uint16_t>(address_.is_v4() ? 0x0800 : 0x8000), 0,
-                       source_port, destination_port});
+                add16({static_cast<std::uint16_t>(address_.is_v4() ? 0x0800 : 0x8000), 0, port, 0});
                 break;
         }
         bytes_.resize(bytes_.size() + payload);
@@ -41,7 +41,13 @@ class CraftedPacket {
                                                 : kind == Kind::tcp_syn ? 16u
                                                                         : 2u);
         bool const pseudo_header = kind != Kind::echo || address_.is_v6();
-        put16(sum_at, checksum(transport, pseudo_header ? protocol : 0));
+        if (kind == Kind::echo) {
+            // The sequence number that makes the checksum true.
+            put16(sum_at, id);
+            put16(transport + 6, checksum(transport, pseudo_header ? protocol : 0));
+        } else {
+            put16(sum_at, checksum(transport, pseudo_header ? protocol : 0));
+        }
         fill_ip_header(protocol);
     }
 

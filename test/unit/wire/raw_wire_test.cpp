@@ -128,11 +128,13 @@ BOOST_AUTO_TEST_CASE(tcp_to_a_closed_port) {
 }
 
 BOOST_AUTO_TEST_CASE(echo_is_answered_and_requests_are_not_seen) {
-    auto const v4 = exchange({Family::ipv4, Kind::echo, 0x1111, 0x2222});
+    auto const v4 = exchange({Family::ipv4, Kind::echo, 24321, 0x1111});
     BOOST_TEST(v4.bytes.at(20) == 0u);
+    BOOST_TEST(v4.half(22) == 24321u + 0x0800u);
     BOOST_TEST(v4.half(24) == 0x1111u);
-    auto const v6 = exchange({Family::ipv6, Kind::echo, 0x1111, 0x2222});
+    auto const v6 = exchange({Family::ipv6, Kind::echo, 24321, 0x1111});
     BOOST_TEST(v6.bytes.at(0) == 129u);
+    BOOST_TEST(v6.half(2) == 24321u - 0x0100u);
     BOOST_TEST(v6.half(4) == 0x1111u);
 }
 
@@ -154,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_batch_may_mix_families) {
 }
 
 BOOST_AUTO_TEST_CASE(more_than_one_system_call_can_carry) {
-    std::vector<CraftedPacket> const batch(1000, {Family::ipv4, Kind::echo, 1, 2});
+    std::vector<CraftedPacket> const batch(1000, {Family::ipv4, Kind::echo, 24000, 1});
     auto const outcome = send(batch);
     BOOST_TEST(!outcome.failed);
     BOOST_TEST(outcome.sent == 1000u);
@@ -168,8 +170,10 @@ BOOST_AUTO_TEST_CASE(nothing_but_our_ports_is_received) {
     BOOST_TEST(send({{Family::ipv4, Kind::udp, 24100, 33434},
                      {Family::ipv4, Kind::tcp_syn, 23999, 81},
                      {Family::ipv6, Kind::tcp_syn, 40000, 81},
+                     {Family::ipv4, Kind::echo, 23999, 1},
+                     {Family::ipv6, Kind::echo, 24100, 1},
                      {Family::ipv4, Kind::udp, 24050, 33434}})
-                   .sent == 4u);
+                   .sent == 6u);
     receive(1);
     BOOST_TEST(replies.size() == 1u);
     BOOST_TEST(replies.front().half(48) == 24050u);

@@ -59,8 +59,8 @@ Bytes ipv6(std::uint8_t next_header) {
     return header;
 }
 
-Bytes icmp(std::uint8_t type, std::uint8_t code = 0) {
-    return {type, code, 0, 0, 0, 0, 0, 0};
+Bytes icmp(std::uint8_t type, unsigned checksum = 0) {
+    return Bytes{type, 0} + half(checksum) + Bytes(4);
 }
 
 /// The eight bytes of a TCP or UDP header that every router quotes.
@@ -127,9 +127,11 @@ BOOST_AUTO_TEST_CASE(icmp_lets_in_answers_only) {
         bool const answer_v4 = type == 0 || type == 3 || type == 4 || type == 11 || type == 12;
         bool const answer_v6 = type == 129 || (type >= 1 && type <= 4);
         BOOST_TEST_CONTEXT("type " << type) {
-            BOOST_TEST(passes(v4, ipv4(1) + icmp(byte) + quoted_v4) == answer_v4);
-            BOOST_TEST(passes(v4, ipv4(1, 6) + icmp(byte) + quoted_v4) == answer_v4);
-            BOOST_TEST(passes(v6, icmp(byte) + quoted_v6) == answer_v6);
+            Bytes const header_v4 = icmp(byte, 24000 + 0x0800);
+            Bytes const header_v6 = icmp(byte, 24000 - 0x0100);
+            BOOST_TEST(passes(v4, ipv4(1) + header_v4 + quoted_v4) == answer_v4);
+            BOOST_TEST(passes(v4, ipv4(1, 6) + header_v4 + quoted_v4) == answer_v4);
+            BOOST_TEST(passes(v6, header_v6 + quoted_v6) == answer_v6);
         }
     }
 }
@@ -147,13 +149,28 @@ BOOST_AUTO_TEST_CASE(icmp_errors_must_quote_a_packet_like_ours) {
             BOOST_TEST(passes(v6, error_v6 + ipv6(protocol) + transport) == expected);
         }
     }
-    BOOST_TEST(passes(v4, error_v4 + ipv4(1) + icmp(8)));
-    BOOST_TEST(!passes(v4, error_v4 + ipv4(1) + icmp(13)));
+    for (auto [checksum, expected] : {std::pair{23999u, false}, {24000u, true}, {24010u, false}}) {
+        BOOST_TEST(passes(v4, error_v4 + ipv4(1) + icmp(8, checksum)) == expected);
+        BOOST_TEST(passes(v6, error_v6 + ipv6(58) + icmp(128, checksum)) == expected);
+    }
+    BOOST_TEST(!passes(v4, error_v4 + ipv4(1) + icmp(13, 24000)));
     BOOST_TEST(!passes(v4, error_v4 + ipv4(47) + quoted_ports(24000, 80)));
-    BOOST_TEST(passes(v6, error_v6 + ipv6(58) + icmp(128)));
-    BOOST_TEST(!passes(v6, error_v6 + ipv6(58) + icmp(135)));
+    BOOST_TEST(!passes(v6, error_v6 + ipv6(58) + icmp(135, 24000)));
     // Behind an extension header of the quoted packet only the decoder can tell.
     BOOST_TEST(passes(v6, error_v6 + ipv6(0) + Bytes(8) + quoted_ports(1, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(echo_replies_must_answer_a_request_like_ours) {
+    auto const v4 = icmp_reply_filter(Family::ipv4, ports);
+    auto const v6 = icmp_reply_filter(Family::ipv6, ports);
+    for (auto [request, expected] :
+         {std::pair{23999u, false}, {24000u, true}, {24009u, true}, {24010u, false}}) {
+        BOOST_TEST(passes(v4, ipv4(1) + icmp(0, request + 0x0800)) == expected);
+        BOOST_TEST(passes(v6, icmp(129, request - 0x0100)) == expected);
+    }
+    // Where the difference would carry, all pass.
+    BOOST_TEST(passes(icmp_reply_filter(Family::ipv6, {0, 100}), icmp(129, 0xff42)));
+    BOOST_TEST(passes(icmp_reply_filter(Family::ipv4, {65000, 65535}), ipv4(1) + icmp(0, 1)));
 }
 
 BOOST_AUTO_TEST_CASE(short_packets_are_refused) {
@@ -168,7 +185,7 @@ BOOST_AUTO_TEST_CASE(short_packets_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(drop_all_lets_nothing_in) {
-    BOOST_TEST(!passes(drop_all_filter(), ipv4(1) + icmp(0)));
+    BOOST_TEST(!passes(drop_all_filter(), ipv4(1) + icmp(0, 24000 + 0x0800)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
