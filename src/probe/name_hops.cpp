@@ -1,5 +1,5 @@
-#include <dtrace/async/deadline.hpp>
 #include <dtrace/async/task_group.hpp>
+#include <dtrace/async/wakeup.hpp>
 #include <dtrace/probe/name_hops.hpp>
 #include <dtrace/wire/resolver.hpp>
 
@@ -24,12 +24,16 @@ void for_each_nameless(Trace& trace, F&& action) {
                 if (!answer.name) action(answer);
 }
 
-asio::awaitable<void> ask(wire::Resolver& resolver, Names::value_type& entry) {
-    entry.second = co_await resolver.name(entry.first);
-}
+/// Those still to be answered, and the end of the last one.
+struct Questions {
+    std::size_t left = 0;
+    async::Wakeup all_answered;
+};
 
-asio::awaitable<void> until_empty(async::TaskGroup& group) {
-    co_await group.wait_until_empty();
+asio::awaitable<void> ask(wire::Resolver& resolver, Names::value_type& entry,
+                          Questions& questions) {
+    entry.second = co_await resolver.name(entry.first);
+    if (--questions.left == 0) questions.all_answered.notify_all();
 }
 
 }  // namespace
@@ -44,11 +48,13 @@ asio::awaitable<Trace> name_hops(Trace trace, wire::Resolver& resolver, Duration
     bool const throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     {
-        async::TaskGroup questions(co_await asio::this_coro::executor, log);
+        auto const executor = co_await asio::this_coro::executor;
+        Questions questions{names.size(), async::Wakeup(executor)};
+        async::TaskGroup tasks(executor, log);
         for (auto& entry : names)
-            questions.spawn("reverse name", ask(resolver, entry));
-        co_await async::run_until(Clock::now() + limit, until_empty(questions));
-        co_await questions.join(Duration::zero());
+            tasks.spawn("reverse name", ask(resolver, entry, questions));
+        if (questions.left > 0) co_await questions.all_answered.wait(Clock::now() + limit);
+        co_await tasks.join(Duration::zero());
     }
     co_await asio::this_coro::throw_if_cancelled(throws);
 

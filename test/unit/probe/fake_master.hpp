@@ -57,11 +57,11 @@ class FakeMaster {
 
     [[nodiscard]] http::Url url() const { return {"127.0.0.1", port_, "/"}; }
 
-    /// Waits until `condition` holds; it is looked at after every request.
+    /// Waits until `condition` holds; it is looked at with every request and in between.
     template <class F>
     boost::asio::awaitable<void> until(F condition) {
         while (!condition())
-            co_await changed.wait();
+            co_await changed.wait(Clock::now() + milliseconds(2));
     }
 
     std::deque<Answer> script;           ///< for reports: each is used once, then the usual answer
