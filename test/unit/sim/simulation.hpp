@@ -26,10 +26,15 @@ inline sim::Topology topology(std::string_view json) {
     return std::move(*read);
 }
 
-inline std::string scenario_text(std::string const& name) {
-    std::ifstream file(std::string(DTRACE_SOURCE_DIR "/test/scenario/") + name + ".json");
-    BOOST_REQUIRE_MESSAGE(file, "no scenario " << name);
+/// A file of the source tree.
+inline std::string text_of(std::string const& path) {
+    std::ifstream file(DTRACE_SOURCE_DIR "/" + path);
+    BOOST_REQUIRE_MESSAGE(file, "no file " << path);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline std::string scenario_text(std::string const& name) {
+    return text_of("test/scenario/" + name + ".json");
 }
 
 inline sim::Topology scenario(std::string const& name) {
