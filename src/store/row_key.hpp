@@ -1,6 +1,6 @@
 #pragma once
 
-#include "path_shape.hpp"
+#include "path_code.hpp"
 
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>

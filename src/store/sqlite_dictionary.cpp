@@ -1,8 +1,8 @@
 #include "sqlite_dictionary.hpp"
 
-#include <sodium.h>
+#include "address_bytes.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace dtrace::store {
 
@@ -10,49 +10,11 @@ namespace {
 
 using Blob = Statement::Blob;
 
-std::string hash_of(std::string_view shape) {
-    std::string hash(crypto_generichash_BYTES_MIN, '\0');
-    crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
-                       reinterpret_cast<unsigned char const*>(shape.data()), shape.size(), nullptr,
-                       0);
-    return hash;
-}
-
 std::string_view bytes_of(Uuid const& id) {
     return {reinterpret_cast<char const*>(id.bytes.data()), id.bytes.size()};
 }
 
 }  // namespace
-
-std::string address_to_bytes(IpAddress const& address) {
-    if (address.is_v4()) {
-        auto const bytes = address.to_v4().to_bytes();
-        return {bytes.begin(), bytes.end()};
-    }
-    auto const v6 = address.to_v6();
-    auto const bytes = v6.to_bytes();
-    std::string result(bytes.begin(), bytes.end());
-    auto const scope = static_cast<std::uint32_t>(v6.scope_id());
-    if (scope != 0)
-        for (unsigned shift : {24U, 16U, 8U, 0U})
-            result += static_cast<char>(scope >> shift & 0xFF);
-    return result;
-}
-
-std::optional<IpAddress> address_from_bytes(std::string_view bytes) {
-    if (bytes.size() == 4) {
-        IpV4::bytes_type v4;
-        std::ranges::copy(bytes, reinterpret_cast<char*>(v4.data()));
-        return IpV4(v4);
-    }
-    if (bytes.size() != 16 && bytes.size() != 20) return std::nullopt;
-    IpV6::bytes_type v6;
-    std::ranges::copy(bytes.substr(0, 16), reinterpret_cast<char*>(v6.data()));
-    std::uint32_t scope = 0;
-    for (char const c : bytes.substr(16))
-        scope = scope << 8 | static_cast<unsigned char>(c);
-    return IpV6(v6, scope);
-}
 
 Dictionary::Dictionary(Database& database)
     : database_(database),
@@ -71,8 +33,8 @@ Dictionary::Dictionary(Database& database)
                 " AND source = ? AND method = ?",
                 "INSERT INTO context (host, measurement_name, address, source, method)"
                 " VALUES (?, ?, ?, ?, ?)"),
-      find_path_(database.prepare("SELECT id, rtts FROM path WHERE hash = ?")),
-      insert_path_(database.prepare("INSERT INTO path (hash, shape, rtts) VALUES (?, ?, ?)")) {}
+      find_path_(database.prepare("SELECT id, first FROM path WHERE hash = ?")),
+      insert_path_(database.prepare("INSERT INTO path (hash, shape, first) VALUES (?, ?, ?)")) {}
 
 RowId Dictionary::number_of(IpAddress const& address) {
     auto const bytes = address_to_bytes(address);
@@ -103,43 +65,44 @@ RowId Dictionary::series(std::string_view probe_name, std::optional<Uuid> const&
     return known_series_.put(std::move(key), series_.number_of(probe_id, measurement_row));
 }
 
-std::size_t Dictionary::ContextHash::operator()(ContextKey const& key) const {
-    std::size_t hash = 0;
-    for (RowId const part : key)
-        hash = (hash ^ static_cast<std::size_t>(part)) * 0x9E3779B97F4A7C15U;
-    return hash ^ hash >> 32;
-}
-
 RowId Dictionary::context(Trace const& trace) {
-    auto const& target = trace.target;
-    ContextKey const key{
-        number_of(target.host), trace.measurement ? number_of(trace.measurement->name) : 0,
-        target.address ? number_of(*target.address) : 0,
-        trace.source ? number_of(*trace.source) : 0, static_cast<RowId>(trace.method)};
+    auto const& [host, address] = trace.target;
+    std::string key(1, static_cast<char>(trace.method));
+    auto const add = [&](std::string_view part) {
+        key += std::to_string(part.size()) += ':';
+        key += part;
+    };
+    add(host);
+    add(address ? address_to_bytes(*address) : "");
+    add(trace.source ? address_to_bytes(*trace.source) : "");
+    if (trace.measurement) add(trace.measurement->name);
     if (auto const* known = known_contexts_.find(key)) return *known;
-    return known_contexts_.put(key, contexts_.number_of(key[0], key[1], key[2], key[3], key[4]));
+    RowId const row = contexts_.number_of(
+        number_of(host), trace.measurement ? number_of(trace.measurement->name) : 0,
+        address ? number_of(*address) : 0, trace.source ? number_of(*trace.source) : 0,
+        static_cast<RowId>(trace.method));
+    return known_contexts_.put(std::move(key), row);
 }
 
-Dictionary::KnownPath Dictionary::path(std::string_view shape, std::span<HopSample const> hops) {
-    auto const hash = hash_of(shape);
-    if (auto const* known = known_paths_.find(hash)) return *known;
+Dictionary::KnownPath Dictionary::path(SplitPath const& split, RowId context_row,
+                                       std::uint64_t took_us) {
+    if (auto const* known = known_paths_.find(split.hash)) return *known;
     KnownPath path;
-    if (find_path_.bind(Blob{hash}).step()) {
-        path = {find_path_.integer(0), decode_rtts(find_path_.blob(1))};
+    if (find_path_.bind(Blob{split.hash}).step()) {
+        path = {find_path_.integer(0), decode_first_trace(find_path_.blob(1))};
         find_path_.reset();
+        if (path.first.rtts_us.size() != split.kinds.size()) {
+            database_.fail_as_damaged("path " + std::to_string(path.id));
+            path.first.rtts_us.resize(split.kinds.size());
+        }
     } else {
-        path.reference = reference_rtts(hops);
-        auto const rtts = encode_rtts(path.reference);
-        insert_path_.bind(Blob{hash}, Blob{shape}, Blob{rtts}).run();
+        path.first = first_trace(context_row, took_us, split);
+        auto const shape = encode_shape(split, *this);
+        auto const first = encode_first_trace(path.first);
+        insert_path_.bind(Blob{split.hash}, Blob{shape}, Blob{first}).run();
         path.id = database_.last_row_id();
     }
-    std::size_t kinds = 0;
-    for (HopSample const& hop : hops)
-        kinds += hop.kinds;
-    if (!database_.failed() && path.reference.size() != kinds)
-        database_.fail_as_damaged("path " + std::to_string(path.id));
-    path.reference.resize(kinds);
-    return known_paths_.put(hash, std::move(path));
+    return known_paths_.put(split.hash, std::move(path));
 }
 
 void Dictionary::forget() {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bounded_cache.hpp"
-#include "path_shape.hpp"
+#include "path_code.hpp"
 #include "sqlite_database.hpp"
 
 #include <dtrace/core/uuid.hpp>
@@ -35,9 +35,10 @@ class Dictionary : public Numbering {
 
     struct KnownPath {
         RowId id = 0;
-        std::vector<std::uint32_t> reference;  ///< RTTs of the shape's answers
+        FirstTrace first;
     };
-    [[nodiscard]] KnownPath path(std::string_view shape, std::span<HopSample const> hops);
+    /// If it is new, the trace that it belongs to becomes its first.
+    [[nodiscard]] KnownPath path(SplitPath const& split, RowId context, std::uint64_t took_us);
 
     /// After a transaction was undone: what it gave out means nothing.
     void forget();
@@ -76,10 +77,6 @@ class Dictionary : public Numbering {
     };
     template <class Value>
     using ByText = BoundedCache<std::string, Value, TextHash>;
-    using ContextKey = std::array<RowId, 5>;
-    struct ContextHash {
-        std::size_t operator()(ContextKey const& key) const;
-    };
 
     Database& database_;
     Table probes_;
@@ -93,12 +90,8 @@ class Dictionary : public Numbering {
     ByText<RowId> known_series_{50'000};
     ByText<RowId> known_addresses_{200'000};
     ByText<RowId> known_texts_{200'000};
-    BoundedCache<ContextKey, RowId, ContextHash> known_contexts_{50'000};
+    ByText<RowId> known_contexts_{50'000};
     ByText<KnownPath> known_paths_{50'000};
 };
-
-/// How an address stands in its row: 4 bytes, 16, or 20 with a scope.
-[[nodiscard]] std::string address_to_bytes(IpAddress const& address);
-[[nodiscard]] std::optional<IpAddress> address_from_bytes(std::string_view bytes);
 
 }  // namespace dtrace::store

@@ -1,6 +1,6 @@
 #include "sqlite_names.hpp"
 
-#include "sqlite_dictionary.hpp"
+#include "address_bytes.hpp"
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ Names::Names(Database& database)
                                     " WHERE series.id = ?")),
       find_context_(database.prepare("SELECT measurement_name, host, address, source, method"
                                      " FROM context WHERE id = ?")),
-      find_path_(database.prepare("SELECT shape, rtts FROM path WHERE id = ?")) {}
+      find_path_(database.prepare("SELECT shape, first FROM path WHERE id = ?")) {}
 
 std::optional<IpAddress> Names::address_of(RowId id) {
     if (auto const* known = addresses_.find(id)) return *known;
@@ -88,20 +88,21 @@ Names::Context Names::context(RowId id) {
     return contexts_.put(id, std::move(context));
 }
 
-std::shared_ptr<Path const> Names::path(RowId id) {
+std::shared_ptr<StoredPath const> Names::path(RowId id) {
     if (auto const* known = paths_.find(id)) return *known;
-    std::optional<Path> path;
+    std::optional<Path> shape;
+    FirstTrace first;
     if (find_path_.bind(id).step()) {
-        std::string const shape(find_path_.blob(0));
-        auto const rtts = decode_rtts(find_path_.blob(1));
-        path = decode_shape(shape, rtts, *this);
+        first = decode_first_trace(find_path_.blob(1));
+        shape = decode_shape(find_path_.blob(0), first, *this);
     }
     find_path_.reset();
-    if (!path) {
+    if (!shape) {
         database_.fail_as_damaged("path " + std::to_string(id));
         return nullptr;
     }
-    return paths_.put(id, std::make_shared<Path const>(*std::move(path)));
+    return paths_.put(id, std::make_shared<StoredPath const>(
+                              StoredPath{*std::move(shape), first.context, first.took_us}));
 }
 
 }  // namespace dtrace::store

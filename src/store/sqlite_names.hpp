@@ -1,8 +1,9 @@
 #pragma once
 
 #include "bounded_cache.hpp"
-#include "path_shape.hpp"
+#include "path_code.hpp"
 #include "sqlite_database.hpp"
+#include "trace_record.hpp"
 
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/trace.hpp>
@@ -37,8 +38,8 @@ class Names : public Naming {
     };
     [[nodiscard]] Context context(RowId id);
 
-    /// As from decode_shape; null if the database has failed.
-    [[nodiscard]] std::shared_ptr<Path const> path(RowId id);
+    /// Null if the database has failed.
+    [[nodiscard]] std::shared_ptr<StoredPath const> path(RowId id);
 
   private:
     Database& database_;
@@ -51,7 +52,7 @@ class Names : public Naming {
     BoundedCache<RowId, std::string> texts_{100'000};
     BoundedCache<RowId, Series> series_{20'000};
     BoundedCache<RowId, Context> contexts_{20'000};
-    BoundedCache<RowId, std::shared_ptr<Path const>> paths_{10'000};
+    BoundedCache<RowId, std::shared_ptr<StoredPath const>> paths_{10'000};
 };
 
 }  // namespace dtrace::store

@@ -66,13 +66,13 @@ constexpr std::array<char const*, 1> migrations{R"sql(
         UNIQUE (host, measurement_name, address, source, method)
     ) STRICT;
 
-    -- Paths without times (path_shape.hpp): `hash` is that of `shape`, 16 bytes of BLAKE2b;
-    -- `rtts` are those of the first trace, with which later ones are compared.
+    -- Paths without times (path_shape.hpp): `hash` is that of their content, 16 bytes of BLAKE2b;
+    -- `first` is what the first trace with the path was like, with which later ones are compared.
     CREATE TABLE path (
         id    INTEGER PRIMARY KEY,
         hash  BLOB NOT NULL UNIQUE,
         shape BLOB NOT NULL,
-        rtts  BLOB NOT NULL
+        first BLOB NOT NULL
     ) STRICT;
 
     -- `started`: microseconds since 2030-01-01. `id`: bytes 6 to 15 of the trace's uuid if bytes

@@ -101,7 +101,6 @@ ReadThread::~ReadThread() {
 
 void ReadThread::run() {
     for (;;) {
-        // Gone before the next wait: a job keeps its io_context running for as long as it lives.
         auto const jobs = queue_.take();
         if (jobs.empty()) return;
         for (auto const& job : jobs) {

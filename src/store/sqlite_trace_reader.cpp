@@ -128,8 +128,18 @@ std::optional<Trace> TraceReader::decode(TraceRow const& row) {
     if (!id || !header) return damaged();
     trace.id = *id;
 
+    std::vector<std::shared_ptr<StoredPath const>> owners;
+    std::vector<StoredPath const*> paths;
+    for (RowId const path : header->paths) {
+        owners.push_back(names_.path(path));
+        paths.push_back(owners.back().get());
+    }
+    if (database_.failed()) return std::nullopt;
+    RowId const own_context = header->context;
+    if (own_context == 0 && paths.empty()) return damaged();
+
     auto series = names_.series(row.key.series);
-    auto context = names_.context(header->context);
+    auto context = names_.context(own_context != 0 ? own_context : paths.front()->context);
     if (series.measurement)
         trace.measurement = {*series.measurement, context.measurement_name.value_or("")};
     trace.probe = std::move(series.probe);
@@ -138,14 +148,8 @@ std::optional<Trace> TraceReader::decode(TraceRow const& row) {
     trace.method = context.method;
     if (header->error != 0) trace.error = names_.text_of(header->error);
 
-    std::vector<std::shared_ptr<Path const>> owners;
-    std::vector<Path const*> shapes;
-    for (RowId const path : header->paths) {
-        owners.push_back(names_.path(path));
-        shapes.push_back(owners.back().get());
-    }
     if (database_.failed()) return std::nullopt;
-    if (!decode_record(row.record, shapes, trace)) return damaged();
+    if (!decode_record(row.record, paths, trace)) return damaged();
     return trace;
 }
 

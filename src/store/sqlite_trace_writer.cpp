@@ -48,15 +48,16 @@ bool TraceWriter::add(Trace const& trace) {
 }
 
 std::string TraceWriter::record_of(Trace const& trace) {
+    auto const context = dictionary_.context(trace);
     std::vector<RecordedPath> paths;
     paths.reserve(trace.paths.size());
     for (Path const& path : trace.paths) {
-        auto shaped = split(path, dictionary_);
-        auto known = dictionary_.path(shaped.shape, shaped.hops);
-        paths.push_back({known.id, std::move(shaped.hops), std::move(known.reference)});
+        auto parts = split(path);
+        auto known = dictionary_.path(parts, context, trace.took_us);
+        paths.push_back({known.id, std::move(known.first), std::move(parts)});
     }
     auto const error = trace.error ? dictionary_.number_of(*trace.error) : 0;
-    return encode_record(trace, dictionary_.context(trace), error, paths);
+    return encode_record(trace, context, error, paths);
 }
 
 }  // namespace dtrace::store

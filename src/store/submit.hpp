@@ -39,11 +39,14 @@ class HandlerJob final : public Job {
     void run() override { result_.emplace(work_()); }
 
     void finish(std::optional<Error> failure) override {
+        using boost::asio::execution::outstanding_work;
         auto outcome = failure ? Result<R>(*std::move(failure)) : Result<R>(*std::move(result_));
-        boost::asio::post(executor_,
-                          [handler = std::move(handler_), outcome = std::move(outcome)]() mutable {
-                              std::move(handler)(std::move(outcome));
-                          });
+        // The work goes home as well: nothing of it may be left on this thread.
+        auto const home = boost::asio::prefer(executor_, outstanding_work.untracked);
+        boost::asio::post(home, [handler = std::move(handler_), outcome = std::move(outcome),
+                                 work = std::exchange(executor_, {})]() mutable {
+            std::move(handler)(std::move(outcome));
+        });
     }
 
   private:

@@ -3,15 +3,13 @@
 #include "bit_stream.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <limits>
 
 namespace dtrace::store {
 
 namespace {
 
-// As in path_shape.cpp: part of the format, new ones go to the end.
+// As in path_code.cpp: part of the format, new ones go to the end.
 static_assert(static_cast<int>(StopReason::completed) == 0);
 static_assert(static_cast<int>(StopReason::unreachable) == 1);
 static_assert(static_cast<int>(StopReason::gap_limit) == 2);
@@ -23,7 +21,7 @@ constexpr auto last_stop_reason = StopReason::error;
 
 constexpr unsigned row_order = 7;
 constexpr unsigned next_path_order = 2;
-constexpr unsigned took_order = 15;
+constexpr unsigned took_order = 11;
 constexpr unsigned overshoot_order = 3;
 constexpr unsigned max_rtt_order = 31;  // in 5 bits
 
@@ -33,11 +31,11 @@ unsigned index_bits(std::size_t kinds) {
 
 /// Counts of a path's hops: mostly every hop was sent the same number and answered them all.
 void write_counts(BitWriter& out, RecordedPath const& path) {
-    auto const& hops = path.hops;
+    auto const& hops = path.split.hops;
     if (hops.empty()) return;
     auto const sent = hops.front().sent;
     bool const uniform = std::ranges::all_of(hops, [&](HopSample const& hop) {
-        return hop.sent == sent && (hop.kinds == 0 || hop.answers.size() == sent);
+        return hop.sent == sent && (hop.kinds == 0 || hop.answered == sent);
     });
     out.bit(uniform);
     out.number(sent, 1);
@@ -47,24 +45,24 @@ void write_counts(BitWriter& out, RecordedPath const& path) {
         out.signed_number(hop.sent - before, 0);
         before = hop.sent;
         if (hop.kinds == 0) continue;
-        out.signed_number(before - static_cast<std::int64_t>(hop.answers.size()), 0);
+        out.signed_number(before - hop.answered, 0);
     }
 }
 
-/// How far each RTT is from what the shape and the answers before it lead one to expect.
+/// How far each RTT is from what the first trace and the answers before it lead one to expect.
 std::vector<std::uint64_t> rtt_surprises(std::span<RecordedPath const> paths) {
     std::vector<std::uint64_t> result;
     std::vector<std::uint32_t> expected;
     for (RecordedPath const& path : paths) {
-        std::size_t first = 0;
-        for (HopSample const& hop : path.hops) {
-            auto const reference = std::span(path.reference).subspan(first, hop.kinds);
-            expected.assign(reference.begin(), reference.end());
+        auto first = path.first.rtts_us.begin();
+        auto answer = path.split.answers.begin();
+        for (HopSample const& hop : path.split.hops) {
+            expected.assign(first, first + hop.kinds);
             first += hop.kinds;
-            for (AnswerSample const& answer : hop.answers) {
-                auto& guess = expected[answer.which];
-                result.push_back(fold_sign(std::int64_t{answer.rtt_us} - guess));
-                guess = answer.rtt_us;
+            for (auto const end = answer + hop.answered; answer != end; ++answer) {
+                auto& guess = expected[answer->which];
+                result.push_back(fold_sign(std::int64_t{answer->rtt_us} - guess));
+                guess = answer->rtt_us;
             }
         }
     }
@@ -73,11 +71,18 @@ std::vector<std::uint64_t> rtt_surprises(std::span<RecordedPath const> paths) {
 
 /// The order that writes all of them in the fewest bits.
 unsigned best_order(std::span<std::uint64_t const> values) {
-    std::array<std::uint64_t, max_rtt_order + 1> bits{};
-    for (auto const value : values)
-        for (unsigned k = 0; k <= max_rtt_order; ++k)
-            bits[k] += number_size(value, k);
-    return static_cast<unsigned>(std::ranges::min_element(bits) - bits.begin());
+    auto const largest = static_cast<unsigned>(std::bit_width(std::ranges::max(values)));
+    std::uint64_t fewest = UINT64_MAX;
+    unsigned best = 0;
+    for (unsigned k = 0; k <= std::min(largest, max_rtt_order); ++k) {
+        std::uint64_t bits = 0;
+        for (auto const value : values)
+            bits += number_size(value, k);
+        if (bits >= fewest) continue;
+        fewest = bits;
+        best = k;
+    }
+    return best;
 }
 
 void write_answers(BitWriter& out, std::span<RecordedPath const> paths) {
@@ -86,12 +91,14 @@ void write_answers(BitWriter& out, std::span<RecordedPath const> paths) {
     unsigned const order = best_order(surprises);
     out.bits(order, 5);
     auto surprise = surprises.begin();
-    for (RecordedPath const& path : paths)
-        for (HopSample const& hop : path.hops)
-            for (AnswerSample const& answer : hop.answers) {
-                out.bits(answer.which, index_bits(hop.kinds));
+    for (RecordedPath const& path : paths) {
+        auto answer = path.split.answers.begin();
+        for (HopSample const& hop : path.split.hops)
+            for (auto const end = answer + hop.answered; answer != end; ++answer) {
+                out.bits(answer->which, index_bits(hop.kinds));
                 out.number(*surprise++, order);
             }
+    }
 }
 
 struct Sums {
@@ -122,7 +129,7 @@ PacketCounts read_packets(BitReader& in, Sums& beyond) {
 
 RecordHeader read_header(BitReader& in) {
     RecordHeader header;
-    header.context = static_cast<RowId>(in.number(row_order));
+    if (in.bit()) header.context = static_cast<RowId>(in.number(row_order));
     if (in.bit()) header.error = static_cast<RowId>(in.number(row_order));
     header.paths.resize(in.count(0));
     for (std::size_t i = 0; i < header.paths.size(); ++i)
@@ -172,8 +179,11 @@ void read_answers(BitReader& in, unsigned order, Path const& shape, Path& path) 
 
 std::string encode_record(Trace const& trace, RowId context, RowId error,
                           std::span<RecordedPath const> paths) {
+    FirstTrace const none;
+    FirstTrace const& first = paths.empty() ? none : paths.front().first;
     BitWriter out;
-    out.number(static_cast<std::uint64_t>(context), row_order);
+    out.bit(context != first.context);
+    if (context != first.context) out.number(static_cast<std::uint64_t>(context), row_order);
     out.bit(error != 0);
     if (error != 0) out.number(static_cast<std::uint64_t>(error), row_order);
     out.number(paths.size(), 0);
@@ -183,12 +193,12 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
         else
             out.signed_number(paths[i].id - paths[i - 1].id, next_path_order);
     out.number(static_cast<std::uint64_t>(trace.stop_reason), 0);
-    out.number(trace.took_us, took_order);
+    out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_order);
     Sums sums;
     for (RecordedPath const& path : paths)
-        for (HopSample const& hop : path.hops) {
+        for (HopSample const& hop : path.split.hops) {
             sums.sent += hop.sent;
-            sums.answered += static_cast<std::int64_t>(hop.answers.size());
+            sums.answered += hop.answered;
         }
     write_packets(out, trace.packets, sums);
     for (RecordedPath const& path : paths)
@@ -204,25 +214,28 @@ std::optional<RecordHeader> decode_header(std::string_view record) {
     return header;
 }
 
-bool decode_record(std::string_view record, std::span<Path const* const> shapes, Trace& trace) {
+bool decode_record(std::string_view record, std::span<StoredPath const* const> paths,
+                   Trace& trace) {
     BitReader in(record);
-    if (read_header(in).paths.size() != shapes.size()) return false;
+    if (read_header(in).paths.size() != paths.size()) return false;
     auto const stop_reason = in.number(0);
     if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return false;
     trace.stop_reason = static_cast<StopReason>(stop_reason);
-    trace.took_us = in.number(took_order);
+    trace.took_us = (paths.empty() ? 0 : paths.front()->took_us) +
+                    static_cast<std::uint64_t>(in.signed_number(took_order));
     Sums sums;
     trace.packets = read_packets(in, sums);
     trace.paths.clear();
     bool any_answer = false;
-    for (Path const* shape : shapes) {
+    for (StoredPath const* stored : paths) {
+        Path const& shape = stored->shape;
         Path& path = trace.paths.emplace_back();
-        path.flow = shape->flow;
-        path.source_port = shape->source_port;
-        path.destination_port = shape->destination_port;
-        path.icmp_checksum = shape->icmp_checksum;
-        path.reached = shape->reached;
-        read_counts(in, *shape, path);
+        path.flow = shape.flow;
+        path.source_port = shape.source_port;
+        path.destination_port = shape.destination_port;
+        path.icmp_checksum = shape.icmp_checksum;
+        path.reached = shape.reached;
+        read_counts(in, shape, path);
         for (Hop const& hop : path.hops) {
             sums.sent += hop.sent;
             sums.answered += static_cast<std::int64_t>(hop.answers.size());
@@ -233,8 +246,8 @@ bool decode_record(std::string_view record, std::span<Path const* const> shapes,
     trace.packets.sent = static_cast<std::uint32_t>(sums.sent);
     trace.packets.answered = static_cast<std::uint32_t>(sums.answered);
     auto const order = any_answer ? static_cast<unsigned>(in.bits(5)) : 0;
-    for (std::size_t i = 0; i < shapes.size() && in.good(); ++i)
-        read_answers(in, order, *shapes[i], trace.paths[i]);
+    for (std::size_t i = 0; i < paths.size() && in.good(); ++i)
+        read_answers(in, order, paths[i]->shape, trace.paths[i]);
     return in.good();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "path_shape.hpp"
+#include "path_code.hpp"
 
 #include <dtrace/model/trace.hpp>
 
@@ -14,30 +14,38 @@
 namespace dtrace::store {
 
 // What is stored with each trace, in bits. Its key (series, start, id) stands in columns, what it
-// shares with other traces in rows of its context and of its paths' shapes.
+// shares with other traces in rows of its context and of its paths.
 
 /// One path of a trace that is about to be written.
 struct RecordedPath {
-    RowId id = 0;  ///< of its shape
-    std::vector<HopSample> hops;
-    std::vector<std::uint32_t> reference;  ///< RTTs of the shape's answers
+    RowId id = 0;
+    FirstTrace first;
+    SplitPath split;
 };
 
+/// `error`: the text's row, 0 if there is none.
 [[nodiscard]] std::string encode_record(Trace const& trace, RowId context, RowId error,
                                         std::span<RecordedPath const> paths);
 
 /// The part that says which other rows to look up.
 struct RecordHeader {
-    RowId context = 0;
-    RowId error = 0;  ///< text
+    RowId context = 0;  ///< 0: that of its first path
+    RowId error = 0;
     std::vector<RowId> paths;
 };
 
 [[nodiscard]] std::optional<RecordHeader> decode_header(std::string_view record);
 
-/// Fills stop_reason, took_us, packets and paths of `trace`. `shapes`: one for each of the header's
-/// paths, as from decode_shape. False: the record is not what was written.
-[[nodiscard]] bool decode_record(std::string_view record, std::span<Path const* const> shapes,
+/// One path as its row tells it.
+struct StoredPath {
+    Path shape;  ///< as from decode_shape
+    RowId context = 0;
+    std::uint64_t took_us = 0;
+};
+
+/// Fills stop_reason, took_us, packets and paths of `trace`. `paths`: one for each of the header's.
+/// False: the record is not what was written.
+[[nodiscard]] bool decode_record(std::string_view record, std::span<StoredPath const* const> paths,
                                  Trace& trace);
 
 }  // namespace dtrace::store
