@@ -1,0 +1,77 @@
+#pragma once
+
+#include <dtrace/async/offload.hpp>
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/http/client.hpp>
+#include <dtrace/master/master_service.hpp>
+#include <dtrace/model/trace.hpp>
+#include <dtrace/probe/probe_service.hpp>
+#include <dtrace/probe/prober.hpp>
+#include <dtrace/sim/network.hpp>
+#include <dtrace/store/open_store.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <io_fixture.hpp>
+#include <log_capture.hpp>
+#include <sim_wire.hpp>
+#include <temp_dir.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dtrace::test {
+
+/// Names of a test: what is not in the map does not exist.
+class MapResolver final : public wire::Resolver {
+  public:
+    std::map<std::string, IpAddress> hosts;
+    std::map<IpAddress, std::string> names;
+
+    boost::asio::awaitable<Result<std::vector<IpAddress>>> addresses(
+        std::string host, std::optional<Family> family) override;
+    boost::asio::awaitable<std::string> name(IpAddress address) override;
+};
+
+/// A master, a probe and a simulated Internet in one process, on one io_context, over real HTTP and
+/// a real database.
+class World : public IoFixture {
+  public:
+    /// `topology`: a file of test/scenario without its ending.
+    void build(std::string_view topology, std::string_view targets_file);
+
+    boost::asio::awaitable<void> start_master();
+    boost::asio::awaitable<void> start_probe();
+    boost::asio::awaitable<void> stop_master();
+    boost::asio::awaitable<void> stop_probe();
+
+    /// The answer's body; the status must be 200.
+    boost::asio::awaitable<std::string> get(std::string path);
+    /// Asks until the master holds so many traces with this query, newest first.
+    boost::asio::awaitable<std::vector<Trace>> traces(std::string query, std::size_t at_least);
+
+    MapResolver resolver;
+    LogCapture log;
+    TempDir dir;
+    SimWireOptions wire_options;
+
+  private:
+    Port port_ = 0;  ///< the same after a restart of the master
+    std::unique_ptr<sim::Network> network_;
+    std::unique_ptr<async::WorkerPool> workers_;
+    std::unique_ptr<http::Client> client_;
+
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<master::MasterService> master_;
+    std::unique_ptr<async::TaskGroup> master_tasks_;
+
+    std::unique_ptr<SimWire> wire_;
+    std::unique_ptr<probe::Prober> prober_;
+    std::unique_ptr<probe::ProbeService> probe_;
+    std::unique_ptr<async::TaskGroup> prober_tasks_;
+    std::unique_ptr<async::TaskGroup> probe_tasks_;
+};
+
+}  // namespace dtrace::test
