@@ -206,7 +206,11 @@ BOOST_AUTO_TEST_CASE(the_local_probe_gets_in_by_its_random_secret) {
         BOOST_TEST(wrong.status == 401U);
         auto const response = co_await get("/api/v1/probes");
         auto const probes = boost::json::parse(response.body);
-        BOOST_TEST(probes.at("probes").as_array().size() == 2U);
+        auto const& list = probes.at("probes").as_array();
+        BOOST_REQUIRE(list.size() == 2);
+        BOOST_TEST(list[0].at("name").as_string() == "local");
+        BOOST_TEST(list[0].at("address").as_string() == "127.0.0.1");
+        BOOST_TEST(list[0].at("version").as_string() == "0.1.0");
     });
     auto const first_secret = local_secret;
     live([&](master::MasterService&) -> asio::awaitable<void> { co_return; });
