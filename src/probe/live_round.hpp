@@ -1,0 +1,33 @@
+#pragma once
+
+#include <dtrace/engine/round.hpp>
+#include <dtrace/packet/encode_packet.hpp>
+#include <dtrace/probe/prober.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace dtrace::probe {
+
+/// Lives in the frame of the coroutine that waits for it.
+struct Prober::LiveRound {
+    LiveRound(engine::Plan const& plan, engine::FlowLease leased, std::uint8_t tos,
+              packet::Secret const& secret, boost::asio::any_io_executor const& executor)
+        : lease(std::move(leased)),
+          round(plan, lease.flows(), Clock::now()),
+          ended(executor, boost::asio::steady_timer::time_point::max()) {
+        encoders.reserve(lease.flows().size());
+        tags.resize(lease.flows().size());
+        for (auto const& flow : lease.flows())
+            encoders.emplace_back(flow, secret, tos);
+    }
+
+    engine::RoundNumber number = 0;
+    engine::FlowLease lease;
+    engine::Round round;
+    std::vector<packet::FlowEncoder> encoders;
+    std::vector<packet::TagSequence> tags;
+    boost::asio::steady_timer ended;  ///< cancelled when the round is done
+};
+
+}  // namespace dtrace::probe

@@ -1,0 +1,62 @@
+#include "live_round.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace dtrace::probe {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> Prober::run_receiver() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    while (state.cancelled() == asio::cancellation_type::none) {
+        auto const arrivals = co_await wire_.receive();
+        if (arrivals.has_error()) {
+            if (arrivals.error().code != asio::error::operation_aborted)
+                log_.error("receiving failed", {{"error", arrivals.error().message}});
+            co_return;
+        }
+        for (auto const& packet : arrivals->packets)
+            on_packet(packet);
+        if (arrivals->dropped > 0) {
+            counters_.receiver_dropped += arrivals->dropped;
+            for (auto const& [number, live] : rounds_)
+                live->round.on_receiver_drop(arrivals->dropped);
+        }
+        wake_sender();
+    }
+}
+
+void Prober::on_packet(wire::IncomingPacket const& packet) {
+    auto const reply = packet::decode_reply({.bytes = packet.bytes,
+                                             .protocol = packet.protocol,
+                                             .source = packet.source,
+                                             .hop_limit = packet.hop_limit,
+                                             .traffic_class = packet.traffic_class,
+                                             .received = packet.received});
+    if (!reply) return;
+    bool delivered = false;
+    if (auto const owner = router_.find(reply->flow)) {
+        delivered = deliver(*reply, *owner, false);
+    } else {
+        auto const candidates = router_.find_translated(reply->flow);
+        delivered = std::ranges::any_of(
+            candidates, [&](auto const& candidate) { return deliver(*reply, candidate, true); });
+    }
+    ++(delivered ? counters_.replies : counters_.unclaimed);
+}
+
+bool Prober::deliver(Reply const& reply, engine::FlowOwner const& owner, bool translated) {
+    LiveRound& live = *rounds_.at(owner.round);
+    Ttl const ttl = packet::unseal(reply.tag.value, owner.mask).ttl;
+    engine::RoutedReply const routed{.flow = owner.flow, .ttl = ttl, .reply = reply};
+    // Under another destination only a tag that was really sent counts.
+    if (translated && !live.round.recognises(routed)) return false;
+    live.round.on_reply(routed);
+    queue_.make_ready(owner.round);
+    return true;
+}
+
+}  // namespace dtrace::probe
