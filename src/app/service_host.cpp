@@ -123,6 +123,11 @@ Result<int> ServiceHost::run(std::function<asio::awaitable<Result<void>>()> star
                        if (failure) std::rethrow_exception(failure);
                    }));
     io_.run();
+    // From here on nobody listens, but an impatient second signal must not turn an orderly end into
+    // a death by signal.
+    signals_.clear();
+    for (int number : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(number, SIG_IGN);
     return outcome_;
 }
 
