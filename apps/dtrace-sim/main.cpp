@@ -26,7 +26,7 @@ Result<sim::Topology> load(std::string const& path) {
     std::string const text{std::istreambuf_iterator<char>(file), {}};
     if (!file) return make_error(io_error, path + ": cannot be read");
     auto topology = sim::read_topology(text);
-    if (!topology) return within(path, std::move(topology.error()));
+    if (!topology) return within(path, topology.error());
     return topology;
 }
 

@@ -99,8 +99,8 @@ void rewrite_ttl(Bytes packet, std::uint8_t ttl) {
     if (!has_header(packet)) return;
     if (is_v4(packet)) {
         auto const protocol = std::to_integer<unsigned>(packet[9]);
-        replace_word(packet, 8, static_cast<std::uint16_t>(ttl << 8 | protocol), checksum_in_ipv4,
-                     {});
+        replace_word(packet, 8, static_cast<std::uint16_t>(unsigned{ttl} << 8 | protocol),
+                     checksum_in_ipv4, {});
     } else {
         packet[7] = std::byte{ttl};
     }

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(an_untouched_quote_shows_the_translated_addresses) {
     auto const behind_both = sim.send(home_flow(Method::tcp, 443), 4)->reply.value();
     BOOST_TEST(behind_both.flow.destination == ip("172.16.0.9"));
     auto const udp = sim.send(home_flow(Method::udp), 4)->reply.value();
-    BOOST_TEST(udp.tag.value >> 16 == sealed_tag(home_flow(Method::udp), 4) >> 16);
+    BOOST_TEST((udp.tag.value >> 16) == (sealed_tag(home_flow(Method::udp), 4) >> 16));
     BOOST_TEST((udp.tag.value & 0xFFFF) != (sealed_tag(home_flow(Method::udp), 4) & 0xFFFF));
 }
 
