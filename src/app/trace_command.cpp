@@ -9,6 +9,7 @@
 #include <dtrace/probe/name_hops.hpp>
 #include <dtrace/wire/privileges.hpp>
 #include <dtrace/wire/resolver.hpp>
+#include <dtrace/wire/source_address.hpp>
 
 #include <cstdio>
 #include <utility>
@@ -61,6 +62,9 @@ asio::awaitable<void> trace_and_print(TraceOptions const& options, probe::RoundR
 Result<int> run_command(TraceOptions const& options, Environment const&) {
     auto log = BoostLog::open(options.log);
     if (!log) return log.error();
+    if (options.source)
+        if (auto own = wire::require_own_address(*options.source); !own)
+            return within("--source", own.error());
     asio::io_context io(1);
     auto const resolver = wire::make_resolver(io.get_executor());
     auto rounds = Rounds::open(io, options.send, false, *resolver, **log);

@@ -144,9 +144,11 @@ asio::awaitable<void> TaskGroup::join(Duration grace) {
 
 asio::awaitable<bool> TaskGroup::wait_until_empty() {
     auto const state = state_;
+    auto const cancellation = co_await this_coro::cancellation_state;
     while (!state->tasks.empty()) {
         bool const changed = co_await state->changed.wait();
-        if (!changed) co_return false;
+        // A cancellation may come together with a notification, and only once.
+        if (!changed || cancellation.cancelled() != asio::cancellation_type::none) co_return false;
     }
     co_return true;
 }

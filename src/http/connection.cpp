@@ -76,6 +76,7 @@ class Connection {
         entry.peer = leaving_.peer;
         auto incoming = co_await receive(entry, started);
         if (!incoming) co_return false;
+        incoming->request.peer = leaving_.peer;
 
         ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
         bool const with_body = incoming->request.verb != Verb::head;

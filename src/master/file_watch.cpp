@@ -59,7 +59,8 @@ asio::awaitable<void> watch_files(asio::any_io_executor executor,
         auto const [failed, size] =
             co_await stream.async_read_some(asio::buffer(buffer), async::as_result);
         if (failed) co_return;
-        if (!co_await async::sleep_for(settling)) co_return;
+        bool const slept = co_await async::sleep_for(settling);
+        if (!slept) co_return;
         changed();
     }
 }

@@ -52,8 +52,8 @@ asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& re
         if (assignment_revision == 0)
             co_return http::problem(401, "Log in as a probe", "this probe may no longer log in");
         if (assignment_revision != after) co_return assignment_of(api, *login);
-        if (!co_await api.board_changed.wait(seen, deadline))
-            co_return http::Response{.status = 204, .headers = {}, .body = {}};
+        bool const changed = co_await api.board_changed.wait(seen, deadline);
+        if (!changed) co_return http::Response{.status = 204, .headers = {}, .body = {}};
     }
 }
 

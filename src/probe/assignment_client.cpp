@@ -36,7 +36,8 @@ asio::awaitable<void> AssignmentClient::run() {
         if (!response && response.error().code == boost::system::errc::operation_canceled)
             co_return;
         auto const pause = take(read_assignment_answer(response, revision_, options_.retry), asked);
-        if (!co_await async::sleep_for(pause)) co_return;
+        bool const slept = co_await async::sleep_for(pause);
+        if (!slept) co_return;
     }
 }
 

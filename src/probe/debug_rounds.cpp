@@ -140,7 +140,8 @@ Trace make_debug_trace(TraceRequest const& request, std::uint64_t seed, std::uin
 boost::asio::awaitable<Trace> DebugRounds::trace(TraceRequest request) {
     auto const started = wall_clock_now();
     auto made = make_debug_trace(request, seed_, rounds_++, started, make_uuid_v7(started));
-    if (!co_await async::sleep_for(microseconds(made.took_us))) {
+    bool const slept = co_await async::sleep_for(microseconds(made.took_us));
+    if (!slept) {
         made.stop_reason = StopReason::cancelled;
         made.packets = {};
         made.paths.clear();

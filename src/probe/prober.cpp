@@ -95,7 +95,8 @@ asio::awaitable<Trace> Prober::trace(TraceRequest request) {
 }
 
 Result<IpAddress> Prober::source_for(TraceRequest const& request, IpAddress const& destination) {
-    if (!request.source) return wire_.source_for(destination);
+    auto usual = wire_.source_for(destination);  // also refuses what cannot be reached at all
+    if (!usual || !request.source) return usual;
     if (request.source->is_v4() == destination.is_v4()) return *request.source;
     return make_error(boost::system::errc::invalid_argument,
                       "source " + to_text(*request.source) + " and target " + to_text(destination) +

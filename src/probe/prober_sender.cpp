@@ -38,6 +38,11 @@ asio::awaitable<void> Prober::run_sender() {
             sender_timer_.expires_at(next_wake(now));
             co_await sender_timer_.async_wait(async::as_result);
             if (idle) pacer_.resume(Clock::now());
+            // On a busy machine this may be late: replies that are there already are heard before a
+            // round decides that they did not come. The first post lets the sockets be looked at,
+            // the second the receiver run.
+            co_await asio::post(executor_, async::as_result);
+            co_await asio::post(executor_, async::as_result);
         }
     }
 }

@@ -47,7 +47,7 @@ std::string describe(int code, char const* message, int system_error) {
         case SQLITE_CORRUPT:
             return "the file is damaged (" + std::string(message) + ")";
         case SQLITE_NOTADB:
-            return "is not a database";
+            return "is not a database; name another file";
         case SQLITE_READONLY:
             return "cannot be written: read-only";
         case SQLITE_BUSY:

@@ -33,15 +33,15 @@ void WriteThread::run() {
 }
 
 void WriteThread::commit_together(Jobs jobs) {
+    database_.execute("BEGIN IMMEDIATE");
     auto const deadline = Clock::now() + limits_.gather;
     std::size_t weight = 0;
-    database_.execute("BEGIN IMMEDIATE");
     for (std::size_t next = 0; !database_.failed();) {
         for (; next < jobs.size() && !database_.failed(); ++next) {
             jobs[next]->run();
             weight += jobs[next]->weight();
         }
-        if (weight >= limits_.max_weight) break;
+        if (weight >= limits_.max_weight || Clock::now() >= deadline) break;
         auto more = queue_.take_until(deadline);
         if (more.empty()) break;
         std::ranges::move(more, std::back_inserter(jobs));

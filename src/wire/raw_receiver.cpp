@@ -67,9 +67,9 @@ RawReceiver::RawReceiver(asio::any_io_executor executor, Descriptor epoll,
 }
 
 asio::awaitable<Result<Arrivals>> RawReceiver::receive() {
+    auto const state = co_await asio::this_coro::cancellation_state;
     for (;;) {
-        if ((co_await asio::this_coro::cancellation_state).cancelled() !=
-            asio::cancellation_type::none)
+        if (state.cancelled() != asio::cancellation_type::none)
             co_return make_error(asio::error::operation_aborted, "receiving");
         boost::system::error_code code;
         co_await readable_.async_wait(asio::posix::stream_descriptor::wait_read,

@@ -2,6 +2,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/time.hpp>
+#include <dtrace/core/version.hpp>
 #include <dtrace/http/message.hpp>
 #include <dtrace/http/url.hpp>
 
@@ -28,7 +29,7 @@ struct ClientOptions {
     std::size_t max_response_bytes = 16 * 1024 * 1024;
     std::size_t max_kept_connections = 16;  ///< idle ones, one per origin
     Duration max_idle = seconds(60);        ///< a kept connection older than this is not used
-    std::string user_agent = "dtrace-node";
+    std::string user_agent = "dtrace-node/" + std::string(version);
     ResolveHost resolve;  ///< empty: the system's getaddrinfo
 };
 

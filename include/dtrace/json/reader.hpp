@@ -142,10 +142,11 @@ class Reader {
         std::string names;
         for_each_member<T>(
             [&](auto member) { (names += names.empty() ? "" : ", ") += member.name; });
-        for (auto const& [name, value] : object) {
+        for (auto const& each : object) {
             bool known = false;
-            for_each_member<T>([&](auto member) { known = known || name == member.name; });
-            if (!known) return refuse(at.member(name), "is not known here; known are " + names);
+            for_each_member<T>([&](auto member) { known = known || each.key() == member.name; });
+            if (!known)
+                return refuse(at.member(each.key()), "is not known here; known are " + names);
         }
         return true;
     }
