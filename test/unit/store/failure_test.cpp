@@ -1,0 +1,254 @@
+// What is refused is not taken, what was taken stays, and all goes on when the reason is gone.
+
+#include "odd_traces.hpp"
+#include "sqlite_database.hpp"
+#include "store_fixture.hpp"
+
+#include <child.hpp>
+#include <sample_trace.hpp>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <random>
+#include <set>
+
+using namespace dtrace;
+namespace errc = boost::system::errc;
+
+namespace {
+
+Timestamp const noon = parse<Timestamp>("2026-11-22T12:00:00Z").value();
+
+std::vector<Trace> report_of(test::OddTraces& odd, std::size_t size) {
+    std::vector<Trace> report;
+    while (report.size() < size)
+        report.push_back(odd.next());
+    return report;
+}
+
+struct FailureFixture : test::StoreFixture {
+    test::OddTraces odd{31};
+    std::set<Uuid> taken;
+
+    /// Adds reports until one is refused, and returns that.
+    std::vector<Trace> fill() {
+        for (int i = 0; i < 10'000; ++i) {
+            auto report = report_of(odd, 20);
+            auto const fresh = try_add(report);
+            if (!fresh) {
+                BOOST_TEST((fresh.error().code == errc::no_space_on_device), fresh.error().message);
+                BOOST_TEST(fresh.error().message == file.string() + ": no space left");
+                return report;
+            }
+            for (Trace const& trace : report)
+                taken.insert(trace.id);
+        }
+        BOOST_FAIL("it was never full");
+        return {};
+    }
+
+    /// Exactly what was taken is there.
+    void check() {
+        std::multiset<Uuid> found;
+        for (Trace const& trace : find_all({.limit = 1000}))
+            found.insert(trace.id);
+        BOOST_TEST((found == std::multiset<Uuid>(taken.begin(), taken.end())));
+        BOOST_TEST(counts().traces == taken.size());
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(failure, FailureFixture)
+
+BOOST_AUTO_TEST_CASE(a_full_database) {
+    limits.max_bytes = 600'000;
+    auto const refused = fill();
+    BOOST_TEST(!taken.empty());
+    BOOST_TEST(store->trouble().has_value());
+    BOOST_TEST(log.count("database cannot be written") == 1U);
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(!try_add(refused));
+    BOOST_TEST(log.count("database cannot be written") == 1U);
+    check();
+
+    limits.max_bytes.reset();
+    open();
+    check();
+    BOOST_TEST(add(refused) == refused.size());
+    for (Trace const& trace : refused)
+        taken.insert(trace.id);
+    check();
+    BOOST_TEST(!store->trouble());
+}
+
+BOOST_AUTO_TEST_CASE(one_report_that_is_too_much_does_not_stop_the_others) {
+    limits.max_bytes = 1'000'000;
+    open();
+    auto const huge = report_of(odd, 3'000);
+    std::vector<std::vector<Trace>> small;
+    for (int i = 0; i < 20; ++i)
+        small.push_back(report_of(odd, 1));
+    // They wait for the lock together, so that they share a transaction.
+    auto const other = store::Database::open(file).value();
+    other->execute("BEGIN IMMEDIATE");
+    int refused = 0;
+    int accepted = 0;
+    auto const send = [&](std::vector<Trace> report) -> boost::asio::awaitable<void> {
+        auto const size = report.size();
+        auto const fresh = co_await traces().add(std::move(report));
+        if (fresh)
+            accepted += static_cast<int>(fresh->size());
+        else
+            refused += static_cast<int>(size);
+    };
+    auto const spawn = [&](std::vector<Trace> const& report) {
+        boost::asio::co_spawn(io, send(report), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+    };
+    for (int i = 0; i < 10; ++i)
+        spawn(small[static_cast<std::size_t>(i)]);
+    spawn(huge);
+    for (int i = 10; i < 20; ++i)
+        spawn(small[static_cast<std::size_t>(i)]);
+    io.poll();
+    other->execute("ROLLBACK");
+    io.run();
+    BOOST_TEST(accepted == 20);
+    BOOST_TEST(refused == 3'000);
+    for (auto const& report : small)
+        taken.insert(report[0].id);
+    check();
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk) {
+    // A disk of our own, in a mount namespace of our own. This needs the privilege to make one.
+    auto const said = test::in_child([&]() -> std::string {
+        if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+            return errno_error("cannot make a mount namespace").message;
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+        auto const disk = folder / "disk";
+        std::filesystem::create_directory(disk);
+        if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m") != 0)
+            return errno_error("cannot mount a small disk").message;
+        file = disk / "dtrace.db";
+        test::write_file(disk / "ballast", std::string(1'000'000, 'x'));
+        auto const refused = fill();
+        if (!store->trouble()) return "no trouble was told";
+        check();
+        std::filesystem::remove(disk / "ballast");
+        if (add(refused) != refused.size()) return "not added after there was room again";
+        for (Trace const& trace : refused)
+            taken.insert(trace.id);
+        if (store->trouble()) return "trouble was not over: " + store->trouble()->message;
+        if (log.count("database can be written again") != 1) return "its end was not logged";
+        fill();
+        check();
+        open();
+        check();
+        store.reset();
+        return "all is well after " + std::to_string(taken.size() / 1000) + " thousand";
+    });
+    BOOST_TEST(said.starts_with("all is well"), said);
+}
+
+BOOST_AUTO_TEST_CASE(too_much_waiting_is_refused_at_once) {
+    limits.max_waiting_traces = 25;
+    open();
+    auto const other = store::Database::open(file).value();
+    other->execute("BEGIN IMMEDIATE");
+    int accepted = 0;
+    int refused = 0;
+    auto const send = [&](std::vector<Trace> report) -> boost::asio::awaitable<void> {
+        auto const fresh = co_await traces().add(report);
+        if (fresh) {
+            ++accepted;
+            for (Trace const& trace : report)
+                taken.insert(trace.id);
+        } else {
+            ++refused;
+            BOOST_TEST((fresh.error().code == errc::resource_unavailable_try_again));
+        }
+    };
+    for (int i = 0; i < 10; ++i)
+        boost::asio::co_spawn(io, send(report_of(odd, 5)), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+    io.poll();
+    BOOST_TEST(refused == 5);  // they have their answer while the others wait
+    BOOST_TEST(accepted == 0);
+    other->execute("ROLLBACK");
+    io.run();
+    BOOST_TEST(accepted == 5);
+    check();
+    // One that is larger than the limit is taken when nothing waits.
+    auto const large = report_of(odd, 60);
+    BOOST_TEST(add(large) == 60U);
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
+    auto const trace = test::StablePath(1, 15, 3).next("n1", {make_uuid_from_name("m"), "m"}, noon);
+    for (auto const* damage :
+         {"UPDATE trace SET record = x''", "UPDATE trace SET record = x'FFFFFFFFFFFFFFFF'",
+          "UPDATE trace SET id = x'00'", "UPDATE path SET shape = x'00'",
+          "UPDATE path SET first = x'00'", "DELETE FROM path", "DELETE FROM address",
+          "DELETE FROM text", "DELETE FROM context", "UPDATE context SET method = 9",
+          "DELETE FROM series", "UPDATE address SET bytes = CAST(bytes || 'x' AS BLOB)"}) {
+        store.reset();
+        std::filesystem::remove(file);
+        BOOST_TEST(add({trace}) == 1U);
+        store.reset();
+        {
+            auto const database = store::Database::open(file).value();
+            database->execute(damage);
+            BOOST_REQUIRE_MESSAGE(!database->failed(), damage);
+        }
+        auto const page = value_of(traces().find({}));
+        BOOST_REQUIRE_MESSAGE(!page, damage);
+        BOOST_TEST((page.error().code == errc::bad_message), damage);
+        BOOST_TEST(page.error().message.find("the file is damaged (") != std::string::npos);
+        // It still takes what it can.
+        auto later = trace;
+        later.id = make_uuid_from_name("later");
+        later.started_at += seconds(1);
+        (void)try_add({later});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_is_told_and_survived) {
+    for (int i = 0; i < 10; ++i)
+        add(report_of(odd, 30));
+    store.reset();
+    auto const whole = test::read_file(file);
+    std::mt19937 random(32);
+    int told = 0;
+    for (int round = 0; round < 60; ++round) {
+        auto bytes = whole;
+        for (int i = 0; i < 200; ++i)
+            bytes[100 + random() % (bytes.size() - 100)] = static_cast<char>(random());
+        if (round % 4 == 0) bytes.resize(random() % bytes.size());
+        for (auto const* suffix : {"-wal", "-shm"})
+            std::filesystem::remove(file.string() + suffix);
+        test::write_file(file, bytes);
+        auto opened = store::open_store(file, io.get_executor(), log);
+        if (!opened) {
+            ++told;
+            continue;
+        }
+        store = std::move(*opened);
+        auto const note = [&](bool good) { told += good ? 0 : 1; };
+        note(value_of(traces().find({.limit = 1000})).has_value());
+        note(value_of(traces().find({.probe = "n1"})).has_value());
+        note(value_of(traces().get(make_uuid_v7(noon))).has_value());
+        note(value_of(traces().counts()).has_value());
+        note(value_of(catalog().probes()).has_value());
+        note(try_add(report_of(odd, 30)).has_value());
+        store.reset();
+    }
+    BOOST_TEST(told > 30);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
