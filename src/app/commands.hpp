@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 namespace dtrace::app {
 
@@ -23,9 +24,11 @@ class ServiceHost;
 /// What measures: packets over raw sockets, or with `debug_results` made-up traces.
 class Rounds {
   public:
-    /// Opens the sockets, the one thing that needs a privilege.
+    /// Opens the sockets, the one thing that needs a privilege. A probe of the same `name` sends
+    /// from the same ports after a restart; without a name they are drawn by lot.
     static Result<Rounds> open(boost::asio::io_context& io, SendOptions const& send,
-                               bool debug_results, wire::Resolver& resolver, Logger& log);
+                               bool debug_results, std::string_view name, wire::Resolver& resolver,
+                               Logger& log);
 
     /// The loops that all rounds share; none for made-up traces.
     void add_to(ServiceHost& host);

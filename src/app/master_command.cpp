@@ -67,7 +67,8 @@ struct LocalProbe {
 
     Result<void> open_rounds(asio::io_context& io, MasterOptions const& options, Logger& log) {
         resolver = wire::make_resolver(io.get_executor());
-        auto opened = Rounds::open(io, options.send, options.debug_results, *resolver, log);
+        auto opened = Rounds::open(io, options.send, options.debug_results, options.local_name,
+                                   *resolver, log);
         if (!opened) return opened.error();
         rounds.emplace(*std::move(opened));
         return {};

@@ -60,7 +60,8 @@ Result<int> run_command(ProbeOptions const& options, Environment const& environm
 
     asio::io_context io(1);
     auto const resolver = wire::make_resolver(io.get_executor());
-    auto rounds = Rounds::open(io, options.send, options.debug_results, *resolver, **log);
+    auto rounds =
+        Rounds::open(io, options.send, options.debug_results, options.name, *resolver, **log);
     if (!rounds) return rounds.error();
     auto const keep = options.debug_results ? wire::KeepNetRaw::no : wire::KeepNetRaw::yes;
     if (auto dropped = wire::drop_privileges(keep, options.user); !dropped) return dropped.error();

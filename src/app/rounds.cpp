@@ -1,6 +1,7 @@
 #include "commands.hpp"
 #include "service_host.hpp"
 
+#include <dtrace/core/uuid.hpp>
 #include <dtrace/probe/debug_rounds.hpp>
 #include <dtrace/wire/raw_wire.hpp>
 
@@ -16,10 +17,19 @@ std::uint64_t random_number() {
     return std::uint64_t{source()} << 32 | source();
 }
 
+std::uint64_t flow_salt(std::string_view name) {
+    if (name.empty()) return random_number();
+    std::uint64_t salt = 0;
+    for (std::uint8_t const byte : make_uuid_from_name(name).bytes)
+        salt = salt << 8 ^ salt >> 56 ^ byte;
+    return salt;
+}
+
 }  // namespace
 
 Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send,
-                            bool debug_results, wire::Resolver& resolver, Logger& log) {
+                            bool debug_results, std::string_view name, wire::Resolver& resolver,
+                            Logger& log) {
     Rounds rounds;
     if (debug_results) {
         rounds.runner_ = std::make_unique<probe::DebugRounds>(random_number());
@@ -30,7 +40,7 @@ Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send
     rounds.wire_ = *std::move(wire);
     auto prober = std::make_unique<probe::Prober>(
         io.get_executor(), *rounds.wire_, resolver, log,
-        probe::ProberOptions{.rate = static_cast<double>(send.rate), .flow_salt = random_number()});
+        probe::ProberOptions{.rate = static_cast<double>(send.rate), .flow_salt = flow_salt(name)});
     rounds.prober_ = prober.get();
     rounds.runner_ = std::move(prober);
     return rounds;

@@ -67,7 +67,7 @@ Result<int> run_command(TraceOptions const& options, Environment const&) {
             return within("--source", own.error());
     asio::io_context io(1);
     auto const resolver = wire::make_resolver(io.get_executor());
-    auto rounds = Rounds::open(io, options.send, false, *resolver, **log);
+    auto rounds = Rounds::open(io, options.send, false, {}, *resolver, **log);
     if (!rounds) return rounds.error();
     if (auto dropped = wire::drop_privileges(wire::KeepNetRaw::no); !dropped)
         return dropped.error();

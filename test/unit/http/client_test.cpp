@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(asks_and_reuses_its_connection, ClientFixture) {
         auto const echoed = co_await client.request(std::move(post));
         BOOST_TEST(echoed.value().body.size() == size);
         BOOST_TEST(server->counters().accepted == 1u);
-        BOOST_TEST(accesses.front().user_agent == "dtrace-node");
+        BOOST_TEST(accesses.front().user_agent == "dtrace-node/" + std::string(version));
     });
 }
 
