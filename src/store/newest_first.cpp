@@ -9,8 +9,7 @@ namespace dtrace::store {
 using Blob = Statement::Blob;
 
 NewestFirst::NewestFirst(Database& database)
-    : database_(database),
-      of_series_(database.prepare("SELECT started, id, record FROM trace"
+    : of_series_(database.prepare("SELECT started, id, record FROM trace"
                                   " WHERE series = ?1 AND (started, id) < (?2, ?3)"
                                   " AND started >= ?4"
                                   " ORDER BY started DESC, id DESC LIMIT ?5")),
@@ -46,7 +45,6 @@ void NewestFirst::refill(Stream& stream, RowRange const& range, std::size_t coun
 }
 
 std::vector<TraceRow> NewestFirst::of(std::span<RowId const> series, RowRange const& range) {
-    static std::string const beyond_all_ids(17, '\xFF');
     if (series.empty()) return {};
     auto const batch = std::max<std::size_t>(range.limit / series.size(), 1);
     std::vector<Stream> streams;
@@ -59,7 +57,7 @@ std::vector<TraceRow> NewestFirst::of(std::span<RowId const> series, RowRange co
         Stream& stream = streams.emplace_back();
         stream.series = id;
         stream.before.started = range.before.started;
-        if (id < range.before.series) stream.before.id = beyond_all_ids;
+        if (id < range.before.series) stream.before.id = id_beyond_all();
         if (id == range.before.series) stream.before.id = range.before.id;
         refill(stream, range, batch);
         if (!stream.rows.empty()) by_newest.push(&stream);

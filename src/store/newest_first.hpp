@@ -46,7 +46,6 @@ class NewestFirst {
     };
     void refill(Stream& stream, RowRange const& range, std::size_t count);
 
-    Database& database_;
     Statement of_series_;
     Statement of_all_;
 };

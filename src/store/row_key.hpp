@@ -31,6 +31,11 @@ struct RowKey {
 /// None: `packed` is not from pack_id.
 [[nodiscard]] std::optional<Uuid> unpack_id(std::string_view packed, Timestamp started);
 
+/// Greater than every packed id.
+[[nodiscard]] inline std::string id_beyond_all() {
+    return std::string(17, '\xFF');
+}
+
 /// The milliseconds that the uuid speaks of.
 [[nodiscard]] Timestamp start_told_by(Uuid const& id);
 

@@ -18,7 +18,7 @@ std::string_view bytes_of(Uuid const& id) {
 
 RowRange range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
     // Before everything that started at `to`, or, with no end, after everything there can be.
-    RowRange range{.before = {INT64_MAX, INT64_MAX, std::string(17, '\xFF')}, .limit = query.limit};
+    RowRange range{.before = {INT64_MAX, INT64_MAX, id_beyond_all()}, .limit = query.limit};
     if (query.to) range.before = {to_database(*query.to), -1, ""};
     if (after && *after < range.before) range.before = *after;
     if (query.from) range.from = to_database(*query.from);
