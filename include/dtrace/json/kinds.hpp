@@ -1,10 +1,8 @@
 #pragma once
 
 #include <boost/describe/members.hpp>
-#include <boost/json/value.hpp>
 #include <boost/mp11/algorithm.hpp>
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -43,12 +41,5 @@ void for_each_member(F&& f) {
     using namespace boost::describe;
     boost::mp11::mp_for_each<describe_members<T, mod_public | mod_inherited>>(f);
 }
-
-/// A number written with point or exponent that is whole all the same ("60.0", "1e3"), as long as
-/// a double tells it from its neighbours.
-[[nodiscard]] std::optional<std::int64_t> whole_number(boost::json::value const& value);
-
-/// "0.5"
-[[nodiscard]] bool is_fraction(boost::json::value const& value);
 
 }  // namespace dtrace::json

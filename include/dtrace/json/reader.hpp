@@ -3,6 +3,7 @@
 #include <dtrace/core/described.hpp>
 #include <dtrace/core/text.hpp>
 #include <dtrace/json/fault.hpp>
+#include <dtrace/json/integer.hpp>
 #include <dtrace/json/kinds.hpp>
 #include <dtrace/json/place.hpp>
 
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,19 +74,9 @@ class Reader {
 
     template <class T>
     bool read_integer(T& out, boost::json::value const& from, Place const& at) {
-        using Limits = std::numeric_limits<T>;
-        if (auto const* number = from.if_int64(); number && std::in_range<T>(*number))
-            out = static_cast<T>(*number);
-        else if (auto const* large = from.if_uint64(); large && std::in_range<T>(*large))
-            out = static_cast<T>(*large);
-        else if (auto const whole = whole_number(from); whole && std::in_range<T>(*whole))
-            out = static_cast<T>(*whole);
-        else
-            return refuse(at, from.is_number() && !is_fraction(from)
-                                  ? "must be " + std::to_string(Limits::min()) + " to " +
-                                        std::to_string(Limits::max())
-                                  : "must be a whole number");
-        return true;
+        auto const number = integer_of<T>(from);
+        if (number) out = *number;
+        return number || refuse(at, why_no_integer<T>(from));
     }
 
     template <class T>
