@@ -166,7 +166,7 @@ Result<SegmentFolder::Appended> SegmentFolder::append(std::string_view payload) 
     if (auto written = write_all(file.get(), record); !written) {
         // Half a record must not stay in front of the next one.
         if (::ftruncate(file.get(), static_cast<off_t>(writing_.size)) != 0) finish_segment();
-        return within(path_of(last_number_), std::move(written.error()));
+        return within(path_of(last_number_), written.error());
     }
     Appended const appended{writing_.number,
                             {writing_.size, static_cast<std::uint32_t>(record.size())}};

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(a_chain_is_traced_in_little_more_than_its_round_trip) {
     for (int ttl = 1; ttl <= 10; ++ttl) {
         BOOST_TEST(hop(run.trace, ttl).answers.size() == 3u);
         BOOST_TEST(hop(run.trace, ttl).answers.at(0).from == router(ttl));
-        BOOST_TEST(hop(run.trace, ttl).answers.at(0).rtt_us == ttl * 8000u);
+        BOOST_TEST(hop(run.trace, ttl).answers.at(0).rtt_us == static_cast<unsigned>(ttl) * 8000u);
     }
     BOOST_TEST((hop(run.trace, 11).answers.at(0).kind == ReplyKind::port_unreachable));
     BOOST_TEST(run.trace.packets.sent == 33u);
