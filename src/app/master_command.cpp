@@ -1,6 +1,7 @@
 #include "boost_log.hpp"
 #include "commands.hpp"
 #include "notify.hpp"
+#include "open_files.hpp"
 #include "service_host.hpp"
 
 #include <dtrace/async/offload.hpp>
@@ -22,6 +23,9 @@ namespace dtrace::app {
 namespace asio = boost::asio;
 
 namespace {
+
+/// Besides those of connections: database, logs, sockets, what libraries open for a moment.
+constexpr std::uint64_t other_files = 256;
 
 std::string access_file(MasterOptions const& options) {
     if (!options.access_log.empty() || options.log.file.empty()) return options.access_log;
@@ -99,6 +103,7 @@ struct LocalProbe {
 Result<int> run_command(MasterOptions const& options, Environment const& environment) {
     auto log = BoostLog::open(options.log, access_file(options));
     if (!log) return log.error();
+    allow_open_files(options.max_connections + other_files, **log);
     asio::io_context io(1);
     LocalProbe local;
     if (options.local_probe)

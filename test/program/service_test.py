@@ -1,6 +1,7 @@
 """Master and probe as services: signals, notifications, logs, and what survives."""
 
 import os
+import resource
 import signal
 import socket
 import unittest
@@ -104,6 +105,14 @@ class Services(node.Case):
         node.wait_for(lambda: not node.get(port, "/api/v1/measurements")["measurements"])
         master.wait_for_log("configuration")
         self.assertIn("path=\"/api/v1/measurements\"", (self.folder / "access.log").read_text())
+
+    def test_connections_are_not_bounded_by_the_shell(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        master, _ = self.start_master("--max-connections", "1000")
+        self.assertEqual(resource.prlimit(master.process.pid, resource.RLIMIT_NOFILE)[0],
+                         min(1256, hard))
 
     def test_a_second_signal_does_not_wait(self):
         master, _ = self.start_master("--local-probe", "--debug-results")
