@@ -5,6 +5,7 @@
 #include <dtrace/json/fault.hpp>
 #include <dtrace/json/integer.hpp>
 #include <dtrace/json/kinds.hpp>
+#include <dtrace/json/member_finder.hpp>
 #include <dtrace/json/place.hpp>
 
 #include <boost/json/value.hpp>
@@ -109,20 +110,19 @@ class Reader {
     bool read_struct(T& out, boost::json::value const& from, Place const& at) {
         auto const* object = from.if_object();
         if (!object) return refuse(at, "must be an object");
+        MemberFinder finder(*object);
         bool good = true;
-        std::size_t known = 0;
         for_each_member<T>([&](auto member) {
             if (!good) return;
             auto& target = out.*member.pointer;
             using Member = std::remove_cvref_t<decltype(target)>;
-            auto const* value = object->if_contains(member.name);
-            if (value) ++known;
+            auto const* value = finder.find(member.name);
             if (value && !value->is_null())
                 good = read(target, *value, at.member(member.name));
             else if constexpr (!all_members_defaulted<T> && !may_be_absent<Member>)
                 good = refuse(at.member(member.name), "is required");
         });
-        if (good && known != object->size() && unknown_ == UnknownKeys::refuse)
+        if (good && !finder.found_all() && unknown_ == UnknownKeys::refuse)
             return refuse_unknown<T>(*object, at);
         return good;
     }
