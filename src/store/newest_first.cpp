@@ -13,22 +13,31 @@ NewestFirst::NewestFirst(Database& database)
                                   " WHERE series = ?1 AND (started, id) < (?2, ?3)"
                                   " AND started >= ?4"
                                   " ORDER BY started DESC, id DESC LIMIT ?5")),
-      of_all_(database.prepare("SELECT m.started, m.series, t.id, t.record FROM moment AS m"
-                               " CROSS JOIN trace AS t"
-                               " ON t.series = m.series AND t.started = m.started"
-                               " WHERE (m.started, m.series) <= (?1, ?2) AND m.started >= ?4"
-                               " AND NOT (m.started = ?1 AND m.series = ?2 AND t.id >= ?3)"
-                               " ORDER BY m.started DESC, m.series DESC, t.id DESC"
-                               " LIMIT ?5")) {}
+      moments_(database.prepare("SELECT started, series FROM moment"
+                                " WHERE (started, series) <= (?, ?) AND started >= ?"
+                                " ORDER BY started DESC, series DESC")),
+      of_moment_(database.prepare("SELECT id, record FROM trace"
+                                  " WHERE series = ? AND started = ? AND id < ?"
+                                  " ORDER BY id DESC")) {}
 
+// Two statements, because in a join SQLite would look for the moment's traces by the range of times
+// instead of by the time.
 std::vector<TraceRow> NewestFirst::of_all(RowRange const& range) {
     std::vector<TraceRow> rows;
+    auto const all_ids = id_beyond_all();
     auto const& before = range.before;
-    of_all_.bind(before.started, before.series, Blob{before.id}, range.from,
-                 static_cast<std::int64_t>(range.limit));
-    while (of_all_.step())
-        rows.push_back({{of_all_.integer(0), of_all_.integer(1), std::string(of_all_.blob(2))},
-                        std::string(of_all_.blob(3))});
+    moments_.bind(before.started, before.series, range.from);
+    while (rows.size() < range.limit && moments_.step()) {
+        auto const started = moments_.integer(0);
+        auto const series = moments_.integer(1);
+        bool const at_limit = started == before.started && series == before.series;
+        of_moment_.bind(series, started, Blob{at_limit ? before.id : all_ids});
+        while (rows.size() < range.limit && of_moment_.step())
+            rows.push_back({{started, series, std::string(of_moment_.blob(0))},
+                            std::string(of_moment_.blob(1))});
+        of_moment_.reset();
+    }
+    moments_.reset();
     return rows;
 }
 

@@ -47,7 +47,8 @@ class NewestFirst {
     void refill(Stream& stream, RowRange const& range, std::size_t count);
 
     Statement of_series_;
-    Statement of_all_;
+    Statement moments_;
+    Statement of_moment_;
 };
 
 }  // namespace dtrace::store
