@@ -10,14 +10,15 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 def tracked(*patterns):
     """Files under version control, or all files where this is no checkout, but for build*/."""
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z", "--", *patterns],
-                            capture_output=True, text=True)
-    if listed.returncode == 0:
-        found = (ROOT / name for name in listed.stdout.split("\0") if name)
-    else:
-        found = (file for pattern in patterns for file in ROOT.rglob(pattern.removeprefix("*/")))
-    return sorted(file for file in found
-                  if file.is_file() and not file.relative_to(ROOT).parts[0].startswith("build"))
+    try:
+        # The tests may run as root in another user's checkout.
+        listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-z", "--",
+                                 *patterns], capture_output=True, text=True, check=True).stdout
+        found = [ROOT / name for name in listed.split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        found = [file for pattern in patterns for file in ROOT.rglob(pattern)]
+    return sorted(file for file in found if file.is_file()
+                  and not re.match(r"build|\.git$", file.relative_to(ROOT).parts[0]))
 
 
 def name(file):

@@ -58,13 +58,11 @@ class Rules(unittest.TestCase):
                   for _, path in tree.includes(file) if path.startswith("boost/beast"))
 
     def test_boost_json_stays_out_of_headers(self):
-        modules_own = {tree.name(file) for file in tree.tracked("include/dtrace/json/*.hpp")}
         heavy = {"dtrace/json/read.hpp", "dtrace/json/write.hpp", "dtrace/json/reader.hpp"}
         self.none(f"{tree.name(file)}: <{path}>" for file in tree.sources()
                   if tree.module_of(file) not in (None, "json") and file.suffix == ".hpp"
                   for _, path in tree.includes(file)
                   if path.startswith("boost/json") or path in heavy)
-        self.assertTrue(modules_own)
 
     def test_pure_modules_do_no_io(self):
         self.none(f"{tree.name(file)}: <{path}>" for file in tree.sources()
@@ -95,8 +93,8 @@ class Rules(unittest.TestCase):
 
     def test_public_names_keep_their_folder(self):
         self.none(f"{tree.name(file)}: must be in namespace dtrace"
-                  for file in tree.tracked("include/dtrace/**.hpp")
-                  if "namespace dtrace" not in tree.text(file))
+                  for file in tree.tracked("*.hpp")
+                  if tree.name(file).startswith("include/") and "namespace dtrace" not in tree.text(file))
 
 
 class Budgets(unittest.TestCase):
