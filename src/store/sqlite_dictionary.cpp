@@ -44,7 +44,7 @@ RowId Dictionary::number_of(IpAddress const& address) {
 
 RowId Dictionary::number_of(std::string_view text) {
     if (auto const* known = known_texts_.find(text)) return *known;
-    return known_texts_.put(std::string(text), texts_.number_of(text));
+    return known_texts_.put(std::string(text), texts_.number_of(text), text.size());
 }
 
 RowId Dictionary::probe(std::string_view name) {
@@ -62,7 +62,8 @@ RowId Dictionary::series(std::string_view probe_name, std::optional<Uuid> const&
     if (auto const* known = known_series_.find(key)) return *known;
     RowId const probe_id = probe(probe_name);
     RowId const measurement_row = measurement(measurement_id);
-    return known_series_.put(std::move(key), series_.number_of(probe_id, measurement_row));
+    auto const size = key.size();
+    return known_series_.put(std::move(key), series_.number_of(probe_id, measurement_row), size);
 }
 
 RowId Dictionary::context(Trace const& trace) {
@@ -81,7 +82,8 @@ RowId Dictionary::context(Trace const& trace) {
         number_of(host), trace.measurement ? number_of(trace.measurement->name) : 0,
         address ? number_of(*address) : 0, trace.source ? number_of(*trace.source) : 0,
         static_cast<RowId>(trace.method));
-    return known_contexts_.put(std::move(key), row);
+    auto const size = key.size();
+    return known_contexts_.put(std::move(key), row, size);
 }
 
 Dictionary::KnownPath Dictionary::path(SplitPath const& split, RowId context_row,
@@ -102,7 +104,8 @@ Dictionary::KnownPath Dictionary::path(SplitPath const& split, RowId context_row
         insert_path_.bind(Blob{split.hash}, Blob{shape}, Blob{first}).run();
         path.id = database_.last_row_id();
     }
-    return known_paths_.put(split.hash, std::move(path));
+    auto const size = path.first.rtts_us.size() * sizeof(std::uint32_t);
+    return known_paths_.put(split.hash, std::move(path), size);
 }
 
 void Dictionary::forget() {

@@ -87,11 +87,11 @@ class Dictionary : public Numbering {
     Table contexts_;
     Statement find_path_;
     Statement insert_path_;
-    ByText<RowId> known_series_{50'000};
-    ByText<RowId> known_addresses_{200'000};
-    ByText<RowId> known_texts_{200'000};
-    ByText<RowId> known_contexts_{50'000};
-    ByText<KnownPath> known_paths_{50'000};
+    ByText<RowId> known_series_{8 * mebibyte};
+    ByText<RowId> known_addresses_{16 * mebibyte};
+    ByText<RowId> known_texts_{32 * mebibyte};
+    ByText<RowId> known_contexts_{16 * mebibyte};
+    ByText<KnownPath> known_paths_{32 * mebibyte};
 };
 
 }  // namespace dtrace::store

@@ -14,6 +14,17 @@ static_assert(static_cast<int>(Method::tcp) == 1);
 static_assert(static_cast<int>(Method::icmp) == 2);
 constexpr auto last_method = Method::icmp;
 
+std::size_t size_of(Path const& path) {
+    std::size_t bytes = sizeof path;
+    for (Hop const& hop : path.hops) {
+        bytes += sizeof hop;
+        for (Answer const& answer : hop.answers)
+            bytes += sizeof answer + (answer.name ? answer.name->size() : 0) +
+                     (answer.labels ? answer.labels->size() * sizeof(MplsLabel) : 0);
+    }
+    return bytes;
+}
+
 }  // namespace
 
 Names::Names(Database& database)
@@ -46,7 +57,7 @@ std::optional<std::string> Names::text_of(RowId id) {
     if (find_text_.bind(id).step()) text = find_text_.text(0);
     find_text_.reset();
     if (text)
-        texts_.put(id, *text);
+        texts_.put(id, *text, text->size());
     else
         database_.fail_as_damaged("text " + std::to_string(id));
     return text;
@@ -64,7 +75,8 @@ Names::Series Names::series(RowId id) {
         std::ranges::copy(bytes,
                           reinterpret_cast<char*>(series.measurement.emplace().bytes.data()));
     find_series_.reset();
-    return series_.put(id, std::move(series));
+    auto const size = series.probe.size();
+    return series_.put(id, std::move(series), size);
 }
 
 Names::Context Names::context(RowId id) {
@@ -85,7 +97,8 @@ Names::Context Names::context(RowId id) {
     if (row[3] != 0) context.source = address_of(row[3]);
     context.method = static_cast<Method>(row[4]);
     if (database_.failed()) return context;
-    return contexts_.put(id, std::move(context));
+    auto const size = context.target.host.size();
+    return contexts_.put(id, std::move(context), size);
 }
 
 std::shared_ptr<StoredPath const> Names::path(RowId id) {
@@ -101,8 +114,10 @@ std::shared_ptr<StoredPath const> Names::path(RowId id) {
         database_.fail_as_damaged("path " + std::to_string(id));
         return nullptr;
     }
-    return paths_.put(id, std::make_shared<StoredPath const>(
-                              StoredPath{*std::move(shape), first.context, first.took_us}));
+    auto const size = size_of(*shape);
+    auto stored = std::make_shared<StoredPath const>(
+        StoredPath{*std::move(shape), first.context, first.took_us});
+    return paths_.put(id, std::move(stored), size);
 }
 
 }  // namespace dtrace::store

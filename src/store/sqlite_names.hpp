@@ -48,11 +48,11 @@ class Names : public Naming {
     Statement find_series_;
     Statement find_context_;
     Statement find_path_;
-    BoundedCache<RowId, IpAddress> addresses_{100'000};
-    BoundedCache<RowId, std::string> texts_{100'000};
-    BoundedCache<RowId, Series> series_{20'000};
-    BoundedCache<RowId, Context> contexts_{20'000};
-    BoundedCache<RowId, std::shared_ptr<StoredPath const>> paths_{10'000};
+    BoundedCache<RowId, IpAddress> addresses_{16 * mebibyte};
+    BoundedCache<RowId, std::string> texts_{32 * mebibyte};
+    BoundedCache<RowId, Series> series_{8 * mebibyte};
+    BoundedCache<RowId, Context> contexts_{16 * mebibyte};
+    BoundedCache<RowId, std::shared_ptr<StoredPath const>> paths_{64 * mebibyte};
 };
 
 }  // namespace dtrace::store
