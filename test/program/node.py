@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 NODE = os.environ["DTRACE_NODE"]
@@ -33,10 +34,11 @@ def wait_for(condition):
 class Running:
     """A started program; its log is a file in `folder`."""
 
-    def __init__(self, folder, name, *arguments, environment=None):
+    def __init__(self, folder, name, *arguments, environment=None, through=()):
+        """`through`: a command that starts the program, put before it."""
         self.log_file = pathlib.Path(folder) / f"{name}.log"
         self.process = subprocess.Popen(
-            [NODE, *arguments, "--log", self.log_file], cwd=folder, text=True,
+            [*through, NODE, *arguments, "--log", self.log_file], cwd=folder, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={**os.environ, **(environment or {})})
 
@@ -69,8 +71,8 @@ class Case(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def start(self, name, *arguments, environment=None):
-        running = Running(self.folder, name, *arguments, environment=environment)
+    def start(self, name, *arguments, **how):
+        running = Running(self.folder, name, *arguments, **how)
         self.addCleanup(running.stop)
         return running
 
@@ -79,7 +81,7 @@ class Case(unittest.TestCase):
         file.write_text(content if isinstance(content, str) else json.dumps(content))
         return str(file)
 
-    def start_master(self, *arguments, targets=("192.0.2.1",), interval=1):
+    def start_master(self, *arguments, targets=("192.0.2.1",), interval=1, **how):
         """A master on a free port of this host, and that port."""
         self.write("targets.json", {
             "Targets": {f"5a0c4a9e-2f5c-4c54-9f0e-{number:012}": {"Name": host, "Address": host}
@@ -87,7 +89,8 @@ class Case(unittest.TestCase):
             "Retries": 1, "MaxHops": 30, "TimeoutMs": 500, "IntervalSeconds": interval})
         self.write("slaves.json", {"Slaves": [{"Name": "n1", "Password": "s3cret"}]})
         master = self.start("master", "master", "--listen", "127.0.0.1", "--port", "0",
-                            "--targets", "targets.json", "--probes", "slaves.json", *arguments)
+                            "--targets", "targets.json", "--probes", "slaves.json", *arguments,
+                            **how)
         line = master.wait_for_log("master started")
         return master, int(line.split("port=")[1].split()[0])
 
@@ -95,6 +98,19 @@ class Case(unittest.TestCase):
 def get(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
         return json.load(answer)
+
+
+def status_of(port, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+
+
+def faketime_folder():
+    """Where Debian's libfaketime lies."""
+    return next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")).parent
 
 
 def traces(port):

@@ -1,0 +1,126 @@
+"""What was acknowledged is there, once, whatever happens and whenever."""
+
+import os
+import random
+import signal
+import time
+import unittest
+
+import node
+from reporter import Reporter, new_trace, send, stored_ids
+
+KILLS = int(os.environ.get("DTRACE_KILLS", "5"))
+
+
+class Durability(node.Case):
+    def start_again(self, port, name="again", *arguments, **how):
+        master = self.start(name, "master", "--listen", "127.0.0.1", "--port", str(port),
+                            "--targets", "targets.json", "--probes", "slaves.json", *arguments,
+                            **how)
+        master.wait_for_log("master started")
+        return master
+
+    def start_probe(self, port, name, *arguments, environment=None):
+        self.write("passwd", "s3cret\n")
+        os.chmod(self.folder / "passwd", 0o600)
+        return self.start(name, "probe", "--master", f"127.0.0.1:{port}", "--name", "n1",
+                          "--outbox", "outbox", "--debug-results", "--passwd-file", "passwd",
+                          *arguments, environment=environment)
+
+    def test_a_master_killed_amid_reports_keeps_what_it_acknowledged(self):
+        master, port = self.start_master()
+        reporters = [Reporter(port) for _ in range(4)]
+
+        def acknowledged():
+            return set().union(*(reporter.acknowledged for reporter in reporters))
+
+        for reporter in reporters:
+            reporter.start()
+        for number in range(KILLS):
+            before = len(acknowledged())
+            node.wait_for(lambda: len(acknowledged()) > before + 50)
+            time.sleep(random.random() * 0.1)  # anywhere in its work
+            master.process.kill()
+            master.process.wait()
+            master = self.start_again(port, f"again{number}")
+        for reporter in reporters:
+            reporter.stop()
+        found = stored_ids(port)
+        self.assertFalse(acknowledged() - set(found), "acknowledged, and lost")
+        self.assertEqual(len(found), len(set(found)), "stored twice")
+        self.assertFalse(set(found) - set().union(*(each.sent for each in reporters)))
+
+    def test_a_probe_killed_with_a_full_outbox_delivers_it(self):
+        targets = [f"192.0.2.{number}" for number in range(1, 9)]
+        master, port = self.start_master(targets=targets)
+        probe = self.start_probe(port, "probe", "--outbox-traces", "40")
+        node.wait_for(lambda: node.traces(port))
+        delivered = set(stored_ids(port))
+        master.process.kill()
+        master.process.wait()
+        probe.wait_for_log("outbox full")
+        probe.process.kill()
+        probe.process.wait()
+        killed_at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+        self.start_again(port)
+        self.start_probe(port, "probe2", "--outbox-traces", "40")
+
+        def kept():
+            return [trace["id"] for trace in node.traces(port)
+                    if trace["id"] not in delivered and trace["started_at"] < killed_at]
+        node.wait_for(lambda: len(kept()) >= 20)
+        found = stored_ids(port)
+        self.assertLessEqual(len(kept()), 40 + len(targets))
+        self.assertEqual(len(found), len(set(found)), "stored twice")
+        self.assertEqual(delivered - set(found), set(), "acknowledged, and lost")
+
+    def test_a_full_disk_is_said_and_gets_over(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        master, port = self.start_master("--db", "disk/dtrace.db", through=(
+            "unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+            'mount -t tmpfs -o size=8m tmpfs disk && exec "$@"', "sh"))
+        ballast = f"/proc/{master.process.pid}/root{disk}/ballast"
+        acknowledged = set()
+
+        def report():
+            traces = [new_trace(int(time.time() * 1000) + index) for index in range(200)]
+            status, body = send(port, traces)
+            if status == 200:
+                acknowledged.update(trace["id"] for trace in traces)
+            return status, body
+        self.assertEqual(report()[0], 200)
+        with open(ballast, "wb", buffering=0) as file, self.assertRaises(OSError):
+            while True:
+                file.write(bytes(4096))
+        status, body = node.wait_for(lambda: (answer := report())[0] != 200 and answer)
+        self.assertEqual(status, 507)
+        self.assertIn("no space left", body["detail"])
+        self.assertEqual(node.status_of(port, "/healthz"), 503)
+        master.wait_for_log("no space left")
+        os.unlink(ballast)
+        node.wait_for(lambda: report()[0] == 200)
+        self.assertEqual(node.status_of(port, "/healthz"), 200)
+        self.assertEqual(set(stored_ids(port)), acknowledged)
+
+    def test_a_clock_that_is_set_loses_nothing(self):
+        clock = self.write("clock", "+0")
+        fake = {"LD_PRELOAD": "libfaketimeMT.so.1", "FAKETIME_TIMESTAMP_FILE": clock,
+                "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1",
+                "LD_LIBRARY_PATH": str(node.faketime_folder())}
+        master, port = self.start_master(environment=fake)
+        self.start_probe(port, "probe", environment=fake)
+        for shift in ("-2h", "+3h", "+0"):
+            before = len(node.wait_for(lambda: node.traces(port)))
+            self.write("clock", shift)
+            node.wait_for(lambda: len(node.traces(port)) >= before + 2)
+        found = stored_ids(port)
+        self.assertEqual(len(found), len(set(found)))
+        hours = {trace["started_at"][:13] for trace in node.traces(port)}
+        self.assertEqual(len(hours), 3, "the clock was not set at all")
+        self.assertEqual(master.stop()[0], 0)
+        self.assertNotIn(" error ", master.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
