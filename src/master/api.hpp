@@ -16,7 +16,7 @@ namespace dtrace::master {
 struct Api {
     LoginBook const& book;
     ProbeLogin& login;
-    AssignmentBoard const& board;
+    AssignmentBoard& board;
     async::Wakeup& board_changed;
     ProbeActivity& activity;
     Ingest& ingest;

@@ -93,8 +93,57 @@ void AssignmentBoard::deal() {
         std::string content = report_url_.value_or("") + '\n';
         for (auto const i : mine)
             content.append(digests[i].begin(), digests[i].end());
-        share.revision = revision_of(content);
+        share.recurring = revision_of(content);
+        seal(name);
     }
+}
+
+/// Brings the revision up to date with what the probe has to do once.
+void AssignmentBoard::seal(std::string_view probe) {
+    auto const share = probes_.find(probe);
+    if (share == probes_.end()) return;
+    auto const items = once_.items_of(probe);
+    share->second.revision =
+        items.empty() ? share->second.recurring
+                      : revision_of(std::to_string(share->second.recurring) + json::write(items));
+}
+
+Result<void> AssignmentBoard::order_once(OnceItem item, OnceOrders::Names probes) {
+    for (auto const& probe : probes)
+        if (!probes_.contains(probe))
+            return make_error(boost::system::errc::invalid_argument, "there is no probe " + probe);
+    auto const measurement = item.measurement;
+    auto const ordered = once_.add(std::move(item), probes);
+    if (!ordered) return ordered.error();
+    if (!knows(measurement.id)) add_former({measurement});
+    for (auto const& probe : probes)
+        seal(probe);
+    return {};
+}
+
+bool AssignmentBoard::once_reported(std::vector<Trace> const& traces) {
+    bool changed = false;
+    for (auto const& trace : traces) {
+        auto const probe = once_.reported(trace.id);
+        if (!probe) continue;
+        seal(*probe);
+        changed = true;
+    }
+    return changed;
+}
+
+bool AssignmentBoard::expire_once(Timestamp now) {
+    auto const probes = once_.expire(now);
+    for (auto const& probe : probes)
+        seal(probe);
+    return !probes.empty();
+}
+
+bool AssignmentBoard::drop_once(Uuid const& item) {
+    auto const probes = once_.drop(item);
+    for (auto const& probe : probes)
+        seal(probe);
+    return !probes.empty();
 }
 
 std::uint64_t AssignmentBoard::revision(std::string_view probe) const {
@@ -113,7 +162,8 @@ std::optional<Assignment> AssignmentBoard::assignment(std::string_view probe) co
     Assignment result{.revision = share->second.revision,
                       .probe = std::string(probe),
                       .report_url = report_url_,
-                      .measurements = {}};
+                      .measurements = {},
+                      .once = once_.items_of(probe)};
     result.measurements.reserve(share->second.measurements.size());
     for (auto const i : share->second.measurements)
         result.measurements.push_back(assigned(measurements_[i]));

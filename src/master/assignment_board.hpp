@@ -1,5 +1,7 @@
 #pragma once
 
+#include "once_orders.hpp"
+
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/assignment.hpp>
 #include <dtrace/model/measurement.hpp>
@@ -28,6 +30,23 @@ class AssignmentBoard {
     /// Measurements of an earlier run, of which traces may still come.
     void add_former(std::vector<MeasurementName> const& measurements);
 
+    /// Orders a round of each of these probes, at once and once (OnceOrders::add); its measurement
+    /// is known from now on. Errors besides: errc::invalid_argument, one of them is no probe.
+    [[nodiscard]] Result<void> order_once(OnceItem item, OnceOrders::Names probes);
+
+    // True: something has changed for a probe.
+    [[nodiscard]] bool once_reported(std::vector<Trace> const& traces);
+    [[nodiscard]] bool expire_once(Timestamp now);
+    [[nodiscard]] bool drop_once(Uuid const& item);
+
+    /// Who still owes a trace; none: done, dropped, or never ordered.
+    [[nodiscard]] OnceOrders::Names const* once_waiting_for(Uuid const& item) const {
+        return once_.waiting_for(item);
+    }
+    [[nodiscard]] std::optional<Timestamp> next_once_deadline() const {
+        return once_.next_deadline();
+    }
+
     /// 0: there is no such probe.
     [[nodiscard]] std::uint64_t revision(std::string_view probe) const;
 
@@ -52,16 +71,19 @@ class AssignmentBoard {
 
   private:
     struct Share {
+        std::uint64_t recurring = 0;  ///< the revision without one-off work
         std::uint64_t revision = 0;
         std::vector<std::uint32_t> measurements;  ///< positions in measurements_
     };
 
     void deal();
+    void seal(std::string_view probe);
 
     std::vector<Measurement> measurements_;
     std::optional<std::string> report_url_;
     std::map<Uuid, std::string> former_;  ///< id → name
     std::map<std::string, Share, std::less<>> probes_;
+    OnceOrders once_;
 };
 
 }  // namespace dtrace::master

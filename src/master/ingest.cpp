@@ -84,11 +84,13 @@ void Ingest::refuse_strangers(ReadReport& report, std::string_view probe) const 
 boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadReport report) {
     std::vector<bool> is_new;
     if (!report.traces.empty()) {
+        auto copy = observers_.empty() ? std::vector<Trace>() : report.traces;
         auto added = co_await traces_.add(std::move(report.traces));
         if (!added) co_return not_stored(added.error());
         if (store_fault_) log_.info("traces are stored again");
         store_fault_.reset();
         is_new = std::move(*added);
+        tell(std::move(copy), is_new);
     }
     note_refusals(probe, report);
     ReportReceipt receipt;
@@ -100,6 +102,20 @@ boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadRepo
     counters_.refused += receipt.refused.size();
     co_return Taken{.response = http::json_response(json::write(receipt)),
                     .accepted = receipt.accepted};
+}
+
+void Ingest::tell(std::vector<Trace> traces, std::vector<bool> const& is_new) const {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < traces.size(); ++i) {
+        if (!is_new[i]) continue;
+        if (kept != i) traces[kept] = std::move(traces[i]);
+        ++kept;
+    }
+    traces.resize(kept);
+    if (traces.empty()) return;
+    auto const taken = std::make_shared<std::vector<Trace> const>(std::move(traces));
+    for (auto const& observer : observers_)
+        observer(taken);
 }
 
 Ingest::Taken Ingest::not_stored(Error const& error) {

@@ -12,9 +12,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dtrace::master {
 
@@ -27,6 +30,10 @@ struct ReportCounters {
     std::uint64_t failed = 0;  ///< reports that the store did not take
 };
 BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, failed))
+
+/// The new traces of a report, once they are on disk; shared, so that an observer may take them to
+/// another thread.
+using TakenTraces = std::shared_ptr<std::vector<Trace> const>;
 
 /// Takes reports: reads, checks, commits, and only then says so.
 class Ingest {
@@ -45,6 +52,12 @@ class Ingest {
            Logger& log, Options options)
         : traces_(traces), board_(board), pool_(pool), log_(log), options_(options) {}
 
+    /// Called in the order of registration, on the one thread, with what each report brought; must
+    /// be quick. Nobody is called for a report without new traces.
+    void on_taken(std::function<void(TakenTraces const&)> observer) {
+        observers_.push_back(std::move(observer));
+    }
+
     /// `body` must live until the end.
     [[nodiscard]] boost::asio::awaitable<Taken> take(std::string probe, std::string_view body);
 
@@ -57,12 +70,14 @@ class Ingest {
     [[nodiscard]] Taken not_stored(Error const& error);
     [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
     void note_refusals(std::string_view probe, ReadReport const& report);
+    void tell(std::vector<Trace> traces, std::vector<bool> const& is_new) const;
 
     store::TraceStore& traces_;
     AssignmentBoard const& board_;
     async::WorkerPool& pool_;
     Logger& log_;
     Options options_;
+    std::vector<std::function<void(TakenTraces const&)>> observers_;
     std::size_t reports_ = 0;  ///< being taken
     Counters counters_;
     std::optional<std::string> store_fault_;  ///< of the last report; to be logged once

@@ -1,3 +1,4 @@
+#include "expire_orders.hpp"
 #include "file_watch.hpp"
 #include "routes.hpp"
 
@@ -96,7 +97,11 @@ struct MasterService::Impl {
               .started = Clock::now(),
               .started_at = wall_clock_now()},
           router(routes(api)),
-          server(executor, server_options(options, workers), router, log, std::move(access_log)) {}
+          server(executor, server_options(options, workers), router, log, std::move(access_log)) {
+        ingest.on_taken([this](TakenTraces const& traces) {
+            if (board.once_reported(*traces)) board_changed.notify_all();
+        });
+    }
 
     asio::awaitable<void> run();
 };
@@ -137,6 +142,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     async::TaskGroup tasks(executor, log);
     tasks.spawn("http server", server.serve());
     tasks.spawn("configuration", config.run());
+    tasks.spawn("one-off orders", expire_orders(board, board_changed));
     tasks.spawn("file watch",
                 watch_files(
                     executor, config.files(), [this] { config.look_again(false); }, log));

@@ -15,13 +15,33 @@ namespace {
 constexpr std::uint32_t longest_interval_s = 7 * 24 * 3600;
 constexpr std::size_t longest_target = 253;  // of a domain name, RFC 1035 § 3.1
 
-std::optional<std::string> find_fault_of(AssignedMeasurement const& measurement) {
-    if (measurement.target.empty() || measurement.target.size() > longest_target)
+template <class Work>
+std::optional<std::string> find_round_fault(Work const& work) {
+    if (work.target.empty() || work.target.size() > longest_target)
         return fmt::format("target: must have 1 to {} characters", longest_target);
+    if (auto const fault = dtrace::find_fault(work.parameters)) return "parameters." + *fault;
+    return std::nullopt;
+}
+
+std::optional<std::string> find_fault_of(AssignedMeasurement const& measurement) {
     if (measurement.interval_s < 1 || measurement.interval_s > longest_interval_s)
         return fmt::format("interval_s: must be 1 to {}", longest_interval_s);
-    if (auto const fault = dtrace::find_fault(measurement.parameters))
-        return "parameters." + *fault;
+    return find_round_fault(measurement);
+}
+
+std::optional<std::string> find_fault_of(OnceItem const& item) {
+    return find_round_fault(item);
+}
+
+/// In a list of work, of which each has an id of its own.
+template <class Work>
+std::optional<std::string> find_list_fault(std::string_view list, std::vector<Work> const& works) {
+    std::set<Uuid> ids;
+    for (std::size_t i = 0; i < works.size(); ++i) {
+        auto const place = fmt::format("{}[{}].", list, i);
+        if (!ids.insert(works[i].id).second) return place + "id: is there twice";
+        if (auto const fault = find_fault_of(works[i])) return place + *fault;
+    }
     return std::nullopt;
 }
 
@@ -32,14 +52,8 @@ std::optional<std::string> find_fault(Assignment const& assignment) {
     if (assignment.report_url)
         if (auto const url = http::parse_url(*assignment.report_url); !url)
             return "report_url: " + url.error().message;
-    std::set<Uuid> ids;
-    for (std::size_t i = 0; i < assignment.measurements.size(); ++i) {
-        auto const& measurement = assignment.measurements[i];
-        auto const place = fmt::format("measurements[{}].", i);
-        if (!ids.insert(measurement.id).second) return place + "id: is there twice";
-        if (auto const fault = find_fault_of(measurement)) return place + *fault;
-    }
-    return std::nullopt;
+    if (auto fault = find_list_fault("measurements", assignment.measurements)) return fault;
+    return find_list_fault("once", assignment.once);
 }
 
 AssignmentAnswer read_assignment_answer(Result<http::ClientResponse> const& answer,

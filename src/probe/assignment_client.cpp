@@ -57,8 +57,9 @@ Duration AssignmentClient::take(AssignmentAnswer answer, TimePoint asked) {
     retry_.succeeded();
     if (auto* assignment = std::get_if<Assignment>(&answer)) {
         revision_ = assignment->revision;
-        log_.info("assignment received",
-                  {{"revision", revision_}, {"measurements", assignment->measurements.size()}});
+        log_.info("assignment received", {{"revision", revision_},
+                                          {"measurements", assignment->measurements.size()},
+                                          {"once", assignment->once.size()}});
         on_assignment_(std::move(*assignment));
     }
     return std::max(Duration::zero(), asked + options_.least_between - Clock::now());

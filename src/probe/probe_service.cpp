@@ -43,6 +43,13 @@ http::Url default_report_url(ProbeOptions const& options) {
 }  // namespace
 
 struct ProbeService::Impl {
+    struct DueRound {
+        Uuid key;  ///< of the schedule
+        MeasurementName measurement;
+        TraceRequest request;
+        std::optional<Uuid> trace_id;  ///< of one-off work
+    };
+
     Impl(asio::any_io_executor with_executor, ProbeOptions with, RoundRunner& with_rounds,
          wire::Resolver& with_resolver, async::WorkerPool& with_workers, Logger& with_log)
         : options(std::move(with)),
@@ -68,7 +75,7 @@ struct ProbeService::Impl {
 
     void take(Assignment assignment);
     asio::awaitable<void> start_rounds();
-    asio::awaitable<void> run_round(AssignedMeasurement measurement);
+    asio::awaitable<void> run_round(DueRound round);
     void keep(Trace const& trace);
     asio::awaitable<void> sync_outbox();
     void end();
@@ -184,19 +191,27 @@ void ProbeService::Impl::take(Assignment assignment) {
         assignment.report_url ? http::parse_url(*assignment.report_url) : Result<http::Url>{};
     uplink->report_to(assignment.report_url ? *report_url : default_report_url(options));
     schedule.assign(assignment.measurements, Clock::now());
+    schedule.assign_once(assignment.once);
     schedule_changed.notify_all();
 }
 
 asio::awaitable<void> ProbeService::Impl::start_rounds() {
     while (!measuring.stopping()) {
         auto const seen = schedule_changed.version();
-        for (auto& measurement : schedule.take_due(Clock::now()))
-            measuring.spawn("round", run_round(std::move(measurement)));
+        for (auto& [id, measurement, target, parameters, deadline] : schedule.take_once()) {
+            DueRound once{
+                id, measurement, {target, parameters, {}}, once_trace_id(id, options.name)};
+            measuring.spawn("one-off round", run_round(std::move(once)));
+        }
+        for (auto& [id, name, target, parameters, interval_s] : schedule.take_due(Clock::now())) {
+            DueRound due{id, {id, name}, {target, parameters, {}}, {}};
+            measuring.spawn("round", run_round(std::move(due)));
+        }
         co_await schedule_changed.wait(seen, schedule.next_due().value_or(TimePoint::max()));
     }
 }
 
-asio::awaitable<void> ProbeService::Impl::run_round(AssignedMeasurement measurement) {
+asio::awaitable<void> ProbeService::Impl::run_round(DueRound round) {
     // A cancelled round still has a trace, and it is kept.
     co_await asio::this_coro::throw_if_cancelled(false);
     struct Finished {
@@ -206,12 +221,12 @@ asio::awaitable<void> ProbeService::Impl::run_round(AssignedMeasurement measurem
             self.schedule.finished(id);
             self.schedule_changed.notify_all();
         }
-    } const finished{*this, measurement.id};
+    } const finished{*this, round.key};
 
-    TraceRequest request{measurement.target, measurement.parameters, std::nullopt};
-    auto trace = co_await runner.trace(std::move(request));
+    auto trace = co_await runner.trace(std::move(round.request));
+    if (round.trace_id) trace.id = *round.trace_id;
     trace.probe = options.name;
-    trace.measurement = MeasurementName{measurement.id, measurement.name};
+    trace.measurement = std::move(round.measurement);
     if (!measuring.stopping())
         trace = co_await name_hops(std::move(trace), resolver, options.naming_wait, log);
     keep(trace);

@@ -98,8 +98,31 @@ std::vector<AssignedMeasurement> RoundSchedule::take_due(TimePoint now) {
     return due;
 }
 
-void RoundSchedule::finished(Uuid const& measurement) {
-    under_way_.erase(measurement);
+void RoundSchedule::assign_once(std::vector<OnceItem> const& items) {
+    std::set<Uuid> begun;
+    waiting_once_.clear();
+    for (auto const& item : items)
+        if (begun_once_.contains(item.id))
+            begun.insert(item.id);
+        else
+            waiting_once_.insert_or_assign(item.id, item);
+    begun_once_ = std::move(begun);
+}
+
+std::vector<OnceItem> RoundSchedule::take_once() {
+    std::vector<OnceItem> due;
+    while (!waiting_once_.empty() && under_way_.size() < limits_.max_concurrent_rounds) {
+        auto first = waiting_once_.extract(waiting_once_.begin());
+        under_way_.insert(first.key());
+        begun_once_.insert(first.key());
+        ++counts_.started;
+        due.push_back(std::move(first.mapped()));
+    }
+    return due;
+}
+
+void RoundSchedule::finished(Uuid const& round) {
+    under_way_.erase(round);
 }
 
 std::optional<TimePoint> RoundSchedule::next_due() const {

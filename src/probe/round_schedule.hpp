@@ -40,12 +40,21 @@ class RoundSchedule {
     /// changed ones start soon. A round under way of one that is gone or changed is not touched.
     void assign(std::vector<AssignedMeasurement> const& measurements, TimePoint now);
 
+    /// The same for one-off work: what is no longer there is not begun any more. What was begun is
+    /// remembered for as long as it is there.
+    void assign_once(std::vector<OnceItem> const& items);
+
+    /// The one-off rounds to start now, in the order of their ids; before take_due(), so that they
+    /// get the first free places. Each is under way until finished() with its id.
+    [[nodiscard]] std::vector<OnceItem> take_once();
+
     /// The rounds to start now, the longest due first. Each is under way until finished().
     [[nodiscard]] std::vector<AssignedMeasurement> take_due(TimePoint now);
 
-    void finished(Uuid const& measurement);
+    void finished(Uuid const& round);
 
-    /// When to ask take_due() again; none: not before assign() or finished().
+    /// When to ask take_due() again; none: not before assign() or finished(). take_once() need not
+    /// be asked but after assign_once() and finished().
     [[nodiscard]] std::optional<TimePoint> next_due() const;
 
     [[nodiscard]] std::size_t measurements() const { return entries_.size(); }
@@ -71,6 +80,8 @@ class RoundSchedule {
     std::map<Uuid, Entry> entries_;
     std::set<std::pair<TimePoint, Uuid>> agenda_;  ///< one element per entry
     std::set<Uuid> under_way_;
+    std::map<Uuid, OnceItem> waiting_once_;
+    std::set<Uuid> begun_once_;
     ScheduleCounts counts_;
 };
 

@@ -241,4 +241,27 @@ BOOST_AUTO_TEST_CASE(too_many_reports_at_once_are_told_to_wait) {
     BOOST_TEST(closed.counters().busy == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(observers_hear_of_new_traces_when_they_are_kept) {
+    set_up();
+    std::vector<Uuid> heard;
+    ingest.on_taken([&](master::TakenTraces const& traces) {
+        for (auto const& trace : *traces) {
+            BOOST_TEST((std::ranges::find(store.kept_traces, trace.id, &Trace::id) !=
+                        store.kept_traces.end()));
+            heard.push_back(trace.id);
+        }
+    });
+    auto const old = sample_trace("n1", first);
+    auto const fresh = sample_trace("n1", first);
+    auto const send = [&](std::vector<Trace> const& traces) {
+        return answer(as("n1", "one", report(json::write(traces)))).status;
+    };
+    BOOST_TEST(send({old}) == 200U);
+    BOOST_TEST(send({old, fresh, sample_trace("n2", first)}) == 200U);
+    BOOST_TEST(send({old}) == 200U);
+    store.failure = make_error(boost::system::errc::io_error, "broken");
+    BOOST_TEST(send({sample_trace("n1", first)}) == 503U);
+    BOOST_TEST((heard == std::vector{old.id, fresh.id}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

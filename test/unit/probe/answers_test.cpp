@@ -84,6 +84,13 @@ BOOST_AUTO_TEST_CASE(faults_are_named_by_their_path) {
     broken.measurements.push_back(broken.measurements[0]);
     BOOST_TEST(fault(broken) == "measurements[1].id: is there twice");
     broken = assignment();
+    broken.once.push_back({});
+    BOOST_TEST(fault(broken) == "once[0].target: must have 1 to 253 characters");
+    broken.once[0].target = "192.0.2.9";
+    BOOST_TEST(fault(broken) == "none");
+    broken.once.push_back(broken.once[0]);
+    BOOST_TEST(fault(broken) == "once[1].id: is there twice");
+    broken = assignment();
     broken.report_url = "ftp://example.net/";
     BOOST_TEST(fault(broken).starts_with("report_url: "));
 }

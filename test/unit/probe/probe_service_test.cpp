@@ -273,4 +273,38 @@ BOOST_AUTO_TEST_CASE(a_second_probe_on_the_same_outbox_is_refused) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(one_off_work_is_done_once_and_has_the_same_id_when_it_is_done_again) {
+    run([&]() -> asio::awaitable<void> {
+        FakeMaster master(co_await asio::this_coro::executor, master_log);
+        OnceItem item{.id = make_uuid_v7(wall_clock_now()),
+                      .measurement = {make_uuid_from_name("m"), "burst"},
+                      .target = "once",
+                      .parameters = {},
+                      .deadline = wall_clock_now() + seconds(60)};
+        master.assignment.revision = 1;
+        master.assignment.once = {item};
+        master.start();
+        for (int start = 0; start < 2; ++start) {
+            auto const polls = master.polls.size();
+            co_await run_service(
+                master,
+                [&](FakeMaster&, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
+                    co_await master.until(
+                        [&] { return master.delivered.size() > static_cast<std::size_t>(start); });
+                    ++master.assignment.revision;  // told again
+                    master.changed.notify_all();
+                    co_await master.until([&] { return master.polls.size() >= polls + 3; });
+                });
+        }
+        auto const traces = delivered(master);
+        BOOST_TEST(traces.size() == 2U);
+        for (auto const& trace : traces) {
+            BOOST_TEST((trace.id == once_trace_id(item.id, "n1")));
+            BOOST_TEST((trace.measurement.value() == item.measurement));
+            BOOST_TEST(trace.target.host == "once");
+        }
+        co_await master.stop();
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

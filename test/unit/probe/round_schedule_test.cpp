@@ -32,6 +32,14 @@ std::vector<AssignedMeasurement> measurements(int count, std::uint32_t interval_
     return made;
 }
 
+OnceItem once_item(int number) {
+    return {.id = make_uuid_from_name("order " + std::to_string(number)),
+            .measurement = {},
+            .target = "192.0.2.1",
+            .parameters = {},
+            .deadline = {}};
+}
+
 TimePoint const start = TimePoint(hours(1000) + milliseconds(123));
 
 /// Plays the driver in virtual time: starts what is due, ends rounds after `took`.
@@ -238,6 +246,42 @@ BOOST_AUTO_TEST_CASE(equal_ids_count_once) {
     schedule.assign({measurement(1), measurement(1)}, start);
     BOOST_TEST(schedule.measurements() == 1U);
     BOOST_TEST(schedule.take_due(start + seconds(3)).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_off_work_is_begun_once_however_often_it_is_assigned) {
+    RoundSchedule schedule("n1", {});
+    schedule.assign_once({once_item(1)});
+    BOOST_TEST((schedule.take_once() == std::vector{once_item(1)}));
+    BOOST_TEST(schedule.under_way() == 1U);
+    schedule.assign_once({once_item(1), once_item(2)});
+    BOOST_TEST((schedule.take_once() == std::vector{once_item(2)}));
+    schedule.finished(once_item(1).id);
+    schedule.assign_once({once_item(1), once_item(2)});
+    BOOST_TEST(schedule.take_once().empty());
+    BOOST_TEST(schedule.under_way() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_off_work_gets_the_first_free_place) {
+    RoundSchedule schedule("n1", {.max_concurrent_rounds = 2});
+    schedule.assign(measurements(4), start);
+    auto const later = start + seconds(3);
+    BOOST_TEST(schedule.take_due(later).size() == 2U);
+    schedule.assign_once({once_item(1)});
+    BOOST_TEST(schedule.take_once().empty());
+    for (int i = 0; i < 4; ++i)
+        schedule.finished(measurement(i).id);
+    BOOST_TEST(schedule.take_once().size() == 1U);
+    BOOST_TEST(schedule.take_due(later).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_off_work_that_was_taken_back_is_not_begun) {
+    RoundSchedule schedule("n1", {.max_concurrent_rounds = 1});
+    schedule.assign_once({once_item(1), once_item(2)});
+    auto const first = schedule.take_once();
+    BOOST_REQUIRE(first.size() == 1U);
+    schedule.assign_once({});
+    schedule.finished(first[0].id);
+    BOOST_TEST(schedule.take_once().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
