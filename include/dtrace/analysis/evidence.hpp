@@ -1,0 +1,112 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace dtrace::analysis {
+
+using NodeIndex = std::uint32_t;
+using ProbeIndex = std::uint32_t;
+
+/// Nobody answered at this place of a path so far.
+inline constexpr NodeIndex silent_node = 0xFFFF'FFFF;
+
+/// Who answers at a place of a path: one address, or several where a balancer sends packets of one
+/// flow to different routers. Sorted.
+struct Node {
+    std::vector<IpAddress> addresses;
+};
+
+/// One place of a path: packets sent that far, and how many of them were answered.
+struct HopCounts {
+    NodeIndex node = silent_node;
+    std::uint32_t sent = 0;
+    std::uint32_t answered = 0;
+};
+
+/// What makes a flow: its probe, its target, and the header fields that balancers hash.
+struct FlowKey {
+    ProbeIndex probe = 0;
+    NodeIndex target = 0;
+    std::uint64_t header = 0;
+
+    friend bool operator==(FlowKey const&, FlowKey const&) = default;
+};
+
+/// All rounds of one flow that took one path. A flow that was sent another way has several.
+struct FlowPath {
+    FlowKey flow;
+    bool reached = false;
+    std::uint32_t rounds = 0;
+    /// Sum over the rounds of answered² / sent of the whole path: shows whether losses come in
+    /// bursts.
+    double scatter = 0;
+    std::vector<HopCounts> hops;  ///< from the first TTL
+};
+
+/// What one round says about one flow.
+struct FlowObservation {
+    FlowKey flow;
+    bool reached = false;
+    std::span<HopCounts const> hops;
+};
+
+/// Counts by flow and path, from one trace or from all traces of a network, for locate_loss.
+/// Whatever was added can be taken out again, so that a window slides over time.
+///
+/// A silent hop contradicts nothing: the round joins the path of its flow that it fits best. Only a
+/// different answer is another path.
+class Evidence {
+  public:
+    /// What one observation has added.
+    struct Share {
+        std::uint32_t path = 0;  ///< index into paths()
+        std::vector<HopCounts> hops;
+    };
+    using Receipt = std::vector<Share>;
+
+    /// A trace whose replies our own host has dropped, or that failed, proves nothing: it is
+    /// counted in voided() and the receipt is empty.
+    Receipt add(Trace const& trace);
+    Share add(FlowObservation const& observation);
+    void remove(Receipt const& receipt);
+    void remove(Share const& share);
+
+    [[nodiscard]] ProbeIndex probe(std::string_view name);
+    [[nodiscard]] NodeIndex node(IpAddress const& address);
+    /// One node for several addresses at one place; `addresses` is not empty.
+    [[nodiscard]] NodeIndex node(std::vector<IpAddress> addresses);
+
+    [[nodiscard]] std::vector<FlowPath> const& paths() const { return paths_; }
+    [[nodiscard]] std::vector<Node> const& nodes() const { return nodes_; }
+    [[nodiscard]] std::vector<std::string> const& probes() const { return probes_; }
+    [[nodiscard]] std::uint32_t voided() const { return voided_; }
+
+  private:
+    struct KeyHash {
+        std::size_t operator()(FlowKey const& key) const;
+    };
+
+    [[nodiscard]] std::uint32_t path_for(FlowObservation const& observation);
+
+    std::vector<FlowPath> paths_;
+    std::vector<Node> nodes_;
+    std::vector<std::string> probes_;
+    std::vector<std::uint32_t> free_paths_;    ///< emptied by remove
+    std::vector<std::uint32_t> next_of_flow_;  ///< beside paths_: the flow's next path, or no_path
+    std::unordered_map<FlowKey, std::uint32_t, KeyHash> first_of_flow_;
+    std::unordered_map<IpAddress, NodeIndex> node_of_address_;
+    std::map<std::vector<IpAddress>, NodeIndex> node_of_addresses_;
+    std::map<std::string, ProbeIndex, std::less<>> probe_of_name_;
+    std::uint32_t voided_ = 0;
+};
+
+}  // namespace dtrace::analysis
