@@ -2,17 +2,9 @@
 
 #include "raw_socket.hpp"
 
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <netinet/in.h>
-#include <sys/epoll.h>
 
 #include <array>
-#include <cerrno>
 
 namespace dtrace::wire {
 
@@ -29,19 +21,6 @@ constexpr std::array<Kind, 4> kinds{{{Family::ipv4, IPPROTO_ICMP},
                                      {Family::ipv6, IPPROTO_ICMPV6},
                                      {Family::ipv6, IPPROTO_TCP}}};
 
-Result<Descriptor> watch(std::vector<Inlet> const& inlets) {
-    Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
-    if (!epoll) return errno_error("cannot wait for raw sockets");
-    for (std::size_t i = 0; i < inlets.size(); ++i) {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.u64 = i;
-        if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, inlets[i].descriptor(), &event) < 0)
-            return errno_error("cannot wait for raw sockets");
-    }
-    return epoll;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor executor,
@@ -54,46 +33,38 @@ Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor exe
         else if (!is_missing_family(inlet.error()))
             return inlet.error();
     }
-    auto epoll = watch(inlets);
-    if (!epoll) return epoll.error();
-    return std::unique_ptr<RawReceiver>(
-        new RawReceiver(std::move(executor), std::move(*epoll), std::move(inlets)));
+    auto ready = ReadySet::open(std::move(executor));
+    if (!ready) return ready.error();
+    for (std::size_t i = 0; i < inlets.size(); ++i)
+        if (auto added = ready->add(inlets[i].descriptor(), EPOLLIN, i); !added)
+            return added.error();
+    return std::unique_ptr<RawReceiver>(new RawReceiver(std::move(*ready), std::move(inlets)));
 }
 
-RawReceiver::RawReceiver(asio::any_io_executor executor, Descriptor epoll,
-                         std::vector<Inlet> inlets)
-    : inlets_(std::move(inlets)), readable_(std::move(executor), epoll.release()) {
+RawReceiver::RawReceiver(ReadySet ready, std::vector<Inlet> inlets)
+    : inlets_(std::move(inlets)), ready_(std::move(ready)) {
     packets_.reserve(inlets_.size() * Inlet::batch);
 }
 
 asio::awaitable<Result<Arrivals>> RawReceiver::receive() {
-    auto const state = co_await asio::this_coro::cancellation_state;
     for (;;) {
-        if (state.cancelled() != asio::cancellation_type::none)
-            co_return make_error(asio::error::operation_aborted, "receiving");
-        boost::system::error_code code;
-        co_await readable_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                      asio::redirect_error(asio::use_awaitable, code));
-        if (code) co_return make_error(code, "receiving");
+        auto const waited = co_await ready_.wait();
+        if (waited.has_error()) co_return waited.error();
         auto arrivals = take();
         if (!arrivals || !arrivals->packets.empty()) co_return arrivals;
     }
 }
 
 Result<Arrivals> RawReceiver::take() {
-    std::array<epoll_event, kinds.size()> ready;
-    int const count =
-        epoll_wait(readable_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
-    if (count < 0 && errno != EINTR) return errno_error("cannot wait for raw sockets");
-
-    auto const events = std::span(ready).first(static_cast<std::size_t>(std::max(count, 0)));
-    for (epoll_event const& event : events)
+    auto const events = ready_.look();
+    if (!events) return events.error();
+    for (epoll_event const& event : *events)
         if (auto done = inlets_[event.data.u64].read(); !done) return done.error();
 
     clock_.sample();
     packets_.clear();
     Arrivals arrivals;
-    for (epoll_event const& event : events) {
+    for (epoll_event const& event : *events) {
         Inlet& inlet = inlets_[event.data.u64];
         inlet.append_to(packets_, clock_);
         arrivals.dropped += inlet.take_dropped();

@@ -2,18 +2,17 @@
 
 #include "inlet.hpp"
 #include "kernel_clock.hpp"
+#include "ready_set.hpp"
 
 #include <dtrace/wire/raw_wire.hpp>
-
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <memory>
 #include <vector>
 
 namespace dtrace::wire {
 
-/// Replies in: raw ICMP, ICMPv6 and TCP sockets behind one epoll descriptor, so that one wait
-/// covers them all. Each wait takes up to one batch from every ready socket: none starves another.
+/// Replies in: raw ICMP, ICMPv6 and TCP sockets that are waited for together. Each wait takes up to
+/// one batch from every ready socket: none starves another.
 class RawReceiver {
   public:
     static Result<std::unique_ptr<RawReceiver>> open(boost::asio::any_io_executor executor,
@@ -22,11 +21,11 @@ class RawReceiver {
     boost::asio::awaitable<Result<Arrivals>> receive();
 
   private:
-    RawReceiver(boost::asio::any_io_executor executor, Descriptor epoll, std::vector<Inlet> inlets);
+    RawReceiver(ReadySet ready, std::vector<Inlet> inlets);
     Result<Arrivals> take();
 
     std::vector<Inlet> inlets_;
-    boost::asio::posix::stream_descriptor readable_;  ///< the epoll descriptor
+    ReadySet ready_;
     KernelClock clock_;
     std::vector<IncomingPacket> packets_;
 };
