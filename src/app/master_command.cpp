@@ -42,6 +42,11 @@ master::MasterOptions service_options(MasterOptions const& options) {
     service.targets_file = options.targets.value_or("dt-targets.json");
     service.limits.max_connections = options.max_connections;
     service.limits.max_connections_per_source = options.max_connections_per_source;
+    service.max_report_traces = options.max_report_traces;
+    service.max_reports = options.max_reports;
+    service.max_waiting_logins = options.max_waiting_logins;
+    service.first_login_delay = milliseconds(options.first_login_delay_ms);
+    service.longest_login_delay = milliseconds(options.longest_login_delay_ms);
     service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
     return service;
 }

@@ -1,5 +1,7 @@
 #include "command_options.hpp"
 
+#include <dtrace/master/probe_name.hpp>
+
 namespace dtrace::app {
 
 namespace {
@@ -31,7 +33,7 @@ OptionTable master_table(MasterOptions& o) {
     table.add("db", "FILE", "the database, created if need be", text(o.database));
 
     table.heading("A probe in the same process");
-    table.add("local-probe", "", "measure from this host too; needs CAP_NET_RAW",
+    table.add("local-probe", "", "measure from this host too",
               toggle(o.local_probe));
     table.add("local-name", "NAME", "what the local probe is called", text(o.local_name));
     table.add("debug-results", "", "the local probe makes its traces up; needs no privilege",
@@ -49,6 +51,17 @@ OptionTable master_table(MasterOptions& o) {
               number(o.max_connections_per_source, 1, 1'000'000));
     table.add("max-body", "MIB", "size of a request; larger ones get 413",
               number(o.max_body_mib, 1, 1'024));
+    table.add("max-report-traces", "N", "traces in one report; more get 400",
+              number(o.max_report_traces, 1, 1'000'000));
+    table.add("max-reports", "N", "reports being taken at the same time; further ones get 503",
+              number(o.max_reports, 1, 100'000));
+    table.add("max-waiting-logins", "N", "logins waiting to be checked; further ones get 503",
+              number(o.max_waiting_logins, 1, 100'000));
+    table.add("first-login-delay", "TIME",
+              "how long a source waits after a failed login; each further one doubles it",
+              duration_ms(o.first_login_delay_ms, milliseconds(0), seconds(60)));
+    table.add("longest-login-delay", "TIME", "but no longer than this",
+              duration_ms(o.longest_login_delay_ms, milliseconds(0), seconds(3'600)));
 
     add_log_options(table, o.log);
     table.add("access-log", "FILE",
@@ -62,6 +75,12 @@ Result<void> check(MasterOptions const& options) {
     if (!options.listen.empty() && !parse<IpAddress>(options.listen))
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--listen '{}': must be an IP address", options.listen));
+    if (auto const fault = master::find_probe_name_fault(options.local_name))
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--local-name '{}': {}", options.local_name, *fault));
+    if (options.first_login_delay_ms > options.longest_login_delay_ms)
+        return make_error(boost::system::errc::invalid_argument,
+                          "--first-login-delay: must not be longer than --longest-login-delay");
     if ((options.print_traces || options.debug_results) && !options.local_probe)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--{}: needs --local-probe",

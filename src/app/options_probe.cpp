@@ -1,6 +1,7 @@
 #include "command_options.hpp"
 
 #include <dtrace/http/url.hpp>
+#include <dtrace/master/probe_name.hpp>
 
 namespace dtrace::app {
 
@@ -60,6 +61,8 @@ Result<void> check(ProbeOptions const& options) {
         return refuse(fmt::format("--master '{}': {}", options.master, url.error().message));
     if (options.name.empty())
         return refuse("--name is missing: what the master knows this probe by");
+    if (auto const fault = master::find_probe_name_fault(options.name))
+        return refuse(fmt::format("--name '{}': {}", options.name, *fault));
     return {};
 }
 

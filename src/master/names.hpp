@@ -1,5 +1,7 @@
 #pragma once
 
+#include <dtrace/master/probe_name.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,10 +12,6 @@ namespace dtrace::master {
 
 /// A name that people read: 1 to 100 bytes, no control characters, no space at either end.
 [[nodiscard]] std::optional<std::string> find_name_fault(std::string_view name);
-
-/// A name to log in with: as above, without a colon, which ends the name in HTTP Basic (RFC 7617),
-/// and not "*", which stands for every probe.
-[[nodiscard]] std::optional<std::string> find_probe_name_fault(std::string_view name);
 
 /// What can be traced: an IP address, or a DNS name in letters, digits, '-' and '_' (RFC 1123,
 /// with the underscore that is in use).
