@@ -5,7 +5,7 @@
 #include <dtrace/core/log.hpp>
 #include <dtrace/probe/prober.hpp>
 #include <dtrace/probe/round_runner.hpp>
-#include <dtrace/wire/wire.hpp>
+#include <dtrace/wire/open_wire.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -21,7 +21,7 @@ class ServiceHost;
 [[nodiscard]] Result<int> run_command(MasterOptions const& options, Environment const& environment);
 [[nodiscard]] Result<int> run_command(ProbeOptions const& options, Environment const& environment);
 
-/// What measures: packets over raw sockets, or with `debug_results` made-up traces.
+/// What measures: packets over a wire, or with `debug_results` made-up traces.
 class Rounds {
   public:
     /// Opens the sockets, the one thing that needs a privilege. A probe of the same `name` sends
@@ -35,10 +35,14 @@ class Rounds {
 
     [[nodiscard]] probe::RoundRunner& runner() { return *runner_; }
 
+    /// Whether packets leave without CAP_NET_RAW.
+    [[nodiscard]] bool unprivileged() const { return unprivileged_; }
+
   private:
     std::unique_ptr<wire::Wire> wire_;
     std::unique_ptr<probe::RoundRunner> runner_;
     probe::Prober* prober_ = nullptr;  ///< runner_, if it sends packets
+    bool unprivileged_ = false;
 };
 
 /// $STATE_DIRECTORY, /var/lib/dtrace-node for root, else the current folder; then "dtrace-outbox".

@@ -3,7 +3,6 @@
 
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/probe/debug_rounds.hpp>
-#include <dtrace/wire/raw_wire.hpp>
 
 #include <random>
 #include <utility>
@@ -35,9 +34,10 @@ Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send
         rounds.runner_ = std::make_unique<probe::DebugRounds>(random_number());
         return rounds;
     }
-    auto wire = wire::RawWire::open(io.get_executor(), {}, log);
-    if (!wire) return wire.error();
-    rounds.wire_ = *std::move(wire);
+    auto opened = wire::open_wire(io.get_executor(), send.wire, log);
+    if (!opened) return opened.error();
+    rounds.wire_ = std::move(opened->wire);
+    rounds.unprivileged_ = opened->kind == wire::WireKind::unprivileged;
     auto prober = std::make_unique<probe::Prober>(
         io.get_executor(), *rounds.wire_, resolver, log,
         probe::ProberOptions{.rate = static_cast<double>(send.rate), .flow_salt = flow_salt(name)});

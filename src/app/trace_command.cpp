@@ -69,6 +69,8 @@ Result<int> run_command(TraceOptions const& options, Environment const&) {
     auto const resolver = wire::make_resolver(io.get_executor());
     auto rounds = Rounds::open(io, options.send, false, {}, *resolver, **log);
     if (!rounds) return rounds.error();
+    if (rounds->unprivileged() && options.send.wire == wire::WireKind::automatic)
+        std::fprintf(stderr, "dtrace-node trace: %s\n", wire::unprivileged_note().c_str());
     if (auto dropped = wire::drop_privileges(wire::KeepNetRaw::no); !dropped)
         return dropped.error();
 

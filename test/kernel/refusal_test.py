@@ -106,8 +106,9 @@ class OwnHostTest(KernelTest):
         for method in METHODS:
             with self.subTest(method=method):
                 text = self.failure(
-                    chain.source, chain.target.address(4), "--method", method, wrapper=wrapper
-                )
+                    chain.source, chain.target.address(4), "--method", method, "--wire", "raw",
+                    wrapper=wrapper,
+                )  # fmt: skip
                 self.assertIn("CAP_NET_RAW", text)
                 self.assertIn("setcap cap_net_raw+ep", text)
 

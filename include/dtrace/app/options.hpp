@@ -5,6 +5,7 @@
 #include <dtrace/core/log.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/model/measurement.hpp>
+#include <dtrace/wire/open_wire.hpp>
 
 #include <cstdint>
 #include <map>
@@ -21,9 +22,10 @@ struct LogOptions {
     LogLevel level = LogLevel::info;
 };
 
-/// What a node sends at most, over all its rounds.
+/// How a node sends, and how much at most, over all its rounds.
 struct SendOptions {
     std::uint32_t rate = 10'000;  ///< packets per second
+    wire::WireKind wire = wire::WireKind::automatic;
 };
 
 /// `dtrace-node trace HOST`
@@ -53,6 +55,11 @@ struct MasterOptions {
     std::uint32_t max_connections = 16'384;
     std::uint32_t max_connections_per_source = 2'048;
     std::uint32_t max_body_mib = 8;
+    std::uint32_t max_report_traces = 10'000;
+    std::uint32_t max_reports = 256;
+    std::uint32_t max_waiting_logins = 64;
+    std::uint32_t first_login_delay_ms = 500;
+    std::uint32_t longest_login_delay_ms = 30'000;
     std::string access_log;
     LogOptions log;
 };

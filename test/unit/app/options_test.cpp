@@ -130,6 +130,32 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_with_all_that_helps) {
                "dtrace-node master: --log-level 'loud': must be one of error, warn, info, debug");
 }
 
+BOOST_AUTO_TEST_CASE(the_wire_is_chosen_by_name) {
+    using wire::WireKind;
+    auto const kind = [](std::vector<std::string> words) {
+        words.insert(words.begin(), {"trace", "h"});
+        return read<TraceOptions>(words).send.wire;
+    };
+    BOOST_TEST((kind({}) == WireKind::automatic));
+    for (auto const& [name, meant] :
+         {std::pair{"auto", WireKind::automatic}, std::pair{"raw", WireKind::raw},
+          std::pair{"unprivileged", WireKind::unprivileged}})
+        BOOST_TEST((kind({"--wire", name}) == meant), name);
+    BOOST_TEST(refusal({"trace", "h", "--wire", "copper"})
+                   .starts_with("dtrace-node trace: --wire 'copper': must be one of auto, raw"));
+}
+
+BOOST_AUTO_TEST_CASE(limits_of_a_master) {
+    auto const given = read<MasterOptions>({"master", "--max-report-traces", "7", "--max-reports",
+                                            "8", "--max-waiting-logins", "9", "--first-login-delay",
+                                            "250ms", "--longest-login-delay", "2m"});
+    BOOST_TEST(given.max_report_traces == 7U);
+    BOOST_TEST(given.max_reports == 8U);
+    BOOST_TEST(given.max_waiting_logins == 9U);
+    BOOST_TEST(given.first_login_delay_ms == 250U);
+    BOOST_TEST(given.longest_login_delay_ms == 120'000U);
+}
+
 BOOST_AUTO_TEST_CASE(ranges_are_those_of_the_model) {
     struct Range {
         char const* option;
@@ -162,6 +188,18 @@ BOOST_AUTO_TEST_CASE(values_must_fit_together) {
                "--ipv6");
     BOOST_TEST(refusal({"master", "--print-traces"}) ==
                "dtrace-node master: --print-traces: needs --local-probe");
+    BOOST_TEST(
+        refusal({"master", "--local-name", ""})
+            .starts_with("dtrace-node master: --local-name '': must be at least one character"));
+    BOOST_TEST(refusal({"master", "--local-name", "a:b"}) ==
+               "dtrace-node master: --local-name 'a:b': must not contain a colon");
+    BOOST_TEST(refusal({"master", "--local-name", "*"})
+                   .starts_with("dtrace-node master: --local-name '*': must not be *"));
+    BOOST_TEST(refusal({"probe", "--master", "m", "--name", "a:b"}) ==
+               "dtrace-node probe: --name 'a:b': must not contain a colon");
+    BOOST_TEST(refusal({"master", "--first-login-delay", "40s"}) ==
+               "dtrace-node master: --first-login-delay: must not be longer than "
+               "--longest-login-delay");
     BOOST_TEST(refusal({"master", "--listen", "here"}) ==
                "dtrace-node master: --listen 'here': must be an IP address");
 }

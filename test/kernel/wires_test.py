@@ -1,0 +1,131 @@
+"""The other ways onto the wire find the same hops as raw sockets do."""
+
+import os
+import shutil
+import tempfile
+import unittest
+
+from lab import inside, write_sysctl
+from simulated_test import TARGET, Simulation
+from tracing import FAMILIES, LAST_KIND, KernelTest, answers_of, binary, trace_command
+
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def allow_ping(node, groups="0 2147483647"):
+    with inside(node.namespace):
+        write_sysctl("net/ipv4/ping_group_range", groups)
+
+
+class UnprivilegedTest(KernelTest):
+    """As an ordinary user, who runs a copy of the program that has no capability."""
+
+    def setUp(self):
+        super().setUp()
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        os.chmod(folder, 0o755)
+        self.program = shutil.copy(binary(), folder)
+        os.chmod(self.program, 0o755)
+
+    def run_as_nobody(self, node, target, *options):
+        command = [self.program, *trace_command(target, *options)[1:]]
+        return node.run([*NOBODY, *command])
+
+    def trace_as_nobody(self, node, target, *options):
+        done = self.run_as_nobody(node, target, *options)
+        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        return self.read(done.stdout)
+
+    def test_every_hop_of_a_chain(self):
+        chain = self.lab.chain(8)
+        allow_ping(chain.source)
+        for family in FAMILIES:
+            for method in ("udp", "icmp"):
+                with self.subTest(family=family, method=method):
+                    target = chain.target.address(family)
+                    trace = self.trace_as_nobody(chain.source, target, "--method", method)
+                    self.assert_reached(trace, chain, family, method)
+                    by_raw = self.trace(chain.source, target, "--method", method, "--wire", "raw")
+                    self.assertEqual(self.hops_of(trace), self.hops_of(by_raw))
+
+    def hops_of(self, trace):
+        return [[(sorted(answers_of(hop)), hop["sent"], len(hop["answers"])) for hop in path["hops"]]
+                for path in trace["paths"]]  # fmt: skip
+
+    def test_udp_needs_nothing_at_all(self):
+        chain = self.lab.chain(2)
+        allow_ping(chain.source, "1 0")
+        for family in FAMILIES:
+            done = self.run_as_nobody(chain.source, chain.target.address(family))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("CAP_NET_RAW is missing", done.stderr)
+            forced = self.run_as_nobody(
+                chain.source, chain.target.address(family), "--wire", "unprivileged"
+            )
+            self.assertEqual((forced.returncode, forced.stderr), (0, ""))
+
+    def test_what_is_not_possible_says_what_helps(self):
+        chain = self.lab.chain(1)
+        target = chain.target.address(4)
+        allow_ping(chain.source, "1 0")
+        for method, words in (("tcp", "CAP_NET_RAW"), ("icmp", "net.ipv4.ping_group_range")):
+            done = self.run_as_nobody(chain.source, target, "--method", method)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            for each in (words, "setcap cap_net_raw+ep", "--method udp"):
+                self.assertIn(each, done.stdout)
+        for wire in ("raw",):
+            done = self.run_as_nobody(chain.source, target, "--wire", wire)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("CAP_NET_RAW", done.stderr)
+
+    def test_each_flow_keeps_to_its_path(self):
+        diamond = self.lab.diamond(4)
+        for family in FAMILIES:
+            with self.subTest(family=family):
+                trace = self.trace_as_nobody(
+                    diamond.source, diamond.target.address(family), "--flows", 16
+                )
+                self.assertEqual(trace["stop_reason"], "completed")
+                self.assertEqual(trace["packets"]["sent"], trace["packets"]["answered"])
+                for path in trace["paths"]:
+                    branch = diamond.source.ask_kernel(
+                        family, "udp", path["source_port"], diamond.target.address(family),
+                        path["destination_port"], ttl=2,
+                    )  # fmt: skip
+                    self.assertEqual(answers_of(path["hops"][1]), {branch})
+
+    def test_refusals_and_silence(self):
+        chain = self.lab.chain(4)
+        allow_ping(chain.source)
+        chain.routers[1].mute()
+        chain.routers[2].refuse(4, self.lab.links[-1].network(4), "prohibit")
+        trace = self.trace_as_nobody(chain.source, chain.target.address(4), "-q", 1)
+        self.assertEqual(trace["stop_reason"], "unreachable")
+        hops = trace["paths"][0]["hops"]
+        self.assertEqual(hops[1]["answers"], [])
+        self.assertEqual(hops[2]["answers"][0]["kind"], "prohibited")
+        self.assertEqual(hops[2]["answers"][0]["icmp_code"], 13)
+
+    def test_labels_are_seen_and_times_are_true(self):
+        simulation = Simulation(self.lab, "mpls")
+        allow_ping(simulation.probe)
+        for family in FAMILIES:
+            for method in ("udp", "icmp"):
+                with self.subTest(family=family, method=method):
+                    trace = self.trace_as_nobody(
+                        simulation.probe, TARGET[family], "--method", method
+                    )
+                    self.assertEqual(trace["stop_reason"], "completed")
+                    hops = trace["paths"][0]["hops"]
+                    self.assertEqual(len(hops), 7)
+                    labels = [[label["label"] for label in hop["answers"][0].get("labels", [])]
+                              for hop in hops]  # fmt: skip
+                    self.assertEqual(labels, [[], [24001], [24002, 77], [24003], [], [], []])
+                    self.assertEqual(hops[-1]["answers"][0]["kind"], LAST_KIND[method])
+                    for hop in hops:
+                        for answer in hop["answers"]:
+                            self.assertGreaterEqual(answer["rtt_us"], 2000 * hop["ttl"])
+
+
+if __name__ == "__main__":
+    unittest.main()
