@@ -84,21 +84,15 @@ void Ingest::refuse_strangers(ReadReport& report, std::string_view probe) const 
 boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadReport report) {
     std::vector<bool> is_new;
     if (!report.traces.empty()) {
-        auto copy = observers_.empty() ? std::vector<Trace>() : report.traces;
-        auto added = co_await traces_.add(std::move(report.traces));
+        auto added = co_await add(std::move(report.traces));
         if (!added) co_return not_stored(added.error());
-        if (store_fault_) log_.info("traces are stored again");
-        store_fault_.reset();
         is_new = std::move(*added);
-        tell(std::move(copy), is_new);
     }
     note_refusals(probe, report);
     ReportReceipt receipt;
     receipt.accepted = static_cast<std::uint32_t>(std::ranges::count(is_new, true));
     receipt.known = static_cast<std::uint32_t>(is_new.size()) - receipt.accepted;
     receipt.refused = std::move(report.refused);
-    counters_.accepted += receipt.accepted;
-    counters_.known += receipt.known;
     counters_.refused += receipt.refused.size();
     co_return Taken{.response = http::json_response(json::write(receipt)),
                     .accepted = receipt.accepted};
@@ -118,15 +112,43 @@ void Ingest::tell(std::vector<Trace> traces, std::vector<bool> const& is_new) co
         observer(taken);
 }
 
-Ingest::Taken Ingest::not_stored(Error const& error) {
-    if (error.code == boost::system::errc::resource_unavailable_try_again) {
+boost::asio::awaitable<Result<std::vector<bool>>> Ingest::add(std::vector<Trace> traces) {
+    auto copy = observers_.empty() ? std::vector<Trace>() : traces;
+    auto added = co_await traces_.add(std::move(traces));
+    if (added) {
+        if (store_fault_) log_.info("traces are stored again");
+        store_fault_.reset();
+        auto const accepted = static_cast<std::uint64_t>(std::ranges::count(*added, true));
+        counters_.accepted += accepted;
+        counters_.known += added->size() - accepted;
+        tell(std::move(copy), *added);
+    } else if (added.error().code == boost::system::errc::resource_unavailable_try_again) {
         ++counters_.busy;
-        return busy();
+    } else {
+        ++counters_.failed;
+        auto const& reason = added.error().message;
+        if (store_fault_ != reason) log_.error("traces not stored", {{"reason", reason}});
+        store_fault_ = reason;
     }
-    ++counters_.failed;
-    if (store_fault_ != error.message) log_.error("traces not stored", {{"reason", error.message}});
-    store_fault_ = error.message;
-    return {.response = store_failed(error)};
+    co_return added;
+}
+
+boost::asio::awaitable<Result<bool>> Ingest::keep(Trace trace) {
+    std::vector<Trace> traces;
+    traces.push_back(std::move(trace));
+    auto const added = co_await add(std::move(traces));
+    if (!added) co_return added.error();
+    co_return added->front();
+}
+
+void Ingest::note_refusal(std::string_view probe, std::string_view reason) {
+    ++counters_.refused;
+    log_.warn("trace refused", {{"probe", probe}, {"reason", reason}});
+}
+
+Ingest::Taken Ingest::not_stored(Error const& error) {
+    bool const is_busy = error.code == boost::system::errc::resource_unavailable_try_again;
+    return is_busy ? busy() : Taken{.response = store_failed(error)};
 }
 
 void Ingest::note_refusals(std::string_view probe, ReadReport const& report) {

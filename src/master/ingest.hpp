@@ -61,13 +61,21 @@ class Ingest {
     /// `body` must live until the end.
     [[nodiscard]] boost::asio::awaitable<Taken> take(std::string probe, std::string_view body);
 
+    /// A trace that came another way than in a report, already checked; true if it is new. Counted
+    /// and told like those of a report.
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> keep(Trace trace);
+
+    /// The same for one that cannot be taken.
+    void note_refusal(std::string_view probe, std::string_view reason);
+
     [[nodiscard]] Counters const& counters() const { return counters_; }
 
   private:
     [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(
         std::string_view body);
     void refuse_strangers(ReadReport& report, std::string_view probe) const;
-    [[nodiscard]] Taken not_stored(Error const& error);
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces);
+    [[nodiscard]] static Taken not_stored(Error const& error);
     [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
     void note_refusals(std::string_view probe, ReadReport const& report);
     void tell(std::vector<Trace> traces, std::vector<bool> const& is_new) const;

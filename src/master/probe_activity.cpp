@@ -6,18 +6,23 @@ namespace dtrace::master {
 
 namespace {
 
-/// "dtrace-node/1.2.3 …" → "1.2.3"
+/// "dtrace-node/1.2.3 …" → "1.2.3"; "dist-traceroute/2019-08" stays.
 std::string version_of(std::string_view user_agent) {
     constexpr std::string_view ours = "dtrace-node/";
     constexpr std::size_t longest = 40;
-    if (!user_agent.starts_with(ours)) return {};
-    user_agent.remove_prefix(ours.size());
+    constexpr std::string_view slaves = "dist-traceroute/";
+    std::string version;
+    if (user_agent.starts_with(slaves))
+        version = slaves;
+    else if (!user_agent.starts_with(ours))
+        return {};
+    user_agent.remove_prefix(version.empty() ? ours.size() : slaves.size());
     auto const is_part = [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                c == '.' || c == '-' || c == '+';
     };
     auto const end = std::ranges::find_if_not(user_agent, is_part);
-    return std::string(user_agent.begin(), end).substr(0, longest);
+    return version.append(user_agent.begin(), end).substr(0, longest);
 }
 
 }  // namespace

@@ -33,9 +33,14 @@ http::Response unauthorized(std::string_view detail) {
 boost::asio::awaitable<Login> ProbeLogin::check(http::Request const& request) {
     auto credentials = http::basic_credentials(request);
     if (!credentials) co_return unauthorized("send the probe's name and secret as HTTP Basic");
-    if (book_.is_proven(credentials->name, credentials->secret))
-        co_return std::move(credentials->name);
-    co_return co_await verify(std::move(*credentials), source_of(request.peer));
+    co_return co_await check(std::move(*credentials), request.peer);
+}
+
+boost::asio::awaitable<Login> ProbeLogin::check(http::BasicCredentials credentials,
+                                                IpAddress peer) {
+    if (book_.is_proven(credentials.name, credentials.secret))
+        co_return std::move(credentials.name);
+    co_return co_await verify(std::move(credentials), source_of(peer));
 }
 
 boost::asio::awaitable<Login> ProbeLogin::verify(http::BasicCredentials credentials,

@@ -45,6 +45,10 @@ class ProbeLogin {
 
     [[nodiscard]] boost::asio::awaitable<Login> check(http::Request const& request);
 
+    /// The same for credentials that came another way.
+    [[nodiscard]] boost::asio::awaitable<Login> check(http::BasicCredentials credentials,
+                                                      IpAddress peer);
+
     [[nodiscard]] Counters const& counters() const { return counters_; }
 
   private:

@@ -1,9 +1,12 @@
 #include "routes.hpp"
 
 #include "handlers_catalog.hpp"
+#include "handlers_dist_traceroute.hpp"
 #include "handlers_probe.hpp"
 #include "handlers_status.hpp"
 #include "handlers_traces.hpp"
+
+#include <utility>
 
 namespace dtrace::master {
 
@@ -13,7 +16,7 @@ std::vector<http::Route> routes(Api& api) {
     auto const with_api = [&api](HandlerOfApi handler) -> http::Handler {
         return [&api, handler](http::Request const& request) { return handler(api, request); };
     };
-    return {
+    std::vector<http::Route> table{
         {Verb::get, "/", "where to find what", with_api(get_root)},
         {Verb::get, "/healthz", "whether traces can be stored", with_api(get_health)},
         {Verb::get, "/api/v1/status", "how the master is doing", with_api(get_status)},
@@ -25,6 +28,9 @@ std::vector<http::Route> routes(Api& api) {
         {Verb::get, "/api/v1/traces", "traces, newest first", with_api(get_traces)},
         {Verb::get, "/api/v1/traces/{id}", "one trace", with_api(get_trace)},
     };
+    for (auto& route : dist_traceroute_routes(api))
+        table.push_back(std::move(route));
+    return table;
 }
 
 }  // namespace dtrace::master

@@ -50,6 +50,9 @@ BOOST_AUTO_TEST_CASE(a_version_is_only_what_ours_would_say) {
     BOOST_TEST(see(activity, start, "curl/8.0").version.empty());
     BOOST_TEST(see(activity, start, "dtrace-node/1.2.3-rc1 (x)").version == "1.2.3-rc1");
     BOOST_TEST(see(activity, start, "dtrace-node/<script>").version.empty());
+    BOOST_TEST(see(activity, start, "dist-traceroute/2019-08").version ==
+               "dist-traceroute/2019-08");
+    BOOST_TEST(see(activity, start, "dist-traceroute/<b>").version == "dist-traceroute/");
     BOOST_TEST(see(activity, start, "dtrace-node/" + std::string(500, '9')).version.size() == 40U);
 }
 
