@@ -5,12 +5,16 @@
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/json/fault.hpp>
 
-#include <boost/json/fwd.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+namespace boost::json {
+class array;
+class object;
+class value;
+}  // namespace boost::json
 
 namespace dtrace::dist_traceroute {
 
