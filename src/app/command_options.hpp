@@ -17,6 +17,12 @@ namespace dtrace::app {
 [[nodiscard]] OptionTable probe_table(ProbeOptions& options);
 [[nodiscard]] Result<void> check(ProbeOptions const& options);
 
+[[nodiscard]] OptionTable demo_table(DemoOptions& options);
+[[nodiscard]] Result<void> check(DemoOptions const& options);
+
+/// --listen: empty, or an IP address.
+[[nodiscard]] Result<void> check_listen(std::string const& listen);
+
 /// --log and --log-level.
 void add_log_options(OptionTable& table, LogOptions& options);
 /// --rate.

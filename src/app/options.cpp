@@ -16,10 +16,11 @@ struct CommandLine {
     std::string_view usage;
     std::string_view summary;
 };
-constexpr std::array<CommandLine, 3> commands{{
+constexpr std::array<CommandLine, 4> commands{{
     {"trace", "[options] HOST", "trace the path to a host once and print it"},
     {"master", "[options]", "collect traces from probes, keep them, answer queries"},
     {"probe", "--master HOST --name NAME [options]", "measure for a master, on its schedule"},
+    {"demo", "[options]", "show all of it on a simulated Internet; needs no privilege"},
 }};
 
 std::string short_usage() {
@@ -127,9 +128,10 @@ Result<Command> read_options(std::vector<std::string> const& arguments,
     if (name == "trace") return read_command(commands[0], trace_table, rest, environment);
     if (name == "master") return read_command(commands[1], master_table, rest, environment);
     if (name == "probe") return read_command(commands[2], probe_table, rest, environment);
+    if (name == "demo") return read_command(commands[3], demo_table, rest, environment);
 
     auto message = fmt::format("dtrace-node: '{}': there is no such command", name);
-    if (auto const meant = nearest(name, {"trace", "master", "probe"}))
+    if (auto const meant = nearest(name, {"trace", "master", "probe", "demo"}))
         message += fmt::format("; did you mean {}?", *meant);
     return usage_error(message + "\n\n" + short_usage());
 }

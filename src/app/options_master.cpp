@@ -71,10 +71,14 @@ OptionTable master_table(MasterOptions& o) {
     return table;
 }
 
+Result<void> check_listen(std::string const& listen) {
+    if (listen.empty() || parse<IpAddress>(listen)) return {};
+    return make_error(boost::system::errc::invalid_argument,
+                      fmt::format("--listen '{}': must be an IP address", listen));
+}
+
 Result<void> check(MasterOptions const& options) {
-    if (!options.listen.empty() && !parse<IpAddress>(options.listen))
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--listen '{}': must be an IP address", options.listen));
+    if (auto checked = check_listen(options.listen); !checked) return checked;
     if (auto const fault = master::find_probe_name_fault(options.local_name))
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--local-name '{}': {}", options.local_name, *fault));

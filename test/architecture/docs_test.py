@@ -9,7 +9,7 @@ import unittest
 import tree
 
 NODE = os.environ["DTRACE_NODE"]
-COMMANDS = ("trace", "master", "probe")
+COMMANDS = ("trace", "master", "probe", "demo")
 
 
 def helped(command):

@@ -72,7 +72,7 @@ asio::awaitable<void> World::stop_master() {
 }
 
 asio::awaitable<void> World::start_probe() {
-    wire_ = std::make_unique<SimWire>(io.get_executor(), *network_, wire_options);
+    wire_ = std::make_unique<demo::SimWire>(io.get_executor(), *network_, wire_options);
     probe::ProberOptions const prober_options;
     prober_ =
         std::make_unique<probe::Prober>(io.get_executor(), *wire_, resolver, log, prober_options);

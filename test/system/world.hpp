@@ -2,6 +2,7 @@
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/async/task_group.hpp>
+#include <dtrace/demo/sim_wire.hpp>
 #include <dtrace/http/client.hpp>
 #include <dtrace/master/master_service.hpp>
 #include <dtrace/model/trace.hpp>
@@ -14,7 +15,6 @@
 
 #include <io_fixture.hpp>
 #include <log_capture.hpp>
-#include <sim_wire.hpp>
 #include <temp_dir.hpp>
 
 #include <map>
@@ -55,7 +55,7 @@ class World : public IoFixture {
     MapResolver resolver;
     LogCapture log;
     TempDir dir;
-    SimWireOptions wire_options;
+    demo::SimWireOptions wire_options;
 
   private:
     Port port_ = 0;  ///< the same after a restart of the master
@@ -67,7 +67,7 @@ class World : public IoFixture {
     std::unique_ptr<master::MasterService> master_;
     std::unique_ptr<async::TaskGroup> master_tasks_;
 
-    std::unique_ptr<SimWire> wire_;
+    std::unique_ptr<demo::SimWire> wire_;
     std::unique_ptr<probe::Prober> prober_;
     std::unique_ptr<probe::ProbeService> probe_;
     std::unique_ptr<async::TaskGroup> prober_tasks_;

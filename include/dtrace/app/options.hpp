@@ -81,12 +81,22 @@ struct ProbeOptions {
     LogOptions log;
 };
 
+/// `dtrace-node demo`
+struct DemoOptions {
+    std::string listen = "127.0.0.1";
+    Port port = 8990;
+    std::uint32_t pace = 1;  ///< how much faster trouble comes and goes
+    std::string database;    ///< empty: a temporary one
+    SendOptions send;
+    LogOptions log{.level = LogLevel::warn};
+};
+
 /// To be printed on standard output instead of doing anything else.
 struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, TraceOptions, MasterOptions, ProbeOptions>;
+using Command = std::variant<ShowText, TraceOptions, MasterOptions, ProbeOptions, DemoOptions>;
 
 /// Environment variables by name.
 using Environment = std::map<std::string, std::string>;

@@ -2,6 +2,8 @@
 
 #include <dtrace/packet/checksum.hpp>
 #include <dtrace/packet/icmp.hpp>
+#include <dtrace/packet/ipv4.hpp>
+#include <dtrace/packet/tcp.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,8 @@
 #include "parcel.hpp"
 #include "simulation.hpp"
 
+#include <dtrace/packet/ipv4.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <random>

@@ -1,5 +1,8 @@
 #include "simulation.hpp"
 
+#include <dtrace/packet/ipv6.hpp>
+#include <dtrace/packet/tcp.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace dtrace;

@@ -1,5 +1,7 @@
 #include "simulation.hpp"
 
+#include <dtrace/packet/ipv4.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace dtrace;

@@ -1,11 +1,10 @@
 #pragma once
 
+#include <dtrace/packet/arriving_datagram.hpp>
 #include <dtrace/packet/encode_packet.hpp>
 #include <dtrace/sim/network.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include <arriving_datagram.hpp>
 
 #include <fstream>
 #include <iterator>
@@ -81,7 +80,7 @@ class Simulation {
         BOOST_REQUIRE_LE(deliveries.size(), 1U);
         if (deliveries.empty()) return {};
         Received received{deliveries[0].delay, std::move(deliveries[0].bytes), {}};
-        auto const datagram = arriving_datagram(received.bytes, now + received.delay);
+        auto const datagram = packet::arriving_datagram(received.bytes, now + received.delay);
         BOOST_REQUIRE(datagram);
         received.reply = packet::decode_reply(*datagram);
         return received;

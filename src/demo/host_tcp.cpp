@@ -1,20 +1,15 @@
-#pragma once
+#include "host_tcp.hpp"
 
 #include <dtrace/packet/checksum.hpp>
 #include <dtrace/packet/ipv4.hpp>
 #include <dtrace/packet/ipv6.hpp>
 #include <dtrace/packet/tcp.hpp>
 
-#include <cstddef>
 #include <span>
-#include <vector>
 
-namespace dtrace::test {
+namespace dtrace::demo {
 
-/// What the TCP of a host without a listener answers to a whole arriving packet (RFC 9293
-/// § 3.10.7.1): a reset to everything with ACK that is no reset; else, and to everything that is
-/// not TCP, nothing. A prober's kernel does this to every SYN-ACK.
-inline std::vector<std::byte> host_tcp_answer(packet::ByteView whole) {
+std::vector<std::byte> host_tcp_answer(packet::ByteView whole) {
     auto const v4 = packet::Ipv4Header::parse(whole);
     auto const v6 = v4 ? std::nullopt : packet::Ipv6Header::parse(whole);
     if (!v4 && !v6) return {};
@@ -57,4 +52,4 @@ inline std::vector<std::byte> host_tcp_answer(packet::ByteView whole) {
     return reset;
 }
 
-}  // namespace dtrace::test
+}  // namespace dtrace::demo

@@ -1,14 +1,16 @@
 #include "../sim/simulation.hpp"
 
 #include <dtrace/async/deadline.hpp>
+#include <dtrace/demo/sim_wire.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <io_fixture.hpp>
-#include <sim_wire.hpp>
 
 using namespace dtrace;
 using namespace dtrace::test;
+using demo::SimWire;
+using demo::SimWireOptions;
 namespace asio = boost::asio;
 
 namespace {

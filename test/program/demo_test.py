@@ -1,0 +1,44 @@
+"""`dtrace-node demo`: everything in one process, without a privilege or a network."""
+
+import re
+import signal
+import subprocess
+import tempfile
+import unittest
+import urllib.request
+
+import node
+
+
+class Demo(unittest.TestCase):
+    def test_probes_measure_and_all_is_gone_at_the_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            demo = subprocess.Popen([node.NODE, "demo", "--port", "0", "--pace", "60"], text=True,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    env={**node.os.environ, "TMPDIR": folder})
+            try:
+                greeting = [demo.stdout.readline() for _ in range(3)]
+                port = re.search(r"http://127\.0\.0\.1:(\d+)/", greeting[1])[1]
+                found = node.wait_for(lambda: len(node.traces(port)) >= 9 and node.traces(port))
+                self.assertEqual({trace["probe"] for trace in found}, {"berlin", "london", "new-york"})
+                self.assertEqual({trace["target"]["host"] for trace in found},
+                                 {"www.shop.example", "api.shop.example", "ns.shop.example"})
+                self.assertEqual({trace["stop_reason"] for trace in found}, {"completed"})
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+                    self.assertEqual(answer.status, 200)
+            finally:
+                demo.send_signal(signal.SIGTERM)
+                _, errors = demo.communicate(timeout=node.PATIENCE)
+            self.assertEqual((demo.returncode, errors), (0, ""))
+            self.assertEqual(node.os.listdir(folder), [])
+
+    def test_wrong_options_are_refused(self):
+        for arguments, words in ((["--pace", "0"], "--pace '0'"), (["--listen", "here"], "--listen 'here'")):
+            with self.subTest(words):
+                refused = node.run("demo", *arguments)
+                self.assertEqual(refused.returncode, 2)
+                self.assertIn(words, refused.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
