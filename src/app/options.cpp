@@ -114,7 +114,7 @@ void add_log_options(OptionTable& table, LogOptions& options) {
 void add_send_options(OptionTable& table, SendOptions& options) {
     table.add("rate", "N", "packets per second at most", number(options.rate, 1, 1'000'000));
     table.add("wire", "WIRE", "how packets leave; auto: raw with CAP_NET_RAW, else unprivileged",
-              form(options.wire, "auto, raw or unprivileged"));
+              form(options.wire, "auto, raw, packet or unprivileged"));
 }
 
 Result<Command> read_options(std::vector<std::string> const& arguments,

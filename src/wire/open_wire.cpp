@@ -1,5 +1,6 @@
 #include <dtrace/core/log.hpp>
 #include <dtrace/wire/open_wire.hpp>
+#include <dtrace/wire/packet_wire.hpp>
 #include <dtrace/wire/privileges.hpp>
 #include <dtrace/wire/raw_wire.hpp>
 #include <dtrace/wire/unprivileged_wire.hpp>
@@ -12,8 +13,9 @@ namespace dtrace::wire {
 namespace {
 
 using Named = std::pair<WireKind, std::string_view>;
-constexpr std::array<Named, 3> names{{{WireKind::automatic, "auto"},
+constexpr std::array<Named, 4> names{{{WireKind::automatic, "auto"},
                                       {WireKind::raw, "raw"},
+                                      {WireKind::packet, "packet"},
                                       {WireKind::unprivileged, "unprivileged"}}};
 
 /// Their open() functions give pointers to themselves.
@@ -26,6 +28,8 @@ Result<OpenedWire> opened_as(WireKind kind, Opened opened) {
 Result<OpenedWire> open_kind(boost::asio::any_io_executor executor, WireKind kind, Logger& log) {
     if (kind == WireKind::unprivileged)
         return opened_as(kind, UnprivilegedWire::open(std::move(executor)));
+    if (kind == WireKind::packet)
+        return opened_as(kind, PacketWire::open(std::move(executor), {}, log));
     return opened_as(kind, RawWire::open(std::move(executor), {}, log));
 }
 
@@ -63,7 +67,7 @@ Result<wire::WireKind> TextForm<wire::WireKind>::read(std::string_view text) {
     for (auto const& [kind, name] : wire::names)
         if (text == name) return kind;
     return make_error(boost::system::errc::invalid_argument,
-                      "must be one of auto, raw, unprivileged");
+                      "must be one of auto, raw, packet, unprivileged");
 }
 
 }  // namespace dtrace

@@ -7,7 +7,7 @@ import unittest
 
 from lab import inside, write_sysctl
 from simulated_test import TARGET, Simulation
-from tracing import FAMILIES, LAST_KIND, KernelTest, answers_of, binary, trace_command
+from tracing import EACH, FAMILIES, LAST_KIND, KernelTest, answers_of, binary, trace_command
 
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
@@ -15,6 +15,11 @@ NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 def allow_ping(node, groups="0 2147483647"):
     with inside(node.namespace):
         write_sysctl("net/ipv4/ping_group_range", groups)
+
+
+def hops_of(trace):
+    return [[(sorted(answers_of(hop)), hop["sent"], len(hop["answers"])) for hop in path["hops"]]
+            for path in trace["paths"]]  # fmt: skip
 
 
 class UnprivilegedTest(KernelTest):
@@ -46,11 +51,7 @@ class UnprivilegedTest(KernelTest):
                     trace = self.trace_as_nobody(chain.source, target, "--method", method)
                     self.assert_reached(trace, chain, family, method)
                     by_raw = self.trace(chain.source, target, "--method", method, "--wire", "raw")
-                    self.assertEqual(self.hops_of(trace), self.hops_of(by_raw))
-
-    def hops_of(self, trace):
-        return [[(sorted(answers_of(hop)), hop["sent"], len(hop["answers"])) for hop in path["hops"]]
-                for path in trace["paths"]]  # fmt: skip
+                    self.assertEqual(hops_of(trace), hops_of(by_raw))
 
     def test_udp_needs_nothing_at_all(self):
         chain = self.lab.chain(2)
@@ -73,7 +74,7 @@ class UnprivilegedTest(KernelTest):
             self.assertEqual(done.returncode, 1, done.stdout)
             for each in (words, "setcap cap_net_raw+ep", "--method udp"):
                 self.assertIn(each, done.stdout)
-        for wire in ("raw",):
+        for wire in ("raw", "packet"):
             done = self.run_as_nobody(chain.source, target, "--wire", wire)
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn("CAP_NET_RAW", done.stderr)
@@ -125,6 +126,64 @@ class UnprivilegedTest(KernelTest):
                     for hop in hops:
                         for answer in hop["answers"]:
                             self.assertGreaterEqual(answer["rtt_us"], 2000 * hop["ttl"])
+
+
+class PacketTest(KernelTest):
+    def test_every_hop_of_a_chain(self):
+        chain = self.lab.chain(8)
+        for family, method in EACH:
+            with self.subTest(family=family, method=method):
+                target = chain.target.address(family)
+                trace = self.trace(chain.source, target, "--method", method, "--wire", "packet")
+                self.assert_reached(trace, chain, family, method)
+                by_raw = self.trace(chain.source, target, "--method", method, "--wire", "raw")
+                self.assertEqual(hops_of(trace), hops_of(by_raw))
+
+    def test_a_neighbour_that_nobody_knows_yet(self):
+        chain = self.lab.chain(3)
+        for family in FAMILIES:
+            chain.source.ip("neigh flush all")
+            target = chain.target.address(family)
+            trace = self.trace(chain.source, target, "--wire", "packet", "-q", 1)
+            self.assert_hops(trace["paths"][0], chain.hops(family), "port_unreachable", attempts=1)
+
+    def test_a_neighbour_of_its_own_and_this_host(self):
+        chain = self.lab.chain(1)
+        for family in FAMILIES:
+            for target in (chain.routers[0].address(family), chain.source.address(family)):
+                trace = self.trace(chain.source, target, "--wire", "packet")
+                self.assertEqual(trace["stop_reason"], "completed")
+                self.assertEqual(len(trace["paths"][0]["hops"]), 1)
+
+    def test_a_device_without_neighbours(self):
+        simulation = Simulation(self.lab, "mpls")
+        for family in FAMILIES:
+            trace = self.trace(simulation.probe, TARGET[family], "--wire", "packet")
+            self.assertEqual(trace["stop_reason"], "completed")
+            self.assertEqual(len(trace["paths"][0]["hops"]), 7)
+
+    def test_a_router_gets_another_hardware_address(self):
+        """While a long trace runs; the kernel hears of it and so do we."""
+        chain = self.lab.chain(2)
+        router, link = chain.routers[0], self.lab.links[0]
+        running = chain.source.start(
+            trace_command(chain.target.address(4), "--wire", "packet", "-q", 30, "--rate", 30,
+                          "-m", 3, "-w", "1s")
+        )  # fmt: skip
+        router.ip(f"link set {link.interface()} address 02:00:00:00:00:77")
+        heard = router.run(["ping", "-c1", "-w5", link.address(chain.source, 4)])
+        self.assertEqual(heard.returncode, 0, heard.stdout)
+        told, said = running.communicate(timeout=50)
+        self.assertEqual(running.returncode, 0, said)
+        # What was on its way meanwhile is lost; the packets after it are not.
+        for hop in self.read(told)["paths"][0]["hops"]:
+            self.assertGreater(len(hop["answers"]), hop["sent"] // 2, hop)
+
+    def test_no_route(self):
+        node = self.lab.node("alone")
+        done = node.run(trace_command("192.0.2.1", "--wire", "packet"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no route to 192.0.2.1", done.stdout)
 
 
 if __name__ == "__main__":

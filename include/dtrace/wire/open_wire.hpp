@@ -16,8 +16,8 @@ class Logger;
 namespace dtrace::wire {
 
 /// How packets leave: "auto" (raw where CAP_NET_RAW allows it, else unprivileged), "raw",
-/// "unprivileged".
-enum class WireKind : std::uint8_t { automatic, raw, unprivileged };
+/// "packet", "unprivileged".
+enum class WireKind : std::uint8_t { automatic, raw, packet, unprivileged };
 
 struct OpenedWire {
     std::unique_ptr<Wire> wire;

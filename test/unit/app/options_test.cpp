@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(the_wire_is_chosen_by_name) {
     BOOST_TEST((kind({}) == WireKind::automatic));
     for (auto const& [name, meant] :
          {std::pair{"auto", WireKind::automatic}, std::pair{"raw", WireKind::raw},
-          std::pair{"unprivileged", WireKind::unprivileged}})
+          std::pair{"packet", WireKind::packet}, std::pair{"unprivileged", WireKind::unprivileged}})
         BOOST_TEST((kind({"--wire", name}) == meant), name);
     BOOST_TEST(refusal({"trace", "h", "--wire", "copper"})
                    .starts_with("dtrace-node trace: --wire 'copper': must be one of auto, raw"));

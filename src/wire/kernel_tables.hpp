@@ -1,0 +1,35 @@
+#pragma once
+
+#include "descriptor.hpp"
+#include "netlink_message.hpp"
+
+#include <dtrace/core/error.hpp>
+
+namespace dtrace::wire {
+
+/// The kernel's routes and neighbours, asked through rtnetlink. The kernel answers within the call
+/// that asks; no privilege is needed.
+class KernelTables {
+  public:
+    static Result<KernelTables> open();
+
+    [[nodiscard]] std::optional<RouteAnswer> route(IpAddress const& destination);
+    [[nodiscard]] std::optional<NeighbourAnswer> neighbour(std::uint32_t interface,
+                                                           IpAddress const& address);
+
+    /// What has changed since the last call.
+    [[nodiscard]] TableChanges changes();
+
+  private:
+    KernelTables(Descriptor questions, Descriptor notices)
+        : questions_(std::move(questions)), notices_(std::move(notices)) {}
+
+    [[nodiscard]] std::span<std::byte const> ask(std::vector<std::byte> const& question);
+
+    Descriptor questions_;
+    Descriptor notices_;
+    std::uint32_t sequence_ = 0;
+    std::array<std::byte, 8192> buffer_;
+};
+
+}  // namespace dtrace::wire

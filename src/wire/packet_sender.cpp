@@ -1,0 +1,119 @@
+#include "packet_sender.hpp"
+
+#include "raw_socket.hpp"
+
+#include <dtrace/wire/privileges.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <linux/if_ether.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace dtrace::wire {
+
+namespace {
+
+constexpr std::size_t max_batch = 256;
+
+bool is_full(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+PacketSender::PacketSender(Descriptor socket, KernelTables tables, std::unique_ptr<RawSender> raw)
+    : socket_(std::move(socket)),
+      hops_(std::move(tables)),
+      raw_(std::move(raw)),
+      messages_(max_batch),
+      parts_(max_batch),
+      places_(max_batch) {
+    for (std::size_t i = 0; i < max_batch; ++i) {
+        places_[i].sll_family = AF_PACKET;
+        places_[i].sll_halen = std::tuple_size_v<HardwareAddress>;
+        msghdr& header = messages_[i].msg_hdr;
+        header.msg_name = &places_[i];
+        header.msg_namelen = sizeof places_[i];
+        header.msg_iov = &parts_[i];
+        header.msg_iovlen = 1;
+    }
+}
+
+Result<std::unique_ptr<PacketSender>> PacketSender::open(RawWireOptions const& options,
+                                                         Logger& log) {
+    // Without a protocol it receives nothing.
+    Descriptor socket(::socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket) {
+        if (errno == EPERM || errno == EACCES)
+            return make_error(
+                boost::system::errc::operation_not_permitted,
+                "packet sockets need the capability CAP_NET_RAW: " + net_raw_advice());
+        return errno_error("cannot open a packet socket");
+    }
+    if (auto set = set_option(socket, SOL_PACKET, PACKET_QDISC_BYPASS, 1); !set) return set.error();
+    static_cast<void>(enlarge(socket, Buffer::send, options.send_buffer));
+    auto tables = KernelTables::open();
+    if (!tables) return tables.error();
+    auto raw = RawSender::open(options, log);
+    if (!raw) return raw.error();
+    return std::unique_ptr<PacketSender>(
+        new PacketSender(std::move(socket), std::move(*tables), std::move(*raw)));
+}
+
+void PacketSender::address(std::size_t slot, OutgoingPacket const& packet, NextHop const& hop) {
+    // sendmmsg() only reads; its interface has no const.
+    parts_[slot] = {const_cast<std::byte*>(packet.bytes.data()), packet.bytes.size()};
+    sockaddr_ll& place = places_[slot];
+    place.sll_protocol = htons(packet.destination.is_v4() ? ETH_P_IP : ETH_P_IPV6);
+    place.sll_ifindex = static_cast<int>(hop.interface);
+    std::ranges::copy(hop.address, place.sll_addr);
+}
+
+SendOutcome PacketSender::send_frames(std::span<OutgoingPacket const> run) {
+    std::size_t sent = 0;
+    while (sent < run.size()) {
+        int const count = sendmmsg(socket_.get(), &messages_[sent],
+                                   static_cast<unsigned>(run.size() - sent), MSG_DONTWAIT);
+        if (count > 0) {
+            sent += static_cast<std::size_t>(count);
+            continue;
+        }
+        int const error = errno;
+        if (error == EINTR) continue;
+        if (is_full(error)) return {sent, boost::asio::error::would_block};
+        // The interface is down or gone: the kernel knows better where packets go now, or why not.
+        hops_.forget();
+        SendOutcome const rest = raw_->send(run.subspan(sent));
+        return {sent + rest.sent, rest.failed};
+    }
+    return {sent, {}};
+}
+
+SendOutcome PacketSender::send(std::span<OutgoingPacket const> batch) {
+    TimePoint const now = Clock::now();
+    hops_.refresh(now);
+    std::size_t sent = 0;
+    while (sent < batch.size()) {
+        std::size_t frames = 0;
+        std::size_t const most = std::min(batch.size() - sent, max_batch);
+        NextHop const* hop = nullptr;
+        while (frames < most && (hop = hops_.find(batch[sent + frames].destination, now))) {
+            address(frames, batch[sent + frames], *hop);
+            ++frames;
+        }
+        SendOutcome const run =
+            frames > 0 ? send_frames(batch.subspan(sent, frames)) : SendOutcome{};
+        sent += run.sent;
+        if (run.failed) return {sent, run.failed};
+        if (frames == most) continue;
+        SendOutcome const one = raw_->send(batch.subspan(sent, 1));
+        sent += one.sent;
+        if (one.failed) return {sent, one.failed};
+    }
+    return {sent, {}};
+}
+
+}  // namespace dtrace::wire
