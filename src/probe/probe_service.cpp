@@ -1,4 +1,5 @@
 #include "assignment_client.hpp"
+#include "assignment_file.hpp"
 #include "outbox.hpp"
 #include "round_schedule.hpp"
 #include "uplink.hpp"
@@ -65,7 +66,9 @@ struct ProbeService::Impl {
                              .credentials = credentials(options),
                              .wait = options.assignment_wait,
                              .retry = retry_limits(options)},
-                            log, [this](Assignment assignment) { take(std::move(assignment)); }),
+                            log, [this](Assignment assignment) { receive(std::move(assignment)); }),
+          kept_assignment(options.outbox / "assignment.json", options.master.origin(),
+                          options.name),
           executor(std::move(with_executor)),
           measuring(executor, log),
           reporting(executor, log) {}
@@ -73,7 +76,9 @@ struct ProbeService::Impl {
     Result<void> open();
     asio::awaitable<void> run();
 
-    void take(Assignment assignment);
+    void receive(Assignment assignment);
+    void resume();
+    void take(Assignment const& assignment);
     asio::awaitable<void> start_rounds();
     asio::awaitable<void> run_round(DueRound round);
     void keep(Trace const& trace);
@@ -91,6 +96,7 @@ struct ProbeService::Impl {
     async::Wakeup schedule_changed;
     http::Client client;
     AssignmentClient assignment_client;
+    AssignmentFile kept_assignment;
     std::optional<Outbox> outbox;
     std::optional<Uplink> uplink;
 
@@ -169,6 +175,7 @@ asio::awaitable<void> ProbeService::Impl::run() {
     log.info("probe started", {{"name", options.name},
                                {"master", options.master.origin()},
                                {"outbox", options.outbox.string()}});
+    resume();
     measuring.spawn("assignment", assignment_client.run());
     measuring.spawn("schedule", start_rounds());
     reporting.spawn("uplink", uplink->run());
@@ -186,7 +193,28 @@ asio::awaitable<void> ProbeService::Impl::run() {
     end();
 }
 
-void ProbeService::Impl::take(Assignment assignment) {
+void ProbeService::Impl::receive(Assignment assignment) {
+    take(assignment);
+    if (auto const written = kept_assignment.write(std::move(assignment)); !written)
+        log.warn("assignment not kept on disk",
+                 {{"file", kept_assignment.path().string()}, {"reason", written.error().message}});
+}
+
+/// Goes on with what an earlier process was told, until the master says something else.
+void ProbeService::Impl::resume() {
+    auto const kept = kept_assignment.read();
+    if (!kept) {
+        log.warn("kept assignment ignored",
+                 {{"file", kept_assignment.path().string()}, {"reason", kept.error().message}});
+        return;
+    }
+    if (!*kept) return;
+    log.info("kept assignment taken up",
+             {{"revision", (*kept)->revision}, {"measurements", (*kept)->measurements.size()}});
+    take(**kept);
+}
+
+void ProbeService::Impl::take(Assignment const& assignment) {
     auto const report_url =
         assignment.report_url ? http::parse_url(*assignment.report_url) : Result<http::Url>{};
     uplink->report_to(assignment.report_url ? *report_url : default_report_url(options));

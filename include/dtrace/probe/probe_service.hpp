@@ -31,7 +31,8 @@ struct ProbeOptions {
     http::Url master;
     std::string name;
     std::string password;
-    /// A folder of this probe's own; created where it is missing.
+    /// A folder of this probe's own; created where it is missing. The assignment last received is
+    /// kept there too, for a start while the master is away.
     std::filesystem::path outbox;
 
     std::size_t max_concurrent_rounds = 1000;

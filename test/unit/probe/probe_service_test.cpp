@@ -307,4 +307,42 @@ BOOST_AUTO_TEST_CASE(one_off_work_is_done_once_and_has_the_same_id_when_it_is_do
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_probe_that_starts_without_its_master_goes_on_measuring) {
+    run([&]() -> asio::awaitable<void> {
+        FakeMaster master(co_await asio::this_coro::executor, master_log);
+        master.assignment = assignment_of(2, "host");
+        master.start();
+        co_await run_service(
+            master, [&](FakeMaster&, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
+                co_await master.until([&] { return master.delivered.size() >= 2; });
+                co_await master.stop();
+            });
+        std::size_t const before = made.size();
+        co_await run_service(
+            master,
+            [&](FakeMaster&, ProbeService& service, async::TaskGroup&) -> asio::awaitable<void> {
+                co_await master.until([&] { return made.size() >= before + 2; });
+                BOOST_TEST(service.status().assignment_revision == 0U);  // nothing received yet
+                // And what the master says then counts.
+                master.assignment = assignment_of(1, "other");
+                master.start();
+                co_await master.until([&] { return service.status().measurements == 1; });
+                BOOST_TEST(service.status().assignment_revision == 1U);
+            });
+        BOOST_TEST(log.find("kept assignment taken up")->field("measurements") == "2");
+        co_await master.stop();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_kept_assignment_is_a_log_line) {
+    std::filesystem::create_directory(options.outbox);
+    test::write_file(options.outbox / "assignment.json", "{\"master\":");
+    play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
+        master.assignment = assignment_of(1, "host");
+        master.start();
+        co_await master.until([&] { return !master.delivered.empty(); });
+    });
+    BOOST_TEST(log.find("kept assignment ignored")->field("file").ends_with("assignment.json"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
