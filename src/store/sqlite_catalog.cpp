@@ -3,6 +3,8 @@
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
+#include <boost/describe/class.hpp>
+
 #include <algorithm>
 #include <string>
 
@@ -17,6 +19,13 @@ T read_json(Database& database, std::string_view text) {
     database.fail_as_damaged("catalog: " + value.error().text());
     return {};
 }
+
+/// What came to a measurement's definition after its columns.
+struct Selection {
+    std::vector<std::string> probe_tags;
+    std::optional<std::string> mesh;
+};
+BOOST_DESCRIBE_STRUCT(Selection, (), (probe_tags, mesh))
 
 Uuid read_uuid(Database& database, std::string_view bytes) {
     Uuid id;
@@ -43,7 +52,8 @@ std::vector<Probe> read_probes(Database& database) {
 std::vector<Measurement> read_measurements(Database& database) {
     std::vector<Measurement> measurements;
     auto rows = database.prepare(
-        "SELECT uuid, name, target, interval_s, parameters, probes, tags FROM defined_measurement"
+        "SELECT uuid, name, target, interval_s, parameters, probes, tags, selection"
+        " FROM defined_measurement"
         " JOIN measurement ON measurement.id = defined_measurement.measurement"
         " WHERE position IS NOT NULL ORDER BY position");
     for (rows.bind(); rows.step();) {
@@ -55,6 +65,9 @@ std::vector<Measurement> read_measurements(Database& database) {
         m.parameters = read_json<ProbingParameters>(database, rows.text(4));
         m.probes = read_json<std::vector<std::string>>(database, rows.text(5));
         m.tags = read_json<std::vector<std::string>>(database, rows.text(6));
+        auto selection = read_json<Selection>(database, rows.text(7));
+        m.probe_tags = std::move(selection.probe_tags);
+        m.mesh = std::move(selection.mesh);
     }
     return measurements;
 }
@@ -86,19 +99,20 @@ void replace_measurements(Database& database, Dictionary& dictionary,
     database.execute("UPDATE defined_measurement SET position = NULL");
     auto insert = database.prepare(
         "INSERT INTO defined_measurement"
-        " (measurement, position, name, target, interval_s, parameters, probes, tags)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " (measurement, position, name, target, interval_s, parameters, probes, tags,"
+        " selection) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " position = excluded.position, name = excluded.name, target = excluded.target,"
         " interval_s = excluded.interval_s, parameters = excluded.parameters,"
-        " probes = excluded.probes, tags = excluded.tags");
+        " probes = excluded.probes, tags = excluded.tags, selection = excluded.selection");
     std::int64_t position = 0;
     for (Measurement const& m : measurements) {
         auto const parameters = json::write(m.parameters);
         auto const probes = json::write(m.probes);
         auto const tags = json::write(m.tags);
+        auto const selection = json::write(Selection{m.probe_tags, m.mesh});
         insert
             .bind(dictionary.measurement(m.id), position++, m.name, m.target,
-                  std::int64_t{m.interval_s}, parameters, probes, tags)
+                  std::int64_t{m.interval_s}, parameters, probes, tags, selection)
             .run();
     }
 }

@@ -15,13 +15,11 @@ namespace errc = boost::system::errc;
 /// "dtrn" in the file's header tells `file` and us whose database it is.
 constexpr std::int64_t application_id = 0x6474726E;
 
-/// Migration n leads from version n to n + 1. A released one never changes.
-///
-/// Version 1. Integers stand for names, addresses and uuids; what is equal is stored once; a trace
+/// Integers stand for names, addresses and uuids; what is equal is stored once; a trace
 /// is one row with what differs from round to round, in bits (trace_record.hpp). Ids are never
 /// given out anew while a row with them exists, so that they may be cached. Reasons and figures:
 /// docs/decisions/storage.md.
-constexpr std::array<char const*, 1> migrations{R"sql(
+constexpr char const* version_1 = R"sql(
     CREATE TABLE probe (
         id   INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE
@@ -122,7 +120,29 @@ constexpr std::array<char const*, 1> migrations{R"sql(
         probes      TEXT NOT NULL,
         tags        TEXT NOT NULL
     ) STRICT;
-)sql"};
+)sql";
+
+/// What comes in over the API.
+constexpr char const* version_2 = R"sql(
+    CREATE TABLE registry_entry (
+        kind    TEXT NOT NULL,
+        key     TEXT NOT NULL,
+        content TEXT NOT NULL,  -- JSON of the kind's struct
+        PRIMARY KEY (kind, key)
+    ) STRICT, WITHOUT ROWID;
+
+    -- AUTOINCREMENT: an id that was shown never stands for another entry.
+    CREATE TABLE audit_entry (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        content TEXT NOT NULL  -- JSON
+    ) STRICT;
+
+    -- Which probes: JSON of what is not in the columns above.
+    ALTER TABLE defined_measurement ADD COLUMN selection TEXT NOT NULL DEFAULT '{}';
+)sql";
+
+/// Migration n leads from version n to n + 1. A released one never changes.
+constexpr std::array migrations{version_1, version_2};
 
 Error refuse(Database const& database, std::string const& reason) {
     return make_error(errc::invalid_argument, database.file().string() + ": " + reason);

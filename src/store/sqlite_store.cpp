@@ -1,5 +1,6 @@
 #include "row_key.hpp"
 #include "sqlite_catalog.hpp"
+#include "sqlite_registry.hpp"
 #include "sqlite_schema.hpp"
 #include "sqlite_threads.hpp"
 #include "sqlite_trace_reader.hpp"
@@ -127,6 +128,30 @@ class SqliteCatalog final : public Catalog, Access {
     }
 };
 
+class SqliteRegistry final : public Registry, Access {
+  public:
+    using Access::Access;
+
+    asio::awaitable<Result<std::vector<RegistryEntry>>> entries(EntryKind kind) override {
+        return read(
+            [&database = *reading_.database, kind] { return read_entries(database, kind); });
+    }
+
+    asio::awaitable<Result<void>> change(std::vector<RegistryChange> changes,
+                                         std::vector<AuditEntry> audit) override {
+        return without_value(
+            write(1, [&w = writing_, given = std::move(changes), told = std::move(audit)] {
+                change_entries(*w.database, given, told);
+                return Done();
+            }));
+    }
+
+    asio::awaitable<Result<std::vector<AuditEntry>>> audit(AuditQuery query) override {
+        return read(
+            [&database = *reading_.database, query] { return read_audit(database, query); });
+    }
+};
+
 class SqliteTraces final : public TraceStore, Access {
   public:
     using Access::Access;
@@ -170,9 +195,11 @@ class SqliteStore final : public Store {
         : writing_(std::move(writer), limits, log),
           reading_(std::move(reader), limits),
           catalog_(writing_, reading_, home),
+          registry_(writing_, reading_, home),
           traces_(writing_, reading_, home) {}
 
     Catalog& catalog() override { return catalog_; }
+    Registry& registry() override { return registry_; }
     TraceStore& traces() override { return traces_; }
     std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
 
@@ -180,6 +207,7 @@ class SqliteStore final : public Store {
     Writing writing_;  // closed last, which moves the log into the file
     Reading reading_;
     SqliteCatalog catalog_;
+    SqliteRegistry registry_;
     SqliteTraces traces_;
 };
 

@@ -49,14 +49,17 @@ inline constexpr bool all_members_defaulted<ProbingParameters> = true;
 struct Measurement {
     Uuid id;
     std::string name;
-    std::string target;  ///< host name or address
+    std::string target;  ///< host name or address; empty for a mesh
     ProbingParameters parameters;
     std::uint32_t interval_s = 60;
-    std::vector<std::string> probes;  ///< names; empty: every probe
+    std::vector<std::string> probes;      ///< names; empty, and probe_tags too: every probe
+    std::vector<std::string> probe_tags;  ///< probes that have one of these tags, besides `probes`
+    std::optional<std::string> mesh;      ///< all probes of this tag measure each other
     std::vector<std::string> tags;
 
     friend bool operator==(Measurement const&, Measurement const&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Measurement, (), (id, name, target, parameters, interval_s, probes, tags))
+BOOST_DESCRIBE_STRUCT(Measurement, (),
+                      (id, name, target, parameters, interval_s, probes, probe_tags, mesh, tags))
 
 }  // namespace dtrace

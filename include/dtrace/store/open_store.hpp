@@ -3,6 +3,7 @@
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/log.hpp>
 #include <dtrace/store/catalog.hpp>
+#include <dtrace/store/registry.hpp>
 #include <dtrace/store/trace_store.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,11 +16,12 @@
 
 namespace dtrace::store {
 
-/// Both halves of an open database; they share its connections.
+/// The parts of an open database; they share its connections.
 class Store {
   public:
     virtual ~Store() = default;
     virtual Catalog& catalog() = 0;
+    virtual Registry& registry() = 0;
     virtual TraceStore& traces() = 0;
 
     /// Why what was last written could not be kept (disk full, damaged file); none if it was.

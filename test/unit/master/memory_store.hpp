@@ -3,14 +3,19 @@
 #include <dtrace/store/open_store.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dtrace::test {
 
 /// A store in memory, which can be told to fail.
-class MemoryStore : public store::Store, public store::Catalog, public store::TraceStore {
+class MemoryStore : public store::Store,
+                    public store::Catalog,
+                    public store::Registry,
+                    public store::TraceStore {
   public:
     std::vector<Probe> kept_probes;
     std::vector<Measurement> kept_measurements;
@@ -19,8 +24,11 @@ class MemoryStore : public store::Store, public store::Catalog, public store::Tr
     std::optional<Error> failure;  ///< of every call from now on
     std::optional<store::TraceQuery> last_query;
     int probe_writes = 0;
+    std::map<std::pair<store::EntryKind, std::string>, std::string> kept_entries;
+    std::vector<AuditEntry> kept_audit;  ///< oldest first
 
     store::Catalog& catalog() override { return *this; }
+    store::Registry& registry() override { return *this; }
     store::TraceStore& traces() override { return *this; }
     std::optional<Error> trouble() const override { return failure; }
 
@@ -47,6 +55,38 @@ class MemoryStore : public store::Store, public store::Catalog, public store::Tr
         if (failure) co_return *failure;
         kept_measurements = std::move(measurements);
         co_return Result<void>();
+    }
+    boost::asio::awaitable<Result<std::vector<store::RegistryEntry>>> entries(
+        store::EntryKind kind) override {
+        if (failure) co_return *failure;
+        std::vector<store::RegistryEntry> found;
+        for (auto const& [key, content] : kept_entries)
+            if (key.first == kind) found.push_back({key.second, content});
+        co_return found;
+    }
+    boost::asio::awaitable<Result<void>> change(std::vector<store::RegistryChange> changes,
+                                                std::vector<AuditEntry> audit) override {
+        if (failure) co_return *failure;
+        for (auto& [kind, key, content] : changes) {
+            if (content)
+                kept_entries[{kind, key}] = *std::move(content);
+            else
+                kept_entries.erase({kind, key});
+        }
+        for (auto& entry : audit) {
+            entry.id = kept_audit.size() + 1;
+            kept_audit.push_back(std::move(entry));
+        }
+        co_return Result<void>();
+    }
+    boost::asio::awaitable<Result<std::vector<AuditEntry>>> audit(
+        store::AuditQuery query) override {
+        if (failure) co_return *failure;
+        std::vector<AuditEntry> found;
+        for (auto entry = kept_audit.rbegin(); entry != kept_audit.rend(); ++entry)
+            if (entry->id < query.before.value_or(entry->id + 1) && found.size() < query.limit)
+                found.push_back(*entry);
+        co_return found;
     }
     boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) override {
         if (failure) co_return *failure;

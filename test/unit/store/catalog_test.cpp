@@ -71,6 +71,8 @@ BOOST_AUTO_TEST_CASE(measurements_come_back_whole) {
                        .tos = 255};
     full.interval_s = 4'294'967'295;
     full.probes = {"n1", "n2"};
+    full.probe_tags = {"eu"};
+    full.mesh = "core";
     full.tags = {"a b", ""};
     std::vector<Measurement> const both{full, measurement("bare")};
     replace(both);

@@ -1,4 +1,5 @@
 #include "sqlite_database.hpp"
+#include "sqlite_schema.hpp"
 #include "store_fixture.hpp"
 
 #include <child.hpp>
@@ -107,7 +108,9 @@ BOOST_AUTO_TEST_CASE(a_database_of_a_newer_version) {
     auto const before = read_file(file);
     BOOST_TEST(refusal() ==
                "dtrace.db: was made by a newer version of dtrace-node (its layout is 99, this one "
-               "knows 1); update dtrace-node or name another file");
+               "knows " +
+                   std::to_string(store::schema_version()) +
+                   "); update dtrace-node or name another file");
     BOOST_TEST((read_file(file) == before));
 }
 
