@@ -40,6 +40,7 @@ master::MasterOptions service_options(MasterOptions const& options) {
     service.probes_file = options.probes.value_or("dt-slaves.json");
     service.targets_file_required = options.targets.has_value();
     service.targets_file = options.targets.value_or("dt-targets.json");
+    service.public_read = options.public_read;
     service.limits.max_connections = options.max_connections;
     service.limits.max_connections_per_source = options.max_connections_per_source;
     service.max_report_traces = options.max_report_traces;
@@ -60,6 +61,15 @@ Result<void> drop_privileges(MasterOptions const& options, Logger& log) {
     bool const packets = options.local_probe && !options.debug_results;
     return wire::drop_privileges(packets ? wire::KeepNetRaw::yes : wire::KeepNetRaw::no,
                                  options.user);
+}
+
+/// On standard output, which is no log; and nowhere else.
+void show_first_password(std::string const& password) {
+    std::fputs(("First start: log in as admin with the password " + password +
+                "\nIt is shown only now; `dtrace-node user passwd admin` gives another one.\n")
+                   .c_str(),
+               stdout);
+    std::fflush(stdout);
 }
 
 void print(Trace const& trace) {
@@ -133,6 +143,7 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     return host.run([&]() -> asio::awaitable<Result<void>> {
         auto opened = co_await service.open();
         if (!opened) co_return opened;
+        if (auto const password = service.take_first_password()) show_first_password(*password);
         (*log)->info("master started", {{"address", options.listen.empty() ? "*" : options.listen},
                                         {"port", service.local_port()},
                                         {"database", options.database}});

@@ -25,6 +25,9 @@ OptionTable master_table(MasterOptions& o) {
               number(o.port, 0, 65'535));
     table.add("listen", "ADDRESS", "one address of this host instead of all", text(o.listen));
 
+    table.add("public-read", "", "who does not log in may see traces, probes and measurements",
+              toggle(o.public_read));
+
     table.heading("What it reads and keeps");
     table.add("probes", "FILE", "which probes may log in; read again when it changes",
               file(o.probes, "dt-slaves.json, if there is one"));

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "accounts.hpp"
 #include "assignment_board.hpp"
+#include "changes.hpp"
 #include "config_files.hpp"
+#include "gate.hpp"
 #include "ingest.hpp"
 #include "login_book.hpp"
+#include "password_check.hpp"
 #include "probe_activity.hpp"
 #include "probe_login.hpp"
 
@@ -23,6 +27,13 @@ struct Api {
     ConfigFiles const& config;
     store::Store& store;
     async::WorkerPool& workers;
+    Accounts& accounts;
+    PasswordCheck& user_passwords;
+    Gate const& gate;
+    Changes& changes;
+    async::WorkerPool& password_pool;  ///< for argon2id
+    seconds session_lifetime;
+    Logger& log;
     TimePoint started;
     Timestamp started_at;
 };

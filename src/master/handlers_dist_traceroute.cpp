@@ -190,28 +190,49 @@ class SlaveApi {
     SlaveDelays delays_;
 };
 
+asio::awaitable<http::Response> answer_config(Api& api, http::Request const& request,
+                                              Generation generation, SlaveDelays delays) {
+    SlaveApi slaves(api, generation, delays);
+    co_return co_await slaves.post_config(request);
+}
+
+asio::awaitable<http::Response> answer_result(Api& api, http::Request const& request,
+                                              Generation generation, SlaveDelays delays) {
+    SlaveApi slaves(api, generation, delays);
+    co_return co_await slaves.post_result(request);
+}
+
 }  // namespace
 
-std::vector<http::Route> dist_traceroute_routes(Api& api, SlaveDelays delays) {
-    auto const first = std::make_shared<SlaveApi>(api, Generation::first, delays);
-    auto const last = std::make_shared<SlaveApi>(api, Generation::last, delays);
-    auto const config = [](auto slaves) -> http::Handler {
-        return [slaves](http::Request const& request) { return slaves->post_config(request); };
+std::vector<ApiRoute> dist_traceroute_rows(SlaveDelays delays) {
+    auto const post = [](std::string_view pattern, std::string_view summary, auto handler) {
+        ApiRoute row{http::Verb::post, pattern, summary, Access::slave,
+                     std::function<asio::awaitable<http::Response>(Api&, http::Request const&)>(
+                         std::move(handler))};
+        row.body = {"application/json"};
+        row.answers = {{200, {"application/json"}}};
+        return row;
     };
-    auto const result = [](auto slaves) -> http::Handler {
-        return [slaves](http::Request const& request) { return slaves->post_result(request); };
+    auto const config = [delays](Generation generation) {
+        return [=](Api& api, http::Request const& request) {
+            return answer_config(api, request, generation, delays);
+        };
     };
-    using http::Verb;
+    auto const result = [delays](Generation generation) {
+        return [=](Api& api, http::Request const& request) {
+            return answer_result(api, request, generation, delays);
+        };
+    };
+    constexpr auto first = Generation::first;
+    constexpr auto last = Generation::last;
     return {
-        {Verb::post, "/config/", "work for a dist-traceroute slave of August 2019", config(first)},
-        {Verb::post, "/config/{any}", "the same under any name", config(first)},
-        {Verb::post, "/results/", "a result from a dist-traceroute slave of August 2019",
-         result(first)},
-        {Verb::post, "/results/{any}", "the same for any name", result(first)},
-        {Verb::post, "/slave/config", "work for a dist-traceroute slave of November 2019",
-         config(last)},
-        {Verb::post, "/slave/results", "a result from a dist-traceroute slave of November 2019",
-         result(last)},
+        post("/config/", "work for a dist-traceroute slave of August 2019", config(first)),
+        post("/config/{any}", "the same under any name", config(first)),
+        post("/results/", "a result from a dist-traceroute slave of August 2019", result(first)),
+        post("/results/{any}", "the same for any name", result(first)),
+        post("/slave/config", "work for a dist-traceroute slave of November 2019", config(last)),
+        post("/slave/results", "a result from a dist-traceroute slave of November 2019",
+             result(last)),
     };
 }
 

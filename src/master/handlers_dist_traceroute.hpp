@@ -1,9 +1,8 @@
 #pragma once
 
-#include "api.hpp"
+#include "route.hpp"
 
 #include <dtrace/core/time.hpp>
-#include <dtrace/http/router.hpp>
 
 #include <vector>
 
@@ -15,8 +14,8 @@ struct SlaveDelays {
     Duration trouble = seconds(5);  ///< before 500: the first generation asks again at once
 };
 
-/// What unmodified slaves of dist-traceroute ask for, of both generations. Nothing else in the
-/// master knows of them. `api` must outlive the handlers.
-[[nodiscard]] std::vector<http::Route> dist_traceroute_routes(Api& api, SlaveDelays delays = {});
+/// Rows of the route table: what unmodified slaves of dist-traceroute ask for, of both generations.
+/// Nothing else in the master knows of them.
+[[nodiscard]] std::vector<ApiRoute> dist_traceroute_rows(SlaveDelays delays = {});
 
 }  // namespace dtrace::master

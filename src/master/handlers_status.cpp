@@ -2,51 +2,17 @@
 
 #include "answers.hpp"
 #include "query_parameters.hpp"
+#include "views_status.hpp"
 
 #include <dtrace/core/version.hpp>
 #include <dtrace/json/write.hpp>
 
-#include <boost/describe/class.hpp>
-
 #include <algorithm>
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace dtrace::master {
 
 namespace {
-
-// The members below are JSON of the API, name by name (docs/api.md).
-
-struct ProbesStatus {
-    std::uint64_t known = 0;
-    std::uint64_t online = 0;
-};
-BOOST_DESCRIBE_STRUCT(ProbesStatus, (), (known, online))
-
-struct StoreStatus {
-    bool ok = false;
-    std::optional<std::string> reason;
-    std::optional<std::uint64_t> traces;
-    std::optional<std::uint64_t> bytes;
-};
-BOOST_DESCRIBE_STRUCT(StoreStatus, (), (ok, reason, traces, bytes))
-
-struct Status {
-    std::string version;
-    Timestamp started_at;
-    std::uint64_t uptime_s = 0;
-    ProbesStatus probes;
-    std::uint64_t measurements = 0;
-    StoreStatus store;
-    Ingest::Counters reports;
-    ProbeLogin::Counters logins;
-    std::vector<ConfigFileState> config_files;
-};
-BOOST_DESCRIBE_STRUCT(Status, (),
-                      (version, started_at, uptime_s, probes, measurements, store, reports, logins,
-                       config_files))
 
 boost::asio::awaitable<StoreStatus> store_status(Api& api) {
     auto const counts = co_await api.store.traces().counts();
@@ -98,6 +64,7 @@ boost::asio::awaitable<http::Response> get_status(Api& api, http::Request const&
     status.measurements = api.board.measurements().size();
     status.reports = api.ingest.counters();
     status.logins = api.login.counters();
+    status.user_logins = api.user_passwords.counters();
     status.config_files = api.config.states();
     co_return http::json_response(json::write(status));
 }

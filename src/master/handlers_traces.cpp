@@ -2,10 +2,9 @@
 
 #include "answers.hpp"
 #include "query_parameters.hpp"
+#include "views_catalog.hpp"
 
 #include <dtrace/json/write.hpp>
-
-#include <boost/describe/class.hpp>
 
 #include <optional>
 #include <string>
@@ -20,12 +19,6 @@ constexpr std::uint64_t largest_page = 1000;
 
 /// Traces beyond which a page is written on the pool.
 constexpr std::size_t long_page = 50;
-
-struct TraceList {
-    std::vector<Trace> traces;
-    std::optional<std::string> next;
-};
-BOOST_DESCRIBE_STRUCT(TraceList, (), (traces, next))
 
 /// By id, also one that nothing is known of any more, or by name.
 std::optional<Uuid> find_measurement(QueryParameters& query, AssignmentBoard const& board) {

@@ -1,6 +1,8 @@
 #include "expire_orders.hpp"
 #include "file_watch.hpp"
+#include "load_registry.hpp"
 #include "routes.hpp"
+#include "secrets.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
@@ -9,9 +11,6 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <sodium.h>
-
-#include <array>
 #include <utility>
 
 namespace dtrace::master {
@@ -52,82 +51,123 @@ http::ServerOptions server_options(MasterOptions const& options, async::WorkerPo
 struct MasterService::Impl {
     asio::any_io_executor executor;
     MasterOptions options;
+    store::Store& store;
+    async::WorkerPool& workers;
     Logger& log;
-    async::WorkerPool password_pool;
+    http::AccessLog access_log;
+
+    async::WorkerPool password_pool{{.name = "passwords",
+                                     .threads = password_threads,
+                                     .max_waiting = options.max_waiting_logins}};
     LoginBook book;
-    ProbeLogin login;
+    ProbeLogin login{book, password_pool, log, login_options(options)};
     AssignmentBoard board;
-    async::Wakeup board_changed;
+    async::Wakeup board_changed{executor};
     ProbeActivity activity;
-    Ingest ingest;
-    ConfigFiles config;
-    Api api;
-    http::Router router;
-    http::Server server;
+    Ingest ingest{store.traces(),
+                  board,
+                  workers,
+                  log,
+                  {.max_traces = options.max_report_traces, .max_reports = options.max_reports}};
+    ConfigFiles config{executor,
+                       file_options(options),
+                       {.book = book,
+                        .board = board,
+                        .changed = board_changed,
+                        .catalog = store.catalog(),
+                        .workers = workers,
+                        .password_pool = password_pool,
+                        .log = log}};
 
-    Impl(asio::any_io_executor where, MasterOptions what, store::Store& store,
-         async::WorkerPool& workers, Logger& logger, http::AccessLog access_log)
-        : executor(std::move(where)),
-          options(std::move(what)),
-          log(logger),
-          password_pool({.name = "passwords",
-                         .threads = password_threads,
-                         .max_waiting = options.max_waiting_logins}),
-          login(book, password_pool, log, login_options(options)),
-          board_changed(executor),
-          ingest(store.traces(), board, workers, log,
-                 {.max_traces = options.max_report_traces, .max_reports = options.max_reports}),
-          config(executor, file_options(options),
-                 {.book = book,
-                  .board = board,
-                  .changed = board_changed,
-                  .catalog = store.catalog(),
-                  .workers = workers,
-                  .password_pool = password_pool,
-                  .log = log}),
-          api{.book = book,
-              .login = login,
-              .board = board,
-              .board_changed = board_changed,
-              .activity = activity,
-              .ingest = ingest,
-              .config = config,
-              .store = store,
-              .workers = workers,
-              .started = Clock::now(),
-              .started_at = wall_clock_now()},
-          router(routes(api)),
-          server(executor, server_options(options, workers), router, log, std::move(access_log)) {
-        ingest.on_taken([this](TakenTraces const& traces) {
-            if (board.once_reported(*traces)) board_changed.notify_all();
-        });
-    }
+    Accounts accounts;
+    PasswordCheck user_passwords{password_pool, login_options(options)};
+    Gate gate{accounts, options.public_read};
+    Changes changes{executor, store.registry(), log};
+    async::Wakeup reload_accounts{executor};
+    std::optional<std::string> first_password;
 
+    Api api{.book = book,
+            .login = login,
+            .board = board,
+            .board_changed = board_changed,
+            .activity = activity,
+            .ingest = ingest,
+            .config = config,
+            .store = store,
+            .workers = workers,
+            .accounts = accounts,
+            .user_passwords = user_passwords,
+            .gate = gate,
+            .changes = changes,
+            .password_pool = password_pool,
+            .session_lifetime = options.session_lifetime,
+            .log = log,
+            .started = Clock::now(),
+            .started_at = wall_clock_now()};
+    http::Router router{routes(api)};
+    http::Server server{executor, server_options(options, workers), router, log,
+                        std::move(access_log)};
+
+    asio::awaitable<Result<void>> open();
+    /// Another process has changed them (`dtrace-node user`).
+    asio::awaitable<void> read_accounts_again();
     asio::awaitable<void> run();
 };
 
 MasterService::MasterService(asio::any_io_executor executor, MasterOptions options,
                              store::Store& store, async::WorkerPool& workers, Logger& log,
                              http::AccessLog access_log)
-    : impl_(std::make_unique<Impl>(std::move(executor), std::move(options), store, workers, log,
-                                   std::move(access_log))) {}
+    : impl_(new Impl{.executor = std::move(executor),
+                     .options = std::move(options),
+                     .store = store,
+                     .workers = workers,
+                     .log = log,
+                     .access_log = std::move(access_log)}) {
+    impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
+        if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
+    });
+}
 
 MasterService::~MasterService() = default;
 
 std::string MasterService::add_local_probe(std::string_view name) {
-    std::array<unsigned char, 32> bytes;
-    randombytes_buf(bytes.data(), bytes.size());
-    std::array<char, 2 * bytes.size() + 1> secret;
-    sodium_bin2hex(secret.data(), secret.size(), bytes.data(), bytes.size());
-    impl_->book.add_local(name, secret.data());
+    auto const secret = make_secret();
+    impl_->book.add_local(name, secret);
     impl_->board.set_probes(impl_->book.names());
-    return secret.data();
+    return secret;
 }
 
 asio::awaitable<Result<void>> MasterService::open() {
-    auto loaded = co_await impl_->config.load();
+    return impl_->open();
+}
+
+asio::awaitable<Result<void>> MasterService::Impl::open() {
+    auto loaded = co_await config.load();
     if (!loaded) co_return loaded.error();
-    co_return impl_->server.open();
+    auto known = co_await load_accounts(store.registry(), accounts);
+    if (!known) co_return known.error();
+    // Before the first password is made, which a start that fails would lose.
+    auto opened = server.open();
+    if (!opened) co_return opened.error();
+    auto made = co_await make_first_admin(store.registry(), accounts, password_pool);
+    if (!made) co_return made.error();
+    first_password = *std::move(made);
+    co_return Result<void>();
+}
+
+std::optional<std::string> MasterService::take_first_password() {
+    return std::exchange(impl_->first_password, std::nullopt);
+}
+
+asio::awaitable<void> MasterService::Impl::read_accounts_again() {
+    for (;;) {
+        auto const seen = reload_accounts.version();
+        bool const asked = co_await reload_accounts.wait(seen);
+        if (!asked) co_return;
+        auto const turn = co_await changes.enter();
+        auto const read = co_await load_accounts(store.registry(), accounts);
+        if (!read) log.error("users not read again", {{"reason", read.error().message}});
+    }
 }
 
 Port MasterService::local_port() const {
@@ -142,6 +182,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     async::TaskGroup tasks(executor, log);
     tasks.spawn("http server", server.serve());
     tasks.spawn("configuration", config.run());
+    tasks.spawn("accounts", read_accounts_again());
     tasks.spawn("one-off orders", expire_orders(board, board_changed));
     tasks.spawn("file watch",
                 watch_files(
@@ -153,6 +194,7 @@ asio::awaitable<void> MasterService::Impl::run() {
 
 void MasterService::reload() {
     impl_->config.look_again(true);
+    impl_->reload_accounts.notify_all();
 }
 
 }  // namespace dtrace::master

@@ -2,35 +2,181 @@
 
 #include "handlers_catalog.hpp"
 #include "handlers_dist_traceroute.hpp"
+#include "handlers_openapi.hpp"
 #include "handlers_probe.hpp"
+#include "handlers_session.hpp"
 #include "handlers_status.hpp"
+#include "handlers_tokens.hpp"
 #include "handlers_traces.hpp"
+#include "handlers_users.hpp"
+#include "views_accounts.hpp"
+#include "views_catalog.hpp"
+#include "views_status.hpp"
 
+#include <dtrace/model/assignment.hpp>
+#include <dtrace/model/report.hpp>
+
+#include <iterator>
 #include <utility>
 
 namespace dtrace::master {
 
-std::vector<http::Route> routes(Api& api) {
-    using http::Verb;
-    using HandlerOfApi = boost::asio::awaitable<http::Response> (*)(Api&, http::Request const&);
-    auto const with_api = [&api](HandlerOfApi handler) -> http::Handler {
-        return [&api, handler](http::Request const& request) { return handler(api, request); };
+namespace {
+
+using http::Verb;
+using Rows = std::vector<ApiRoute>;
+
+constexpr Content plain_text{"text/plain", nullptr};
+constexpr Content any_json{"application/json", nullptr};
+
+/// A page and how to go on from it.
+QueryParameter const limit{"limit", "at most so many", ParameterType::number};
+QueryParameter const cursor{"cursor", "the next of the page before"};
+
+constexpr auto get = Verb::get;
+constexpr auto post = Verb::post;
+constexpr auto patch = Verb::patch;
+constexpr auto remove = Verb::delete_;
+
+ApiRoute route(Verb verb, std::string_view pattern, std::string_view summary, Access access,
+               RouteHandler handler) {
+    return {verb, pattern, summary, access, handler};
+}
+
+// Each function has the rows of one part of the API.
+
+Rows about_the_master() {
+    return {
+        route(get, "/", "where to find what", Access::anyone, get_root).gives_other(plain_text),
+        route(get, "/healthz", "whether traces can be stored", Access::anyone, get_health)
+            .gives<Health>(),
+        route(get, "/api/v1/openapi.json", "this API, for programs", Access::anyone, get_openapi)
+            .gives_other(any_json),
+        route(get, "/api/v1/status", "how the master is doing", Access::viewer, get_status)
+            .gives<Status>(),
     };
-    std::vector<http::Route> table{
-        {Verb::get, "/", "where to find what", with_api(get_root)},
-        {Verb::get, "/healthz", "whether traces can be stored", with_api(get_health)},
-        {Verb::get, "/api/v1/status", "how the master is doing", with_api(get_status)},
-        {Verb::get, "/api/v1/probe/assignment", "what a probe has to measure",
-         with_api(get_assignment)},
-        {Verb::post, "/api/v1/probe/reports", "traces from a probe", with_api(post_report)},
-        {Verb::get, "/api/v1/probes", "the probes, and which are online", with_api(get_probes)},
-        {Verb::get, "/api/v1/measurements", "what is measured", with_api(get_measurements)},
-        {Verb::get, "/api/v1/traces", "traces, newest first", with_api(get_traces)},
-        {Verb::get, "/api/v1/traces/{id}", "one trace", with_api(get_trace)},
+}
+
+Rows for_probes() {
+    return {
+        route(get, "/api/v1/probe/assignment", "what a probe has to measure", Access::probe,
+              get_assignment)
+            .asks({{"after", "the revision that the probe has", ParameterType::number},
+                   {"wait", "seconds to wait for another one", ParameterType::number}})
+            .gives<Assignment>()
+            .gives_nothing(),
+        route(post, "/api/v1/probe/reports", "traces from a probe", Access::probe, post_report)
+            .takes<std::vector<Trace>>()
+            .gives<ReportReceipt>(),
     };
-    for (auto& route : dist_traceroute_routes(api))
-        table.push_back(std::move(route));
-    return table;
+}
+
+Rows for_users() {
+    return {
+        route(post, "/api/v1/session", "log in from a browser", Access::anyone, post_session)
+            .takes<LoginInput>()
+            .gives<SessionView>(),
+        route(get, "/api/v1/session", "who one is", Access::viewer, get_session)
+            .gives<SessionView>(),
+        route(remove, "/api/v1/session", "log out", Access::user, delete_session).gives_nothing(),
+        route(post, "/api/v1/session/password", "change one's own password", Access::user,
+              post_password)
+            .takes<PasswordInput>()
+            .gives_nothing(),
+        route(get, "/api/v1/tokens", "tokens for scripts", Access::user, get_tokens)
+            .gives<TokenList>(),
+        route(post, "/api/v1/tokens", "make a token", Access::user, post_token)
+            .takes<TokenInput>()
+            .gives<TokenView>(201),
+        route(remove, "/api/v1/tokens/{id}", "end a token", Access::user, delete_token)
+            .gives_nothing(),
+    };
+}
+
+Rows for_administrators() {
+    return {
+        route(get, "/api/v1/users", "who may log in", Access::admin, get_users).gives<UserList>(),
+        route(post, "/api/v1/users", "add a user", Access::admin, post_user)
+            .takes<UserInput>()
+            .gives<UserView>(201),
+        route(patch, "/api/v1/users/{name}", "change a user's role or password", Access::admin,
+              patch_user)
+            .takes<UserChangeInput>()
+            .gives<UserView>(),
+        route(remove, "/api/v1/users/{name}", "remove a user, with all tokens and sessions",
+              Access::admin, delete_user)
+            .gives_nothing(),
+        route(get, "/api/v1/audit", "who changed what, newest first", Access::admin, get_audit)
+            .asks({limit, cursor})
+            .gives<AuditList>(),
+    };
+}
+
+Rows for_the_catalog() {
+    return {
+        route(get, "/api/v1/probes", "the probes, and which are online", Access::viewer, get_probes)
+            .gives<ProbeList>(),
+        route(get, "/api/v1/measurements", "what is measured", Access::viewer, get_measurements)
+            .gives<MeasurementList>(),
+    };
+}
+
+Rows for_results() {
+    return {
+        route(get, "/api/v1/traces", "traces, newest first", Access::viewer, get_traces)
+            .asks({{"probe", "of the probe with this name"},
+                   {"measurement", "of the measurement with this id or name"},
+                   {"from", "started then or later", ParameterType::time},
+                   {"to", "started before", ParameterType::time},
+                   limit,
+                   cursor})
+            .gives<TraceList>(),
+        route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
+    };
+}
+
+Rows all_rows() {
+    Rows all;
+    for (auto const part : {about_the_master, for_probes, for_users, for_administrators,
+                            for_the_catalog, for_results}) {
+        auto rows = part();
+        std::ranges::move(rows, std::back_inserter(all));
+    }
+    auto slaves = dist_traceroute_rows();
+    std::ranges::move(slaves, std::back_inserter(all));
+    return all;
+}
+
+boost::asio::awaitable<http::Response> at_once(http::Response response) {
+    co_return response;
+}
+
+/// Costs no memory while the handler waits.
+http::Handler guarded(Api& api, ApiRoute const& route) {
+    if (route.access < Access::viewer)
+        return [&api, handler = route.handler](http::Request const& request) {
+            return handler(api, request, {});
+        };
+    return [&api, handler = route.handler, access = route.access](http::Request const& request) {
+        auto caller = api.gate.admit(request, access, wall_clock_now());
+        if (!caller) return at_once(std::move(caller.error()));
+        return handler(api, request, *std::move(caller));
+    };
+}
+
+}  // namespace
+
+std::vector<ApiRoute> const& api_routes() {
+    static Rows const rows = all_rows();
+    return rows;
+}
+
+std::vector<http::Route> routes(Api& api, std::vector<ApiRoute> const& rows) {
+    std::vector<http::Route> result;
+    for (auto const& route : rows)
+        result.push_back({route.verb, std::string(route.pattern), std::string(route.summary),
+                          guarded(api, route)});
+    return result;
 }
 
 }  // namespace dtrace::master

@@ -14,7 +14,7 @@ KILLS = int(os.environ.get("DTRACE_KILLS", "5"))
 
 class Durability(node.Case):
     def start_again(self, port, name="again", *arguments, **how):
-        master = self.start(name, "master", "--listen", "127.0.0.1", "--port", str(port),
+        master = self.start(name, "master", "--public-read", "--listen", "127.0.0.1", "--port", str(port),
                             "--targets", "targets.json", "--probes", "slaves.json", *arguments,
                             **how)
         master.wait_for_log("master started")

@@ -89,7 +89,8 @@ class Case(unittest.TestCase):
             "Retries": 1, "MaxHops": 30, "TimeoutMs": 500, "IntervalSeconds": interval})
         self.write("slaves.json", {"Slaves": [{"Name": "n1", "Password": "s3cret"}]})
         master = self.start("master", "master", "--listen", "127.0.0.1", "--port", "0",
-                            "--targets", "targets.json", "--probes", "slaves.json", *arguments,
+                            "--targets", "targets.json", "--probes", "slaves.json",
+                            "--public-read", *arguments,
                             **how)
         line = master.wait_for_log("master started")
         return master, int(line.split("port=")[1].split()[0])

@@ -67,7 +67,7 @@ class Services(node.Case):
         probe.wait_for_log("master")
         again = self.start("again", "master", "--listen", "127.0.0.1", "--port", str(port),
                            "--targets", "targets.json", "--probes", "slaves.json",
-                           "--db", "kept.db")
+                           "--public-read", "--db", "kept.db")
         again.wait_for_log("master started")
         before = len(node.traces(port))
         node.wait_for(lambda: len(node.traces(port)) > before)

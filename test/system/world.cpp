@@ -56,6 +56,7 @@ asio::awaitable<void> World::start_master() {
     options.port = port_;
     options.probes_file = dir / "probes.json";
     options.targets_file = dir / "targets.json";
+    options.public_read = true;
     master_ = std::make_unique<master::MasterService>(io.get_executor(), options, *store_,
                                                       *workers_, log);
     auto const opened = co_await master_->open();

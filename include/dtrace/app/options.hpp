@@ -46,6 +46,7 @@ struct MasterOptions {
     std::optional<std::string> probes;   ///< must exist; absent: dt-slaves.json, if there is one
     std::optional<std::string> targets;  ///< the same with dt-targets.json
     std::string database = "dtrace.db";
+    bool public_read = false;  ///< who does not log in may see everything but users
     std::string user;  ///< to become once the sockets are open; empty: stay
     bool local_probe = false;
     std::string local_name = "local";

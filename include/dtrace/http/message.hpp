@@ -49,6 +49,7 @@ struct Request {
     Headers headers;
     std::string body;
     IpAddress peer;
+    bool secure = false;  ///< came over TLS
     /// What the route's `{names}` matched.
     std::map<std::string, std::string> path_parameters;
 };

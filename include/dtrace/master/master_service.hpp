@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ struct MasterOptions {
     std::filesystem::path targets_file = "dt-targets.json";
     bool targets_file_required = false;
     Duration look_every = seconds(30);  ///< for changes of the files that no event tells
+
+    bool public_read = false;  ///< who does not log in may see what a viewer sees
+    seconds session_lifetime = std::chrono::hours(24);
 
     http::ServerLimits limits;
     std::size_t max_report_traces = 10'000;          ///< in one report; 400
@@ -64,11 +68,15 @@ class MasterService {
     /// After open().
     [[nodiscard]] Port local_port() const;
 
+    /// After open(), once: the password of the user `admin`, if open() had to make one because
+    /// there was no user. To be shown to a person and kept nowhere.
+    [[nodiscard]] std::optional<std::string> take_first_password();
+
     /// After open(), once; until cancelled. `total`: accepts no more, ends long polls, finishes
     /// reports under way; `terminal` cuts that short.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
-    /// Reads the files again, now (SIGHUP). What came of it stands in the log and in the status.
+    /// Reads the files and the users again, now (SIGHUP). What came of it stands in the log and in the status.
     void reload();
 
   private:

@@ -4,6 +4,7 @@
 #include "log_capture.hpp"
 #include "memory_store.hpp"
 #include "routes.hpp"
+#include "secrets.hpp"
 #include "temp_dir.hpp"
 
 #include <dtrace/http/router.hpp>
@@ -28,6 +29,10 @@ struct ApiFixture : IoFixture {
     master::ConfigFiles config{io.get_executor(),
                                {.probes = dir / "probes.json", .targets = dir / "targets.json"},
                                {book, board, board_changed, store, workers, passwords, log}};
+    master::Accounts accounts;
+    master::PasswordCheck user_passwords{passwords, {}};
+    master::Gate gate{accounts, false};
+    master::Changes changes{io.get_executor(), store, log};
     master::Api api{.book = book,
                     .login = login,
                     .board = board,
@@ -37,12 +42,39 @@ struct ApiFixture : IoFixture {
                     .config = config,
                     .store = store,
                     .workers = workers,
+                    .accounts = accounts,
+                    .user_passwords = user_passwords,
+                    .gate = gate,
+                    .changes = changes,
+                    .password_pool = passwords,
+                    .session_lifetime = std::chrono::hours(1),
+                    .log = log,
                     .started = Clock::now(),
                     .started_at = wall_clock_now()};
     http::Router router{master::routes(api)};
 
     static constexpr std::string_view first_id = "76d96640-d357-47b3-ba50-5248a7604bc9";
     Uuid const first = *parse<Uuid>(first_id);
+
+    /// A token of a user with this role, who is there from now on.
+    std::string token_of(Role role) {
+        auto const name = "the " + std::string(to_text(role));
+        auto const token = name + "'s token";
+        accounts.put(User{.name = name, .role = role, .password_hash = {}, .created_at = {}});
+        accounts.put(Token{.id = make_uuid_from_name(name),
+                           .name = "test",
+                           .user = name,
+                           .role = role,
+                           .hash = master::hash_of_secret(token),
+                           .created_at = {},
+                           .expires_at = {}});
+        return token;
+    }
+
+    static http::Request with_token(std::string const& token, http::Request request) {
+        request.headers.set("Authorization", "Bearer " + token);
+        return request;
+    }
 
     /// Probes n1 and n2, measurements First (for both) and Second (for n1).
     void set_up() {
@@ -87,7 +119,13 @@ struct ApiFixture : IoFixture {
         return request;
     }
 
+    /// As an administrator, where the request does not say who asks.
     http::Response answer(http::Request request) {
+        if (!request.headers.find("Authorization"))
+            request = with_token(token_of(Role::admin), std::move(request));
+        return answer_as_it_is(std::move(request));
+    }
+    http::Response answer_as_it_is(http::Request request) {
         return value_of(router.handle(std::move(request)));
     }
     http::Response get(std::string path, std::map<std::string, std::string> query = {}) {

@@ -14,8 +14,8 @@ namespace {
 
 /// Slaves n1 (secret "one") and n2; what they send is what dist-traceroute's slaves sent.
 struct Fixture : ApiFixture {
-    http::Router slaves{
-        master::dist_traceroute_routes(api, {.refusal = milliseconds(1), .trouble = {}})};
+    http::Router slaves{master::routes(
+        api, master::dist_traceroute_rows({.refusal = milliseconds(1), .trouble = {}}))};
 
     Fixture() {
         set_up();

@@ -48,6 +48,7 @@ struct Fixture : IoFixture {
         options.probes_file = dir / "probes.json";
         options.targets_file = dir / "targets.json";
         options.probes_file_required = options.targets_file_required = true;
+        options.public_read = true;
         return options;
     }
 
