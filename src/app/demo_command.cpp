@@ -83,6 +83,7 @@ master::MasterOptions master_settings(DemoOptions const& options,
     settings.probes_file = folder / "dt-slaves.json";
     settings.targets_file = folder / "dt-targets.json";
     settings.targets_file_required = true;
+    settings.public_read = true;
     settings.limits.stop_grace = seconds(1);
     return settings;
 }
@@ -99,12 +100,13 @@ Result<void> start_probe(World const& world, probe::ProbeOptions const& settings
     return {};
 }
 
-void greet(DemoOptions const& options, Port port) {
+void greet(DemoOptions const& options, Port port, std::optional<std::string> const& password) {
     fmt::print(
         "dtrace-node demo: three probes measure a simulated Internet; no packet leaves this host.\n"
         "Open  http://{}:{}/\n"
         "After {} s a link begins to lose packets. Ctrl-C ends it.\n",
         url_host(options.listen), port, 60 / options.pace);
+    if (password) fmt::print("To change things, log in as admin with the password {}\n", *password);
     std::fflush(stdout);
 }
 
@@ -156,7 +158,7 @@ Result<int> run_command(DemoOptions const& options, Environment const& environme
             if (auto started = start_probe(world, probe_options, probes, host); !started)
                 co_return started;
         }
-        greet(options, service.local_port());
+        greet(options, service.local_port(), service.take_first_password());
         co_return Result<void>();
     });
 }
