@@ -19,14 +19,24 @@ Interval wilson(double hits, double trials, double z) {
             .high = hits >= trials ? 1 : std::min(1.0, centre + half)};
 }
 
-double rule_of_three(double trials) {
-    return trials <= 0 ? 1 : 1 - std::pow(0.05, 1 / trials);
+double rule_of_three(double trials, double error) {
+    return trials <= 0 ? 1 : 1 - std::pow(error, 1 / trials);
 }
 
-double upper_limit(double hits, double trials) {
-    if (hits <= 0) return rule_of_three(trials);
+double normal_quantile(double tail) {
+    double low = 0;
+    double high = 10;
+    while (high - low > 1e-10) {
+        double const middle = (low + high) / 2;
+        (std::erfc(middle / std::sqrt(2.0)) / 2 > tail ? low : high) = middle;
+    }
+    return (low + high) / 2;
+}
+
+double upper_limit(double hits, double trials, double error) {
+    if (hits <= 0) return rule_of_three(trials, error);
     // Half a hit more makes up for counts being whole numbers: never below the exact limit.
-    return wilson(std::min(hits + 0.5, trials), trials, z_one_sided_95).high;
+    return wilson(std::min(hits + 0.5, trials), trials, normal_quantile(error)).high;
 }
 
 double log_likelihood(double hits, double trials, double share) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,11 @@ struct FlowPath {
     /// Sum over the rounds of answered² / sent of the whole path: shows whether losses come in
     /// bursts.
     double scatter = 0;
+    /// Numbers of the first and the last observation that it was seen in, counted over the whole
+    /// evidence: paths of one flow whose spans overlap alternate.
+    std::uint32_t first_seen = 0;
+    std::uint32_t last_seen = 0;
+    std::uint32_t runs = 0;       ///< how often the flow came here from another path, or first
     std::vector<HopCounts> hops;  ///< from the first TTL
 };
 
@@ -90,22 +96,33 @@ class Evidence {
     [[nodiscard]] std::vector<std::string> const& probes() const { return probes_; }
     [[nodiscard]] std::uint32_t voided() const { return voided_; }
 
+    static constexpr std::uint32_t no_path = 0xFFFF'FFFF;
+    /// Beside paths(): another path of the same flow, or no_path. From the newest of a flow on.
+    [[nodiscard]] std::vector<std::uint32_t> const& next_of_flow() const { return next_of_flow_; }
+
   private:
     struct KeyHash {
         std::size_t operator()(FlowKey const& key) const;
     };
 
     [[nodiscard]] std::uint32_t path_for(FlowObservation const& observation);
+    [[nodiscard]] std::uint32_t new_path(FlowKey const& flow);
+    void widen(FlowPath& path, FlowObservation const& observation);
+    /// How many places of a path an observation confirms; none when they contradict each other.
+    [[nodiscard]] std::optional<std::uint32_t> fit(FlowPath const& path,
+                                                   FlowObservation const& observation) const;
+    [[nodiscard]] bool includes(NodeIndex whole, NodeIndex part) const;
 
     std::vector<FlowPath> paths_;
     std::vector<Node> nodes_;
     std::vector<std::string> probes_;
-    std::vector<std::uint32_t> free_paths_;    ///< emptied by remove
-    std::vector<std::uint32_t> next_of_flow_;  ///< beside paths_: the flow's next path, or no_path
+    std::vector<std::uint32_t> free_paths_;  ///< emptied by remove
+    std::vector<std::uint32_t> next_of_flow_;
     std::unordered_map<FlowKey, std::uint32_t, KeyHash> first_of_flow_;
     std::unordered_map<IpAddress, NodeIndex> node_of_address_;
     std::map<std::vector<IpAddress>, NodeIndex> node_of_addresses_;
     std::map<std::string, ProbeIndex, std::less<>> probe_of_name_;
+    std::uint32_t observations_ = 0;
     std::uint32_t voided_ = 0;
 };
 

@@ -12,6 +12,8 @@ namespace dtrace::analysis {
 struct LossParameters {
     /// A network is clean when no link can lose more than this.
     double clean_below = 0.01;
+    /// The probability that a link loses more than the bound that is given.
+    double error = 0.05;
     /// A culprit is named when the counts are e^odds times as likely with it as without.
     double odds = 6;
 };

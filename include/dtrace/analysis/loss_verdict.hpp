@@ -36,7 +36,7 @@ struct Place {
 };
 BOOST_DESCRIBE_STRUCT(Place, (), (addresses, probe, silent))
 
-/// "10.0.0.1", "10.0.0.1|10.0.0.2", "probe paris", "*".
+/// "10.0.0.1", "10.0.0.1|10.0.0.2", "probe paris" ("this host" without a name), "*".
 [[nodiscard]] std::string describe(Place const& place);
 
 struct Link {
@@ -46,6 +46,9 @@ struct Link {
     friend bool operator==(Link const&, Link const&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Link, (), (from, to))
+
+/// "10.0.0.1 → 10.0.0.2"
+[[nodiscard]] std::string describe(Link const& link);
 
 enum class Direction : std::uint8_t {
     forward,            ///< only the way to the target explains it
@@ -132,5 +135,8 @@ struct LossVerdict {
     std::uint64_t answered = 0;
     std::uint32_t voided = 0;  ///< traces that could not be used
 };
+BOOST_DESCRIBE_STRUCT(LossVerdict, (),
+                      (verdict, summary, bound, culprits, ambiguities, access, deaf, needed, probes,
+                       flows, sent, answered, voided))
 
 }  // namespace dtrace::analysis

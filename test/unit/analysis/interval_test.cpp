@@ -53,6 +53,12 @@ BOOST_AUTO_TEST_CASE(upper_limit_is_never_below_the_exact_one) {
     BOOST_TEST(upper_limit(100, 100) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(normal_quantile_has_the_values_of_the_tables) {
+    BOOST_TEST(std::abs(normal_quantile(0.05) - 1.644854) < 1e-6);
+    BOOST_TEST(std::abs(normal_quantile(0.025) - z_two_sided_95) < 1e-6);
+    BOOST_TEST(std::abs(normal_quantile(0.01) - 2.326348) < 1e-6);
+}
+
 BOOST_AUTO_TEST_CASE(log_likelihood_is_highest_at_the_observed_share) {
     BOOST_TEST(std::abs(log_likelihood(3, 4, 0.5) - 4 * std::log(0.5)) < 1e-12);
     BOOST_TEST(log_likelihood(3, 4, 0.75) > log_likelihood(3, 4, 0.7));

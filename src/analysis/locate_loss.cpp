@@ -1,0 +1,177 @@
+#include "verdict_parts.hpp"
+
+#include <dtrace/analysis/locate_loss.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace dtrace::analysis {
+
+namespace {
+
+/// The link of which least is known.
+struct Weakest {
+    LinkIndex link = 0;
+    double limit = 0;
+    double sent = 0;
+};
+
+Weakest weakest_link(LossModel const& model, std::vector<Crossed> const& crossed, double error) {
+    Weakest weakest;
+    for (LinkIndex link = 0; link < crossed.size(); ++link) {
+        bool const named =
+            std::ranges::find(model.links(), link, &LossyLink::link) != model.links().end();
+        if (named || crossed[link].sent <= 0) continue;
+        double const limit = crossed[link].upper_limit(error);
+        if (limit > weakest.limit) weakest = {link, limit, crossed[link].sent};
+    }
+    return weakest;
+}
+
+/// Flows that reached their target on none of their paths, and all flows.
+void count_flows(Evidence const& evidence, LossVerdict& verdict, std::uint32_t& unreached) {
+    auto const& paths = evidence.paths();
+    auto const& next = evidence.next_of_flow();
+    std::vector<bool> has_newer(paths.size(), false);
+    for (auto const index : next)
+        if (index != Evidence::no_path) has_newer[index] = true;
+    for (std::uint32_t head = 0; head < paths.size(); ++head) {
+        if (has_newer[head]) continue;
+        bool lives = false;
+        bool reached = false;
+        for (auto index = head; index != Evidence::no_path; index = next[index]) {
+            lives = lives || paths[index].rounds > 0;
+            reached = reached || (paths[index].rounds > 0 && paths[index].reached);
+        }
+        verdict.flows += lives ? 1 : 0;
+        unreached += lives && !reached ? 1 : 0;
+    }
+}
+
+void count_packets(EvidenceTable const& table, LossVerdict& verdict) {
+    std::vector<bool> seen(table.evidence().probes().size(), false);
+    for (auto const& pathclass : table.classes())
+        seen[pathclass.probe] = true;
+    verdict.probes = static_cast<std::uint32_t>(std::ranges::count(seen, true));
+    for (auto const& row : table.rows()) {
+        verdict.sent += row.sent;
+        verdict.answered += row.answered;
+    }
+    verdict.voided = table.evidence().voided();
+}
+
+std::string culprit_line(Culprit const& culprit) {
+    return fmt::format("{} loses {} ({} to {})", describe(culprit.segment),
+                       percent(culprit.loss.estimate), percent(culprit.loss.low),
+                       percent(culprit.loss.high));
+}
+
+std::string summary_of(LossVerdict const& verdict) {
+    std::string text;
+    if (verdict.verdict == Verdict::clean)
+        return fmt::format("clean: no link above {}", percent(*verdict.bound));
+    for (auto const& culprit : verdict.culprits)
+        text += (text.empty() ? "culprit: " : "; ") + culprit_line(culprit);
+    if (!text.empty()) return text;
+    for (auto const& access : verdict.access)
+        if (access.separated)
+            text +=
+                fmt::format("{}the access link of {} loses {}", text.empty() ? "culprit: " : "; ",
+                            describe(Place{.addresses = {}, .probe = access.probe, .silent = {}}),
+                            percent(access.loss.estimate));
+    if (!text.empty()) return text;
+    if (verdict.sent == 0) return "undecided: nothing was measured";
+    if (!verdict.ambiguities.empty())
+        return fmt::format("undecided: {} beyond {} is lost or left unanswered",
+                           percent(verdict.ambiguities.front().loss.estimate),
+                           describe(verdict.ambiguities.front().segment.from));
+    if (!verdict.access.empty())
+        return fmt::format("undecided: {} of everything goes unanswered from the first hop on",
+                           percent(verdict.access.front().loss.estimate));
+    return verdict.bound ? fmt::format("undecided: no link above {}", percent(*verdict.bound))
+                         : "undecided: nobody answers";
+}
+
+void add_needs(LossVerdict& verdict, EvidenceTable const& table, Weakest const& weakest,
+               std::uint32_t unreached, LossParameters const& parameters) {
+    for (auto const& ambiguity : verdict.ambiguities)
+        if (std::ranges::find(verdict.needed, ambiguity.needed) == verdict.needed.end())
+            verdict.needed.push_back(ambiguity.needed);
+    if (std::ranges::any_of(verdict.access, [](auto const& access) { return !access.separated; }))
+        verdict.needed.push_back("another probe that measures through the same routers");
+    if (unreached > 0)
+        verdict.needed.push_back(
+            fmt::format("a method or port that the target answers: {} of {} flows do not reach it",
+                        unreached, verdict.flows));
+    if (verdict.ambiguities.empty() && weakest.limit > parameters.clean_below) {
+        double const enough = std::log(parameters.error) / std::log1p(-parameters.clean_below);
+        if (weakest.sent < enough)
+            verdict.needed.push_back(fmt::format("about {:.0f} more packets over {}",
+                                                 std::ceil(enough - weakest.sent),
+                                                 describe(table.link_of(weakest.link))));
+        else if (verdict.access.empty())
+            verdict.needed.push_back(fmt::format(
+                "more packets over {}: {} of {:.0f} are missing, too few to tell why",
+                describe(table.link_of(weakest.link)), percent(weakest.limit), weakest.sent));
+    }
+    if (verdict.voided > 0 && verdict.sent == 0)
+        verdict.needed.push_back("a host that keeps up with the replies: it has dropped some");
+}
+
+}  // namespace
+
+LossVerdict locate_loss(Evidence const& evidence, LossParameters const& parameters) {
+    EvidenceTable const table(evidence);
+    LossModel model(table);
+    LossSearch search(model, parameters.odds);
+    auto const findings = search.run();
+    auto const over = crossed(model);
+
+    LossVerdict verdict;
+    std::uint32_t unreached = 0;
+    count_flows(evidence, verdict, unreached);
+    count_packets(table, verdict);
+    for (auto const& finding : findings)
+        verdict.culprits.push_back(make_culprit(model, finding));
+    verdict.access = access_suspects(model);
+    verdict.deaf = deaf_responders(model);
+    verdict.ambiguities = ambiguities(model, over, parameters);
+    auto const weakest = weakest_link(model, over, parameters.error);
+    if (weakest.sent > 0) verdict.bound = weakest.limit;
+
+    bool const lossy_access =
+        std::ranges::any_of(verdict.access, [](auto const& access) { return access.separated; });
+    bool const clean = weakest.sent > 0 && weakest.limit <= parameters.clean_below &&
+                       unreached == 0 && verdict.access.empty() && verdict.ambiguities.empty();
+    verdict.verdict = !verdict.culprits.empty() || lossy_access ? Verdict::culprit
+                      : clean                                   ? Verdict::clean
+                                                                : Verdict::undecided;
+    if (verdict.verdict == Verdict::undecided)
+        add_needs(verdict, table, weakest, unreached, parameters);
+    verdict.summary = summary_of(verdict);
+    return verdict;
+}
+
+std::vector<LinkLoss> loss_by_link(Evidence const& evidence, LossParameters const& parameters) {
+    EvidenceTable const table(evidence);
+    LossModel model(table);
+    auto const findings = LossSearch(model, parameters.odds).run();
+    auto const over = crossed(model);
+    std::vector<LinkLoss> links;
+    for (LinkIndex link = 0; link < table.links().size(); ++link) {
+        auto const& counts = over[link];
+        links.push_back({.link = table.link_of(link),
+                         .flows = counts.flows,
+                         .sent = static_cast<std::uint64_t>(std::lround(counts.sent)),
+                         .answered = static_cast<std::uint64_t>(std::lround(counts.answered)),
+                         .loss = {.high = counts.upper_limit(parameters.error)}});
+    }
+    for (auto const& finding : findings)
+        for (auto const link : finding.links)
+            links[link].loss = finding.loss;
+    return links;
+}
+
+}  // namespace dtrace::analysis

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "evidence_table.hpp"
+#include "responder_model.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace dtrace::analysis {
+
+/// A link that is taken to lose packets.
+struct LossyLink {
+    LinkIndex link = 0;
+    double loss = 0;
+};
+
+/// Packets of one group of a cell that lie beyond the same lossy links.
+struct Part {
+    std::uint32_t group = 0;
+    std::uint32_t mask = 0;  ///< index of that set of links, see LossModel
+    bool crossing = false;   ///< beyond the link that is being weighed, too
+    double sent = 0;
+    double answered = 0;
+};
+
+/// One cell beyond a link that is being weighed: all its packets, in parts.
+struct Beyond {
+    CellIndex cell = 0;
+    bool target = false;    ///< the responder is the target of packets over the link
+    bool compared = false;  ///< it also hears packets that avoid the link
+    std::vector<Part> parts;
+};
+
+/// All that can testify about a link.
+struct Footprint {
+    LinkIndex link = 0;
+    std::vector<Beyond> beyond;  ///< in order of vertex
+    double sent = 0;             ///< packets over the link to responders
+    double others = 0;           ///< responders on the same routes that are not beyond it
+    double others_reluctant = 0;
+};
+
+/// How well a link's loss explains the counts.
+struct Weight {
+    LinkIndex link = 0;
+    double loss = 0;
+    double odds = 0;      ///< nats gained over the hypothesis that it loses nothing, less its price
+    double contrast = 0;  ///< nats gained by responders that hear other flows better
+    double of_routers = 0;  ///< of contrast, without targets
+    bool target_testifies = false;
+
+    /// Routers alone may share a limit; a target, or flows that avoid the link, rule that out.
+    [[nodiscard]] bool proves(double odds_wanted) const {
+        return odds >= odds_wanted && (target_testifies || contrast >= odds_wanted);
+    }
+};
+
+/// The hypothesis so far: which links lose how much, and what each probe hears at most. Everything
+/// else, every responder's manner, is chosen anew in each weighing.
+class LossModel {
+  public:
+    explicit LossModel(EvidenceTable const& table);
+
+    static constexpr std::size_t most_lossy_links = 32;
+    void assume(std::vector<LossyLink> links);
+    [[nodiscard]] std::vector<LossyLink> const& links() const { return links_; }
+
+    /// Finds for each probe the share of answers that it hears of full responders: 1, or less where
+    /// everything that it sends is answered less.
+    void fit_levels();
+    /// By itself, at the usual share of reluctant responders.
+    [[nodiscard]] bool reluctant(CellIndex cell);
+    [[nodiscard]] double level(ProbeIndex probe) const { return levels_[probe]; }
+
+    [[nodiscard]] Footprint footprint(LinkIndex link);
+    /// At the most likely loss.
+    [[nodiscard]] Weight weigh(Footprint const& footprint) const;
+    [[nodiscard]] Weight weigh_at(Footprint const& footprint, double loss) const;
+    /// A quick guess of weigh(), seldom too high by much.
+    [[nodiscard]] Weight glance(Footprint const& footprint) const;
+    /// The losses that the counts allow with 95 % confidence.
+    [[nodiscard]] Interval interval(Footprint const& footprint, double loss) const;
+
+    [[nodiscard]] std::vector<Arrivals> arrivals(CellIndex cell) const;
+    [[nodiscard]] ResponderTerms terms(CellIndex cell) const {
+        return {.level = levels_[table_.cells()[cell].probe],
+                .dispersion = table_.cells()[cell].dispersion};
+    }
+    [[nodiscard]] Accounts accounts(CellIndex cell) const {
+        return accounts_of(arrivals(cell), terms(cell));
+    }
+    /// Share of packets that pass the lossy links before this row.
+    [[nodiscard]] double passing(RowIndex row) const { return passing_[mask_of_row_[row]]; }
+    [[nodiscard]] EvidenceTable const& table() const { return table_; }
+
+  private:
+    struct Sum {
+        double value = 0;
+        double contrast = 0;
+        double of_routers = 0;
+        bool target_testifies = false;
+    };
+
+    void apply(std::size_t number);
+    [[nodiscard]] std::uint32_t mask_index(std::uint64_t mask);
+    [[nodiscard]] double best_level(std::vector<CellIndex> const& cells) const;
+    void count_others(Footprint& footprint);
+    void gather(Footprint& footprint);
+    void add_avoiding(Beyond& place) const;
+    [[nodiscard]] std::vector<Part> parts(CellIndex cell) const;
+    [[nodiscard]] Sum sum_at(Footprint const& footprint, double loss) const;
+    [[nodiscard]] std::vector<double> guesses(Footprint const& footprint) const;
+    [[nodiscard]] double price(Footprint const& footprint) const;
+    [[nodiscard]] double refine(Footprint const& footprint, double guess) const;
+
+    EvidenceTable const& table_;
+    std::vector<LossyLink> links_;
+    std::vector<double> levels_;        ///< by probe
+    std::vector<std::uint64_t> masks_;  ///< sets of lossy links; the first is empty
+    std::vector<double> passing_;       ///< beside masks_
+    std::vector<std::uint16_t> mask_of_row_;
+    std::vector<RowIndex> masked_rows_;     ///< whose mask is not the empty one
+    std::vector<std::vector<Part>> parts_;  ///< by cell; rows with the empty mask are not in it
+    std::vector<CellIndex> parted_cells_;
+    std::vector<std::uint32_t> place_of_cell_;  ///< scratch of footprint()
+    std::vector<std::int8_t> reluctant_;        ///< by cell; -1: not looked at
+};
+
+}  // namespace dtrace::analysis

@@ -1,0 +1,20 @@
+#include <dtrace/analysis/loss_verdict.hpp>
+
+namespace dtrace::analysis {
+
+std::string describe(Place const& place) {
+    if (place.probe) return place.probe->empty() ? "this host" : "probe " + *place.probe;
+    if (place.addresses.empty()) return "*";
+    std::string text;
+    for (auto const& address : place.addresses) {
+        if (!text.empty()) text += '|';
+        text += to_text(address);
+    }
+    return text;
+}
+
+std::string describe(Link const& link) {
+    return describe(link.from) + " → " + describe(link.to);
+}
+
+}  // namespace dtrace::analysis

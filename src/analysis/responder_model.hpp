@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+
+namespace dtrace::analysis {
+
+/// Packets to one responder that have the same share of them lost on the way, under the hypothesis
+/// that is being weighed.
+struct Arrivals {
+    double sent = 0;
+    double answered = 0;
+    double passing = 1;  ///< share that reaches the responder
+};
+
+/// What is assumed of a responder.
+enum class Manner {
+    full,     ///< it answers all that reaches it, as far as its probe hears anybody in full
+    partial,  ///< it answers one share of all that reaches it
+    uneven,   ///< its share differs between the groups of packets
+};
+
+/// The two accounts of what one probe hears of one responder: that it is full, or the better of the
+/// others. In nats, less the price of the numbers that the account needs; the price of being
+/// reluctant at all depends on how many are, and is not in it.
+struct Accounts {
+    double full = 0;
+    double reluctant = 0;
+    Manner manner = Manner::partial;  ///< of the reluctant account
+
+    [[nodiscard]] bool is_full(double reluctance) const { return full >= reluctant - reluctance; }
+};
+
+struct ResponderTerms {
+    double level = 1;       ///< share of a full responder's answers that the probe hears
+    double dispersion = 1;  ///< of its counts, at least 1
+};
+
+[[nodiscard]] Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& terms);
+
+/// Price of a number that is read from so many packets: ½ ln n, within limits.
+[[nodiscard]] double price_of_number(double packets);
+
+/// The share of answers, at most `level`, that makes the counts most likely.
+[[nodiscard]] double best_share(std::span<Arrivals const> groups, double level);
+
+/// ln likelihood of the counts at one share of answers, not divided by the dispersion.
+[[nodiscard]] double likelihood_at(std::span<Arrivals const> groups, double share);
+
+/// ln of the probability that exactly these `reluctant` of `all` responders are so, when the share
+/// of reluctant ones is not known: between 1 in 10 and 9 in 10, whatever fits best.
+[[nodiscard]] double reluctance_prior(double reluctant, double all);
+
+}  // namespace dtrace::analysis

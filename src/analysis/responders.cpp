@@ -1,0 +1,140 @@
+#include "verdict_parts.hpp"
+
+#include <dtrace/analysis/interval.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace dtrace::analysis {
+
+namespace {
+
+constexpr std::size_t most_deaf = 200;
+constexpr std::size_t most_ambiguities = 20;
+/// Standard deviations that must be missing.
+constexpr double clear_deficit = 3;
+/// Responders that others hear in full, to tell a probe's access from the network.
+constexpr std::size_t enough_heard_elsewhere = 2;
+
+double share_of(Cell const& cell) {
+    return cell.sent > 0 ? cell.answered / cell.sent : 0;
+}
+
+}  // namespace
+
+std::vector<AccessSuspect> access_suspects(LossModel& model) {
+    auto const& table = model.table();
+    auto const& probes = table.evidence().probes();
+    std::vector<double> sent(probes.size(), 0);
+    std::vector<double> answered(probes.size(), 0);
+    std::vector<std::size_t> heard_elsewhere(probes.size(), 0);
+    std::map<VertexIndex, bool> in_full;  // by a probe that hears everybody
+    for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
+        auto const& counts = table.cells()[cell];
+        if (model.level(counts.probe) == 1 && !model.reluctant(cell)) in_full[counts.vertex] = true;
+    }
+    for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
+        auto const& counts = table.cells()[cell];
+        if (model.level(counts.probe) == 1 || model.reluctant(cell)) continue;
+        for (auto const& group : model.arrivals(cell)) {
+            sent[counts.probe] += group.sent * group.passing;
+            answered[counts.probe] += group.answered;
+        }
+        if (in_full.contains(counts.vertex)) ++heard_elsewhere[counts.probe];
+    }
+    std::vector<AccessSuspect> found;
+    for (ProbeIndex probe = 0; probe < probes.size(); ++probe) {
+        if (model.level(probe) == 1) continue;
+        AccessSuspect suspect{.probe = probes[probe],
+                              .loss = wilson(sent[probe] - answered[probe], sent[probe]),
+                              .separated = heard_elsewhere[probe] >= enough_heard_elsewhere};
+        suspect.reason =
+            suspect.separated
+                ? fmt::format(
+                      "{} of all that it sends goes unanswered from the first hop on, and "
+                      "{} of the same routers answer other probes in full: it is lost on "
+                      "its access link, one way or the other",
+                      percent(suspect.loss.estimate), heard_elsewhere[probe])
+                : fmt::format(
+                      "{} of all that it sends goes unanswered from the first hop on: loss "
+                      "on the access link, on the way back of everything, or routers that "
+                      "all leave as much unanswered; one probe cannot tell",
+                      percent(suspect.loss.estimate));
+        found.push_back(std::move(suspect));
+    }
+    return found;
+}
+
+std::vector<DeafResponder> deaf_responders(LossModel& model) {
+    auto const& table = model.table();
+    std::vector<bool> passes(table.cells().size(), false);
+    for (auto const& pathclass : table.classes()) {
+        double best = 0;
+        for (RowIndex index = pathclass.end; index-- > pathclass.begin;) {
+            auto const cell = table.rows()[index].cell;
+            if (cell == no_cell) continue;
+            double const share = share_of(table.cells()[cell]);
+            if (best > share) passes[cell] = true;
+            best = std::max(best, share);
+        }
+    }
+    std::vector<DeafResponder> found;
+    for (CellIndex index = 0; index < table.cells().size(); ++index) {
+        auto const& cell = table.cells()[index];
+        if (!passes[index] || !model.reluctant(index)) continue;
+        DeafResponder deaf{.place = table.routes().place_of(cell.vertex),
+                           .probe = table.evidence().probes()[cell.probe],
+                           .answered = wilson(cell.answered, cell.sent)};
+        deaf.reason =
+            fmt::format("answers {} of the time; traffic passes", percent(deaf.answered.estimate));
+        found.push_back(std::move(deaf));
+    }
+    std::ranges::stable_sort(found, {},
+                             [](DeafResponder const& deaf) { return deaf.answered.estimate; });
+    if (found.size() > most_deaf) found.resize(most_deaf);
+    return found;
+}
+
+std::vector<Ambiguity> ambiguities(LossModel const& model, std::vector<Crossed> const& crossed,
+                                   LossParameters const& parameters) {
+    auto const& table = model.table();
+    auto const said = testimonies(model);
+    auto const unclear = [&](LinkIndex link) {
+        return said[link].deficit() >= clear_deficit &&
+               crossed[link].upper_limit(parameters.error) > parameters.clean_below;
+    };
+    std::map<std::tuple<ProbeIndex, LinkIndex, VertexIndex>, Ambiguity> found;
+    for (auto const& pathclass : table.classes()) {
+        if (model.level(pathclass.probe) < 1) continue;  // that says it already
+        RowIndex first = pathclass.begin;
+        while (first < pathclass.end && !unclear(table.rows()[first].link))
+            ++first;
+        if (first == pathclass.end) continue;
+        auto const link = table.rows()[first].link;
+        auto const end = table.links()[table.rows()[pathclass.end - 1].link].to;
+        auto const [place, is_new] = found.try_emplace({pathclass.probe, link, end});
+        if (!is_new) continue;
+        Ambiguity& ambiguity = place->second;
+        ambiguity.segment = {table.link_of(link).from, table.routes().place_of(end)};
+        ambiguity.probe = table.evidence().probes()[pathclass.probe];
+        double const missing = std::max(0.0, said[link].expected - said[link].answered);
+        ambiguity.loss = wilson(missing, said[link].expected);
+        ambiguity.reason = fmt::format(
+            "beyond {} at most {} of {} packets are answered, of all flows alike: lost on the way, "
+            "or left unanswered at the end",
+            describe(ambiguity.segment.from), said[link].answered, said[link].expected);
+        ambiguity.needed =
+            fmt::format("another method or port, a target that answers behind {}, or another probe",
+                        describe(table.link_of(link).to));
+    }
+    std::vector<Ambiguity> list;
+    for (auto& [key, ambiguity] : found) {
+        if (list.size() == most_ambiguities) break;
+        list.push_back(std::move(ambiguity));
+    }
+    return list;
+}
+
+}  // namespace dtrace::analysis

@@ -1,0 +1,167 @@
+#include "search_loss.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace dtrace::analysis {
+
+namespace {
+
+/// Standard deviations below which a link is no suspect.
+constexpr double least_deficit = 1.5;
+constexpr std::size_t most_suspects = 2'000;
+/// Of those, how many are weighed in full.
+constexpr std::size_t most_weighed = 24;
+constexpr int rounds_of_refinement = 3;
+/// ln 20: links that close behind the best one are not excluded.
+constexpr double close_behind = 3;
+
+std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number) {
+    links.erase(links.begin() + static_cast<std::ptrdiff_t>(number));
+    return links;
+}
+
+}  // namespace
+
+LossSearch::LossSearch(LossModel& model, double odds)
+    : model_(model), odds_(odds), equivalents_(equivalence(model.table())) {}
+
+std::vector<LinkIndex> LossSearch::suspects() const {
+    struct Suspect {
+        LinkIndex link;
+        double deficit;
+    };
+    auto const said = testimonies(model_);
+    std::vector<bool> represented(said.size(), false);
+    std::vector<Suspect> found;
+    for (LinkIndex link = 0; link < said.size(); ++link) {
+        bool const known = std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
+            return equivalents_[lossy.link] == equivalents_[link];
+        });
+        double const deficit = said[link].deficit();
+        if (known || deficit < least_deficit || represented[equivalents_[link]]) continue;
+        represented[equivalents_[link]] = true;
+        found.push_back({link, deficit});
+    }
+    std::ranges::stable_sort(found, std::ranges::greater{}, &Suspect::deficit);
+    if (found.size() > most_suspects) found.resize(most_suspects);
+    std::vector<LinkIndex> links;
+    for (auto const& suspect : found)
+        links.push_back(suspect.link);
+    return links;
+}
+
+Weight LossSearch::best_of(std::vector<LinkIndex> const& links) {
+    std::vector<Weight> glances;
+    for (auto const link : links)
+        glances.push_back(model_.glance(model_.footprint(link)));
+    std::ranges::stable_sort(glances, std::ranges::greater{}, &Weight::odds);
+    if (glances.size() > most_weighed) glances.resize(most_weighed);
+    Weight best{.odds = -1e300};
+    for (auto const& glance : glances) {
+        auto const weight = model_.weigh(model_.footprint(glance.link));
+        if (weight.odds > best.odds && weight.proves(odds_)) best = weight;
+    }
+    return best;
+}
+
+std::vector<Finding> LossSearch::run() {
+    model_.fit_levels();
+    // Refinement may drop a link again: hence a limit.
+    for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
+        auto const best = best_of(suspects());
+        if (!best.proves(odds_)) break;
+        auto links = model_.links();
+        links.push_back({best.link, best.loss});
+        model_.assume(std::move(links));
+        model_.fit_levels();
+        refine();
+    }
+    add_findings();
+    return std::move(findings_);
+}
+
+std::vector<LinkIndex> LossSearch::neighbours(LinkIndex link) const {
+    // All links of the routes that cross it, up to a few: nearest first on each route.
+    constexpr RowIndex reach = 3;
+    constexpr std::size_t most = 64;
+    auto const& table = model_.table();
+    std::set<LinkIndex> found;
+    for (auto const crossing : table.crossings(link)) {
+        auto const& pathclass = table.class_of(crossing);
+        RowIndex const begin = std::max(pathclass.begin + reach, crossing) - reach;
+        RowIndex const end = std::min(pathclass.end, crossing + reach + 1);
+        for (RowIndex row = begin; row < end; ++row)
+            found.insert(table.rows()[row].link);
+        if (found.size() > most) break;
+    }
+    return {found.begin(), found.end()};
+}
+
+Weight LossSearch::reconsider(std::size_t number) {
+    auto const all = model_.links();
+    LinkIndex const link = all[number].link;
+    model_.assume(without(all, number));
+    auto best = model_.weigh(model_.footprint(link));
+    for (auto const other : neighbours(link)) {
+        bool const taken = std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
+            return equivalents_[lossy.link] == equivalents_[other];
+        });
+        if (taken || equivalents_[other] == equivalents_[link]) continue;
+        auto const footprint = model_.footprint(other);
+        if (model_.glance(footprint).odds < best.odds - close_behind) continue;
+        auto const weight = model_.weigh(footprint);
+        if (weight.odds > best.odds && weight.proves(odds_)) best = weight;
+    }
+    return best;
+}
+
+void LossSearch::refine() {
+    for (int round = 0; round < rounds_of_refinement; ++round) {
+        bool moved = false;
+        for (std::size_t number = 0; number < model_.links().size();) {
+            auto links = model_.links();
+            auto const weight = reconsider(number);
+            moved = moved || weight.link != links[number].link;
+            if (weight.proves(odds_)) {
+                links[number] = {weight.link, weight.loss};
+                ++number;
+            } else {
+                links = without(links, number);
+                moved = true;
+            }
+            model_.assume(std::move(links));
+        }
+        model_.fit_levels();
+        if (!moved) return;
+    }
+}
+
+Finding LossSearch::finding(std::size_t number) {
+    auto const all = model_.links();
+    LinkIndex const link = all[number].link;
+    model_.assume(without(all, number));
+    auto const footprint = model_.footprint(link);
+    Finding found{.weight = model_.weigh(footprint), .loss = {}, .links = {}, .alternatives = {}};
+    found.loss = model_.interval(footprint, found.weight.loss);
+    for (auto const other : neighbours(link)) {
+        if (equivalents_[other] == equivalents_[link]) {
+            found.links.push_back(other);
+            continue;
+        }
+        auto const weight = model_.weigh(model_.footprint(other));
+        if (weight.odds > found.weight.odds - close_behind && weight.proves(0))
+            found.alternatives.push_back(other);
+    }
+    model_.assume(all);
+    return found;
+}
+
+void LossSearch::add_findings() {
+    for (std::size_t number = 0; number < model_.links().size(); ++number)
+        findings_.push_back(finding(number));
+    std::ranges::stable_sort(findings_, std::ranges::greater{},
+                             [](Finding const& finding) { return finding.weight.odds; });
+}
+
+}  // namespace dtrace::analysis

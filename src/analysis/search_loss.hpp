@@ -1,0 +1,43 @@
+#pragma once
+
+#include "loss_model.hpp"
+#include "testimony.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace dtrace::analysis {
+
+/// A lossy link that the evidence proves, and what speaks for it.
+struct Finding {
+    Weight weight;
+    Interval loss;
+    std::vector<LinkIndex> links;         ///< that cannot be told from it, and itself
+    std::vector<LinkIndex> alternatives;  ///< less likely by no more than a factor of twenty
+};
+
+/// Finds the smallest set of lossy links that explains the counts: takes the link that explains
+/// most, then the one that explains most of the rest; then each is looked at again in the light of
+/// the others. Leaves them assumed in `model`.
+class LossSearch {
+  public:
+    LossSearch(LossModel& model, double odds);
+    [[nodiscard]] std::vector<Finding> run();
+    [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
+
+  private:
+    [[nodiscard]] std::vector<LinkIndex> suspects() const;
+    [[nodiscard]] Weight best_of(std::vector<LinkIndex> const& links);
+    [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link) const;
+    [[nodiscard]] Weight reconsider(std::size_t number);
+    void refine();
+    void add_findings();
+    [[nodiscard]] Finding finding(std::size_t number);
+
+    LossModel& model_;
+    double odds_;
+    std::vector<std::uint32_t> equivalents_;
+    std::vector<Finding> findings_;
+};
+
+}  // namespace dtrace::analysis

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "loss_model.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace dtrace::analysis {
+
+/// What the best responders beyond a link say of it: of each class that crosses it the row of that
+/// responder beyond which answers most.
+struct Testimony {
+    double sent = 0;
+    double answered = 0;
+    double arriving = 0;    ///< of those sent, less what known lossy links take
+    double expected = 0;    ///< answers, were nothing lost but by the links that are known to lose
+    double dispersion = 1;  ///< the largest of the cells that it is from
+    bool heard = false;     ///< somebody beyond it answers at all
+
+    /// How much is missing, in standard deviations.
+    [[nodiscard]] double deficit() const;
+};
+
+/// By link.
+[[nodiscard]] std::vector<Testimony> testimonies(LossModel const& model);
+
+/// Links between which no evidence of this table can tell: the same responders testify about them.
+/// Equal numbers for equal links; by link.
+[[nodiscard]] std::vector<std::uint32_t> equivalence(EvidenceTable const& table);
+
+}  // namespace dtrace::analysis

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "loss_bound.hpp"
+#include "search_loss.hpp"
+
+#include <dtrace/analysis/locate_loss.hpp>
+
+#include <vector>
+
+namespace dtrace::analysis {
+
+// What a person is told, from the hypothesis that the search ended with.
+
+[[nodiscard]] Culprit make_culprit(LossModel& model, Finding const& finding);
+[[nodiscard]] std::vector<AccessSuspect> access_suspects(LossModel& model);
+/// Those beyond which somebody answers better.
+[[nodiscard]] std::vector<DeafResponder> deaf_responders(LossModel& model);
+/// Where nobody at the end of a route is heard in full, by `parameters.clean_below`.
+[[nodiscard]] std::vector<Ambiguity> ambiguities(LossModel const& model,
+                                                 std::vector<Crossed> const& crossed,
+                                                 LossParameters const& parameters);
+
+/// "1.2 %", with as many digits as matter.
+[[nodiscard]] std::string percent(double share);
+
+}  // namespace dtrace::analysis

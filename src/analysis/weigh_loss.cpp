@@ -1,0 +1,201 @@
+#include "loss_model.hpp"
+
+#include <dtrace/analysis/interval.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace dtrace::analysis {
+
+namespace {
+
+/// ln of how much rarer a lossy link is than a reluctant responder, beside the number of links.
+constexpr double rarity = 2;
+constexpr double dearest_loss = 6;
+/// A responder that is reluctant to several probes is no surprise to the second one.
+constexpr double reluctant_again = 1;
+/// Prices of a reluctant responder where one in ten, half, nine in ten are.
+constexpr std::array<double, 3> reluctances{2.2, 0.0, -2.2};
+constexpr double least_loss = 1e-5;
+constexpr double most_loss = 1 - 1e-6;
+constexpr std::size_t most_guesses = 12;
+/// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
+constexpr double interval_drop = 1.92;
+
+struct Choice {
+    double full;
+    double reluctant;
+    bool first_of_vertex;
+};
+
+/// The best account of all responders together.
+double best_total(std::vector<Choice> const& choices, Footprint const& footprint,
+                  double* chosen_reluctance) {
+    double all = footprint.others;
+    for (auto const& choice : choices)
+        all += choice.first_of_vertex ? 1 : 0;
+    double best = -1e300;
+    for (double const reluctance : reluctances) {
+        double total = 0;
+        double reluctant = footprint.others_reluctant;
+        bool counted = false;  // this vertex is reluctant already
+        for (auto const& choice : choices) {
+            if (choice.first_of_vertex) counted = false;
+            double const price = counted ? reluctant_again : reluctance;
+            if (choice.full >= choice.reluctant - price) {
+                total += choice.full;
+                continue;
+            }
+            total += choice.reluctant - (counted ? reluctant_again : 0);
+            reluctant += counted ? 0 : 1;
+            counted = true;
+        }
+        total += reluctance_prior(reluctant, all);
+        if (total <= best) continue;
+        best = total;
+        *chosen_reluctance = reluctance;
+    }
+    return best;
+}
+
+}  // namespace
+
+LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const {
+    std::vector<Choice> choices;
+    choices.reserve(footprint.beyond.size());
+    std::vector<Arrivals> groups;
+    VertexIndex last_vertex = 0xFFFF'FFFF;
+    for (auto const& place : footprint.beyond) {
+        groups.clear();
+        for (auto const& part : place.parts)
+            groups.push_back(
+                {part.sent, part.answered, passing_[part.mask] * (part.crossing ? 1 - loss : 1)});
+        auto const found = accounts_of(groups, terms(place.cell));
+        auto const vertex = table_.cells()[place.cell].vertex;
+        choices.push_back({found.full, found.reluctant, vertex != last_vertex});
+        last_vertex = vertex;
+    }
+    Sum sum;
+    double reluctance = 0;
+    sum.value = best_total(choices, footprint, &reluctance);
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        auto const& place = footprint.beyond[i];
+        bool const full = choices[i].full >= choices[i].reluctant - reluctance;
+        double const value = std::max(choices[i].full, choices[i].reluctant);
+        if (place.target && full) sum.target_testifies = true;
+        if (place.compared) sum.contrast += value;
+        if (place.compared && !place.target) sum.of_routers += value;
+    }
+    return sum;
+}
+
+double LossModel::price(Footprint const& footprint) const {
+    return std::log(static_cast<double>(table_.links().size()) + 1) +
+           std::min(0.5 * std::log(footprint.sent + 1), dearest_loss) + rarity;
+}
+
+Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {
+    auto const without = sum_at(footprint, 0);
+    auto const with = sum_at(footprint, loss);
+    return {.link = footprint.link,
+            .loss = loss,
+            .odds = with.value - without.value - price(footprint),
+            .contrast = with.contrast - without.contrast,
+            .of_routers = with.of_routers - without.of_routers,
+            .target_testifies = with.target_testifies};
+}
+
+std::vector<double> LossModel::guesses(Footprint const& footprint) const {
+    std::vector<double> losses;
+    for (auto const& place : footprint.beyond) {
+        double const level = levels_[table_.cells()[place.cell].probe];
+        Arrivals over;
+        Arrivals around;
+        for (auto const& part : place.parts) {
+            Arrivals& sum = part.crossing ? over : around;
+            sum.sent += part.sent * passing_[part.mask];
+            sum.answered += part.answered;
+        }
+        if (over.sent <= 0) continue;
+        double const share = over.answered / over.sent;
+        losses.push_back(1 - share / level);
+        if (around.answered > 0) losses.push_back(1 - share * around.sent / around.answered);
+    }
+    std::erase_if(losses, [](double loss) { return loss < least_loss; });
+    std::ranges::sort(losses);
+    if (losses.size() <= most_guesses) return losses;
+    std::vector<double> spread;
+    for (std::size_t i = 0; i < most_guesses; ++i)
+        spread.push_back(losses[i * (losses.size() - 1) / (most_guesses - 1)]);
+    return spread;
+}
+
+Weight LossModel::glance(Footprint const& footprint) const {
+    auto const losses = guesses(footprint);
+    Weight best{.link = footprint.link, .odds = -price(footprint)};
+    if (losses.empty()) return best;
+    for (std::size_t const at : {losses.size() / 4, losses.size() / 2, losses.size() * 3 / 4}) {
+        auto const weight = weigh_at(footprint, std::min(losses[at], most_loss));
+        if (weight.odds > best.odds) best = weight;
+    }
+    return best;
+}
+
+double LossModel::refine(Footprint const& footprint, double guess) const {
+    // Golden section on the logarithm of the loss, around the guess.
+    constexpr double golden = 0.6180339887498949;
+    double low = std::log(std::max(guess / 2, least_loss));
+    double high = std::log(std::min(guess * 2, most_loss));
+    auto const value = [&](double at) { return sum_at(footprint, std::exp(at)).value; };
+    double left = high - golden * (high - low);
+    double right = low + golden * (high - low);
+    double at_left = value(left);
+    double at_right = value(right);
+    for (int step = 0; step < 18; ++step) {
+        if (at_left > at_right) {
+            high = std::exchange(right, left);
+            at_right = at_left;
+            left = high - golden * (high - low);
+            at_left = value(left);
+        } else {
+            low = std::exchange(left, right);
+            at_left = at_right;
+            right = low + golden * (high - low);
+            at_right = value(right);
+        }
+    }
+    return std::exp((low + high) / 2);
+}
+
+Weight LossModel::weigh(Footprint const& footprint) const {
+    double best = 0;
+    double best_value = -1e300;
+    for (double const guess : guesses(footprint)) {
+        double const loss = std::min(guess, most_loss);
+        double const value = sum_at(footprint, loss).value;
+        if (value <= best_value) continue;
+        best_value = value;
+        best = loss;
+    }
+    if (best == 0) return {.link = footprint.link, .odds = -price(footprint)};
+    auto weight = weigh_at(footprint, refine(footprint, best));
+    if (weight.odds + price(footprint) + sum_at(footprint, 0).value < best_value)
+        weight = weigh_at(footprint, best);
+    return weight;
+}
+
+Interval LossModel::interval(Footprint const& footprint, double loss) const {
+    double const floor = sum_at(footprint, loss).value - interval_drop;
+    auto const edge = [&](double inside, double outside) {
+        if (sum_at(footprint, outside).value >= floor) return outside;
+        for (int step = 0; step < 24; ++step) {
+            double const middle = (inside + outside) / 2;
+            (sum_at(footprint, middle).value >= floor ? inside : outside) = middle;
+        }
+        return (inside + outside) / 2;
+    };
+    return {.estimate = loss, .low = edge(loss, 0), .high = edge(loss, most_loss)};
+}
+
+}  // namespace dtrace::analysis
