@@ -12,7 +12,8 @@ namespace dtrace::analysis {
 /// the best of the others.
 struct Crossed {
     std::uint32_t flows = 0;
-    double sent = 0;  ///< less what known lossy links take
+    double sent = 0;
+    double arriving = 0;  ///< of them, less what known lossy links take
     double answered = 0;
     double dispersion = 1;
 
