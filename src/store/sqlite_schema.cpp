@@ -1,5 +1,7 @@
 #include "sqlite_schema.hpp"
 
+#include "event_tables.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -142,7 +144,7 @@ constexpr char const* version_2 = R"sql(
 )sql";
 
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations{version_1, version_2};
+constexpr std::array migrations{version_1, version_2, event_tables};
 
 Error refuse(Database const& database, std::string const& reason) {
     return make_error(errc::invalid_argument, database.file().string() + ": " + reason);

@@ -1,11 +1,9 @@
 #include "row_key.hpp"
+#include "sqlite_access.hpp"
 #include "sqlite_catalog.hpp"
+#include "sqlite_events.hpp"
 #include "sqlite_registry.hpp"
 #include "sqlite_schema.hpp"
-#include "sqlite_threads.hpp"
-#include "sqlite_trace_reader.hpp"
-#include "sqlite_trace_writer.hpp"
-#include "submit.hpp"
 
 #include <dtrace/store/open_store.hpp>
 
@@ -13,7 +11,6 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace dtrace::store {
 
@@ -21,67 +18,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace errc = boost::system::errc;
-
-using Done = std::monostate;
-
-// GCC 12 destroys a temporary twice that is an aggregate or a closure and part of an expression
-// with co_await: operations with such arguments are named first.
-
-asio::awaitable<Result<void>> without_value(asio::awaitable<Result<Done>> operation) {
-    auto const result = co_await std::move(operation);
-    if (!result) co_return result.error();
-    co_return Result<void>();
-}
-
-/// What belongs to the writing connection, in the order of construction.
-struct Writing {
-    Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Logger& log)
-        : database(std::move(connection)),
-          dictionary(*database),
-          traces(*database, dictionary),
-          thread(
-              *database, [this] { dictionary.forget(); },
-              {.max_waiting = limits.max_waiting_traces}, log) {}
-
-    std::unique_ptr<Database> database;
-    Dictionary dictionary;
-    TraceWriter traces;
-    WriteThread thread;
-};
-
-struct Reading {
-    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
-        : database(std::move(connection)),
-          traces(*database),
-          thread(*database, limits.max_waiting_reads) {}
-
-    std::unique_ptr<Database> database;
-    TraceReader traces;
-    ReadThread thread;
-};
-
-/// Where each half of the store has its work done.
-class Access {
-  public:
-    Access(Writing& writing, Reading& reading, asio::any_io_executor home)
-        : writing_(writing), reading_(reading), home_(std::move(home)) {}
-
-  protected:
-    template <class Work>
-    auto read(Work work) {
-        return submit(reading_.thread.queue(), 1, home_, std::move(work));
-    }
-    template <class Work>
-    auto write(std::size_t weight, Work work) {
-        return submit(writing_.thread.queue(), weight, home_, std::move(work));
-    }
-
-    Writing& writing_;
-    Reading& reading_;
-
-  private:
-    asio::any_io_executor home_;
-};
 
 class SqliteCatalog final : public Catalog, Access {
   public:
@@ -196,11 +132,13 @@ class SqliteStore final : public Store {
           reading_(std::move(reader), limits),
           catalog_(writing_, reading_, home),
           registry_(writing_, reading_, home),
-          traces_(writing_, reading_, home) {}
+          traces_(writing_, reading_, home),
+          events_(writing_, reading_, home) {}
 
     Catalog& catalog() override { return catalog_; }
     Registry& registry() override { return registry_; }
     TraceStore& traces() override { return traces_; }
+    EventStore& events() override { return events_; }
     std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
 
   private:
@@ -209,6 +147,7 @@ class SqliteStore final : public Store {
     SqliteCatalog catalog_;
     SqliteRegistry registry_;
     SqliteTraces traces_;
+    SqliteEvents events_;
 };
 
 }  // namespace

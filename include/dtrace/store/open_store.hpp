@@ -3,6 +3,7 @@
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/log.hpp>
 #include <dtrace/store/catalog.hpp>
+#include <dtrace/store/event_store.hpp>
 #include <dtrace/store/registry.hpp>
 #include <dtrace/store/trace_store.hpp>
 
@@ -23,6 +24,7 @@ class Store {
     virtual Catalog& catalog() = 0;
     virtual Registry& registry() = 0;
     virtual TraceStore& traces() = 0;
+    virtual EventStore& events() = 0;
 
     /// Why what was last written could not be kept (disk full, damaged file); none if it was.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }

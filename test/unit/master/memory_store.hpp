@@ -15,7 +15,8 @@ namespace dtrace::test {
 class MemoryStore : public store::Store,
                     public store::Catalog,
                     public store::Registry,
-                    public store::TraceStore {
+                    public store::TraceStore,
+                    public store::EventStore {
   public:
     std::vector<Probe> kept_probes;
     std::vector<Measurement> kept_measurements;
@@ -26,10 +27,14 @@ class MemoryStore : public store::Store,
     int probe_writes = 0;
     std::map<std::pair<store::EntryKind, std::string>, std::string> kept_entries;
     std::vector<AuditEntry> kept_audit;  ///< oldest first
+    std::vector<Event> kept_events;
+    std::vector<store::KeptCulprit> kept_culprits;
+    std::optional<store::EventQuery> last_event_query;
 
     store::Catalog& catalog() override { return *this; }
     store::Registry& registry() override { return *this; }
     store::TraceStore& traces() override { return *this; }
+    store::EventStore& events() override { return *this; }
     std::optional<Error> trouble() const override { return failure; }
 
     boost::asio::awaitable<Result<std::vector<Probe>>> probes() override {
@@ -124,6 +129,45 @@ class MemoryStore : public store::Store,
     boost::asio::awaitable<Result<store::TraceCounts>> counts() override {
         if (failure) co_return *failure;
         co_return store::TraceCounts{.traces = kept_traces.size(), .bytes = 4096};
+    }
+
+    boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,
+                                              std::vector<store::KeptCulprit> culprits) override {
+        if (failure) co_return *failure;
+        kept_events.insert(kept_events.begin(), events.begin(), events.end());
+        for (auto const& culprit : culprits) {
+            std::erase_if(kept_culprits, [&](auto const& each) { return each.id == culprit.id; });
+            kept_culprits.push_back(culprit);
+        }
+        co_return Result<void>();
+    }
+    boost::asio::awaitable<Result<store::EventPage>> find(store::EventQuery query) override {
+        last_event_query = query;
+        if (failure) co_return *failure;
+        if (query.cursor == "foreign")
+            co_return make_error(boost::system::errc::invalid_argument, "not a cursor");
+        co_return store::EventPage{.events = kept_events, .next = {}};
+    }
+    boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> culprits(
+        std::optional<Timestamp>, std::optional<Timestamp>, std::uint32_t) override {
+        if (failure) co_return *failure;
+        co_return kept_culprits;
+    }
+    boost::asio::awaitable<Result<std::optional<store::KeptCulprit>>> culprit(Uuid id) override {
+        if (failure) co_return *failure;
+        auto const found = std::ranges::find(kept_culprits, id, &store::KeptCulprit::id);
+        if (found == kept_culprits.end()) co_return std::optional<store::KeptCulprit>();
+        co_return std::optional(*found);
+    }
+    boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> open_culprits() override {
+        if (failure) co_return *failure;
+        std::vector<store::KeptCulprit> open;
+        for (auto const& each : kept_culprits)
+            if (each.open) open.push_back(each);
+        co_return open;
+    }
+    boost::asio::awaitable<Result<void>> forget(Timestamp, std::uint64_t) override {
+        co_return Result<void>();
     }
 };
 

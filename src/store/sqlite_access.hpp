@@ -1,0 +1,83 @@
+#pragma once
+
+#include "sqlite_dictionary.hpp"
+#include "sqlite_threads.hpp"
+#include "sqlite_trace_reader.hpp"
+#include "sqlite_trace_writer.hpp"
+#include "submit.hpp"
+
+#include <dtrace/store/open_store.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <utility>
+#include <variant>
+
+namespace dtrace::store {
+
+/// The result of work that has none.
+using Done = std::monostate;
+
+// GCC 12 destroys a temporary twice that is an aggregate or a closure and part of an expression
+// with co_await: operations with such arguments are named first.
+
+inline boost::asio::awaitable<Result<void>> without_value(
+    boost::asio::awaitable<Result<Done>> operation) {
+    auto const result = co_await std::move(operation);
+    if (!result) co_return result.error();
+    co_return Result<void>();
+}
+
+/// What belongs to the writing connection, in the order of construction.
+struct Writing {
+    Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Logger& log)
+        : database(std::move(connection)),
+          dictionary(*database),
+          traces(*database, dictionary),
+          thread(
+              *database, [this] { dictionary.forget(); },
+              {.max_waiting = limits.max_waiting_traces}, log) {}
+
+    std::unique_ptr<Database> database;
+    Dictionary dictionary;
+    TraceWriter traces;
+    WriteThread thread;
+};
+
+struct Reading {
+    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
+        : database(std::move(connection)),
+          traces(*database),
+          thread(*database, limits.max_waiting_reads) {}
+
+    std::unique_ptr<Database> database;
+    TraceReader traces;
+    ReadThread thread;
+};
+
+/// Where each part of the store has its work done.
+class Access {
+  public:
+    Access(Writing& writing, Reading& reading, boost::asio::any_io_executor home)
+        : writing_(writing), reading_(reading), home_(std::move(home)) {}
+
+  protected:
+    template <class Work>
+    auto read(Work work) {
+        return submit(reading_.thread.queue(), 1, home_, std::move(work));
+    }
+    template <class Work>
+    auto write(std::size_t weight, Work work) {
+        return submit(writing_.thread.queue(), weight, home_, std::move(work));
+    }
+
+    Writing& writing_;
+    Reading& reading_;
+
+  private:
+    boost::asio::any_io_executor home_;
+};
+
+}  // namespace dtrace::store

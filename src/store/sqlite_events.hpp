@@ -1,0 +1,29 @@
+#pragma once
+
+#include "sqlite_access.hpp"
+
+#include <dtrace/store/event_store.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::store {
+
+class SqliteEvents final : public EventStore, Access {
+  public:
+    using Access::Access;
+
+    boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,
+                                              std::vector<KeptCulprit> culprits) override;
+    boost::asio::awaitable<Result<EventPage>> find(EventQuery query) override;
+    boost::asio::awaitable<Result<std::vector<KeptCulprit>>> culprits(std::optional<Timestamp> from,
+                                                                      std::optional<Timestamp> to,
+                                                                      std::uint32_t limit) override;
+    boost::asio::awaitable<Result<std::optional<KeptCulprit>>> culprit(Uuid id) override;
+    boost::asio::awaitable<Result<std::vector<KeptCulprit>>> open_culprits() override;
+    boost::asio::awaitable<Result<void>> forget(Timestamp time, std::uint64_t most) override;
+};
+
+}  // namespace dtrace::store

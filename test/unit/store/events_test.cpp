@@ -1,0 +1,134 @@
+#include "store_fixture.hpp"
+
+#include <dtrace/store/event_store.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace dtrace;
+using namespace dtrace::test;
+
+namespace {
+
+Timestamp const start(seconds(1'790'000'000));
+
+Event event(int second, EventKind kind = EventKind::path_changed, std::string probe = "n1") {
+    Event made;
+    made.at = start + seconds(second);
+    made.id = make_uuid_v7(made.at);
+    made.kind = kind;
+    made.summary = "something changed";
+    made.probes = {std::move(probe), "n2"};
+    made.measurement = MeasurementName{make_uuid_from_name("m"), "m"};
+    made.subject.link = EventLink{"10.0.0.1", "10.0.0.2"};
+    made.after = EventState{.rtt_us = EstimateRange{1, 0.5, 2}};
+    return made;
+}
+
+struct Fixture : StoreFixture {
+    store::EventStore& events() {
+        if (!store) open();
+        return store->events();
+    }
+    void keep(std::vector<Event> given, std::vector<store::KeptCulprit> culprits = {}) {
+        auto const kept = value_of(events().keep(std::move(given), std::move(culprits)));
+        BOOST_REQUIRE_MESSAGE(kept, kept.error().message);
+    }
+    std::vector<Event> find(store::EventQuery query) {
+        std::vector<Event> all;
+        do {
+            auto page = value_of(events().find(query));
+            BOOST_REQUIRE_MESSAGE(page, page.error().message);
+            BOOST_REQUIRE_LE(page->events.size(), query.limit);
+            std::ranges::move(page->events, std::back_inserter(all));
+            query.cursor = page->next;
+        } while (!query.cursor.empty());
+        return all;
+    }
+};
+
+store::KeptCulprit culprit(int first, int last, bool open) {
+    return {.id = make_uuid_v7(start + seconds(first)),
+            .first_seen = start + seconds(first),
+            .last_seen = start + seconds(last),
+            .open = open,
+            .content = "{}"};
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(events, Fixture)
+
+BOOST_AUTO_TEST_CASE(they_come_back_as_they_were_newest_first_page_by_page) {
+    std::vector<Event> given;
+    for (int i = 0; i < 25; ++i)
+        given.push_back(event(i / 2));
+    keep(given);
+    keep({given[3]});  // again
+    auto const found = find({.limit = 4});
+    BOOST_REQUIRE(found.size() == 25U);
+    for (std::size_t i = 1; i < found.size(); ++i)
+        BOOST_TEST(
+            (std::tie(found[i - 1].at, found[i - 1].id) > std::tie(found[i].at, found[i].id)));
+    BOOST_TEST((found.front() == given.back()));
+}
+
+BOOST_AUTO_TEST_CASE(a_query_narrows_by_each_member) {
+    auto const other = [] {
+        auto made = event(5, EventKind::loop_began, "n3");
+        made.measurement.reset();
+        return made;
+    }();
+    keep({event(1), event(2), other, event(9)});
+    BOOST_TEST(find({.kind = EventKind::loop_began}).size() == 1U);
+    BOOST_TEST(find({.measurement = make_uuid_from_name("m")}).size() == 3U);
+    BOOST_TEST(find({.probe = "n3"}).size() == 1U);
+    BOOST_TEST(find({.probe = "n2"}).size() == 4U);
+    BOOST_TEST(find({.probe = "n"}).empty());
+    BOOST_TEST(find({.from = start + seconds(2), .to = start + seconds(9)}).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_cursor_of_somebody_else_is_refused) {
+    for (auto const* cursor : {"x", "1.", "1.x", "..", "99999999999999999999.0"}) {
+        auto const page = value_of(events().find({.cursor = cursor}));
+        BOOST_TEST((page.error().code == boost::system::errc::invalid_argument), cursor);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_culprit_is_replaced_and_found_by_when_it_was_seen) {
+    auto one = culprit(0, 10, true);
+    auto const two = culprit(20, 30, false);
+    keep({}, {one, two});
+    one.last_seen += seconds(5);
+    one.content = R"({"more":1})";
+    keep({}, {one});
+    BOOST_TEST((value_of(events().culprit(one.id))->value() == one));
+    BOOST_TEST(!value_of(events().culprit(make_uuid_from_name("none")))->has_value());
+    auto const seen = [&](int from, int to) {
+        return value_of(events().culprits(start + seconds(from), start + seconds(to), 10))->size();
+    };
+    BOOST_TEST(seen(0, 100) == 2U);
+    BOOST_TEST(seen(16, 20) == 0U);
+    BOOST_TEST(seen(15, 20) == 1U);
+    BOOST_TEST(seen(16, 21) == 1U);
+    BOOST_TEST((*value_of(events().open_culprits()) == std::vector{one}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_old_or_too_much_is_forgotten_but_not_what_is_open) {
+    keep({event(1), event(2), event(50), event(51), event(52)},
+         {culprit(0, 1, true), culprit(0, 2, false), culprit(50, 51, false)});
+    BOOST_TEST(value_of(events().forget(start + seconds(10), 2)).has_value());
+    BOOST_TEST(find({}).size() == 2U);
+    BOOST_TEST(value_of(events().culprits({}, {}, 10))->size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(they_outlast_a_restart) {
+    keep({event(1)}, {culprit(0, 1, true)});
+    store.reset();
+    BOOST_TEST(find({}).size() == 1U);
+    BOOST_TEST(value_of(events().open_culprits())->size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
