@@ -29,7 +29,7 @@ class KernelTables {
     Descriptor questions_;
     Descriptor notices_;
     std::uint32_t sequence_ = 0;
-    std::array<std::byte, 8192> buffer_;
+    std::array<std::byte, 8192> buffer_{};
 };
 
 }  // namespace dtrace::wire

@@ -34,7 +34,7 @@ class ReadySet {
     explicit ReadySet(boost::asio::posix::stream_descriptor epoll) : epoll_(std::move(epoll)) {}
 
     boost::asio::posix::stream_descriptor epoll_;
-    std::array<epoll_event, 64> ready_;
+    std::array<epoll_event, 64> ready_{};
 };
 
 }  // namespace dtrace::wire
