@@ -140,7 +140,7 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     auto const& table = model.table();
     Culprit culprit;
     for (auto const link : finding.links)
-        culprit.links.push_back(table.link_of(link));
+        if (!table.is_access(link)) culprit.links.push_back(table.link_of(link));
     culprit.segment = {culprit.links.front().from, culprit.links.back().to};
     culprit.loss = finding.loss;
     culprit.odds = finding.weight.odds;
@@ -157,7 +157,7 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     culprit.witnesses = witnesses_of(model, finding.weight.link);
     if (culprit.witnesses.size() > most_witnesses) culprit.witnesses.resize(most_witnesses);
     for (auto const link : finding.alternatives)
-        culprit.alternatives.push_back(table.link_of(link));
+        if (!table.is_access(link)) culprit.alternatives.push_back(table.link_of(link));
     auto const account = account_of(model, finding.weight.link);
     culprit.reason = reason_of(account, culprit.segment);
     culprit.change_our_mind = what_speaks_against(account, culprit.direction);

@@ -29,6 +29,11 @@ double dispersion_of(double seen, double expected, double degrees) {
 
 EvidenceTable::EvidenceTable(Evidence const& evidence)
     : evidence_(evidence), routes_(evidence), class_index_(evidence.paths().size()) {
+    for (ProbeIndex probe = 0; probe < evidence.probes().size(); ++probe) {
+        auto const vertex = routes_.vertex_of_probe(probe);
+        link_index_.index_of(std::uint64_t{vertex} << 32 | vertex);
+        links_.push_back({vertex, vertex});
+    }
     routes_.each([&](Route const& route) { add(route); });
     measure_dispersion();
     index_crossings();
@@ -152,11 +157,15 @@ void EvidenceTable::index_crossings() {
     crossings_begin_.assign(links_.size() + 1, 0);
     for (auto const& row : rows_)
         ++crossings_begin_[row.link + 1];
+    for (auto const& pathclass : classes_)
+        ++crossings_begin_[pathclass.probe + 1];
     std::partial_sum(crossings_begin_.begin(), crossings_begin_.end(), crossings_begin_.begin());
-    crossings_.resize(rows_.size());
+    crossings_.resize(rows_.size() + classes_.size());
     auto next = crossings_begin_;
     for (RowIndex row = 0; row < rows_.size(); ++row)
         crossings_[next[rows_[row].link]++] = row;
+    for (auto const& pathclass : classes_)
+        crossings_[next[pathclass.probe]++] = pathclass.begin;
 }
 
 void EvidenceTable::form_groups() {

@@ -80,6 +80,9 @@ class EvidenceTable {
         return std::span(crossings_)
             .subspan(crossings_begin_[link], crossings_begin_[link + 1] - crossings_begin_[link]);
     }
+    /// A link that stands for all that every packet of a probe has to cross, both ways. They come
+    /// first: the access of a probe has its number.
+    [[nodiscard]] bool is_access(LinkIndex link) const { return link < evidence_.probes().size(); }
     [[nodiscard]] RouteReader const& routes() const { return routes_; }
     [[nodiscard]] Evidence const& evidence() const { return evidence_; }
     [[nodiscard]] Link link_of(LinkIndex link) const {

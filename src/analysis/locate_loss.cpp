@@ -133,9 +133,12 @@ LossVerdict locate_loss(Evidence const& evidence, LossParameters const& paramete
     std::uint32_t unreached = 0;
     count_flows(evidence, verdict, unreached);
     count_packets(table, verdict);
-    for (auto const& finding : findings)
-        verdict.culprits.push_back(make_culprit(model, finding));
-    verdict.access = access_suspects(model);
+    for (auto const& finding : findings) {
+        if (table.is_access(finding.weight.link))
+            verdict.access.push_back(make_access_suspect(model, finding));
+        else
+            verdict.culprits.push_back(make_culprit(model, finding));
+    }
     verdict.deaf = deaf_responders(model);
     verdict.ambiguities = ambiguities(model, over, parameters);
     auto const weakest = weakest_link(model, over, parameters.error);
@@ -160,7 +163,8 @@ std::vector<LinkLoss> loss_by_link(Evidence const& evidence, LossParameters cons
     auto const findings = LossSearch(model, parameters.odds).run();
     auto const over = crossed(model);
     std::vector<LinkLoss> links;
-    for (LinkIndex link = 0; link < table.links().size(); ++link) {
+    auto const accesses = static_cast<LinkIndex>(evidence.probes().size());
+    for (LinkIndex link = accesses; link < table.links().size(); ++link) {
         auto const& counts = over[link];
         links.push_back({.link = table.link_of(link),
                          .flows = counts.flows,
@@ -170,7 +174,7 @@ std::vector<LinkLoss> loss_by_link(Evidence const& evidence, LossParameters cons
     }
     for (auto const& finding : findings)
         for (auto const link : finding.links)
-            links[link].loss = finding.loss;
+            if (!table.is_access(link)) links[link - accesses].loss = finding.loss;
     return links;
 }
 

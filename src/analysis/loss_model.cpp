@@ -36,7 +36,6 @@ void add_to(std::vector<Part>& parts, Part const& counts) {
 
 LossModel::LossModel(EvidenceTable const& table)
     : table_(table),
-      levels_(table.evidence().probes().size(), 1.0),
       masks_{0},
       passing_{1},
       mask_of_row_(table.rows().size(), 0),

@@ -55,22 +55,18 @@ struct Weight {
     }
 };
 
-/// The hypothesis so far: which links lose how much, and what each probe hears at most. Everything
-/// else, every responder's manner, is chosen anew in each weighing.
+/// The hypothesis so far: which links lose how much. Every responder's manner is chosen anew in
+/// each weighing.
 class LossModel {
   public:
     explicit LossModel(EvidenceTable const& table);
 
-    static constexpr std::size_t most_lossy_links = 32;
+    static constexpr std::size_t most_lossy_links = 60;
     void assume(std::vector<LossyLink> links);
     [[nodiscard]] std::vector<LossyLink> const& links() const { return links_; }
 
-    /// Finds for each probe the share of answers that it hears of full responders: 1, or less where
-    /// everything that it sends is answered less.
-    void fit_levels();
     /// By itself, at the usual share of reluctant responders.
     [[nodiscard]] bool reluctant(CellIndex cell);
-    [[nodiscard]] double level(ProbeIndex probe) const { return levels_[probe]; }
 
     [[nodiscard]] Footprint footprint(LinkIndex link);
     /// At the most likely loss.
@@ -83,8 +79,7 @@ class LossModel {
 
     [[nodiscard]] std::vector<Arrivals> arrivals(CellIndex cell) const;
     [[nodiscard]] ResponderTerms terms(CellIndex cell) const {
-        return {.level = levels_[table_.cells()[cell].probe],
-                .dispersion = table_.cells()[cell].dispersion};
+        return {.dispersion = table_.cells()[cell].dispersion};
     }
     [[nodiscard]] Accounts accounts(CellIndex cell) const {
         return accounts_of(arrivals(cell), terms(cell));
@@ -103,7 +98,6 @@ class LossModel {
 
     void apply(std::size_t number);
     [[nodiscard]] std::uint32_t mask_index(std::uint64_t mask);
-    [[nodiscard]] double best_level(std::vector<CellIndex> const& cells) const;
     void count_others(Footprint& footprint);
     void gather(Footprint& footprint);
     void add_avoiding(Beyond& place) const;
@@ -115,7 +109,6 @@ class LossModel {
 
     EvidenceTable const& table_;
     std::vector<LossyLink> links_;
-    std::vector<double> levels_;        ///< by probe
     std::vector<std::uint64_t> masks_;  ///< sets of lossy links; the first is empty
     std::vector<double> passing_;       ///< beside masks_
     std::vector<std::uint16_t> mask_of_row_;

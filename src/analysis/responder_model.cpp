@@ -15,7 +15,7 @@ constexpr double cheapest_number = 1;
 constexpr double dearest_number = 3.5;
 
 /// Price of believing that a responder that answers some flows in full is reluctant towards others.
-constexpr double favouring = 10;
+constexpr double favouring = 12;
 
 /// Counts never fit a probability of exactly 0 or 1 forever: one packet in ten thousand is allowed
 /// for what no model has.
@@ -33,7 +33,7 @@ double uneven_account(std::span<Arrivals const> groups, ResponderTerms const& te
     double shortest = 1e300;  // nats by which the best group misses full answers
     for (auto const& group : groups) {
         if (group.sent <= 0) continue;
-        double const expected = terms.level * group.passing;
+        double const expected = group.passing;
         double const full = likelihood_of(group, expected) / terms.dispersion;
         double const own = likelihood_of(group, std::min(group.answered / group.sent, expected)) /
                            terms.dispersion;
@@ -54,7 +54,7 @@ double likelihood_at(std::span<Arrivals const> groups, double share) {
     return sum;
 }
 
-double best_share(std::span<Arrivals const> groups, double level) {
+double best_share(std::span<Arrivals const> groups) {
     double answered = 0;
     double reached = 0;
     bool even = true;
@@ -64,13 +64,13 @@ double best_share(std::span<Arrivals const> groups, double level) {
         reached += group.sent * group.passing;
         even = even && group.passing == first;
     }
-    if (reached <= 0) return level;
-    double const simple = std::min(answered / reached, level);
+    if (reached <= 0) return 1;
+    double const simple = std::min(answered / reached, 1.0);
     if (even || answered == 0) return simple;
     // The derivative of the likelihood falls from plus to minus: halve the interval around its
     // zero.
     double low = 0;
-    double high = level;
+    double high = 1;
     for (int step = 0; step < 26; ++step) {
         double const share = (low + high) / 2;
         double slope = answered / share;
@@ -83,7 +83,7 @@ double best_share(std::span<Arrivals const> groups, double level) {
 }
 
 Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& terms) {
-    Accounts found{.full = likelihood_at(groups, terms.level) / terms.dispersion};
+    Accounts found{.full = likelihood_at(groups, 1) / terms.dispersion};
     double sent = 0;
     double lost = 0;
     for (auto const& group : groups) {
@@ -93,8 +93,7 @@ Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& ter
     double const price = price_of_number(sent / terms.dispersion);
     found.reluctant = found.full - price;
     if (lost <= 0) return found;  // nothing explains counts without a loss better
-    found.reluctant =
-        likelihood_at(groups, best_share(groups, terms.level)) / terms.dispersion - price;
+    found.reluctant = likelihood_at(groups, best_share(groups)) / terms.dispersion - price;
     if (groups.size() < 2) return found;
     double const uneven = uneven_account(groups, terms);
     if (uneven > found.reluctant) {

@@ -14,7 +14,7 @@ struct Arrivals {
 
 /// What is assumed of a responder.
 enum class Manner {
-    full,     ///< it answers all that reaches it, as far as its probe hears anybody in full
+    full,     ///< it answers all that reaches it
     partial,  ///< it answers one share of all that reaches it
     uneven,   ///< its share differs between the groups of packets
 };
@@ -31,7 +31,6 @@ struct Accounts {
 };
 
 struct ResponderTerms {
-    double level = 1;       ///< share of a full responder's answers that the probe hears
     double dispersion = 1;  ///< of its counts, at least 1
 };
 
@@ -40,8 +39,8 @@ struct ResponderTerms {
 /// Price of a number that is read from so many packets: ½ ln n, within limits.
 [[nodiscard]] double price_of_number(double packets);
 
-/// The share of answers, at most `level`, that makes the counts most likely.
-[[nodiscard]] double best_share(std::span<Arrivals const> groups, double level);
+/// The share of answers that makes the counts most likely.
+[[nodiscard]] double best_share(std::span<Arrivals const> groups);
 
 /// ln likelihood of the counts at one share of answers, not divided by the dispersion.
 [[nodiscard]] double likelihood_at(std::span<Arrivals const> groups, double share);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace dtrace::analysis {
 
@@ -16,7 +17,7 @@ constexpr std::size_t most_ambiguities = 20;
 /// Standard deviations that must be missing.
 constexpr double clear_deficit = 3;
 /// Responders that others hear in full, to tell a probe's access from the network.
-constexpr std::size_t enough_heard_elsewhere = 2;
+constexpr std::ptrdiff_t enough_heard_elsewhere = 2;
 
 double share_of(Cell const& cell) {
     return cell.sent > 0 ? cell.answered / cell.sent : 0;
@@ -24,47 +25,39 @@ double share_of(Cell const& cell) {
 
 }  // namespace
 
-std::vector<AccessSuspect> access_suspects(LossModel& model) {
+AccessSuspect make_access_suspect(LossModel& model, Finding const& finding) {
     auto const& table = model.table();
-    auto const& probes = table.evidence().probes();
-    std::vector<double> sent(probes.size(), 0);
-    std::vector<double> answered(probes.size(), 0);
-    std::vector<std::size_t> heard_elsewhere(probes.size(), 0);
-    std::map<VertexIndex, bool> in_full;  // by a probe that hears everybody
+    ProbeIndex const suspect = finding.weight.link;
+    auto const known_lossy = [&](ProbeIndex probe) {
+        return std::ranges::find(model.links(), probe, &LossyLink::link) != model.links().end();
+    };
+    std::set<VertexIndex> own;
+    std::set<VertexIndex> in_full;  // by a probe whose access is well
     for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
         auto const& counts = table.cells()[cell];
-        if (model.level(counts.probe) == 1 && !model.reluctant(cell)) in_full[counts.vertex] = true;
+        if (counts.probe == suspect)
+            own.insert(counts.vertex);
+        else if (!known_lossy(counts.probe) && counts.answered > 0 && !model.reluctant(cell))
+            in_full.insert(counts.vertex);
     }
-    for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
-        auto const& counts = table.cells()[cell];
-        if (model.level(counts.probe) == 1 || model.reluctant(cell)) continue;
-        for (auto const& group : model.arrivals(cell)) {
-            sent[counts.probe] += group.sent * group.passing;
-            answered[counts.probe] += group.answered;
-        }
-        if (in_full.contains(counts.vertex)) ++heard_elsewhere[counts.probe];
-    }
-    std::vector<AccessSuspect> found;
-    for (ProbeIndex probe = 0; probe < probes.size(); ++probe) {
-        if (model.level(probe) == 1) continue;
-        AccessSuspect suspect{.probe = probes[probe],
-                              .loss = wilson(sent[probe] - answered[probe], sent[probe]),
-                              .separated = heard_elsewhere[probe] >= enough_heard_elsewhere};
-        suspect.reason =
-            suspect.separated
-                ? fmt::format(
-                      "{} of all that it sends goes unanswered from the first hop on, and "
-                      "{} of the same routers answer other probes in full: it is lost on "
-                      "its access link, one way or the other",
-                      percent(suspect.loss.estimate), heard_elsewhere[probe])
-                : fmt::format(
-                      "{} of all that it sends goes unanswered from the first hop on: loss "
-                      "on the access link, on the way back of everything, or routers that "
-                      "all leave as much unanswered; one probe cannot tell",
-                      percent(suspect.loss.estimate));
-        found.push_back(std::move(suspect));
-    }
-    return found;
+    auto const elsewhere =
+        std::ranges::count_if(own, [&](VertexIndex vertex) { return in_full.contains(vertex); });
+    AccessSuspect access{.probe = table.evidence().probes()[suspect],
+                         .loss = finding.loss,
+                         .separated = elsewhere >= enough_heard_elsewhere};
+    access.reason =
+        access.separated
+            ? fmt::format(
+                  "{} of all that it sends goes unanswered from the first hop on, and {} "
+                  "of the same routers answer other probes in full: it is lost on its "
+                  "access link, one way or the other",
+                  percent(access.loss.estimate), elsewhere)
+            : fmt::format(
+                  "{} of all that it sends goes unanswered from the first hop on: loss on "
+                  "the access link, on the way back of everything, or routers that all "
+                  "leave as much unanswered; one probe cannot tell",
+                  percent(access.loss.estimate));
+    return access;
 }
 
 std::vector<DeafResponder> deaf_responders(LossModel& model) {
@@ -107,7 +100,6 @@ std::vector<Ambiguity> ambiguities(LossModel const& model, std::vector<Crossed> 
     };
     std::map<std::tuple<ProbeIndex, LinkIndex, VertexIndex>, Ambiguity> found;
     for (auto const& pathclass : table.classes()) {
-        if (model.level(pathclass.probe) < 1) continue;  // that says it already
         RowIndex first = pathclass.begin;
         while (first < pathclass.end && !unclear(table.rows()[first].link))
             ++first;
@@ -119,12 +111,12 @@ std::vector<Ambiguity> ambiguities(LossModel const& model, std::vector<Crossed> 
         Ambiguity& ambiguity = place->second;
         ambiguity.segment = {table.link_of(link).from, table.routes().place_of(end)};
         ambiguity.probe = table.evidence().probes()[pathclass.probe];
-        double const missing = std::max(0.0, said[link].expected - said[link].answered);
-        ambiguity.loss = wilson(missing, said[link].expected);
+        double const missing = std::max(0.0, said[link].arriving - said[link].answered);
+        ambiguity.loss = wilson(missing, said[link].arriving);
         ambiguity.reason = fmt::format(
             "beyond {} at most {} of {} packets are answered, of all flows alike: lost on the way, "
             "or left unanswered at the end",
-            describe(ambiguity.segment.from), said[link].answered, said[link].expected);
+            describe(ambiguity.segment.from), said[link].answered, said[link].arriving);
         ambiguity.needed =
             fmt::format("another method or port, a target that answers behind {}, or another probe",
                         describe(table.link_of(link).to));

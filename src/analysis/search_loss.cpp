@@ -66,7 +66,6 @@ Weight LossSearch::best_of(std::vector<LinkIndex> const& links) {
 }
 
 std::vector<Finding> LossSearch::run() {
-    model_.fit_levels();
     // Refinement may drop a link again: hence a limit.
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
         auto const best = best_of(suspects());
@@ -74,7 +73,6 @@ std::vector<Finding> LossSearch::run() {
         auto links = model_.links();
         links.push_back({best.link, best.loss});
         model_.assume(std::move(links));
-        model_.fit_levels();
         refine();
     }
     add_findings();
@@ -93,6 +91,7 @@ std::vector<LinkIndex> LossSearch::neighbours(LinkIndex link) const {
         RowIndex const end = std::min(pathclass.end, crossing + reach + 1);
         for (RowIndex row = begin; row < end; ++row)
             found.insert(table.rows()[row].link);
+        if (begin == pathclass.begin) found.insert(pathclass.probe);
         if (found.size() > most) break;
     }
     return {found.begin(), found.end()};
@@ -132,9 +131,32 @@ void LossSearch::refine() {
             }
             model_.assume(std::move(links));
         }
-        model_.fit_levels();
         if (!moved) return;
     }
+}
+
+std::vector<LinkIndex> LossSearch::segment(LinkIndex link, std::vector<LinkIndex>& close) const {
+    // Grows along a route while the next link is not excluded either.
+    auto const& table = model_.table();
+    auto const crossing = table.crossings(link).front();
+    auto const& pathclass = table.class_of(crossing);
+    auto const open = [&](RowIndex row) {
+        auto const there = table.rows()[row].link;
+        return there == link || equivalents_[there] == equivalents_[link] ||
+               std::ranges::find(close, there) != close.end();
+    };
+    RowIndex begin = crossing;
+    RowIndex end = crossing + 1;
+    while (begin > pathclass.begin && open(begin - 1))
+        --begin;
+    while (end < pathclass.end && open(end))
+        ++end;
+    std::vector<LinkIndex> links;
+    for (RowIndex row = begin; row < end; ++row)
+        links.push_back(table.rows()[row].link);
+    std::erase_if(close,
+                  [&](LinkIndex other) { return std::ranges::find(links, other) != links.end(); });
+    return links;
 }
 
 Finding LossSearch::finding(std::size_t number) {
@@ -145,14 +167,12 @@ Finding LossSearch::finding(std::size_t number) {
     Finding found{.weight = model_.weigh(footprint), .loss = {}, .links = {}, .alternatives = {}};
     found.loss = model_.interval(footprint, found.weight.loss);
     for (auto const other : neighbours(link)) {
-        if (equivalents_[other] == equivalents_[link]) {
-            found.links.push_back(other);
-            continue;
-        }
+        if (equivalents_[other] == equivalents_[link]) continue;
         auto const weight = model_.weigh(model_.footprint(other));
         if (weight.odds > found.weight.odds - close_behind && weight.proves(0))
             found.alternatives.push_back(other);
     }
+    found.links = segment(link, found.alternatives);
     model_.assume(all);
     return found;
 }

@@ -12,8 +12,9 @@ namespace dtrace::analysis {
 struct Finding {
     Weight weight;
     Interval loss;
-    std::vector<LinkIndex> links;         ///< that cannot be told from it, and itself
-    std::vector<LinkIndex> alternatives;  ///< less likely by no more than a factor of twenty
+    /// Itself and its neighbours that are equal, or less likely by no more than a factor of twenty.
+    std::vector<LinkIndex> links;
+    std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
 };
 
 /// Finds the smallest set of lossy links that explains the counts: takes the link that explains
@@ -33,6 +34,10 @@ class LossSearch {
     void refine();
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
+    /// `link` and those beside it on its route that cannot be told from it or that are in `close`,
+    /// which loses them.
+    [[nodiscard]] std::vector<LinkIndex> segment(LinkIndex link,
+                                                 std::vector<LinkIndex>& close) const;
 
     LossModel& model_;
     double odds_;

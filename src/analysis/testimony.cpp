@@ -8,10 +8,10 @@
 namespace dtrace::analysis {
 
 double Testimony::deficit() const {
-    if (expected <= 0) return 0;
-    // Against the variance at the observed share: at an expected share of 1 there would be none.
+    if (arriving <= 0) return 0;
+    // Against the variance at the observed share: at a share of 1 there would be none.
     double const share = (answered + 0.5) / (sent + 1);
-    return (expected - answered) / std::sqrt(dispersion * sent * share * (1 - share));
+    return (arriving - answered) / std::sqrt(dispersion * sent * share * (1 - share));
 }
 
 std::vector<Testimony> testimonies(LossModel const& model) {
@@ -34,13 +34,14 @@ std::vector<Testimony> testimonies(LossModel const& model) {
             }
             if (best == pathclass.end) continue;
             Row const& row = table.rows()[best];
-            Testimony& sum = found[table.rows()[index].link];
-            sum.sent += row.sent;
-            sum.answered += row.answered;
-            sum.arriving += row.sent * model.passing(best);
-            sum.expected += row.sent * model.level(pathclass.probe) * model.passing(best);
-            sum.dispersion = std::max(sum.dispersion, table.cells()[row.cell].dispersion);
-            sum.heard = true;
+            auto const tell = [&](Testimony& sum) {
+                sum.sent += row.sent;
+                sum.answered += row.answered;
+                sum.arriving += row.sent * model.passing(best);
+                sum.dispersion = std::max(sum.dispersion, table.cells()[row.cell].dispersion);
+            };
+            tell(found[table.rows()[index].link]);
+            if (index == pathclass.begin) tell(found[pathclass.probe]);
         }
     }
     return found;
@@ -60,6 +61,7 @@ std::vector<std::uint32_t> equivalence(EvidenceTable const& table) {
                 beyond += hash ^ hash >> 29;
             }
             shadow[row.link] += beyond;
+            if (index == pathclass.begin) shadow[pathclass.probe] += beyond;
         }
     }
     IndexMap index(table.links().size());

@@ -13,9 +13,7 @@ struct Testimony {
     double sent = 0;
     double answered = 0;
     double arriving = 0;    ///< of those sent, less what known lossy links take
-    double expected = 0;    ///< answers, were nothing lost but by the links that are known to lose
     double dispersion = 1;  ///< the largest of the cells that it is from
-    bool heard = false;     ///< somebody beyond it answers at all
 
     /// How much is missing, in standard deviations.
     [[nodiscard]] double deficit() const;

@@ -109,7 +109,6 @@ Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {
 std::vector<double> LossModel::guesses(Footprint const& footprint) const {
     std::vector<double> losses;
     for (auto const& place : footprint.beyond) {
-        double const level = levels_[table_.cells()[place.cell].probe];
         Arrivals over;
         Arrivals around;
         for (auto const& part : place.parts) {
@@ -119,7 +118,7 @@ std::vector<double> LossModel::guesses(Footprint const& footprint) const {
         }
         if (over.sent <= 0) continue;
         double const share = over.answered / over.sent;
-        losses.push_back(1 - share / level);
+        losses.push_back(1 - share);
         if (around.answered > 0) losses.push_back(1 - share * around.sent / around.answered);
     }
     std::erase_if(losses, [](double loss) { return loss < least_loss; });
@@ -195,7 +194,8 @@ Interval LossModel::interval(Footprint const& footprint, double loss) const {
         }
         return (inside + outside) / 2;
     };
-    return {.estimate = loss, .low = edge(loss, 0), .high = edge(loss, most_loss)};
+    double const high = edge(loss, most_loss);
+    return {.estimate = loss, .low = edge(loss, 0), .high = high >= most_loss ? 1 : high};
 }
 
 }  // namespace dtrace::analysis

@@ -35,7 +35,8 @@ class LossyNetwork {
         double returns = 1;       ///< share of the target's answers that this flow gets back
     };
 
-    explicit LossyNetwork(std::uint64_t seed) : state_(seed * 0x9E37'79B9'7F4A'7C15u + 1) {}
+    /// Different seeds give unrelated streams: each is a place far from the others in one.
+    explicit LossyNetwork(std::uint64_t seed) : state_(mixed(seed ^ 0x5DEE'CE66'D1CE'4E5Bu)) {}
 
     Responder& responder(int node) { return responders_[node]; }
     Wire& wire(int from, int to) { return wires_[{from, to}]; }
@@ -48,10 +49,7 @@ class LossyNetwork {
     /// 0 to 1, without 1.
     double random() {
         state_ += 0x9E37'79B9'7F4A'7C15u;
-        std::uint64_t z = state_;
-        z = (z ^ z >> 30) * 0xBF58'476D'1CE4'E5B9u;
-        z = (z ^ z >> 27) * 0x94D0'49BB'1331'11EBu;
-        return static_cast<double>((z ^ z >> 31) >> 11) * 0x1.0p-53;
+        return static_cast<double>(mixed(state_) >> 11) * 0x1.0p-53;
     }
     int below(int limit) { return static_cast<int>(random() * limit); }
 
@@ -73,6 +71,12 @@ class LossyNetwork {
     }
 
   private:
+    static std::uint64_t mixed(std::uint64_t z) {
+        z = (z ^ z >> 30) * 0xBF58'476D'1CE4'E5B9u;
+        z = (z ^ z >> 27) * 0x94D0'49BB'1331'11EBu;
+        return z ^ z >> 31;
+    }
+
     void begin_round() {
         answered_.clear();
         good_.clear();
