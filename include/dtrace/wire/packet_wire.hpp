@@ -8,9 +8,9 @@ namespace dtrace::wire {
 
 class PacketSender;
 
-/// Sends past the kernel's IP layer, straight to the device: half as much work again per second as
-/// raw sockets, and blind to the host's own packet filters and queues. Next hops come from the
-/// kernel's routes and neighbours, as they are now; a host that balances its own routes by flow
+/// Sends past the kernel's IP layer, straight to the device: about a third more packets a second
+/// than by raw sockets, and blind to the host's own packet filters and queues. Next hops come from
+/// the kernel's routes and neighbours, as they are now; a host that balances its own routes by flow
 /// gets one of them for each destination. What needs the kernel (this host itself, tunnels, a
 /// neighbour not known yet) leaves by raw sockets. Receives as RawWire does.
 class PacketWire final : public Wire {
