@@ -29,18 +29,6 @@ boost::asio::awaitable<StoreStatus> store_status(Api& api) {
 
 }  // namespace
 
-boost::asio::awaitable<http::Response> get_root(Api&, http::Request const&) {
-    http::Response response{.status = 200, .headers = {}, .body = {}};
-    response.headers.set("Content-Type", "text/plain; charset=utf-8");
-    response.body = "dtrace-node " + std::string(version) +
-                    ", master\n\n"
-                    "/api/v1/status        how it is doing\n"
-                    "/api/v1/probes        who measures\n"
-                    "/api/v1/measurements  what is measured\n"
-                    "/api/v1/traces        what came of it\n";
-    co_return response;
-}
-
 boost::asio::awaitable<http::Response> get_health(Api& api, http::Request const&) {
     auto const store = co_await store_status(api);
     if (store.ok) co_return http::json_response(R"({"status":"ok"})");

@@ -8,9 +8,6 @@
 
 namespace dtrace::master {
 
-[[nodiscard]] boost::asio::awaitable<http::Response> get_root(Api& api,
-                                                              http::Request const& request);
-
 /// 503 with the reason while traces cannot be stored.
 [[nodiscard]] boost::asio::awaitable<http::Response> get_health(Api& api,
                                                                 http::Request const& request);

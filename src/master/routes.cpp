@@ -1,6 +1,7 @@
 #include "routes.hpp"
 
 #include "handlers_catalog.hpp"
+#include "handlers_dashboard.hpp"
 #include "handlers_dist_traceroute.hpp"
 #include "handlers_openapi.hpp"
 #include "handlers_probe.hpp"
@@ -27,6 +28,7 @@ using http::Verb;
 using Rows = std::vector<ApiRoute>;
 
 constexpr Content plain_text{"text/plain", nullptr};
+constexpr Content any_file{"application/octet-stream", nullptr};
 constexpr Content any_json{"application/json", nullptr};
 
 /// A page and how to go on from it.
@@ -47,7 +49,10 @@ ApiRoute route(Verb verb, std::string_view pattern, std::string_view summary, Ac
 
 Rows about_the_master() {
     return {
-        route(get, "/", "where to find what", Access::anyone, get_root).gives_other(plain_text),
+        route(get, "/", "the dashboard, or where to find what", Access::anyone, get_root)
+            .gives_other(plain_text),
+        route(get, "/assets/{name}", "a file of the dashboard", Access::anyone, get_asset)
+            .gives_other(any_file),
         route(get, "/healthz", "whether traces can be stored", Access::anyone, get_health)
             .gives<Health>(),
         route(get, "/api/v1/openapi.json", "this API, for programs", Access::anyone, get_openapi)

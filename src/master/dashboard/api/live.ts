@@ -1,0 +1,49 @@
+// When to look again: the master tells (server-sent events); where it cannot, we ask now and then.
+import { signal } from "@preact/signals";
+
+/** Counts up whenever there may be something new; at most once a second. */
+export const pulse = signal(0);
+/** live: the master tells us; asking: it cannot, we ask every few seconds; lost: no connection. */
+export const connection = signal<"starting" | "live" | "asking" | "lost">("starting");
+
+const shortest_ms = 1000;
+const ask_every_ms = 5000;
+let due = 0;
+
+function beat(): void {
+  if (due) return;
+  due = window.setTimeout(() => {
+    due = 0;
+    if (!document.hidden) pulse.value += 1;
+  }, shortest_ms);
+}
+
+/** Asks the status: the cheapest way to see whether the master is there again. */
+async function ask(): Promise<void> {
+  const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  connection.value = answer ? "asking" : "lost";
+  if (answer) beat();
+}
+
+function listen(): void {
+  const source = new EventSource("/api/v1/live");
+  const onMessage = () => {
+    connection.value = "live";
+    beat();
+  };
+  source.onopen = () => {
+    connection.value = "live";
+    beat();
+  };
+  source.onmessage = onMessage;
+  for (const kind of ["trace", "culprit", "event", "probe"]) source.addEventListener(kind, onMessage);
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) window.setInterval(() => void ask(), ask_every_ms);
+    else connection.value = "lost"; // the browser tries again by itself
+  };
+}
+
+export function startLive(): void {
+  document.addEventListener("visibilitychange", beat);
+  listen();
+}

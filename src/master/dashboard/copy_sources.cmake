@@ -1,0 +1,10 @@
+# Makes TO hold exactly the FILES of FROM, besides what npm put there.
+file(GLOB old RELATIVE ${TO} ${TO}/*)
+list(REMOVE_ITEM old node_modules package.json package-lock.json)
+foreach(entry IN LISTS old)
+    file(REMOVE_RECURSE ${TO}/${entry})
+endforeach()
+foreach(file IN LISTS FILES)
+    get_filename_component(folder ${file} DIRECTORY)
+    file(COPY ${FROM}/${file} DESTINATION ${TO}/${folder})
+endforeach()

@@ -1,0 +1,87 @@
+// Pure: what the traces of one probe and one measurement say over time.
+import type { Trace } from "../api/types";
+import { quantile, sorted } from "./statistics";
+import { linksOf, sameWay, signature, summarize } from "./summary";
+
+export interface Moment {
+  id: string;
+  at: number;
+  low_us: number | undefined;
+  median_us: number | undefined;
+  high_us: number | undefined;
+  /** of packets to the target, 0 to 1; none where nobody reached it */
+  loss: number | undefined;
+  /** Links that were not there the round before, and that are gone. */
+  changed: boolean;
+  hops: { ttl: number; median_us: number | undefined; answered: number; sent: number }[];
+}
+
+/** Of traces in any order; oldest first. */
+export function momentsOf(traces: Trace[]): Moment[] {
+  const inOrder = [...traces].sort((a, b) => (a.started_at < b.started_at ? -1 : 1));
+  return inOrder.map((trace, i) => momentOf(trace, inOrder[i - 1]));
+}
+
+function momentOf(trace: Trace, before: Trace | undefined): Moment {
+  const summary = summarize(trace);
+  const times = sorted(
+    trace.paths.filter((path) => path.reached).flatMap((path) => path.hops.at(-1)!.answers.map((a) => a.rtt_us)),
+  );
+  return {
+    id: trace.id,
+    at: Date.parse(trace.started_at),
+    low_us: quantile(times, 0.1),
+    median_us: quantile(times, 0.5),
+    high_us: quantile(times, 0.9),
+    loss: summary.sent ? 1 - summary.answered / summary.sent : undefined,
+    changed: before !== undefined && isChanged(trace, before),
+    hops: hopsOf(trace),
+  };
+}
+
+/** The same flows take other ways. That an answer is missing is no change. */
+function isChanged(now: Trace, before: Trace): boolean {
+  const old = new Map(before.paths.map((path) => [path.flow, signature(path)]));
+  return now.paths.some((path) => {
+    const way = old.get(path.flow);
+    return way !== undefined && !sameWay(way, signature(path));
+  });
+}
+
+function hopsOf(trace: Trace): Moment["hops"] {
+  const sums = new Map<number, { rtts: number[]; sent: number }>();
+  for (const path of trace.paths)
+    for (const hop of path.hops) {
+      const sum = sums.get(hop.ttl) ?? { rtts: [], sent: 0 };
+      sum.sent += hop.sent;
+      for (const answer of hop.answers) sum.rtts.push(answer.rtt_us);
+      sums.set(hop.ttl, sum);
+    }
+  return [...sums].map(([ttl, { rtts, sent }]) => ({
+    ttl, sent, answered: rtts.length, median_us: quantile(sorted(rtts), 0.5),
+  }));
+}
+
+export interface Difference {
+  added: string[];
+  removed: string[];
+  kept: string[];
+}
+
+/** Links of two instants, each given by the traces of one round or more. */
+export function differenceOf(before: Trace[], after: Trace[]): Difference {
+  const old = new Set(before.flatMap((trace) => [...linksOf(trace)]));
+  const now = new Set(after.flatMap((trace) => [...linksOf(trace)]));
+  return {
+    added: [...now].filter((link) => !old.has(link)),
+    removed: [...old].filter((link) => !now.has(link)),
+    kept: [...now].filter((link) => old.has(link)),
+  };
+}
+
+/** The nearest moment to `at`. */
+export function nearest(moments: Moment[], at: number): Moment | undefined {
+  return moments.reduce<Moment | undefined>(
+    (best, each) => (!best || Math.abs(each.at - at) < Math.abs(best.at - at) ? each : best), undefined,
+  );
+}

@@ -1,0 +1,118 @@
+// A trace on demand: from chosen probes to a target, once.
+import { useState } from "preact/hooks";
+import { ApiError } from "../api/client";
+import { orderTrace } from "../api/once";
+import { getProbes, getTraces } from "../api/resources";
+import type { Method, Probe } from "../api/types";
+import { useLoaded } from "../load";
+import { count } from "../model/text";
+import { Field } from "../parts/field";
+import { Problem } from "../parts/problem";
+import { go, href, route } from "../router";
+import { Shown } from "./paths";
+
+/** What can be told to be wrong before anybody is asked; by the member's name. */
+export function faultsOf(fields: FormData): Record<string, string> {
+  const faults: Record<string, string> = {};
+  const whole = (name: string, low: number, high: number): void => {
+    const text = String(fields.get(name) ?? "").trim();
+    if (text === "") return;
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low || value > high) faults[name] = `must be a whole number from ${low} to ${high}`;
+  };
+  const target = String(fields.get("target") ?? "").trim();
+  if (!target) faults.target = "is missing: the name or address to trace";
+  else if (!/^[A-Za-z0-9_.:-]{1,253}$/.test(target)) faults.target = "is neither a name nor an address";
+  whole("flows", 1, 256);
+  whole("attempts", 1, 100);
+  whole("port", 1, 65535);
+  if (!fields.getAll("probes").length) faults.probes = "choose at least one";
+  return faults;
+}
+
+/** "parameters.flows" and "probes[0]" belong to the fields "flows" and "probes". */
+const fieldOf = (path: string): string => path.replace(/\[.*$/, "").split(".").pop() ?? "";
+
+function Order({ probes }: { probes: Probe[] }) {
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [failed, setFailed] = useState<Error | undefined>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const found = faultsOf(fields);
+    setFaults(found);
+    setFailed(undefined);
+    if (Object.keys(found).length) return;
+    const number = (name: string) => (fields.get(name) ? { [name]: Number(fields.get(name)) } : {});
+    setBusy(true);
+    try {
+      const id = await orderTrace({
+        target: String(fields.get("target")).trim(),
+        parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
+        probes: fields.getAll("probes").map(String),
+      });
+      go("measure", { id });
+    } catch (error) {
+      if (error instanceof ApiError && error.path) setFaults({ [fieldOf(error.path)]: error.detail });
+      else setFailed(error as Error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="card" onSubmit={submit} noValidate>
+      <div class="controls">
+        <Field label="Target" name="target" fault={faults.target}><input id="target" name="target" size={30} autocomplete="off" spellcheck={false} /></Field>
+        <Field label="Method" name="method" fault={faults.method}>
+          <select id="method" name="method"><option value="udp">UDP</option><option value="tcp">TCP</option><option value="icmp">ICMP</option></select>
+        </Field>
+        <Field label="Port" name="port" fault={faults.port}><input id="port" name="port" size={6} inputMode="numeric" placeholder="usual" /></Field>
+        <Field label="Flows" name="flows" fault={faults.flows}><input id="flows" name="flows" size={4} inputMode="numeric" defaultValue="8" /></Field>
+        <Field label="Packets per hop" name="attempts" fault={faults.attempts}><input id="attempts" name="attempts" size={4} inputMode="numeric" defaultValue="3" /></Field>
+      </div>
+      <fieldset aria-describedby={faults.probes ? "probes-fault" : undefined}>
+        <legend>From</legend>
+        <div class="controls">
+          {probes.map((probe) => (
+            <label class="beside" key={probe.name}>
+              <input type="checkbox" name="probes" value={probe.name} defaultChecked={probe.online} />
+              {probe.name}{!probe.online && <span class="field-problem">offline</span>}
+            </label>
+          ))}
+        </div>
+        {faults.probes && <span class="field-problem" id="probes-fault" role="alert">{faults.probes}</span>}
+      </fieldset>
+      <p><button class="main" disabled={busy}>Trace</button></p>
+      <Problem error={failed} what="traces on demand" />
+    </form>
+  );
+}
+
+function Result({ id }: { id: string }) {
+  const traces = useLoaded((abort) => getTraces({ measurement: id, limit: 100 }, abort), [id]);
+  if (!traces.data) return traces.error ? <Problem error={traces.error} what="this result" /> : <p class="pale">Loading…</p>;
+  return (
+    <>
+      <p>This page has an address of its own: pass it on. <a href={href("measure")}>Another one</a></p>
+      {traces.data.length === 0 ? <p class="pale" role="status">Waiting for the probes…</p> : (
+        <>
+          <h2>{count(traces.data.length, "result")}: {traces.data.map((trace) => `${trace.probe} ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
+          {traces.data.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
+          <Shown traces={traces.data} all />
+        </>
+      )}
+    </>
+  );
+}
+
+export function Measure() {
+  const probes = useLoaded(getProbes, [], false);
+  const { id } = route.value.parameters;
+  return (
+    <>
+      <h1>{id ? "A trace on demand" : "Measure now"}</h1>
+      {id ? <Result id={id} /> : probes.data ? <Order probes={probes.data} /> : <Problem error={probes.error} what="probes" />}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+// What is going on: one sentence, the links at fault, who sees what, what happened last.
+import { ApiError } from "../api/client";
+import { getMeasurements, getProbes, getStatus, getTraces } from "../api/resources";
+import { getCulprits, getEvents } from "../api/verdicts";
+import { useLoaded } from "../load";
+import { headline } from "../model/headline";
+import { matrixOf } from "../model/matrix";
+import { CulpritCard } from "../parts/culprit_card";
+import { EventList } from "../parts/event_list";
+import { Legend } from "../parts/loss";
+import { MatrixTable } from "../parts/matrix_table";
+import { Problem } from "../parts/problem";
+import { href } from "../router";
+
+const newest = 150; // traces: several rounds of a small network
+
+export function Now() {
+  const probes = useLoaded(getProbes, []);
+  const measurements = useLoaded(getMeasurements, []);
+  const traces = useLoaded((abort) => getTraces({ limit: newest }, abort), []);
+  const culprits = useLoaded(getCulprits, []);
+  const events = useLoaded((abort) => getEvents({ limit: 8 }, abort), []);
+  const status = useLoaded(getStatus, []);
+
+  const failed = probes.error ?? measurements.error ?? traces.error;
+  if (failed && !(probes.data && measurements.data && traces.data))
+    return <Problem error={failed} what="what the probes measured" />;
+  if (!probes.data || !measurements.data || !traces.data) return <p class="pale">Loading…</p>;
+
+  const cells = matrixOf(traces.data);
+  const open = culprits.data?.filter((culprit) => !culprit.until);
+  const missing = culprits.error instanceof ApiError && culprits.error.missing;
+  const told = headline(missing ? undefined : (open ?? []), [...cells.values()], probes.data);
+  return (
+    <>
+      <section class={`state ${told.trouble ? "trouble" : ""}`} aria-live="polite">
+        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : "✓"}</span>
+        <div>
+          <h1>{told.text}</h1>
+          {told.detail && <p>{told.detail}</p>}
+        </div>
+      </section>
+      {status.data && !status.data.store.ok && (
+        <p class="problem" role="alert">Traces cannot be stored: {status.data.store.reason}</p>
+      )}
+      {status.data?.config_files.filter((file) => file.fault).map((file) => (
+        <p class="problem" role="alert" key={file.file}>
+          {file.file} is not in force: {file.fault!.path}: {file.fault!.reason}
+        </p>
+      ))}
+      {open && open.length > 0 && (
+        <section class="cards" aria-label="Links at fault">
+          {open.map((culprit) => <CulpritCard key={culprit.id} culprit={culprit} />)}
+        </section>
+      )}
+      <h2>Probes and measurements</h2>
+      {measurements.data.length === 0 ? (
+        <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>
+      ) : probes.data.length === 0 ? (
+        <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>
+      ) : (
+        <>
+          <MatrixTable probes={probes.data} measurements={measurements.data} cells={cells} now={Date.now()} />
+          <Legend />
+          <p class="remark">
+            Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median
+            round-trip time. ⤭: links that the round before did not show.
+          </p>
+        </>
+      )}
+      <h2>Latest events</h2>
+      {events.data ? <EventList events={events.data} /> : <Problem error={events.error} what="events" />}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+// ECharts, as much of it as is used, in a part of its own that is loaded when a chart is.
+import { HeatmapChart, LineChart, SankeyChart } from "echarts/charts";
+import { AriaComponent, DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent, ToolboxComponent, VisualMapComponent } from "echarts/components";
+import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import { useEffect, useRef } from "preact/hooks";
+import { isDark } from "../state";
+
+use([AriaComponent, CanvasRenderer, DataZoomComponent, GridComponent, HeatmapChart, LineChart, MarkLineComponent,
+  SankeyChart, ToolboxComponent, TooltipComponent, VisualMapComponent]);
+
+/** The colours of the page, as the style sheet has them now. */
+export function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: of("ink"), pale: of("pale"), line: of("line"), card: of("card"), good: of("good"), bad: of("bad"),
+    scale: [of("good-ground"), of("loss1"), of("loss2"), of("loss3"), of("loss4")],
+  };
+}
+
+export function Chart({ option, label, height, onReady }: {
+  option: EChartsCoreOption;
+  label: string;
+  height?: number;
+  onReady?: (chart: ECharts) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts | null>(null);
+  const dark = isDark();
+  useEffect(() => {
+    const made = init(place.current!);
+    chart.current = made;
+    onReady?.(made);
+    const watch = new ResizeObserver(() => made.resize());
+    watch.observe(place.current!);
+    return () => {
+      watch.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, []);
+  useEffect(() => {
+    chart.current?.setOption(option, { replaceMerge: ["series"] });
+  }, [option, dark]);
+  return <div class="chart" ref={place} role="img" aria-label={label} style={height ? { height: `${height}px` } : {}} />;
+}

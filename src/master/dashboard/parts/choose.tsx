@@ -1,0 +1,27 @@
+// Choices that live in the address of the page.
+import type { Measurement, Probe } from "../api/types";
+import { change, route } from "../router";
+
+export function Choose({ name, label, options, none }: {
+  name: string;
+  label: string;
+  options: { value: string; text: string }[];
+  none?: string;
+}) {
+  const value = route.value.parameters[name] ?? "";
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={(event) => change({ [name]: event.currentTarget.value || undefined })}>
+        {none !== undefined && <option value="">{none}</option>}
+        {options.map((each) => (
+          <option key={each.value} value={each.value} selected={each.value === value}>{each.text}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export const measurementOptions = (all: Measurement[]) =>
+  all.map((each) => ({ value: each.id, text: `${each.name} (${each.target})` }));
+export const probeOptions = (all: Probe[]) => all.map((each) => ({ value: each.name, text: each.name }));

@@ -1,0 +1,75 @@
+// The columns of mtr: who answers at each TTL, how often, how fast.
+import type { HopRow } from "../model/hop_rows";
+import { quantile } from "../model/statistics";
+import { ms, percent } from "../model/text";
+import { LossBar } from "./loss";
+
+/** Where the RTTs of a hop lie, on the scale of the whole table. */
+function Spread({ row, top }: { row: HopRow; top: number }) {
+  if (!row.rtts_us.length) return null;
+  const x = (q: number): number => (100 * quantile(row.rtts_us, q)!) / top;
+  return (
+    <svg class="bar passes" viewBox="0 0 100 14" preserveAspectRatio="none" role="img"
+      aria-label={`RTT ${ms(row.best_us)} to ${ms(row.worst_us)}, half of them ${ms(quantile(row.rtts_us, 0.25))} to ${ms(quantile(row.rtts_us, 0.75))}`}>
+      <rect class="ground" x={x(0)} y="6" width={Math.max(0.7, x(1) - x(0))} height="2" />
+      <rect class="range" x={x(0.25)} y="2" width={Math.max(0.9, x(0.75) - x(0.25))} height="10" />
+      <line class="point" x1={x(0.5)} x2={x(0.5)} y1="0" y2="14" vector-effect="non-scaling-stroke" />
+    </svg>
+  );
+}
+
+function Host({ row }: { row: HopRow }) {
+  if (!row.hosts.length) return <span class="pale">does not answer</span>;
+  return (
+    <>
+      {row.hosts.map((host) => (
+        <span class="host" key={host.address}>
+          {host.name} <span class="address">{host.address}</span>
+          {row.hosts.length > 1 && <span class="pale"> {percent(host.answered / row.answered)}</span>}
+        </span>
+      ))}
+      {row.labels.length > 0 && <span class="remark">MPLS {row.labels.map((each) => each.label).join(", ")}</span>}
+      {row.kinds.length > 0 && row.kinds.some((kind) => !/echo_reply|syn_ack|port_unreachable|rst/.test(kind)) && (
+        <span class="remark"> {row.kinds.join(", ").replaceAll("_", " ")}</span>
+      )}
+    </>
+  );
+}
+
+export function HopTable({ rows, caption }: { rows: HopRow[]; caption: string }) {
+  const top = Math.max(1, ...rows.map((row) => row.worst_us ?? 0));
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Hops">
+      <table class="plain hops">
+        <caption class="remark">{caption}</caption>
+        <thead>
+          <tr>
+            <th class="number">TTL</th><th>Who answers</th><th class="number">No answer</th><th class="number wide">Sent</th>
+            <th class="number wide">Last</th><th class="number">Median</th><th class="number wide">Best</th>
+            <th class="number wide">Worst</th><th class="number wide">Dev</th><th class="wide">RTT</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.ttl}>
+              <td class="number">{row.ttl}</td>
+              <td><Host row={row} /></td>
+              <td class="number">
+                {percent(row.sent ? 1 - row.answered / row.sent : 0)}
+                <LossBar loss={row.silence} estimate={row.sent ? 1 - row.answered / row.sent : 0} passes={row.passes} />
+                {row.passes && <span class="remark">traffic passes</span>}
+              </td>
+              <td class="number wide">{row.sent}</td>
+              <td class="number wide">{ms(row.last_us)}</td>
+              <td class="number">{ms(row.median_us)}</td>
+              <td class="number wide">{ms(row.best_us)}</td>
+              <td class="number wide">{ms(row.worst_us)}</td>
+              <td class="number wide">{ms(row.deviation_us)}</td>
+              <td class="wide"><Spread row={row} top={top} /></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+// How loss looks: its class, its interval as text and as a bar.
+import type { LossInterval } from "../api/types";
+import { interval, percent } from "../model/text";
+import { wilson } from "../model/statistics";
+
+/** By what is certain: the low end. 0: none that could be told from none; 4: over 20 %. */
+export function lossClass(loss: LossInterval): 0 | 1 | 2 | 3 | 4 {
+  if (loss.low <= 0.002) return 0;
+  if (loss.low < 0.01) return 1;
+  if (loss.low < 0.05) return 2;
+  return loss.low < 0.2 ? 3 : 4;
+}
+
+export function LossText({ lost, sent }: { lost: number; sent: number }) {
+  if (!sent) return <>–</>;
+  if (!lost) return <>0 %</>;
+  return <>{interval(wilson(lost, sent))}</>;
+}
+
+/** The interval on a scale of 0 to 100 %. */
+export function LossBar({ loss, estimate, passes = false }: {
+  loss: LossInterval;
+  estimate?: number | undefined;
+  passes?: boolean;
+}) {
+  const text = `between ${percent(loss.low)} and ${percent(loss.high)}`;
+  return (
+    <svg class={`bar ${passes ? "passes" : ""}`} viewBox="0 0 100 14" preserveAspectRatio="none" role="img" aria-label={text}>
+      <rect class="ground" x="0" y="5" width="100" height="4" />
+      <rect class="range" x={loss.low * 100} y="2" width={Math.max(0.8, (loss.high - loss.low) * 100)} height="10" />
+      {estimate !== undefined && <line class="point" x1={estimate * 100} x2={estimate * 100} y1="0" y2="14" vector-effect="non-scaling-stroke" />}
+    </svg>
+  );
+}
+
+export function Spark({ values, label }: { values: number[]; label: string }) {
+  const top = Math.max(0.05, ...values);
+  const step = values.length > 1 ? 78 / (values.length - 1) : 0;
+  const points = values.map((v, i) => `${i ? "L" : "M"}${1 + i * step} ${17 - (v / top) * 15}`).join("");
+  return <svg class="spark" viewBox="0 0 80 18" role="img" aria-label={label}><path d={points} /></svg>;
+}
+
+export function Legend() {
+  const steps = ["none seen", "under 1 %", "1–5 %", "5–20 %", "over 20 %"];
+  return (
+    <ul class="legend" aria-label="Loss, by what is certain">
+      {steps.map((text, i) => <li key={i}><i class={`loss-${i}`} />{text}</li>)}
+    </ul>
+  );
+}

@@ -1,0 +1,55 @@
+import { useMemo } from "preact/hooks";
+import { layOut } from "../model/layout";
+import type { Graph } from "../model/merge_graph";
+import { median, wilson } from "../model/statistics";
+import { count, interval, ms } from "../model/text";
+import { isDark } from "../state";
+import { Chart, colours } from "./chart";
+import { lossClass } from "./loss";
+
+export function SankeyDiagram({ graph }: { graph: Graph }) {
+  const dark = isDark();
+  const option = useMemo(() => {
+    const { ink, pale, good, scale } = colours();
+    const { places } = layOut(graph);
+    // A Sankey diagram can show no loop: links that lead back stay out, and the page says so.
+    const links = [...graph.links.values()].filter(
+      (link) => places.get(link.to)!.column > places.get(link.from)!.column,
+    );
+    const label = (id: string): string => {
+      const node = graph.nodes.get(id)!;
+      return node.kind === "silent" ? "no answer" : node.name || node.address;
+    };
+    return {
+      tooltip: {
+        renderMode: "richText",
+        formatter: ({ data }: { data: { name?: string; source?: string; target?: string; value?: number; text?: string } }) =>
+          data.source && data.target
+            ? `${label(data.source)} to ${label(data.target)}\n${count(data.value ?? 0, "flow")}, loss of their way ${data.text}`
+            : `${label(data.name!)}, ${ms(median(graph.nodes.get(data.name!)!.rtts_us))}`,
+      },
+      series: [{
+        type: "sankey", nodeWidth: 10, nodeGap: 14, left: 10, right: 130, animation: false,
+        label: { color: ink, formatter: ({ name }: { name: string }) => label(name), width: 120, overflow: "truncate" },
+        data: [...graph.nodes.values()].map((node) => ({
+          name: node.id, itemStyle: { color: node.kind === "silent" ? pale : good, borderWidth: 0 },
+        })),
+        links: links.map((link) => {
+          const loss = wilson(link.lost, link.sent);
+          const level = link.sent ? lossClass(loss) : 0;
+          return {
+            source: link.from, target: link.to, value: link.flows.size, text: link.sent ? interval(loss) : "unknown",
+            lineStyle: { color: level ? scale[level] : pale, opacity: level ? 0.8 : 0.3 },
+          };
+        }),
+      }],
+    };
+  }, [graph, dark]);
+  const shown = (option.series[0]?.links.length ?? 0) === graph.links.size;
+  return (
+    <>
+      <Chart option={option} label="Sankey diagram of the flows" height={420} />
+      {!shown && <p class="remark">There is a loop, which a Sankey diagram cannot show: see the graph.</p>}
+    </>
+  );
+}
