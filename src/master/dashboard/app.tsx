@@ -28,6 +28,11 @@ const pages: Page[] = [
   },
 ];
 
+/** Not in the navigation: asked for by the master, or by a link. */
+const loginPage: Page = {
+  id: "login", title: "Log in", key: "l", load: async () => (await import("./pages/login")).Login,
+};
+
 const connectionText = {
   starting: "Connecting…",
   live: "Live",
@@ -53,9 +58,9 @@ function Navigation({ current }: { current: string }) {
       <span class={`connection ${connection.value}`} role="status">{connectionText[connection.value]}</span>
       <button class="quiet" onClick={() => (theme.value = look ? "light" : "dark")}
         aria-label={look ? "Light theme" : "Dark theme"}>{look ? "☀" : "☾"}</button>
-      {session.value?.user && (
-        <button class="quiet" onClick={() => void logout()}>Log out {session.value.user}</button>
-      )}
+      {session.value?.user
+        ? <button class="quiet" onClick={() => void logout()}>Log out {session.value.user}</button>
+        : <a href={href("login")}>Log in</a>}
     </header>
   );
 }
@@ -78,7 +83,7 @@ function Body({ page }: { page: Page }) {
 }
 
 export function App() {
-  const current = pages.find((page) => page.id === route.value.page);
+  const current = [...pages, loginPage].find((page) => page.id === route.value.page);
   useKeys(pages);
   const [Login, setLogin] = useState<ComponentType | null>(null);
   useEffect(() => {

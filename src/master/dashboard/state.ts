@@ -3,7 +3,8 @@ import { effect, signal } from "@preact/signals";
 import { ApiError, loginNeeded, request, setCsrfToken } from "./api/client";
 
 export interface Session {
-  user: string;
+  /** Absent: nobody in particular. */
+  user?: string;
   role: "viewer" | "operator" | "admin";
   csrf_token?: string;
 }

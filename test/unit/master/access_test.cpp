@@ -17,6 +17,7 @@ namespace {
 
 std::map<std::string, Access> const intended{
     {"GET /", Access::anyone},
+    {"GET /assets/{name}", Access::anyone},
     {"GET /healthz", Access::anyone},
     {"GET /api/v1/openapi.json", Access::anyone},
     {"GET /api/v1/status", Access::viewer},

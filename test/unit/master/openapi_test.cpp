@@ -117,6 +117,7 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
     auto const id = std::string(to_text(store.kept_traces.front().id));
     for (auto const& route : master::api_routes()) {
         if (route.verb != http::Verb::get) continue;
+        if (route.pattern == "/assets/{name}") continue;  // handlers_dashboard_test
         auto path = std::string(route.pattern);
         if (auto const place = path.find("{id}"); place != std::string::npos)
             path.replace(place, 4, id);

@@ -38,8 +38,12 @@ function listen(): void {
   source.onmessage = onMessage;
   for (const kind of ["trace", "culprit", "event", "probe"]) source.addEventListener(kind, onMessage);
   source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) window.setInterval(() => void ask(), ask_every_ms);
-    else connection.value = "lost"; // the browser tries again by itself
+    if (source.readyState !== EventSource.CLOSED) {
+      connection.value = "lost"; // the browser tries again by itself
+      return;
+    }
+    void ask();
+    window.setInterval(() => void ask(), ask_every_ms);
   };
 }
 

@@ -3,8 +3,10 @@ import { getMeasurements, getProbes, getStatus } from "../api/resources";
 import type { Measurement, Probe, Status } from "../api/types";
 import { useLoaded } from "../load";
 import { ago, count, instant } from "../model/text";
+import { Tokens, Users } from "../parts/accounts";
 import { Problem } from "../parts/problem";
 import { href } from "../router";
+import { mayAdminister, session } from "../state";
 
 function Probes({ probes }: { probes: Probe[] }) {
   return (
@@ -88,6 +90,9 @@ export function Configuration() {
       {measurements.data && <Measurements measurements={measurements.data} />}
       {probes.data && <Probes probes={probes.data} />}
       {status.data && <Files status={status.data} />}
+      {session.value?.user && <Tokens />}
+      {mayAdminister() && <Users />}
+      {!session.value?.user && <p class="pale"><a href={href("login")}>Log in</a> to make tokens and to manage users.</p>}
     </>
   );
 }

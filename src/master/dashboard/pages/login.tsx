@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { ApiError } from "../api/client";
+import { go, route } from "../router";
 import { login } from "../state";
 
 export function Login() {
@@ -11,6 +12,7 @@ export function Login() {
     setBusy(true);
     try {
       await login(String(fields.get("user")), String(fields.get("password")));
+      if (route.value.page === "login") go("now");
     } catch (error) {
       const wrong = error instanceof ApiError && error.status === 401;
       setProblem(wrong ? "The name or the password is wrong." : (error as Error).message);

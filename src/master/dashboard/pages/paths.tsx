@@ -128,7 +128,7 @@ export function Paths() {
     <>
       <h1>Paths to {title}{parameters.at ? `, ${instant(parameters.at)}` : ""}</h1>
       <div class="controls">
-        <Choose name="measurement" label="Measurement" options={measurementOptions(measurements.data)} />
+        <Choose name="measurement" label="Measurement" options={measurementOptions(measurements.data)} initial={measurement} />
         <Choose name="probe" label="Probe" none="all" options={probeOptions(probes.data)} />
         {parameters.at && <button onClick={() => change({ at: undefined })}>Back to now</button>}
         <a href={href("time", { measurement, probe: parameters.probe, at: parameters.at })}>Over time</a>

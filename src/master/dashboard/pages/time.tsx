@@ -125,8 +125,8 @@ function History({ traces }: { traces: Trace[] }) {
 function Choices({ measurements, probes }: { measurements: Measurement[]; probes: Probe[] }) {
   return (
     <>
-      <Choose name="measurement" label="Measurement" options={measurementOptions(measurements)} />
-      <Choose name="probe" label="Probe" options={probeOptions(probes)} />
+      <Choose name="measurement" label="Measurement" options={measurementOptions(measurements)} initial={measurements[0]?.id} />
+      <Choose name="probe" label="Probe" options={probeOptions(probes)} initial={probes[0]?.name} />
       <Choose name="span" label="The last" options={spans.filter((each) => each.value !== "3600")} none="1 hour" />
     </>
   );

@@ -16,6 +16,7 @@ export function colours() {
   return {
     ink: of("ink"), pale: of("pale"), line: of("line"), card: of("card"), good: of("good"), bad: of("bad"),
     scale: [of("good-ground"), of("loss1"), of("loss2"), of("loss3"), of("loss4")],
+    delay: [of("delay1"), of("delay2"), of("delay3")],
   };
 }
 

@@ -2,13 +2,15 @@
 import type { Measurement, Probe } from "../api/types";
 import { change, route } from "../router";
 
-export function Choose({ name, label, options, none }: {
+/** `initial`: what holds while the address names nothing, where `none` is no choice. */
+export function Choose({ name, label, options, none, initial = "" }: {
   name: string;
   label: string;
   options: { value: string; text: string }[];
   none?: string;
+  initial?: string | undefined;
 }) {
-  const value = route.value.parameters[name] ?? "";
+  const value = route.value.parameters[name] ?? initial;
   return (
     <label>
       {label}

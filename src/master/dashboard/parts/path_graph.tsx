@@ -63,7 +63,7 @@ function LinkView({ graph, frame, link, marks, onPick }: {
     marks.added?.has(name) ? "new" : "", marks.removed?.has(name) ? "gone" : "",
     marks.flow ? (link.flows.has(marks.flow) ? "pointed" : "aside") : "",
   ];
-  const width = 1.5 + Math.min(12, Math.sqrt(link.flows.size) * 2);
+  const width = silent && !level ? 1.5 : 1.5 + Math.min(12, Math.sqrt(link.flows.size) * 2);
   const text = `${name.replace(" ", " to ")}: ${count(link.flows.size, "flow")}, ` +
     `loss of their way ${link.sent ? interval(loss) : "unknown"}${guilty ? ", at fault" : ""}`;
   const [x1, y1] = spot(frame, link.from);

@@ -45,7 +45,7 @@ function marks(moments: Moment[], cursor: Cursor) {
 
 function axes() {
   const { pale, line } = colours();
-  const common = { axisLabel: { color: pale }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
+  const common = { axisLabel: { color: pale }, axisLine: { lineStyle: { color: line } }, nameTextStyle: { color: pale }, splitLine: { lineStyle: { color: line } } };
   return { common, time: { type: "time", ...common, splitLine: { show: false } } };
 }
 
@@ -62,7 +62,7 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
     return {
       animation: false, ...brush,
       aria: { enabled: true },
-      grid: [{ ...inset, top: 22, height: 130 }, { ...inset, top: 180, height: 60 }],
+      grid: [{ ...inset, top: 30, height: 125 }, { ...inset, top: 190, height: 55 }],
       tooltip: {
         ...tooltip,
         formatter: (shown: { value: [number] }[]) => {
@@ -76,7 +76,7 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
       xAxis: [{ ...time, axisLabel: { show: false } }, { ...time, gridIndex: 1 }],
       yAxis: [
         { type: "value", name: "RTT, ms", scale: true, ...common },
-        { type: "value", name: "Loss, %", gridIndex: 1, min: 0, max: (range: { max: number }) => Math.max(10, range.max), ...common },
+        { type: "value", name: "Loss, %", gridIndex: 1, min: 0, splitNumber: 2, max: (range: { max: number }) => Math.max(10, range.max), ...common },
       ],
       series: [
         { ...band, name: "low", data: point((each) => each.low_us && each.low_us / 1000) },
@@ -95,7 +95,7 @@ export function HopChart({ moments, cursor, choice }: { moments: Moment[]; curso
   const dark = isDark();
   const ttls = Math.max(1, ...moments.flatMap((each) => each.hops.filter((hop) => hop.answered).map((hop) => hop.ttl)));
   const option = useMemo(() => {
-    const { scale, pale } = colours();
+    const { delay, pale } = colours();
     const { common } = axes();
     const cells = moments.flatMap((each, i) =>
       each.hops.filter((hop) => hop.ttl <= ttls).map((hop) => [i, hop.ttl - 1, hop.median_us === undefined ? -1 : hop.median_us / 1000]),
@@ -112,8 +112,8 @@ export function HopChart({ moments, cursor, choice }: { moments: Moment[]; curso
           `TTL ${value[1] + 1}, ${instant(moments[value[0]]!.at)}\n${value[2] < 0 ? "no answer" : `${value[2].toFixed(2)} ms`}`,
       },
       xAxis: { type: "category", data: moments.map((each) => instant(each.at)), ...common },
-      yAxis: { type: "category", inverse: true, name: "TTL", data: Array.from({ length: ttls }, (_, i) => i + 1), ...common },
-      visualMap: { show: false, min: 0, max: top, inRange: { color: scale }, outOfRange: { color: "transparent" } },
+      yAxis: { type: "category", inverse: true, data: Array.from({ length: ttls }, (_, i) => i + 1), ...common },
+      visualMap: { show: false, min: 0, max: top, inRange: { color: delay }, outOfRange: { color: "transparent" } },
       series: [{
         type: "heatmap", data: cells, progressive: 2000,
         markLine: { symbol: "none", silent: true, animation: false, label: { show: false }, lineStyle: { color: pale, width: 2 },

@@ -1,0 +1,146 @@
+// Every page, as it is and as few people see it.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Demo, until, Visitor } from "./support.mjs";
+
+let demo;
+before(async () => {
+  demo = await Demo.start();
+  await demo.measured(2);
+});
+after(async () => {
+  await Visitor.closeAll();
+  await demo?.stop();
+});
+
+const pages = ["now", "paths", "time", "measure", "events", "configuration"];
+
+describe("every page", () => {
+  for (const [look, options] of [
+    ["light", { colorScheme: "light" }],
+    ["dark", { colorScheme: "dark" }],
+    ["phone", { viewport: { width: 375, height: 750 }, hasTouch: true, isMobile: true }],
+  ])
+    it(`stands, ${look}, with nothing serious against it`, async () => {
+      const visitor = await Visitor.arrive(demo.url, options);
+      for (const page of pages) {
+        await visitor.go(`#/${page}`);
+        await visitor.page.waitForFunction(() => !document.querySelector("main")?.innerText.includes("Loading…"));
+        await visitor.picture(`${page}-${look}`);
+        await visitor.check();
+        const wide = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 1, `${page} is ${wide} px too wide`);
+      }
+      await visitor.leave();
+    });
+});
+
+describe("now", () => {
+  it("says the state in a sentence and shows every pair", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await until(() => visitor.page.locator(".matrix td a").count().then((n) => n === 9), "nine cells");
+    assert.match(await visitor.text(".state h1"), /^(All clear: 3 of 3 probes reach every target|\d)/);
+    await visitor.page.locator(".matrix td a").first().click();
+    await visitor.page.locator(".graph svg").waitFor();
+    assert.match(visitor.page.url(), /#\/paths\?measurement=.*probe=berlin/);
+    await visitor.leave();
+  });
+});
+
+describe("paths", () => {
+  it("shows the parallel ways, one flow among them, and the evidence of a link", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/paths?probe=berlin");
+    const links = visitor.page.locator(".graph .link");
+    await until(() => links.count().then((n) => n >= 10), "links");
+    await visitor.page.getByLabel("Flow").selectOption({ index: 1 });
+    await until(() => visitor.page.locator(".graph .link.aside").count(), "other flows step aside");
+    assert.match(visitor.page.url(), /flow=berlin/);
+    await links.nth(3).focus();
+    await visitor.page.keyboard.press("Enter");
+    await visitor.page.getByLabel("Evidence").waitFor();
+    const before = await links.count();
+    await visitor.page.getByLabel(/Hide first hops/).fill("3");
+    await until(() => links.count().then((n) => n < before), "hidden hops are gone");
+    await visitor.page.reload();
+    await until(() => links.count().then((n) => n > 0 && n < before), "the address restores the view");
+    await visitor.page.getByLabel("View").selectOption("sankey");
+    await visitor.page.locator("canvas").first().waitFor();
+    await visitor.picture("paths-sankey");
+    await visitor.leave();
+  });
+
+  it("tells a router that answers rarely from loss", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/paths?probe=london");
+    const row = visitor.page.locator(".hops tr", { hasText: "access.london.example" });
+    assert.match(await row.innerText(), /traffic passes/);
+    await visitor.leave();
+  });
+
+  it("gives what it shows as a file", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/paths?probe=berlin");
+    const waiting = visitor.page.waitForEvent("download");
+    await visitor.page.getByRole("button", { name: "CSV" }).click();
+    const file = await waiting;
+    assert.equal(file.suggestedFilename(), "traces.csv");
+    const text = await (await file.createReadStream()).toArray().then((parts) => parts.join(""));
+    assert.match(text, /^trace,probe,measurement,target/);
+    assert.match(text, /edge\.fra\.carrier\.example/);
+    await visitor.leave();
+  });
+});
+
+describe("time", () => {
+  it("moves one cursor for charts, graph and table, and compares two instants", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/time?probe=berlin&span=600");
+    await visitor.page.locator("canvas").first().waitFor();
+    await visitor.page.getByRole("button", { name: "The round before" }).click();
+    await visitor.page.locator(".graph svg").waitFor();
+    assert.match(visitor.page.url(), /at=/);
+    const first = await visitor.text(".hops caption");
+    await visitor.page.getByRole("button", { name: "Compare with this" }).click();
+    await visitor.page.getByRole("button", { name: "The round after" }).click();
+    await until(async () => (await visitor.text(".hops caption")) !== first, "the table shows the other round");
+    await visitor.page.getByLabel("Difference").waitFor();
+    await visitor.page.locator(".hops").first().waitFor();
+    await visitor.picture("time-difference");
+    await visitor.leave();
+  });
+
+  it("zooms by dragging", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/time?probe=berlin&span=600");
+    const box = await visitor.page.locator("canvas").first().boundingBox();
+    await visitor.page.mouse.move(box.x + 100, box.y + 80);
+    await visitor.page.mouse.down();
+    await visitor.page.mouse.move(box.x + box.width - 40, box.y + 90, { steps: 8 });
+    await visitor.page.mouse.up();
+    await until(() => /from=.*to=/.test(visitor.page.url()), "the address has the time");
+    await visitor.page.getByRole("button", { name: "Whole time" }).click();
+    await until(() => !/from=/.test(visitor.page.url()), "back to the whole");
+    await visitor.leave();
+  });
+});
+
+describe("the keyboard alone", () => {
+  it("reaches every page, and the content behind the navigation", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    for (const [key, title] of [["p", /^Paths to/], ["t", /over time$/], ["m", /^Measure now/], ["e", /^Events/], ["c", /^Configuration/]]) {
+      await visitor.page.keyboard.press(key);
+      await until(async () => title.test(await visitor.text("main h1")), `${key} opens its page`);
+    }
+    await visitor.page.keyboard.press("?");
+    await visitor.page.getByRole("dialog").waitFor();
+    await visitor.page.keyboard.press("Escape");
+    await visitor.go("#/now");
+    await visitor.page.reload();
+    await visitor.page.locator(".matrix").waitFor();
+    await visitor.page.keyboard.press("Tab");
+    await visitor.page.keyboard.press("Enter");
+    assert.equal(await visitor.page.evaluate(() => document.activeElement.id), "main");
+    await visitor.leave();
+  });
+});

@@ -1,0 +1,135 @@
+// A master fed by simulated probes, and a browser before it. DTRACE_NODE is the program; pictures
+// of the pages go to DTRACE_PICTURES.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+// The libraries were installed in the build folder, beside a copy of package.json.
+const require = createRequire(join(process.env.DTRACE_BROWSER_LIBRARIES, "package.json"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+export const patience = 30_000; // only a failing test waits that long
+const pictures = process.env.DTRACE_PICTURES;
+mkdirSync(pictures, { recursive: true });
+
+/** What condition() gives, once it is true. */
+export async function until(condition, what) {
+  const limit = Date.now() + patience;
+  while (Date.now() < limit) {
+    const value = await condition();
+    if (value) return value;
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  assert.fail(`it did not happen in time: ${what}`);
+}
+
+/** `dtrace-node demo` on a free port, or on a given one. */
+export class Demo {
+  static async start(...options) {
+    const demo = new Demo();
+    const process_ = spawn(process.env.DTRACE_NODE, ["demo", "--port", "0", ...options]);
+    demo.process = process_;
+    let printed = "";
+    process_.stdout.on("data", (text) => (printed += text));
+    process_.stderr.on("data", (text) => (printed += text));
+    demo.url = await until(() => {
+      assert.equal(process_.exitCode, null, printed);
+      return printed.match(/Open {2}(http:\S+\/)/)?.[1];
+    }, "the demo tells its address");
+    demo.port = new URL(demo.url).port;
+    demo.password = printed.match(/password (\S+)/)?.[1];
+    return demo;
+  }
+
+  async get(path) {
+    const answer = await fetch(new URL(path, this.url));
+    assert.equal(answer.status, 200, path);
+    return answer.json();
+  }
+
+  /** Waits until every probe has measured everything so often. */
+  async measured(rounds = 1) {
+    const found = async () => {
+      const { traces } = await this.get("/api/v1/traces?limit=500");
+      const pairs = new Map();
+      for (const trace of traces) {
+        const pair = `${trace.probe} ${trace.measurement.name}`;
+        pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      }
+      return pairs.size === 9 && [...pairs.values()].every((n) => n >= rounds);
+    };
+    await until(found, "all probes have measured");
+  }
+
+  async stop() {
+    if (this.process.exitCode !== null) return;
+    const ended = new Promise((done) => this.process.once("exit", done));
+    this.process.kill("SIGTERM");
+    await ended;
+  }
+}
+
+/** A page that must not complain: no error, no refused style or script, nothing from elsewhere. */
+export class Visitor {
+  static browser;
+
+  static async arrive(url, options = {}) {
+    Visitor.browser ??= await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
+    });
+    const visitor = new Visitor();
+    visitor.context = await Visitor.browser.newContext({
+      viewport: { width: 1280, height: 900 }, locale: "en-GB", reducedMotion: "reduce", ...options,
+    });
+    visitor.context.setDefaultTimeout(patience);
+    visitor.page = await visitor.context.newPage();
+    visitor.complaints = [];
+    visitor.page.on("pageerror", (error) => visitor.complaints.push(String(error)));
+    visitor.page.on("console", (message) => {
+      const expected = /status of (401|403|404|400|405)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
+      if (message.type() === "error" && !expected) visitor.complaints.push(message.text());
+    });
+    visitor.page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (protocol !== "data:" && protocol !== "blob:" && origin !== new URL(url).origin)
+        visitor.complaints.push(`asks elsewhere: ${request.url()}`);
+    });
+    visitor.url = url;
+    await visitor.go("");
+    return visitor;
+  }
+
+  /** To a view by its address: "#/paths?probe=berlin". */
+  async go(address) {
+    await this.page.goto(new URL(address, this.url).href);
+    await this.page.locator("main h1").first().waitFor();
+  }
+
+  text = async (selector) => this.page.locator(selector).first().innerText();
+
+  /** Serious faults for people who see, hear or move otherwise (axe-core). */
+  async check() {
+    // The page's own policy lets no script in; the debugger's evaluation is not held to it.
+    await this.page.evaluate(axe);
+    const { violations } = await this.page.evaluate(() => window.axe.run());
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    assert.deepEqual(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`), []);
+  }
+
+  picture = (name) => this.page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+
+  async leave() {
+    assert.deepEqual(this.complaints, []);
+    await this.context.close();
+  }
+
+  static async closeAll() {
+    await Visitor.browser?.close();
+    Visitor.browser = undefined;
+  }
+}
