@@ -53,7 +53,7 @@ describe("paths", () => {
     await visitor.go("#/paths?probe=berlin");
     const links = visitor.page.locator(".graph .link");
     await until(() => links.count().then((n) => n >= 10), "links");
-    await visitor.page.getByLabel("Flow").selectOption({ index: 1 });
+    await visitor.page.getByRole("combobox", { name: "Flow" }).selectOption({ index: 1 });
     await until(() => visitor.page.locator(".graph .link.aside").count(), "other flows step aside");
     assert.match(visitor.page.url(), /flow=berlin/);
     await links.nth(3).focus();
@@ -64,7 +64,7 @@ describe("paths", () => {
     await until(() => links.count().then((n) => n < before), "hidden hops are gone");
     await visitor.page.reload();
     await until(() => links.count().then((n) => n > 0 && n < before), "the address restores the view");
-    await visitor.page.getByLabel("View").selectOption("sankey");
+    await visitor.page.getByRole("combobox", { name: "View" }).selectOption("sankey");
     await visitor.page.locator("canvas").first().waitFor();
     await visitor.picture("paths-sankey");
     await visitor.leave();

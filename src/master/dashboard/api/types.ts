@@ -22,12 +22,22 @@ export interface Measurement {
   parameters: ProbingParameters;
   interval_s: number;
   probes: string[];
+  probe_tags?: string[];
+  mesh?: string;
   tags: string[];
+  /** Absent: this master has no other origin than files. */
+  origin?: Origin;
 }
+
+export type Origin = "file" | "api" | "local";
 
 export interface Probe {
   name: string;
+  origin?: Origin;
   tags: string[];
+  description?: string;
+  /** Once, where the master made it up. */
+  secret?: string;
   online: boolean;
   measurements: number;
   traces_since_start: number;

@@ -44,19 +44,65 @@ export async function getEvents(query: EventQuery, abort?: AbortSignal): Promise
   return (await get<{ events: NetworkEvent[] }>("/api/v1/events", { ...query }, abort)).events;
 }
 
-export interface Culprit {
-  id: string;
-  from: string;
-  to: string;
-  names: string[];
-  loss: LossInterval & { estimate: number };
-  since: string;
-  until?: string;
-  probes: string[];
-  flows: number;
-  explanation: string;
+/** A router's address, several where packets of one flow are spread, a probe, or a silent hop. */
+export interface Place {
+  addresses: string[];
+  probe?: string;
+  silent?: number;
 }
 
-export async function getCulprits(abort?: AbortSignal): Promise<Culprit[]> {
-  return (await get<{ culprits: Culprit[] }>("/api/v1/culprits", {}, abort)).culprits;
+export interface Link {
+  from: Place;
+  to: Place;
 }
+
+export interface Witness {
+  probe: string;
+  target: string;
+  at: Place;
+  flows: number;
+  sent: number;
+  answered: number;
+  elsewhere_sent: number;
+  elsewhere_answered: number;
+}
+
+export interface Culprit {
+  id: string;
+  open: boolean;
+  first_seen: string;
+  last_seen: string;
+  closed_at?: string;
+  segment: Link;
+  /** Those that the evidence cannot tell apart. */
+  links: Link[];
+  loss: LossInterval & { estimate: number };
+  direction: "forward" | "forward_or_return";
+  probes: number;
+  flows: number;
+  witnesses: Witness[];
+  alternatives: Link[];
+  reason: string;
+  change_our_mind: string;
+}
+
+/** What the evidence of the last minutes says as a whole. */
+export interface VerdictNow {
+  at: string;
+  verdict: "clean" | "culprit" | "undecided";
+  summary: string;
+  bound?: number;
+  needed: string[];
+  access: { probe: string; reason: string }[];
+  probes: number;
+  flows: number;
+}
+
+export interface Verdicts {
+  now?: VerdictNow;
+  culprits: Culprit[];
+}
+
+export const getCulprits = (abort?: AbortSignal) => get<Verdicts>("/api/v1/culprits", {}, abort);
+export const getCulprit = (id: string, abort?: AbortSignal) =>
+  get<Culprit>(`/api/v1/culprits/${encodeURIComponent(id)}`, {}, abort);

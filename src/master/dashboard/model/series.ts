@@ -79,8 +79,9 @@ export function differenceOf(before: Trace[], after: Trace[]): Difference {
   };
 }
 
-/** The nearest moment to `at`. */
+/** The nearest moment to `at`; none where that is no time. */
 export function nearest(moments: Moment[], at: number): Moment | undefined {
+  if (Number.isNaN(at)) return undefined;
   return moments.reduce<Moment | undefined>(
     (best, each) => (!best || Math.abs(each.at - at) < Math.abs(best.at - at) ? each : best), undefined,
   );

@@ -49,4 +49,6 @@ export function duration(seconds: number): string {
 export const ago = (time: string, now = Date.now()): string =>
   `${duration((now - Date.parse(time)) / 1000)} ago`;
 
+export const linkText = (from: string, to: string): string => `${from} → ${to}`;
+
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

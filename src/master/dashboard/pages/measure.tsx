@@ -1,11 +1,10 @@
 // A trace on demand: from chosen probes to a target, once.
-import { useState } from "preact/hooks";
-import { ApiError } from "../api/client";
 import { orderTrace } from "../api/once";
 import { getProbes, getTraces } from "../api/resources";
 import type { Method, Probe } from "../api/types";
 import { useLoaded } from "../load";
 import { count } from "../model/text";
+import { AskForm } from "../parts/ask_form";
 import { Field } from "../parts/field";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
@@ -30,62 +29,47 @@ export function faultsOf(fields: FormData): Record<string, string> {
   return faults;
 }
 
-/** "parameters.flows" and "probes[0]" belong to the fields "flows" and "probes". */
-const fieldOf = (path: string): string => path.replace(/\[.*$/, "").split(".").pop() ?? "";
-
 function Order({ probes }: { probes: Probe[] }) {
-  const [faults, setFaults] = useState<Record<string, string>>({});
-  const [failed, setFailed] = useState<Error | undefined>();
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget as HTMLFormElement);
-    const found = faultsOf(fields);
-    setFaults(found);
-    setFailed(undefined);
-    if (Object.keys(found).length) return;
+  const send = async (fields: FormData): Promise<string> => {
     const number = (name: string) => (fields.get(name) ? { [name]: Number(fields.get(name)) } : {});
-    setBusy(true);
-    try {
-      const id = await orderTrace({
-        target: String(fields.get("target")).trim(),
-        parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
-        probes: fields.getAll("probes").map(String),
-      });
-      go("measure", { id });
-    } catch (error) {
-      if (error instanceof ApiError && error.path) setFaults({ [fieldOf(error.path)]: error.detail });
-      else setFailed(error as Error);
-    } finally {
-      setBusy(false);
-    }
+    const id = await orderTrace({
+      target: String(fields.get("target")).trim(),
+      parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
+      probes: fields.getAll("probes").map(String),
+    });
+    go("measure", { id });
+    return "";
   };
   return (
-    <form class="card" onSubmit={submit} noValidate>
-      <div class="controls">
-        <Field label="Target" name="target" fault={faults.target}><input id="target" name="target" size={30} autocomplete="off" spellcheck={false} /></Field>
-        <Field label="Method" name="method" fault={faults.method}>
-          <select id="method" name="method"><option value="udp">UDP</option><option value="tcp">TCP</option><option value="icmp">ICMP</option></select>
-        </Field>
-        <Field label="Port" name="port" fault={faults.port}><input id="port" name="port" size={6} inputMode="numeric" placeholder="usual" /></Field>
-        <Field label="Flows" name="flows" fault={faults.flows}><input id="flows" name="flows" size={4} inputMode="numeric" defaultValue="8" /></Field>
-        <Field label="Packets per hop" name="attempts" fault={faults.attempts}><input id="attempts" name="attempts" size={4} inputMode="numeric" defaultValue="3" /></Field>
-      </div>
-      <fieldset aria-describedby={faults.probes ? "probes-fault" : undefined}>
-        <legend>From</legend>
-        <div class="controls">
-          {probes.map((probe) => (
-            <label class="beside" key={probe.name}>
-              <input type="checkbox" name="probes" value={probe.name} defaultChecked={probe.online} />
-              {probe.name}{!probe.online && <span class="field-problem">offline</span>}
-            </label>
-          ))}
-        </div>
-        {faults.probes && <span class="field-problem" id="probes-fault" role="alert">{faults.probes}</span>}
-      </fieldset>
-      <p><button class="main" disabled={busy}>Trace</button></p>
-      <Problem error={failed} what="traces on demand" />
-    </form>
+    <div class="card">
+      <AskForm action="Trace" look={faultsOf} send={send}>
+        {(faults) => (
+          <>
+            <div class="controls">
+              <Field label="Target" name="target" fault={faults.target}><input id="target" name="target" size={30} autocomplete="off" spellcheck={false} /></Field>
+              <Field label="Method" name="method" fault={faults.method}>
+                <select id="method" name="method"><option value="udp">UDP</option><option value="tcp">TCP</option><option value="icmp">ICMP</option></select>
+              </Field>
+              <Field label="Port" name="port" fault={faults.port}><input id="port" name="port" size={6} inputMode="numeric" placeholder="usual" /></Field>
+              <Field label="Flows" name="flows" fault={faults.flows}><input id="flows" name="flows" size={4} inputMode="numeric" defaultValue="8" /></Field>
+              <Field label="Packets per hop" name="attempts" fault={faults.attempts}><input id="attempts" name="attempts" size={4} inputMode="numeric" defaultValue="3" /></Field>
+            </div>
+            <fieldset aria-describedby={faults.probes ? "probes-fault" : undefined}>
+              <legend>From</legend>
+              <div class="controls">
+                {probes.map((probe) => (
+                  <label class="beside" key={probe.name}>
+                    <input type="checkbox" name="probes" value={probe.name} defaultChecked={probe.online} />
+                    {probe.name}{!probe.online && <span class="field-problem">offline</span>}
+                  </label>
+                ))}
+              </div>
+              {faults.probes && <span class="field-problem" id="probes-fault" role="alert">{faults.probes}</span>}
+            </fieldset>
+          </>
+        )}
+      </AskForm>
+    </div>
   );
 }
 

@@ -1,5 +1,4 @@
 // What is going on: one sentence, the links at fault, who sees what, what happened last.
-import { ApiError } from "../api/client";
 import { getMeasurements, getProbes, getStatus, getTraces } from "../api/resources";
 import { getCulprits, getEvents } from "../api/verdicts";
 import { useLoaded } from "../load";
@@ -28,9 +27,8 @@ export function Now() {
   if (!probes.data || !measurements.data || !traces.data) return <p class="pale">Loading…</p>;
 
   const cells = matrixOf(traces.data);
-  const open = culprits.data?.filter((culprit) => !culprit.until);
-  const missing = culprits.error instanceof ApiError && culprits.error.missing;
-  const told = headline(missing ? undefined : (open ?? []), [...cells.values()], probes.data);
+  const open = culprits.data?.culprits.filter((culprit) => culprit.open);
+  const told = headline(culprits.data, [...cells.values()], probes.data);
   return (
     <>
       <section class={`state ${told.trouble ? "trouble" : ""}`} aria-live="polite">

@@ -6,6 +6,7 @@ import { getCulprits } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { hopRows } from "../model/hop_rows";
 import { type GraphLink, type Grouping, mergeGraph } from "../model/merge_graph";
+import { linkEnds } from "../model/places";
 import { wilson } from "../model/statistics";
 import { count, instant, interval, percent } from "../model/text";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
@@ -37,7 +38,7 @@ function Evidence({ link, name }: { link: GraphLink; name: string }) {
   }
   return (
     <section class="card" aria-label="Evidence" aria-live="polite">
-      <h3>{name.replace(" ", " → ")}</h3>
+      <h3>{name}</h3>
       {link.sent > 0 ? (
         <>
           <p>Of {link.sent} packets to the target over this link, {link.lost} got no answer: <strong>{interval(loss)}</strong> of
@@ -79,12 +80,13 @@ export function Shown({ traces, all }: { traces: Trace[]; all: boolean }) {
   const flows = useMemo(() => [...mergeGraph(traces).flows], [traces]);
   const flow = flows.includes(parameters.flow ?? "") ? parameters.flow : undefined;
   const link = [...graph.links.values()].find((each) => linkName(graph, each) === picked);
-  const open = culprits.data?.filter((each) => !each.until) ?? [];
+  const accused = culprits.data?.culprits.filter((each) => each.open || each.id === parameters.culprit) ?? [];
+  const guilty = accused.flatMap((each) => each.links.map(linkEnds));
   return (
     <>
       <div class="controls"><Controls flows={flows} /><Export traces={traces} /></div>
       {parameters.view === "sankey" ? <SankeyGraph graph={graph} /> : (
-        <PathGraph graph={graph} marks={{ flow, culprits: open }} onPick={(each) => setPicked(linkName(graph, each))} />
+        <PathGraph graph={graph} marks={{ flow, culprits: guilty }} onPick={(each) => setPicked(linkName(graph, each))} />
       )}
       <Legend />
       {link && <Evidence link={link} name={linkName(graph, link)} />}

@@ -75,8 +75,8 @@ function AtInstant({ traces, at, other }: { traces: Trace[]; at: Moment; other: 
         <section class="card" aria-label="Difference">
           <h3>{difference.added.length || difference.removed.length ? "A against B" : "A and B show the same links"}</h3>
           <ul>
-            {difference.added.map((link) => <li key={link}><span class="new">only in A: {link.replace(" ", " → ")}</span></li>)}
-            {difference.removed.map((link) => <li key={link}>only in B: <span class="gone">{link.replace(" ", " → ")}</span></li>)}
+            {difference.added.map((link) => <li key={link}><span class="new">only in A: {link}</span></li>)}
+            {difference.removed.map((link) => <li key={link}>only in B: <span class="gone">{link}</span></li>)}
           </ul>
           <p class="remark">{count(difference.kept.length, "link")} in both.</p>
         </section>

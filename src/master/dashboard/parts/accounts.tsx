@@ -1,45 +1,12 @@
 // Users and tokens: lists with a form each; a secret is shown once.
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { addToken, addUser, endToken, getTokens, getUsers, removeUser, type Role, roles } from "../api/accounts";
-import { ApiError } from "../api/client";
 import { useLoaded } from "../load";
 import { count, instant } from "../model/text";
 import { session } from "../state";
+import { AskForm } from "./ask_form";
 import { Field } from "./field";
 import { Problem } from "./problem";
-
-/** Sends a form; what the master finds wrong stands beside the field it names. */
-function AddForm({ action, children, send }: {
-  action: string;
-  children: (faults: Record<string, string>) => ComponentChildren;
-  send: (fields: FormData) => Promise<string>;
-}) {
-  const [faults, setFaults] = useState<Record<string, string>>({});
-  const [told, setTold] = useState("");
-  const [failed, setFailed] = useState<Error | undefined>();
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    setFaults({});
-    setFailed(undefined);
-    setTold("");
-    try {
-      setTold(await send(new FormData(form)));
-      form.reset();
-    } catch (error) {
-      if (error instanceof ApiError && error.path) setFaults({ [error.path]: error.detail });
-      else setFailed(error as Error);
-    }
-  };
-  return (
-    <form onSubmit={submit} noValidate>
-      <div class="controls">{children(faults)}<button>{action}</button></div>
-      {told && <p class="card" role="status">{told}</p>}
-      <Problem error={failed} what="this" />
-    </form>
-  );
-}
 
 export function Tokens() {
   const [changes, setChanges] = useState(0);
@@ -60,14 +27,14 @@ export function Tokens() {
           <button aria-label={`End token ${token.name}`} onClick={() => void endToken(token.id).then(() => setChanges((n) => n + 1))}>End</button>
         </p>
       ))}
-      <AddForm action="Make a token" send={send}>
+      <AskForm action="Make a token" send={send}>
         {(faults) => (
-          <>
+          <div class="controls">
             <Field label="Name" name="token-name" fault={faults.name}><input id="token-name" name="name" autocomplete="off" /></Field>
             <Field label="Until" name="token-until" fault={faults.expires_at}><input id="token-until" name="expires_at" type="date" /></Field>
-          </>
+          </div>
         )}
-      </AddForm>
+      </AskForm>
     </section>
   );
 }
@@ -95,16 +62,16 @@ export function Users() {
           )}
         </p>
       ))}
-      <AddForm action="Add a user" send={send}>
+      <AskForm action="Add a user" send={send}>
         {(faults) => (
-          <>
+          <div class="controls">
             <Field label="Name" name="user-name" fault={faults.name}><input id="user-name" name="name" autocomplete="off" /></Field>
             <Field label="Role" name="user-role" fault={faults.role}>
               <select id="user-role" name="role">{roles.map((role) => <option key={role} value={role}>{role}</option>)}</select>
             </Field>
-          </>
+          </div>
         )}
-      </AddForm>
+      </AskForm>
     </section>
   );
 }

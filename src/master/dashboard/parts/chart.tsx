@@ -32,6 +32,7 @@ export function Chart({ option, label, height, onReady }: {
   useEffect(() => {
     const made = init(place.current!);
     chart.current = made;
+    made.setOption(option);
     onReady?.(made);
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(place.current!);

@@ -56,7 +56,7 @@ export function HopTable({ rows, caption }: { rows: HopRow[]; caption: string })
               <td><Host row={row} /></td>
               <td class="number">
                 {percent(row.sent ? 1 - row.answered / row.sent : 0)}
-                <LossBar loss={row.silence} estimate={row.sent ? 1 - row.answered / row.sent : 0} passes={row.passes} />
+                <LossBar loss={row.silence} estimate={row.sent ? 1 - row.answered / row.sent : 0} passes={row.passes || row.silence.low === 0} />
                 {row.passes && <span class="remark">traffic passes</span>}
               </td>
               <td class="number wide">{row.sent}</td>

@@ -5,7 +5,7 @@ import type { EventLink } from "../api/verdicts";
 import { type Layout, layOut } from "../model/layout";
 import type { Graph, GraphLink, GraphNode } from "../model/merge_graph";
 import { median, wilson } from "../model/statistics";
-import { count, interval, ms } from "../model/text";
+import { count, interval, linkText, ms } from "../model/text";
 import { lossClass } from "./loss";
 
 const row = 46;
@@ -29,13 +29,13 @@ function spot({ layout, step }: Frame, id: string): [number, number] {
   return [margin.x + place.column * step, margin.y + place.row * row];
 }
 
-/** "10.0.0.1 10.0.0.2", as links are told everywhere else. */
+/** "10.0.0.1 → 10.0.0.2", as links are told everywhere. */
 export function linkName(graph: Graph, link: GraphLink): string {
   const end = (id: string): string => {
     const node = graph.nodes.get(id)!;
     return node.kind === "probe" ? `probe ${node.name}` : node.kind === "silent" ? "*" : node.address;
   };
-  return `${end(link.from)} ${end(link.to)}`;
+  return linkText(end(link.from), end(link.to));
 }
 
 function curve(frame: Frame, link: GraphLink): string {
@@ -56,7 +56,7 @@ function LinkView({ graph, frame, link, marks, onPick }: {
   const loss = wilson(link.lost, link.sent);
   const name = linkName(graph, link);
   const silent = graph.nodes.get(link.to)!.kind === "silent" || graph.nodes.get(link.from)!.kind === "silent";
-  const guilty = marks.culprits?.some((each) => `${each.from} ${each.to}` === name) ?? false;
+  const guilty = marks.culprits?.some((each) => linkText(each.from, each.to) === name) ?? false;
   const level = link.sent ? lossClass(loss) : 0;
   const classes = [
     "link", `lossy-${level}`, silent && !level ? "silent" : "", guilty ? "culprit" : "",
@@ -64,13 +64,13 @@ function LinkView({ graph, frame, link, marks, onPick }: {
     marks.flow ? (link.flows.has(marks.flow) ? "pointed" : "aside") : "",
   ];
   const width = silent && !level ? 1.5 : 1.5 + Math.min(12, Math.sqrt(link.flows.size) * 2);
-  const text = `${name.replace(" ", " to ")}: ${count(link.flows.size, "flow")}, ` +
+  const text = `${name}: ${count(link.flows.size, "flow")}, ` +
     `loss of their way ${link.sent ? interval(loss) : "unknown"}${guilty ? ", at fault" : ""}`;
   const [x1, y1] = spot(frame, link.from);
   const [x2, y2] = spot(frame, link.to);
   return (
     <>
-      <path class={classes.join(" ")} d={curve(frame, link)} stroke-width={width} tabIndex={0} role="button"
+      <path class={classes.join(" ")} d={curve(frame, link)} stroke-width={width} tabindex={0} role="button"
         aria-label={text} onClick={() => onPick(link)}
         onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); onPick(link); } }}>
         <title>{text}</title>

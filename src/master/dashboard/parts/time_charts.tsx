@@ -1,6 +1,6 @@
 // RTT and loss of the way, and RTT of each hop, over time; a click sets the cursor, a drag zooms.
 import type { ECharts } from "echarts/core";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { type Moment, nearest } from "../model/series";
 import { instant, ms, percent } from "../model/text";
 import { isDark } from "../state";
@@ -19,8 +19,10 @@ function listen(chart: ECharts, { onCursor, onZoom }: Choice): void {
   chart.dispatchAction({ type: "takeGlobalCursor", key: "dataZoomSelect", dataZoomSelectActive: true });
   chart.on("datazoom", (event) => {
     const range = (event as { batch?: { startValue?: number; endValue?: number }[] }).batch?.[0];
-    if (range?.startValue !== undefined && range.endValue !== undefined && range.endValue > range.startValue)
+    if (range?.startValue !== undefined && range.endValue !== undefined && range.endValue > range.startValue) {
       onZoom(range.startValue, range.endValue);
+      chart.dispatchAction({ type: "dataZoom", start: 0, end: 100 }); // what is shown is loaded anew
+    }
   });
   chart.getZr().on("click", (event) => {
     const at: unknown = chart.convertFromPixel({ xAxisIndex: 0 }, event.offsetX);
@@ -65,8 +67,8 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
       grid: [{ ...inset, top: 30, height: 125 }, { ...inset, top: 190, height: 55 }],
       tooltip: {
         ...tooltip,
-        formatter: (shown: { value: [number] }[]) => {
-          const here = nearest(moments, shown[0]!.value[0]);
+        formatter: (shown: { value?: [number] }[]) => {
+          const here = nearest(moments, shown[0]?.value?.[0] ?? NaN);
           if (!here) return "";
           const loss = here.loss === undefined ? "target not reached" : `${percent(here.loss)} lost`;
           return `${instant(here.at)}\n${ms(here.median_us)} (${ms(here.low_us)} to ${ms(here.high_us)})\n${loss}${here.changed ? "\npath changed" : ""}`;
@@ -93,6 +95,8 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
 
 export function HopChart({ moments, cursor, choice }: { moments: Moment[]; cursor: Cursor; choice: Choice }) {
   const dark = isDark();
+  const latest = useRef(moments);
+  latest.current = moments;
   const ttls = Math.max(1, ...moments.flatMap((each) => each.hops.filter((hop) => hop.answered).map((hop) => hop.ttl)));
   const option = useMemo(() => {
     const { delay, pale } = colours();
@@ -124,7 +128,7 @@ export function HopChart({ moments, cursor, choice }: { moments: Moment[]; curso
   return (
     <Chart option={option} label="Round-trip time of each hop over time" height={60 + ttls * 22}
       onReady={(chart) => chart.on("click", ({ value }) => {
-        const moment = moments[(value as number[])[0]!];
+        const moment = latest.current[(value as number[] | undefined)?.[0] ?? -1];
         if (moment) choice.onCursor(moment.at);
       })} />
   );

@@ -1,0 +1,43 @@
+// Changes of what is measured, and by whom. Only what did not come from a file can be changed.
+import { request } from "./client";
+import type { Measurement, Probe, ProbingParameters } from "./types";
+
+export interface ProbeInput {
+  name: string;
+  tags: string[];
+  description?: string;
+}
+
+export interface MeasurementInput {
+  name: string;
+  target: string;
+  parameters: Partial<ProbingParameters>;
+  interval_s: number;
+  probes: string[];
+  tags: string[];
+}
+
+const probePath = (name: string): string => `/api/v1/probes/${encodeURIComponent(name)}`;
+const measurementPath = (id: string): string => `/api/v1/measurements/${encodeURIComponent(id)}`;
+
+/** The answer has the secret, this once. */
+export const addProbe = async (body: ProbeInput) => (await request<Probe>("POST", "/api/v1/probes", { body })).data;
+
+/** Nobody else's change in between is lost: the tag of what is removed goes with the request. */
+export async function removeProbe(name: string): Promise<void> {
+  const { etag } = await request<Probe>("GET", probePath(name));
+  await request("DELETE", probePath(name), { ifMatch: etag });
+}
+
+export const addMeasurement = async (body: MeasurementInput) =>
+  (await request<Measurement>("POST", "/api/v1/measurements", { body })).data;
+
+export const readMeasurement = (id: string) => request<Measurement>("GET", measurementPath(id));
+
+export const changeMeasurement = (id: string, body: MeasurementInput, ifMatch: string) =>
+  request<Measurement>("PATCH", measurementPath(id), { body, ifMatch });
+
+export async function removeMeasurement(id: string): Promise<void> {
+  const { etag } = await readMeasurement(id);
+  await request("DELETE", measurementPath(id), { ifMatch: etag });
+}

@@ -1,0 +1,114 @@
+// What is measured: the list, and a form to add to it or to change it.
+import { useState } from "preact/hooks";
+import { addMeasurement, changeMeasurement, type MeasurementInput, readMeasurement, removeMeasurement } from "../api/catalog";
+import { pulse } from "../api/live";
+import type { Measurement, Method } from "../api/types";
+import { count } from "../model/text";
+import { href } from "../router";
+import { mayOperate } from "../state";
+import { AskForm, type Faults } from "./ask_form";
+import { OriginText, RemoveButton, words } from "./catalog";
+import { Field } from "./field";
+
+interface Editing {
+  measurement: Measurement;
+  etag: string;
+}
+
+function inputOf(fields: FormData): MeasurementInput {
+  const number = (name: string) => (fields.get(name) ? { [name]: Number(fields.get(name)) } : {});
+  return {
+    name: String(fields.get("name")).trim(),
+    target: String(fields.get("target")).trim(),
+    parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
+    interval_s: Number(fields.get("interval_s")),
+    probes: words(fields.get("probes")),
+    tags: words(fields.get("tags")),
+  };
+}
+
+function Fields({ faults, old }: { faults: Faults; old: Measurement | undefined }) {
+  const given = old?.parameters;
+  return (
+    <div class="controls">
+      <Field label="Name" name="m-name" fault={faults.name}><input id="m-name" name="name" defaultValue={old?.name ?? ""} autocomplete="off" /></Field>
+      <Field label="Target" name="m-target" fault={faults.target}><input id="m-target" name="target" size={26} defaultValue={old?.target ?? ""} autocomplete="off" spellcheck={false} /></Field>
+      <Field label="Method" name="m-method" fault={faults.method}>
+        <select id="m-method" name="method">
+          {["udp", "tcp", "icmp"].map((each) => <option key={each} value={each} selected={each === given?.method}>{each.toUpperCase()}</option>)}
+        </select>
+      </Field>
+      <Field label="Port" name="m-port" fault={faults.port}><input id="m-port" name="port" size={6} inputMode="numeric" defaultValue={given?.port ?? ""} placeholder="usual" /></Field>
+      <Field label="Flows" name="m-flows" fault={faults.flows}><input id="m-flows" name="flows" size={4} inputMode="numeric" defaultValue={given?.flows ?? 8} /></Field>
+      <Field label="Packets per hop" name="m-attempts" fault={faults.attempts}><input id="m-attempts" name="attempts" size={4} inputMode="numeric" defaultValue={given?.attempts ?? 3} /></Field>
+      <Field label="Every … seconds" name="m-interval" fault={faults.interval_s}><input id="m-interval" name="interval_s" size={6} inputMode="numeric" defaultValue={old?.interval_s ?? 60} /></Field>
+      <Field label="Probes, with commas (empty: all)" name="m-probes" fault={faults.probes}><input id="m-probes" name="probes" size={26} defaultValue={old?.probes.join(", ") ?? ""} autocomplete="off" /></Field>
+      <Field label="Tags, with commas" name="m-tags" fault={faults.tags}><input id="m-tags" name="tags" defaultValue={old?.tags.join(", ") ?? ""} autocomplete="off" /></Field>
+    </div>
+  );
+}
+
+function MeasurementForm({ editing, onDone }: { editing: Editing | null; onDone: () => void }) {
+  const send = async (fields: FormData): Promise<string> => {
+    const input = inputOf(fields);
+    if (editing) await changeMeasurement(editing.measurement.id, input, editing.etag);
+    else await addMeasurement(input);
+    pulse.value += 1;
+    onDone();
+    return `${input.name} is ${editing ? "changed" : "added"}.`;
+  };
+  return (
+    <AskForm action={editing ? "Save" : "Add"} send={send}>
+      {(faults) => <Fields faults={faults} old={editing?.measurement} />}
+    </AskForm>
+  );
+}
+
+function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean; onEdit: () => void }) {
+  const { method, port, flows, attempts } = each.parameters;
+  return (
+    <tr>
+      <td><a href={href("paths", { measurement: each.id })}>{each.name}</a></td>
+      <td class="address">{each.mesh ? `all with tag ${each.mesh}, each other` : each.target}</td>
+      <td>{method}{port ? ` to port ${port}` : ""}, {count(flows, "flow")}, {count(attempts, "packet")} each</td>
+      <td class="number">{each.interval_s} s</td>
+      <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
+      <td>{editable && each.origin === "api" ? (
+        <>
+          <button aria-label={`Change measurement ${each.name}`} onClick={onEdit}>Change</button>{" "}
+          <RemoveButton what={`measurement ${each.name}`} remove={() => removeMeasurement(each.id)} />
+        </>
+      ) : <OriginText origin={each.origin} />}</td>
+    </tr>
+  );
+}
+
+export function MeasurementCatalog({ measurements }: { measurements: Measurement[] }) {
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const edit = async (id: string): Promise<void> => {
+    const { data, etag } = await readMeasurement(id);
+    setEditing({ measurement: data, etag });
+  };
+  return (
+    <section aria-label="Measurements">
+      <h2>Measurements</h2>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Table of measurements">
+        <table class="plain">
+          <thead><tr><th>Name</th><th>Target</th><th>How</th><th class="number">Every</th><th class="wide">By</th><th>From</th></tr></thead>
+          <tbody>
+            {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => void edit(each.id)} />)}
+          </tbody>
+        </table>
+      </div>
+      {mayOperate() && (editing ? (
+        <div class="card">
+          <h3>Change {editing.measurement.name}</h3>
+          <MeasurementForm key={editing.measurement.id} editing={editing} onDone={() => setEditing(null)} />
+          <button onClick={() => setEditing(null)}>Leave it as it is</button>
+        </div>
+      ) : (
+        <details class="card"><summary>Add a measurement</summary><MeasurementForm editing={null} onDone={() => undefined} /></details>
+      ))}
+    </section>
+  );
+}
