@@ -64,6 +64,7 @@ Path TraceAssembly::path_of(FlowIndex index) const {
     }
     path.reached = round_.progress_[index].reached();
     Ttl const last = last_hop_of(index);
+    path.hops.reserve(last - round_.plan_.first_hop + std::size_t{1});
     for (Ttl ttl = round_.plan_.first_hop; ttl <= last; ++ttl) {
         Hop hop;
         hop.ttl = ttl;
@@ -73,6 +74,7 @@ Path TraceAssembly::path_of(FlowIndex index) const {
                 state == PacketState::silent)
                 ++hop.sent;
         }
+        hop.answers.reserve(hop.sent);
         path.hops.push_back(std::move(hop));
     }
     return path;

@@ -12,29 +12,12 @@ Packet PacketTable::packet_of(Index index) const {
             .attempt = static_cast<Attempt>(index % attempts_)};
 }
 
-std::uint32_t PacketTable::since_start(TimePoint time) const {
-    return static_cast<std::uint32_t>(std::chrono::floor<microseconds>(time - start_).count());
-}
-
-void PacketTable::set_state(Index index, PacketState state) {
-    if (index >= states_.size()) {
-        // A whole row, all flows at one TTL, at a time.
-        std::size_t const row = std::size_t{flows_} * attempts_;
-        std::size_t const size = (index / row + 1) * row;
-        states_.resize(size, PacketState::unsent);
-        sent_.resize(size);
-    }
-    states_[index] = state;
-}
-
-void PacketTable::set_sent(Index index, std::uint32_t sealed_tag, TimePoint at) {
-    set_state(index, PacketState::waiting);
-    sent_[index] = {.tag = sealed_tag, .at_us = since_start(at)};
-}
-
-microseconds PacketTable::age(Index index, TimePoint now) const {
-    // Two's complement makes a reply stamped just before its packet a small negative age.
-    return microseconds(static_cast<std::int32_t>(since_start(now) - sent_[index].at_us));
+void PacketTable::add_rows(Index index) {
+    // A whole row, all flows at one TTL, at a time.
+    std::size_t const row = std::size_t{flows_} * attempts_;
+    std::size_t const size = (index / row + 1) * row;
+    states_.resize(size, PacketState::unsent);
+    sent_.resize(size);
 }
 
 std::optional<PacketTable::Index> PacketTable::find(FlowIndex flow, Ttl ttl,

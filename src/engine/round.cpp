@@ -36,15 +36,17 @@ Action Round::next(TimePoint now) {
         while (auto const packet = order_.next())
             if (wanted(*packet)) return hand_out(*packet);
         order_done_ = true;
+        settle_at_ = now;
     }
-    TimePoint wake = settle(now);
+    if (now >= settle_at_) settle_at_ = settle(now);
     if (waiting_.empty() && resends_.empty() && handed_out_ == 0) return Done{};
-    if (!resends_.empty()) wake = std::min(wake, resends_.front().due);
-    return WaitUntil{wake};
+    TimePoint const due = resends_.empty() ? TimePoint::max() : resends_.front().due;
+    return WaitUntil{std::min(settle_at_, due)};
 }
 
 Action Round::hand_out(Packet packet) {
     ++handed_out_;
+    table_.prepare(table_.index_of(packet));
     return Send{packet};
 }
 
@@ -68,7 +70,9 @@ void Round::on_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at) {
     auto const index = table_.index_of(packet);
     table_.set_sent(index, sealed_tag, at);
     waiting_.push_back(index);
-    if (settle_at_ == TimePoint::max()) settle_at_ = at + settle_interval;
+    ++unanswered_;
+    if (order_done_ || settle_at_ == TimePoint::max())
+        settle_at_ = std::min(settle_at_, at + settle_interval);
 }
 
 void Round::send_failed(Packet packet, boost::system::error_code why) {
@@ -124,14 +128,26 @@ void Round::on_reply(RoutedReply const& routed) {
         ++counts_.late;
         return;
     }
+    if (table_.state(*index) == PacketState::waiting) --unanswered_;
     table_.set_state(*index, PacketState::answered);
     Packet const packet = table_.packet_of(*index);
     auto& progress = progress_[routed.flow];
+    Ttl const wanted_before = progress.last_wanted();
     AddressIndex const from = intern(reply.outer.from, progress.responder(packet.ttl));
     progress.on_answer(packet.ttl, from, meaning_of(reply), rtt);
     store_answer(*index, reply, from, rtt);
     if (reply.kind == ReplyKind::syn_ack)
         shadow_half_open(routed.flow, *index, reply.received, rtt);
+    bool const shorter = progress.last_wanted() != wanted_before;
+    settle_at_ = std::min(settle_at_, reply.received + settle_delay(shorter));
+}
+
+/// Everything may be over; or what is not wanted any more was the rest; or it is only that less
+/// patience is needed. The more there is to walk over, the rarer.
+Duration Round::settle_delay(bool path_became_shorter) const {
+    if (unanswered_ == 0) return Duration::zero();
+    if (!path_became_shorter) return settle_interval;
+    return std::min<Duration>(microseconds(waiting_.size()), settle_interval);
 }
 
 AddressIndex Round::intern(IpAddress const& address, AddressIndex hint) {
@@ -177,6 +193,7 @@ void Round::shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePo
             continue;
         youngest = std::min(youngest, table_.age(index, now));
         table_.set_state(index, PacketState::shadowed);
+        --unanswered_;
         if (wanted(packet)) shadowed.push_back(packet);
     }
     TimePoint due = now - youngest;
@@ -206,9 +223,14 @@ TimePoint Round::settle(TimePoint now) {
         gone_silent[packet.flow] = true;
         return true;
     });
-    for (std::size_t flow = 0; flow < flows_.size(); ++flow)
+    unanswered_ = static_cast<std::uint32_t>(waiting_.size());
+    bool given_up = false;
+    for (std::size_t flow = 0; flow < flows_.size(); ++flow) {
+        Ttl const wanted_before = progress_[flow].last_wanted();
         if (gone_silent[flow]) apply_gap_limit(static_cast<FlowIndex>(flow));
-    return earliest;
+        given_up = given_up || progress_[flow].last_wanted() != wanted_before;
+    }
+    return given_up ? settle(now) : earliest;  // nobody waits for what lies behind a gap
 }
 
 bool Round::hop_is_silent(FlowIndex flow, Ttl ttl) const {

@@ -37,12 +37,27 @@ class PacketTable {
     [[nodiscard]] PacketState state(Index index) const {
         return index < states_.size() ? states_[index] : PacketState::unsent;
     }
-    void set_state(Index index, PacketState state);
-    void set_sent(Index index, std::uint32_t sealed_tag, TimePoint at);
+    void set_state(Index index, PacketState state) {
+        prepare(index);
+        states_[index] = state;
+    }
+    void set_sent(Index index, std::uint32_t sealed_tag, TimePoint at) {
+        set_state(index, PacketState::waiting);
+        sent_[index] = {.tag = sealed_tag, .at_us = since_start(at)};
+    }
+    /// The packet is about to be sent: its place is there, and fetched while others are encoded.
+    void prepare(Index index) {
+        if (index >= states_.size()) add_rows(index);
+        __builtin_prefetch(&states_[index], 1);
+        __builtin_prefetch(&sent_[index], 1);
+    }
 
     /// Time since the packet was sent; right for rounds of any length as long as no packet is
     /// looked at more than 71 minutes after it left.
-    [[nodiscard]] microseconds age(Index index, TimePoint now) const;
+    [[nodiscard]] microseconds age(Index index, TimePoint now) const {
+        // Two's complement makes a reply stamped just before its packet a small negative age.
+        return microseconds(static_cast<std::int32_t>(since_start(now) - sent_[index].at_us));
+    }
 
     /// The packet of `flow` at `ttl` that carried this tag.
     [[nodiscard]] std::optional<Index> find(FlowIndex flow, Ttl ttl, std::uint32_t tag) const;
@@ -58,7 +73,10 @@ class PacketTable {
         std::uint32_t tag = 0;
         std::uint32_t at_us = 0;  ///< since `start_`, modulo 2^32
     };
-    [[nodiscard]] std::uint32_t since_start(TimePoint time) const;
+    void add_rows(Index index);
+    [[nodiscard]] std::uint32_t since_start(TimePoint time) const {
+        return static_cast<std::uint32_t>(std::chrono::floor<microseconds>(time - start_).count());
+    }
 
     Index flows_;
     Index attempts_;

@@ -94,6 +94,7 @@ class Round {
                           microseconds rtt);
     [[nodiscard]] std::optional<Packet> due_resend(TimePoint now);
     TimePoint settle(TimePoint now);
+    [[nodiscard]] Duration settle_delay(bool path_became_shorter) const;
     void apply_gap_limit(FlowIndex flow);
     [[nodiscard]] bool hop_is_silent(FlowIndex flow, Ttl ttl) const;
 
@@ -107,6 +108,7 @@ class Round {
     std::vector<FlowProgress> progress_;
     std::vector<PacketTable::Index> waiting_;  ///< in the order of sending
     std::vector<Resend> resends_;              ///< in the order of their due times
+    std::uint32_t unanswered_ = 0;             ///< of waiting_
     TimePoint settle_at_ = TimePoint::max();
     std::uint32_t handed_out_ = 0;  ///< neither sent nor failed yet
     PacketCounts counts_;
