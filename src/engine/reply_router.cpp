@@ -1,8 +1,28 @@
 #include <dtrace/engine/reply_router.hpp>
 
-#include <functional>
+#include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace dtrace::engine {
+
+namespace {
+
+/// Spreads every bit over the upper half (the finaliser of SplitMix64).
+std::uint64_t mix(std::uint64_t value) {
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
+    return (value ^ value >> 27) * 0x94D049BB133111EBu;
+}
+
+std::uint64_t words_of(IpAddress const& address) {
+    if (address.is_v4()) return address.to_v4().to_uint();
+    auto const bytes = address.to_v6().to_bytes();
+    std::uint64_t halves[2];
+    std::memcpy(halves, bytes.data(), sizeof halves);
+    return mix(halves[0]) ^ halves[1];
+}
+
+}  // namespace
 
 ReplyRouter::Key ReplyRouter::key_of(Flow const& flow) {
     return {.destination = flow.destination,
@@ -10,46 +30,118 @@ ReplyRouter::Key ReplyRouter::key_of(Flow const& flow) {
             .method = flow.method};
 }
 
-std::size_t ReplyRouter::Hash::operator()(Key const& key) const {
-    std::uint64_t hash = std::hash<IpAddress>{}(key.destination);
-    hash ^= (std::uint64_t{key.ports} << 8 | static_cast<std::uint8_t>(key.method)) *
-            0x9E3779B97F4A7C15u;
-    return hash ^ (hash >> 29);
+std::uint32_t ReplyRouter::hash_of(Key const& key) {
+    std::uint64_t const rest =
+        std::uint64_t{key.ports} << 8 | static_cast<std::uint8_t>(key.method);
+    return static_cast<std::uint32_t>(mix(mix(words_of(key.destination)) ^ rest) >> 32);
 }
 
-std::uint32_t ReplyRouter::partial_key_of(Flow const& flow) {
-    return std::uint32_t{flow.id} << 8 | static_cast<std::uint8_t>(flow.method);
+std::uint32_t ReplyRouter::id_of(Key const& key) {
+    return key.ports >> 16 << 8 | static_cast<std::uint8_t>(key.method);
+}
+
+std::size_t ReplyRouter::slot_of(Key const& key, std::uint32_t hash) const {
+    std::size_t const last = slots_.size() - 1;
+    std::size_t at = hash & last;
+    while (slots_[at].entry != none &&
+           (slots_[at].hash != hash || entries_[slots_[at].entry].key != key))
+        at = (at + 1) & last;
+    return at;
 }
 
 void ReplyRouter::add(Flow const& flow, FlowOwner owner) {
-    if (owners_.try_emplace(key_of(flow), owner).second)
-        by_id_.emplace(partial_key_of(flow), owner);
+    if (2 * (size_ + 1) > slots_.size()) grow();
+    Key const key = key_of(flow);
+    std::uint32_t const hash = hash_of(key);
+    Slot& slot = slots_[slot_of(key, hash)];
+    if (slot.entry != none) return;
+    Index index = free_;
+    if (index == none) {
+        index = static_cast<Index>(entries_.size());
+        entries_.emplace_back();
+    } else {
+        free_ = entries_[index].next;
+    }
+    entries_[index] = {.key = key, .owner = owner, .previous = none, .next = none};
+    slot = {.entry = index, .hash = hash};
+    link(index);
+    ++size_;
 }
 
 void ReplyRouter::remove(Flow const& flow) {
-    auto const entry = owners_.find(key_of(flow));
-    if (entry == owners_.end()) return;
-    auto const [first, last] = by_id_.equal_range(partial_key_of(flow));
-    for (auto same_id = first; same_id != last; ++same_id) {
-        if (same_id->second != entry->second) continue;
-        by_id_.erase(same_id);
-        break;
-    }
-    owners_.erase(entry);
+    if (size_ == 0) return;
+    Key const key = key_of(flow);
+    std::size_t const at = slot_of(key, hash_of(key));
+    Index const index = slots_[at].entry;
+    if (index == none) return;
+    unlink(index);
+    entries_[index].next = free_;
+    free_ = index;
+    close_gap(at);
+    --size_;
 }
 
 std::optional<FlowOwner> ReplyRouter::find(Flow const& flow) const {
-    auto const entry = owners_.find(key_of(flow));
-    if (entry == owners_.end()) return std::nullopt;
-    return entry->second;
+    if (size_ == 0) return std::nullopt;
+    Key const key = key_of(flow);
+    Index const index = slots_[slot_of(key, hash_of(key))].entry;
+    if (index == none) return std::nullopt;
+    return entries_[index].owner;
 }
 
-std::vector<FlowOwner> ReplyRouter::find_translated(Flow const& flow) const {
-    std::vector<FlowOwner> candidates;
-    auto [owner, last] = by_id_.equal_range(partial_key_of(flow));
-    for (; owner != last && candidates.size() < max_candidates; ++owner)
-        candidates.push_back(owner->second);
+ReplyRouter::Candidates ReplyRouter::find_translated(Flow const& flow) const {
+    Candidates candidates;
+    auto const first = by_id_.find(id_of(key_of(flow)));
+    if (first == by_id_.end()) return candidates;
+    for (Index index = first->second; index != none && candidates.size() < max_candidates;
+         index = entries_[index].next)
+        candidates.add(entries_[index].owner);
     return candidates;
+}
+
+void ReplyRouter::grow() {
+    std::vector<Slot> const before =
+        std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(64, 2 * slots_.size())));
+    std::size_t const last = slots_.size() - 1;
+    for (Slot const& slot : before) {
+        if (slot.entry == none) continue;
+        std::size_t at = slot.hash & last;
+        while (slots_[at].entry != none)
+            at = (at + 1) & last;
+        slots_[at] = slot;
+    }
+}
+
+void ReplyRouter::close_gap(std::size_t gap) {
+    // Whatever follows and may stand nearer to where its hash says is moved into the gap.
+    std::size_t const last = slots_.size() - 1;
+    for (std::size_t at = (gap + 1) & last; slots_[at].entry != none; at = (at + 1) & last) {
+        std::size_t const distance = (at - slots_[at].hash) & last;
+        if (distance < ((at - gap) & last)) continue;
+        slots_[gap] = slots_[at];
+        gap = at;
+    }
+    slots_[gap] = {};
+}
+
+void ReplyRouter::link(Index index) {
+    Entry& entry = entries_[index];
+    auto const [first, is_new] = by_id_.try_emplace(id_of(entry.key), index);
+    if (is_new) return;
+    entry.next = first->second;
+    entries_[entry.next].previous = index;
+    first->second = index;
+}
+
+void ReplyRouter::unlink(Index index) {
+    Entry const& entry = entries_[index];
+    if (entry.next != none) entries_[entry.next].previous = entry.previous;
+    if (entry.previous != none)
+        entries_[entry.previous].next = entry.next;
+    else if (entry.next != none)
+        by_id_[id_of(entry.key)] = entry.next;
+    else
+        by_id_.erase(id_of(entry.key));
 }
 
 }  // namespace dtrace::engine

@@ -4,9 +4,9 @@
 
 namespace dtrace::engine {
 
-/// Keeps a rate of packets per second: one packet each 1/rate, and after a late look as many as were
-/// due meanwhile, up to `credit`. Exact over time at any rate as long as nobody looks later than
-/// that. (The generic cell rate algorithm, ITU-T I.371.)
+/// Keeps a rate of packets per second: one packet each 1/rate, and after a late look as many as
+/// were due meanwhile, up to `credit`. Exact over time at any rate as long as nobody looks later
+/// than that. (The generic cell rate algorithm, ITU-T I.371.)
 class Pacer {
   public:
     /// `rate` > 0 packets per second.

@@ -3,6 +3,7 @@
 #include <dtrace/core/units.hpp>
 #include <dtrace/model/flow.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,7 @@
 
 namespace dtrace::engine {
 
+/// Small: numbers of rounds that are over are given again.
 using RoundNumber = std::uint32_t;
 
 /// Whose flow it is, and the mask that its tags are sealed with (packet/tag.hpp).
@@ -22,7 +24,8 @@ struct FlowOwner {
     friend bool operator==(FlowOwner const&, FlowOwner const&) = default;
 };
 
-/// Which live round a reply belongs to, by the flow that it speaks of.
+/// Which live round a reply belongs to, by the flow that it speaks of. A flat hash table: finding
+/// a flow is one or two looks into memory and allocates nothing.
 class ReplyRouter {
   public:
     void add(Flow const& flow, FlowOwner owner);
@@ -32,29 +35,62 @@ class ReplyRouter {
     [[nodiscard]] std::optional<FlowOwner> find(Flow const& flow) const;
 
     /// Flows with the same source port or checksum to other destinations, for a reply that quotes
-    /// a destination which a translator has changed. At most `max_candidates`; the tag decides.
-    [[nodiscard]] std::vector<FlowOwner> find_translated(Flow const& flow) const;
+    /// a destination which a translator has changed. The tag decides.
     static constexpr std::size_t max_candidates = 16;
+    class Candidates {
+      public:
+        void add(FlowOwner owner) { owners_[size_++] = owner; }
+        [[nodiscard]] std::size_t size() const { return size_; }
+        [[nodiscard]] FlowOwner const* begin() const { return owners_.data(); }
+        [[nodiscard]] FlowOwner const* end() const { return owners_.data() + size_; }
 
-    [[nodiscard]] std::size_t size() const { return owners_.size(); }
+      private:
+        std::array<FlowOwner, max_candidates> owners_;
+        std::size_t size_ = 0;
+    };
+    [[nodiscard]] Candidates find_translated(Flow const& flow) const;
+
+    [[nodiscard]] std::size_t size() const { return size_; }
 
   private:
+    using Index = std::uint32_t;
+    static constexpr Index none = ~Index{0};
+
+    /// What of a flow is compared.
     struct Key {
         IpAddress destination;
         std::uint32_t ports;
         Method method;
         friend bool operator==(Key const&, Key const&) = default;
     };
-    struct Hash {
-        std::size_t operator()(Key const& key) const;
+    /// A flow; those of one id form a list.
+    struct Entry {
+        Key key;
+        FlowOwner owner;
+        Index previous;
+        Index next;
     };
+    struct Slot {
+        Index entry = none;
+        std::uint32_t hash = 0;
+    };
+
     [[nodiscard]] static Key key_of(Flow const& flow);
-
+    [[nodiscard]] static std::uint32_t hash_of(Key const& key);
     /// Without the destination.
-    [[nodiscard]] static std::uint32_t partial_key_of(Flow const& flow);
+    [[nodiscard]] static std::uint32_t id_of(Key const& key);
+    /// Where the key is, or the free slot where it would be.
+    [[nodiscard]] std::size_t slot_of(Key const& key, std::uint32_t hash) const;
+    void grow();
+    void close_gap(std::size_t gap);
+    void link(Index entry);
+    void unlink(Index entry);
 
-    std::unordered_map<Key, FlowOwner, Hash> owners_;
-    std::unordered_multimap<std::uint32_t, FlowOwner> by_id_;
+    std::vector<Slot> slots_;  ///< a power of two of them, at most half of them used
+    std::vector<Entry> entries_;
+    Index free_ = none;  ///< unused entries, a list
+    std::size_t size_ = 0;
+    std::unordered_map<std::uint32_t, Index> by_id_;  ///< the first entry of each id
 };
 
 }  // namespace dtrace::engine

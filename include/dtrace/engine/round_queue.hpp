@@ -3,16 +3,17 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/engine/reply_router.hpp>
 
-#include <deque>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <set>
-#include <unordered_map>
-#include <utility>
+#include <vector>
 
 namespace dtrace::engine {
 
 /// Which live round is to be asked next: those with something to do in turn, one packet each; the
-/// others when their time comes.
+/// others when their time comes. New rounds get every second turn and no more, so that those that
+/// come together are soon at different hops. Round numbers are small, as they index the entries;
+/// once there is an entry for each, nothing is allocated.
 class RoundQueue {
   public:
     /// Adds the round if it is new. A round that is already ready keeps its place.
@@ -23,21 +24,41 @@ class RoundQueue {
     /// Takes the next ready round; it must be put back by make_ready or wait_until, or removed.
     [[nodiscard]] std::optional<RoundNumber> take_ready(TimePoint now);
 
-    [[nodiscard]] bool has_ready() const { return !ready_.empty(); }
+    [[nodiscard]] bool has_ready() const { return ready_.first != none || fresh_.first != none; }
     /// When the first waiting round becomes ready; TimePoint::max() if none waits.
     [[nodiscard]] TimePoint next_wake() const;
 
   private:
-    enum class Place { ready, waiting, taken };
-    struct Entry {
-        Place place = Place::taken;
-        TimePoint time;
-    };
-    void leave_waiting(RoundNumber round, Entry const& entry);
+    static constexpr RoundNumber none = ~RoundNumber{0};
 
-    std::unordered_map<RoundNumber, Entry> entries_;
-    std::deque<RoundNumber> ready_;
-    std::set<std::pair<TimePoint, RoundNumber>> waiting_;
+    enum class Place : std::uint8_t { unknown, taken, fresh, ready, waiting };
+    struct Entry {
+        TimePoint time{};
+        RoundNumber previous = none;  ///< in its line
+        RoundNumber next = none;
+        std::uint32_t position = 0;  ///< in waiting_
+        Place place = Place::unknown;
+    };
+    struct Line {
+        RoundNumber first = none;
+        RoundNumber last = none;
+    };
+
+    Entry& entry(RoundNumber round);
+    void leave(RoundNumber round);
+    void join(Line& line, RoundNumber round);
+    void leave_line(Line& line, Entry const& entry);
+    void leave_waiting(Entry const& entry);
+    [[nodiscard]] TimePoint time_at(std::size_t position) const;
+    void put(std::size_t position, RoundNumber round);
+    void sift_up(std::size_t position);
+    void sift_down(std::size_t position);
+
+    std::vector<Entry> entries_;
+    Line ready_;
+    Line fresh_;
+    bool fresh_turn_ = true;
+    std::vector<RoundNumber> waiting_;  ///< a binary heap, the earliest on top
 };
 
 }  // namespace dtrace::engine
