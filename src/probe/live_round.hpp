@@ -4,6 +4,7 @@
 #include <dtrace/packet/encode_packet.hpp>
 #include <dtrace/probe/prober.hpp>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,9 +23,14 @@ struct Prober::LiveRound {
             encoders.emplace_back(flow, secret, tos);
     }
 
+    /// Of all packets.
+    [[nodiscard]] IpAddress const& destination() const { return lease.flows().front().destination; }
+
     engine::RoundNumber number = 0;
     engine::FlowLease lease;
     engine::Round round;
+    engine::Pacer* target_pacer = nullptr;  ///< none: the target has no limit of its own
+    std::optional<Packet> held;             ///< handed out by the round, and to leave later
     std::vector<packet::FlowEncoder> encoders;
     std::vector<packet::TagSequence> tags;
     boost::asio::steady_timer ended;  ///< cancelled when the round is done

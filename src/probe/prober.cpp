@@ -6,6 +6,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace dtrace::probe {
@@ -16,6 +17,17 @@ namespace {
 
 /// A late wake-up of the sender is made up for by at most this much.
 constexpr milliseconds pacing_credit{5};
+/// The part of the rate that one TTL gets while there are packets to others.
+constexpr double layer_share = 0.5;
+constexpr milliseconds layer_credit{1};
+/// A small trace is no burst that hurts its target.
+constexpr milliseconds target_credit{100};
+
+/// At high rates a round sends a few packets, to different hops, while the processor has it at
+/// hand.
+int packets_per_turn(double rate) {
+    return static_cast<int>(std::clamp(rate / 25'000, 1.0, 16.0));
+}
 
 Trace failed_trace(TraceRequest const& request, StopReason reason, std::string error) {
     Trace trace;
@@ -49,8 +61,12 @@ Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver&
       secret_(packet::make_secret()),
       allocator_(options.flow_salt),
       pacer_(options.rate, pacing_credit),
+      layer_pacers_(max_ttl + 1, engine::Pacer(options.rate * layer_share, layer_credit)),
+      packets_per_turn_(packets_per_turn(options.rate)),
       sender_timer_(executor_),
-      batch_(std::make_unique<Batch>()) {}
+      batch_(std::make_unique<Batch>()) {
+    if (options.target_rate) target_pacers_.emplace(*options.target_rate, target_credit);
+}
 
 Prober::~Prober() = default;
 
@@ -104,8 +120,14 @@ Result<IpAddress> Prober::source_for(TraceRequest const& request, IpAddress cons
 }
 
 void Prober::enter(LiveRound& live) {
-    live.number = ++last_round_;
-    rounds_.emplace(live.number, &live);
+    if (free_numbers_.empty()) {
+        free_numbers_.push_back(static_cast<engine::RoundNumber>(rounds_.size()));
+        rounds_.push_back(nullptr);
+    }
+    live.number = free_numbers_.back();
+    free_numbers_.pop_back();
+    rounds_[live.number] = &live;
+    if (target_pacers_) live.target_pacer = &target_pacers_->enter(live.destination());
     auto const& flows = live.lease.flows();
     for (std::size_t i = 0; i < flows.size(); ++i)
         router_.add(flows[i], {.round = live.number,
@@ -118,8 +140,11 @@ void Prober::enter(LiveRound& live) {
 void Prober::leave(LiveRound& live) {
     for (auto const& flow : live.lease.flows())
         router_.remove(flow);
+    if (target_pacers_) target_pacers_->leave(live.destination());
     queue_.remove(live.number);
-    rounds_.erase(live.number);
+    std::erase_if(backlog_, [&](Queued const& queued) { return queued.live == &live; });
+    rounds_[live.number] = nullptr;
+    free_numbers_.push_back(live.number);
 }
 
 }  // namespace dtrace::probe

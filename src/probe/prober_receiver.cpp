@@ -1,5 +1,8 @@
 #include "live_round.hpp"
 
+#include <dtrace/async/use_result.hpp>
+
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -8,8 +11,15 @@ namespace dtrace::probe {
 
 namespace asio = boost::asio;
 
+namespace {
+/// While replies are queued, the wire gives the next batch without waiting. So many batches, more
+/// than one turn of the sender can cause, and then everybody else on this thread has a turn.
+constexpr int batches_in_a_row = 8;
+}  // namespace
+
 asio::awaitable<void> Prober::run_receiver() {
     co_await asio::this_coro::throw_if_cancelled(false);
+    int in_a_row = 0;
     auto const state = co_await asio::this_coro::cancellation_state;
     while (state.cancelled() == asio::cancellation_type::none) {
         auto const arrivals = co_await wire_.receive();
@@ -22,10 +32,13 @@ asio::awaitable<void> Prober::run_receiver() {
             on_packet(packet);
         if (arrivals->dropped > 0) {
             counters_.receiver_dropped += arrivals->dropped;
-            for (auto const& [number, live] : rounds_)
-                live->round.on_receiver_drop(arrivals->dropped);
+            for (LiveRound* const live : rounds_)
+                if (live) live->round.on_receiver_drop(arrivals->dropped);
         }
         wake_sender();
+        if (++in_a_row < batches_in_a_row) continue;
+        in_a_row = 0;
+        co_await asio::post(executor_, async::as_result);
     }
 }
 
@@ -49,7 +62,7 @@ void Prober::on_packet(wire::IncomingPacket const& packet) {
 }
 
 bool Prober::deliver(Reply const& reply, engine::FlowOwner const& owner, bool translated) {
-    LiveRound& live = *rounds_.at(owner.round);
+    LiveRound& live = *rounds_[owner.round];
     Ttl const ttl = packet::unseal(reply.tag.value, owner.mask).ttl;
     engine::RoutedReply const routed{.flow = owner.flow, .ttl = ttl, .reply = reply};
     // Under another destination only a tag that was really sent counts.

@@ -16,10 +16,16 @@ namespace {
 
 /// Packets of one system call share a send time. A few are enough to make the call cheap, and so
 /// few that the last one's RTT is not told too long by more than their sending takes.
-constexpr std::size_t packets_per_time = 4;
+constexpr std::size_t few_packets = 4;
+constexpr std::size_t more_packets = 16;
+/// A batch that is so large has come from a rate at which system calls count.
+constexpr std::size_t large_batch = 64;
 /// The sender looks no more often than this, at high rates for several packets at a time.
 constexpr microseconds shortest_sleep{100};
 constexpr milliseconds blocked_wire_pause{1};
+/// A packet to a TTL that has had its part lets so many others go first, and then goes all the
+/// same: the rate is not left unused.
+constexpr int most_passed_on = 8;
 
 }  // namespace
 
@@ -59,62 +65,96 @@ TimePoint Prober::next_wake(TimePoint now) const {
 
 void Prober::fill_batch(TimePoint now) {
     batch_->size = 0;
-    while (batch_->size < batch_capacity && pacer_.may_send(now)) {
+    int passed_on = 0;
+    while (may_put(now)) {
         if (!backlog_.empty()) {
             Queued const queued = backlog_.front();
             backlog_.pop_front();
-            if (auto const live = rounds_.find(queued.round); live != rounds_.end())
-                put(queued.round, *live->second, queued.packet, now);
+            put(*queued.live, queued.packet, now);
             continue;
         }
         auto const number = queue_.take_ready(now);
         if (!number) return;
-        LiveRound& live = *rounds_.at(*number);
-        engine::Action const action = live.round.next(now);
-        if (auto const* send = std::get_if<engine::Send>(&action)) {
-            put(*number, live, send->packet, now);
-            queue_.make_ready(*number);
-        } else if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {
-            queue_.wait_until(*number, wait->time);
-        } else {
-            queue_.remove(*number);
-            live.ended.cancel();
-        }
+        LiveRound& live = *rounds_[*number];
+        bool const may_pass_on = passed_on < most_passed_on && queue_.has_ready();
+        Turn turn = ask(live, now, may_pass_on);
+        passed_on = turn == Turn::passed_on ? passed_on + 1 : 0;
+        for (int more = packets_per_turn_ - 1; turn == Turn::used && more > 0 && may_put(now);
+             --more)
+            turn = ask(live, now, queue_.has_ready());
+        if (turn != Turn::not_needed) queue_.make_ready(*number);
     }
 }
 
-void Prober::put(engine::RoundNumber number, LiveRound& live, Packet packet, TimePoint now) {
+/// Gives a round its turn: it sends one packet, lets others go first, waits, or is over.
+Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on) {
+    if (!live.held) {
+        engine::Action const action = live.round.next(now);
+        if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {
+            queue_.wait_until(live.number, wait->time);
+            return Turn::not_needed;
+        }
+        auto const* send = std::get_if<engine::Send>(&action);
+        if (!send) {
+            queue_.remove(live.number);
+            live.ended.cancel();
+            return Turn::not_needed;
+        }
+        live.held = send->packet;
+    }
+    if (live.target_pacer && !live.target_pacer->may_send(now)) {
+        queue_.wait_until(live.number, live.target_pacer->ready_at());
+        return Turn::not_needed;
+    }
+    auto& layer = layer_pacers_[live.held->ttl];
+    if (may_pass_on && !layer.may_send(now)) return Turn::passed_on;
+    layer.on_sent(now);
+    if (live.target_pacer) live.target_pacer->on_sent(now);
+    put(live, *live.held, now);
+    live.held.reset();
+    return Turn::used;
+}
+
+bool Prober::may_put(TimePoint now) const {
+    return batch_->size < batch_capacity && pacer_.may_send(now);
+}
+
+void Prober::put(LiveRound& live, Packet packet, TimePoint now) {
     auto const& encoder = live.encoders[packet.flow];
     auto const tag = live.tags[packet.flow].next(packet.ttl, now, encoder.mask());
     std::size_t const slot = batch_->size++;
     std::size_t const size = encoder.encode(tag, batch_->bytes[slot]);
-    batch_->entries[slot] = {.queued = {number, packet},
-                             .sealed_tag = packet::seal(tag, encoder.mask())};
+    batch_->entries[slot] = {
+        .live = &live, .packet = packet, .sealed_tag = packet::seal(tag, encoder.mask())};
     batch_->packets[slot] = {.bytes = std::span(batch_->bytes[slot]).first(size),
-                             .destination = live.lease.flows()[packet.flow].destination};
+                             .destination = live.destination()};
     pacer_.on_sent(now);
+}
+
+std::size_t Prober::packets_per_time() const {
+    return batch_->size < large_batch ? few_packets : more_packets;
 }
 
 void Prober::send_batch() {
     std::size_t done = 0;
+    std::size_t const at_once = packets_per_time();
     while (done < batch_->size) {
-        auto const rest = std::min(batch_->size - done, packets_per_time);
+        auto const rest = std::min(batch_->size - done, at_once);
         TimePoint const now = Clock::now();
         auto const outcome = wire_.send(std::span(batch_->packets).subspan(done, rest));
         counters_.sent += outcome.sent;
         for (std::size_t i = 0; i < outcome.sent; ++i, ++done) {
             auto const& entry = batch_->entries[done];
-            rounds_.at(entry.queued.round)
-                ->round.on_sent(entry.queued.packet, entry.sealed_tag, now);
+            entry.live->round.on_sent(entry.packet, entry.sealed_tag, now);
         }
         if (!outcome.failed) continue;
         if (outcome.failed == asio::error::would_block) {
             for (; done < batch_->size; ++done)
-                backlog_.push_back(batch_->entries[done].queued);
+                backlog_.push_back({batch_->entries[done].live, batch_->entries[done].packet});
             return;
         }
-        auto const& refused = batch_->entries[done++].queued;
-        rounds_.at(refused.round)->round.send_failed(refused.packet, outcome.failed);
+        auto const& refused = batch_->entries[done++];
+        refused.live->round.send_failed(refused.packet, outcome.failed);
     }
 }
 

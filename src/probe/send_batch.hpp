@@ -12,7 +12,8 @@ inline constexpr std::size_t batch_capacity = 256;
 /// Packets on their way into one call of the wire; reused.
 struct Prober::Batch {
     struct Entry {
-        Queued queued;
+        LiveRound* live;  ///< no round ends while its packets are in the batch
+        Packet packet;
         std::uint32_t sealed_tag;
     };
     std::size_t size = 0;

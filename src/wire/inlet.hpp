@@ -25,6 +25,9 @@ class Inlet {
     /// Takes what is there, at most one batch, without waiting.
     Result<void> read();
 
+    /// So there may be more.
+    [[nodiscard]] bool batch_was_full() const { return count_ == batch; }
+
     /// Appends what read() took. The packets' bytes stay valid until the next read().
     void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);
 

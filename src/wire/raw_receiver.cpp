@@ -48,8 +48,10 @@ RawReceiver::RawReceiver(ReadySet ready, std::vector<Inlet> inlets)
 
 asio::awaitable<Result<Arrivals>> RawReceiver::receive() {
     for (;;) {
-        auto const waited = co_await ready_.wait();
-        if (waited.has_error()) co_return waited.error();
+        if (!more_) {
+            auto const waited = co_await ready_.wait();
+            if (waited.has_error()) co_return waited.error();
+        }
         auto arrivals = take();
         if (!arrivals || !arrivals->packets.empty()) co_return arrivals;
     }
@@ -64,8 +66,10 @@ Result<Arrivals> RawReceiver::take() {
     clock_.sample();
     packets_.clear();
     Arrivals arrivals;
+    more_ = false;
     for (epoll_event const& event : *events) {
         Inlet& inlet = inlets_[event.data.u64];
+        more_ = more_ || inlet.batch_was_full();
         inlet.append_to(packets_, clock_);
         arrivals.dropped += inlet.take_dropped();
     }

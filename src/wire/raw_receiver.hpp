@@ -28,6 +28,7 @@ class RawReceiver {
     ReadySet ready_;
     KernelClock clock_;
     std::vector<IncomingPacket> packets_;
+    bool more_ = false;  ///< the last look filled a batch: look again before waiting
 };
 
 }  // namespace dtrace::wire

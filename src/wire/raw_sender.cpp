@@ -16,22 +16,17 @@ namespace {
 
 constexpr std::size_t max_batch = 256;
 
-sockaddr_storage to_kernel(IpAddress const& address) {
-    sockaddr_storage storage{};
+/// Port and scope stay zero, as they were made.
+void to_kernel(IpAddress const& address, RawSender::Destination& out) {
     if (address.is_v4()) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_addr.s_addr = htonl(address.to_v4().to_uint());
-        std::memcpy(&storage, &v4, sizeof v4);
-    } else {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        auto const bytes = address.to_v6().to_bytes();
-        std::memcpy(&v6.sin6_addr, bytes.data(), bytes.size());
-        v6.sin6_scope_id = static_cast<std::uint32_t>(address.to_v6().scope_id());
-        std::memcpy(&storage, &v6, sizeof v6);
+        out.v4.sin_family = AF_INET;
+        out.v4.sin_addr.s_addr = htonl(address.to_v4().to_uint());
+        return;
     }
-    return storage;
+    out.v6.sin6_family = AF_INET6;
+    auto const bytes = address.to_v6().to_bytes();
+    std::memcpy(&out.v6.sin6_addr, bytes.data(), bytes.size());
+    out.v6.sin6_scope_id = static_cast<std::uint32_t>(address.to_v6().scope_id());
 }
 
 bool is_full(int error) {
@@ -65,7 +60,7 @@ Result<RawSender::Lane> RawSender::open_lane(Family family, RawWireOptions const
     static_cast<void>(enlarge(*socket, Buffer::send, options.send_buffer));
 
     Lane lane{std::move(*socket), std::vector<mmsghdr>(max_batch), std::vector<iovec>(max_batch),
-              std::vector<sockaddr_storage>(max_batch)};
+              std::vector<Destination>(max_batch)};
     for (std::size_t i = 0; i < max_batch; ++i) {
         msghdr& header = lane.messages[i].msg_hdr;
         header.msg_name = &lane.destinations[i];
@@ -114,7 +109,7 @@ void RawSender::Lane::describe(std::span<OutgoingPacket const> run) {
     for (std::size_t i = 0; i < run.size(); ++i) {
         // sendmmsg() only reads; its interface has no const.
         parts[i] = {const_cast<std::byte*>(run[i].bytes.data()), run[i].bytes.size()};
-        destinations[i] = to_kernel(run[i].destination);
+        to_kernel(run[i].destination, destinations[i]);
     }
 }
 

@@ -20,13 +20,19 @@ class RawSender {
 
     SendOutcome send(std::span<OutgoingPacket const> batch);
 
+    /// Of one family, as the lane that it is used in.
+    union Destination {
+        sockaddr_in6 v6{};
+        sockaddr_in v4;
+    };
+
   private:
     /// The socket of one family, and the kernel's description of a batch, allocated once.
     struct Lane {
         Descriptor socket;
         std::vector<mmsghdr> messages;
         std::vector<iovec> parts;
-        std::vector<sockaddr_storage> destinations;
+        std::vector<Destination> destinations;
 
         SendOutcome send(std::span<OutgoingPacket const> run);
         void describe(std::span<OutgoingPacket const> run);

@@ -6,6 +6,7 @@
 #include <dtrace/engine/pacer.hpp>
 #include <dtrace/engine/reply_router.hpp>
 #include <dtrace/engine/round_queue.hpp>
+#include <dtrace/engine/target_pacers.hpp>
 #include <dtrace/model/packet.hpp>
 #include <dtrace/packet/decode_reply.hpp>
 #include <dtrace/packet/tag.hpp>
@@ -20,14 +21,15 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace dtrace::probe {
 
 struct ProberOptions {
-    double rate = 10'000;         ///< packets per second of all rounds together
-    std::uint64_t flow_salt = 0;  ///< moves source ports apart between probes on one host
+    double rate = 10'000;                 ///< packets per second of all rounds together
+    std::optional<double> target_rate{};  ///< of them to one address; absent: all
+    std::uint64_t flow_salt = 0;          ///< moves source ports apart between probes on one host
 };
 
 /// What happened beside the rounds.
@@ -58,7 +60,7 @@ class Prober final : public RoundRunner {
     struct LiveRound;
     struct Batch;
     struct Queued {
-        engine::RoundNumber round;
+        LiveRound* live;
         Packet packet;
     };
 
@@ -67,8 +69,12 @@ class Prober final : public RoundRunner {
     void enter(LiveRound& live);
     void leave(LiveRound& live);
     void fill_batch(TimePoint now);
-    void put(engine::RoundNumber number, LiveRound& live, Packet packet, TimePoint now);
+    enum class Turn { used, passed_on, not_needed };
+    Turn ask(LiveRound& live, TimePoint now, bool may_pass_on);
+    [[nodiscard]] bool may_put(TimePoint now) const;
+    void put(LiveRound& live, Packet packet, TimePoint now);
     void send_batch();
+    [[nodiscard]] std::size_t packets_per_time() const;
     [[nodiscard]] TimePoint next_wake(TimePoint now) const;
     void wake_sender();
 
@@ -84,11 +90,14 @@ class Prober final : public RoundRunner {
     engine::ReplyRouter router_;
     engine::RoundQueue queue_;
     engine::Pacer pacer_;
+    std::vector<engine::Pacer> layer_pacers_;  ///< by TTL
+    std::optional<engine::TargetPacers> target_pacers_;
+    int packets_per_turn_;
     boost::asio::steady_timer sender_timer_;
     std::unique_ptr<Batch> batch_;
-    std::deque<Queued> backlog_;  ///< handed out by rounds, not taken by the wire yet
-    std::unordered_map<engine::RoundNumber, LiveRound*> rounds_;
-    engine::RoundNumber last_round_ = 0;
+    std::deque<Queued> backlog_;      ///< handed out by rounds, not taken by the wire yet
+    std::vector<LiveRound*> rounds_;  ///< by number; none: the number is free
+    std::vector<engine::RoundNumber> free_numbers_;
     ProberCounters counters_;
 };
 

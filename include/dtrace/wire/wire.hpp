@@ -52,6 +52,7 @@ class Wire {
     virtual SendOutcome send(std::span<OutgoingPacket const> batch) = 0;
 
     /// Waits for at least one packet and takes what is there. Cancellable; one caller at a time.
+    /// It does not suspend while more is there: the caller gives others on its thread their turn.
     virtual boost::asio::awaitable<Result<Arrivals>> receive() = 0;
 
     /// The address that packets to `destination` leave with; an error when there is no route.
