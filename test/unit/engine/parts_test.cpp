@@ -1,9 +1,8 @@
 #include <dtrace/engine/flow_allocator.hpp>
 #include <dtrace/engine/pacer.hpp>
 #include <dtrace/engine/packet_table.hpp>
-#include <dtrace/engine/reply_router.hpp>
-#include <dtrace/engine/round_queue.hpp>
 #include <dtrace/engine/send_order.hpp>
+#include <dtrace/engine/target_pacers.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -144,6 +143,23 @@ BOOST_AUTO_TEST_CASE(lateness_is_made_up_for_within_the_credit_and_a_rest_is_not
     BOOST_TEST(at_once(TimePoint{seconds(100)}) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(rounds_to_one_target_share_its_pacer) {
+    TargetPacers pacers(100, milliseconds(100));
+    TimePoint const now{seconds(7)};
+    Pacer& first = pacers.enter(flow_to(9).destination);
+    Pacer& second = pacers.enter(flow_to(9).destination);
+    BOOST_TEST(&first == &second);
+    BOOST_TEST(&pacers.enter(flow_to(10).destination) != &first);
+    int at_once = 0;
+    for (; first.may_send(now); ++at_once)
+        first.on_sent(now);
+    BOOST_TEST(at_once == 11);
+    pacers.leave(flow_to(9).destination);
+    BOOST_TEST(!second.may_send(now));
+    pacers.leave(flow_to(9).destination);
+    BOOST_TEST(pacers.enter(flow_to(9).destination).may_send(now));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(flow_allocator)
@@ -178,51 +194,6 @@ BOOST_AUTO_TEST_CASE(a_used_up_range_is_said) {
     BOOST_TEST(allocator.lease(flow_to(10), 256).has_value());
     leases.clear();
     BOOST_TEST(allocator.lease(flow_to(9), 256).has_value());
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(reply_router)
-
-BOOST_AUTO_TEST_CASE(finds_the_owner_by_destination_and_ports) {
-    ReplyRouter router;
-    router.add(flow_to(9, 24000), {.round = 1, .flow = 0, .mask = 7});
-    router.add(flow_to(10, 24000), {.round = 2, .flow = 3, .mask = 8});
-    Flow natted = flow_to(10, 24000);
-    natted.source = IpV4({10, 0, 0, 1});
-    BOOST_TEST(router.find(natted)->round == 2u);
-    BOOST_TEST(!router.find(flow_to(11, 24000)).has_value());
-    BOOST_TEST(router.find_translated(flow_to(11, 24000)).size() == 2u);
-    router.remove(flow_to(10, 24000));
-    BOOST_TEST(!router.find(natted).has_value());
-    BOOST_TEST(router.find_translated(flow_to(11, 24000)).size() == 1u);
-    BOOST_TEST(router.size() == 1u);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(round_queue)
-
-BOOST_AUTO_TEST_CASE(ready_rounds_take_turns_and_waiting_ones_come_in_time) {
-    RoundQueue queue;
-    TimePoint const now{seconds(1)};
-    queue.make_ready(1);
-    queue.make_ready(2);
-    queue.make_ready(1);
-    BOOST_TEST(queue.take_ready(now).value() == 1u);
-    queue.make_ready(1);
-    BOOST_TEST(queue.take_ready(now).value() == 2u);
-    queue.wait_until(2, now + seconds(1));
-    BOOST_TEST(queue.take_ready(now).value() == 1u);
-    queue.wait_until(1, now + seconds(2));
-    BOOST_TEST(!queue.take_ready(now).has_value());
-    BOOST_TEST((queue.next_wake() == now + seconds(1)));
-    BOOST_TEST(queue.take_ready(now + seconds(1)).value() == 2u);
-    queue.remove(2);
-    queue.make_ready(1);
-    BOOST_TEST((queue.next_wake() == TimePoint::max()));
-    queue.remove(1);
-    BOOST_TEST(!queue.has_ready());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
