@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 #include <span>
 #include <string_view>
 
@@ -148,6 +149,62 @@ void rate(double packets_per_second) {
                100 * (measured / packets_per_second - 1));
 }
 
+/// How many answers are from another hop than `routers`, or at the end from another than the
+/// target.
+std::size_t wrong_answers(Trace const& trace, std::vector<IpAddress> const& routers) {
+    std::size_t wrong = 0;
+    for (auto const& path : trace.paths)
+        for (auto const& hop : path.hops)
+            for (auto const& answer : hop.answers) {
+                bool const router = hop.ttl <= routers.size();
+                wrong += answer.from != (router ? routers[hop.ttl - 1u] : *trace.target.address);
+            }
+    return wrong;
+}
+
+double megabytes_at_most() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    auto const seconds = [](timeval const& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// All rounds at once through a chain of ten routers.
+void sweep(std::uint32_t targets, double packets_per_second, std::uint16_t flows) {
+    Load load{.parameters = {.method = Method::udp, .flows = flows, .attempts = 1},
+              .targets = targets};
+    std::vector<IpAddress> routers;
+    for (unsigned char i = 0; i < 10; ++i)
+        routers.push_back(IpV4({10, 9, i, 2}));
+    std::size_t wrong = 0;
+    std::size_t hops = 0;
+    ProberRig rig(packets_per_second, [&](Trace const& trace) {
+        wrong += wrong_answers(trace, routers);
+        for (auto const& path : trace.paths)
+            hops += path.hops.size();
+    });
+    double const cpu = cpu_seconds();
+    auto const outcome = rig.run(load.requests());
+    auto const sent = static_cast<double>(outcome.sent);
+    auto const paths = std::size_t{targets} * flows;
+    fmt::print(
+        "{} rounds x {} flows at {:.0f}/s: {:.0f} packets in {:.2f} s = {:.1f} % of the "
+        "rate; {} of {} hops answered, {} wrong, {} hops too many or missing; {} dropped by "
+        "our sockets; {:.1f} us of CPU per packet, kernel's routers included; {:.0f} MB\n",
+        outcome.rounds, flows, packets_per_second, sent, outcome.seconds,
+        100 * sent / outcome.seconds / packets_per_second, outcome.counts.answered,
+        outcome.counts.sent, wrong, hops > 11 * paths ? hops - 11 * paths : 11 * paths - hops,
+        outcome.counts.receiver_dropped, (cpu_seconds() - cpu) / sent * 1e6, megabytes_at_most());
+}
+
 int run(std::span<char* const> arguments) {
     std::string_view const what = arguments.size() > 1 ? arguments[1] : "";
     if (what == "send" && arguments.size() == 4)
@@ -156,6 +213,9 @@ int run(std::span<char* const> arguments) {
         round_trips(parse<IpAddress>(arguments[2]).value());
     else if (what == "rate" && arguments.size() == 3)
         rate(std::atof(arguments[2]));
+    else if (what == "sweep" && arguments.size() == 5)
+        sweep(static_cast<std::uint32_t>(std::atoi(arguments[2])), std::atof(arguments[3]),
+              static_cast<std::uint16_t>(std::atoi(arguments[4])));
     else
         return fmt::print(stderr, "started by test/bench/run\n"), 2;
     return 0;

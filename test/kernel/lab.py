@@ -165,6 +165,10 @@ class Node:
         for family in (4, 6):
             ip(f"-{family}", "-n", self.namespace, "rule", "add", "pref", "0", "iif", "lo", "blackhole")
 
+    def unmute(self):
+        for family in (4, 6):
+            ip(f"-{family}", "-n", self.namespace, "rule", "del", "pref", "0", "iif", "lo")
+
     def refuse(self, family, network, how):
         """Routes a network into a refusal: `unreachable`, `prohibit` or `blackhole`."""
         ip(f"-{family}", "-n", self.namespace, "route", "replace", how, network)
