@@ -25,7 +25,9 @@ namespace dtrace::app {
 
 /// --log and --log-level.
 void add_log_options(OptionTable& table, LogOptions& options);
-/// --rate.
+/// --rate and what else limits the packets of every command.
 void add_send_options(OptionTable& table, SendOptions& options);
+/// --max-rate, for a node that measures for others.
+void add_ceiling_option(OptionTable& table, SendOptions& options);
 
 }  // namespace dtrace::app

@@ -65,7 +65,7 @@ void OptionTable::add(std::string_view names, std::string argument, std::string 
                         .value = std::move(value)});
 }
 
-void OptionTable::operand(std::string argument, std::string help, OptionValue value) {
+void OptionTable::operands(std::string argument, std::string help, OptionValue value) {
     operand_ = Option{
         .name = argument, .argument = argument, .help = std::move(help), .value = std::move(value)};
 }
@@ -130,8 +130,7 @@ Result<void> OptionTable::read_command_line(std::vector<Given> const& given) con
             if (auto read = read_value("--" + name, *find(name), value); !read) return read;
             continue;
         }
-        if (!operand_ || operand_read)
-            return usage_error(fmt::format("'{}': is one argument too many", value));
+        if (!operand_) return usage_error(fmt::format("'{}': is one argument too many", value));
         if (auto read = read_value(operand_->argument, *operand_, value); !read) return read;
         operand_read = true;
     }

@@ -29,10 +29,11 @@ class OptionTable {
     /// `names` is "max-hops,m" or "max-hops".
     void add(std::string_view names, std::string argument, std::string help, OptionValue value);
 
-    /// What stands on the command line without an option's name; without this it is refused.
-    void operand(std::string argument, std::string help, OptionValue value);
+    /// What stands on the command line without an option's name, once or more often; without this
+    /// it is refused.
+    void operands(std::string argument, std::string help, OptionValue value);
 
-    /// One option=value of a command line, in order; the operand has an empty name.
+    /// One option=value of a command line, in order; operands have an empty name.
     struct Given {
         std::string name;
         std::string value;

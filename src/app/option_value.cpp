@@ -45,6 +45,15 @@ OptionValue text(std::string& target, std::string allowed) {
             .default_text = target};
 }
 
+OptionValue list(std::vector<std::string>& target) {
+    return {.read = [&target](std::string_view given) -> Result<void> {
+        std::string one;
+        if (auto read = text(one).read(given); !read) return read;
+        target.push_back(std::move(one));
+        return {};
+    }};
+}
+
 OptionValue secret(std::string& target) {
     auto value = text(target);
     value.default_text.clear();
@@ -78,6 +87,23 @@ OptionValue duration_ms(std::uint32_t& target, milliseconds low, milliseconds hi
             },
             .allowed = allowed,
             .default_text = to_text(microseconds(milliseconds(target)))};
+}
+
+OptionValue prefixes(std::vector<Prefix>& target) {
+    return {.read = [&target](std::string_view given) -> Result<void> {
+                std::vector<Prefix> all;
+                for (;;) {
+                    auto const end = given.find(',');
+                    auto const one = parse<Prefix>(given.substr(0, end));
+                    if (!one) return one.error();
+                    all.push_back(*one);
+                    if (end == given.npos) break;
+                    given.remove_prefix(end + 1);
+                }
+                target.insert(target.end(), all.begin(), all.end());
+                return {};
+            },
+            .allowed = "like 192.0.2.0/24 or 2001:db8::/32"};
 }
 
 }  // namespace dtrace::app

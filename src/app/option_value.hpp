@@ -2,6 +2,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/log.hpp>
+#include <dtrace/core/prefix.hpp>
 #include <dtrace/core/text.hpp>
 #include <dtrace/core/time.hpp>
 
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dtrace::app {
 
@@ -34,6 +36,8 @@ struct OptionValue {
 
 /// Not empty.
 [[nodiscard]] OptionValue text(std::string& target, std::string allowed = "");
+/// The same, every reading adding one.
+[[nodiscard]] OptionValue list(std::vector<std::string>& target);
 [[nodiscard]] OptionValue secret(std::string& target);
 
 [[nodiscard]] OptionValue level(LogLevel& target);
@@ -100,6 +104,9 @@ template <HasTextForm T>
             },
             .allowed = std::move(allowed)};
 }
+
+/// Blocks of addresses, with commas between them; every reading adds to the list.
+[[nodiscard]] OptionValue prefixes(std::vector<Prefix>& target);
 
 /// A switch that stands for a value of another option: -I for --method icmp.
 template <class Target, class T>

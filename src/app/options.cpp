@@ -11,13 +11,15 @@ namespace dtrace::app {
 
 namespace {
 
+constexpr std::uint32_t default_max_rate = 10'000;
+
 struct CommandLine {
     std::string_view name;
     std::string_view usage;
     std::string_view summary;
 };
 constexpr std::array<CommandLine, 4> commands{{
-    {"trace", "[options] HOST", "trace the path to a host once and print it"},
+    {"trace", "[options] HOST...", "trace the paths to hosts once and print them"},
     {"master", "[options]", "collect traces from probes, keep them, answer queries"},
     {"probe", "--master HOST --name NAME [options]", "measure for a master, on its schedule"},
     {"demo", "[options]", "show all of it on a simulated Internet; needs no privilege"},
@@ -113,8 +115,21 @@ void add_log_options(OptionTable& table, LogOptions& options) {
 
 void add_send_options(OptionTable& table, SendOptions& options) {
     table.add("rate", "N", "packets per second at most", number(options.rate, 1, 1'000'000));
+    table.add("target-rate", "N", "the same, to one address",
+              number(options.target_rate, 1, 1'000'000));
+    table.add("deny", "PREFIX", "send nothing to these addresses; may be given again",
+              prefixes(options.targets.deny));
+    table.add("allow", "PREFIX", "send to these addresses only; may be given again",
+              prefixes(options.targets.allow));
     table.add("wire", "WIRE", "how packets leave; auto: raw with CAP_NET_RAW, else unprivileged",
               form(options.wire, "auto, raw, packet or unprivileged"));
+}
+
+void add_ceiling_option(OptionTable& table, SendOptions& options) {
+    options.max_rate = default_max_rate;
+    auto value = number(options.max_rate, 1, 1'000'000);
+    value.default_text = fmt::format("{}", default_max_rate);
+    table.add("max-rate", "N", "--rate is held to this, whoever asks for what", std::move(value));
 }
 
 Result<Command> read_options(std::vector<std::string> const& arguments,

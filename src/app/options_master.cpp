@@ -36,14 +36,14 @@ OptionTable master_table(MasterOptions& o) {
     table.add("db", "FILE", "the database, created if need be", text(o.database));
 
     table.heading("A probe in the same process");
-    table.add("local-probe", "", "measure from this host too",
-              toggle(o.local_probe));
+    table.add("local-probe", "", "measure from this host too", toggle(o.local_probe));
     table.add("local-name", "NAME", "what the local probe is called", text(o.local_name));
     table.add("debug-results", "", "the local probe makes its traces up; needs no privilege",
               toggle(o.debug_results));
     table.add("print-traces", "", "print each trace of the local probe on standard output",
               toggle(o.print_traces));
     add_send_options(table, o.send);
+    add_ceiling_option(table, o.send);
     table.add("user", "USER", "become this user once the sockets are open; needs root",
               text(o.user));
 

@@ -47,6 +47,7 @@ OptionTable probe_table(ProbeOptions& o) {
     table.add("debug-results", "", "make the traces up; needs no privilege",
               toggle(o.debug_results));
     add_send_options(table, o.send);
+    add_ceiling_option(table, o.send);
 
     add_log_options(table, o.log);
     return table;

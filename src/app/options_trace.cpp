@@ -5,7 +5,7 @@ namespace dtrace::app {
 OptionTable trace_table(TraceOptions& o) {
     auto& p = o.parameters;
     OptionTable table;
-    table.operand("HOST", "the name or address to trace", text(o.host));
+    table.operands("HOST", "the names or addresses to trace, all at once", list(o.hosts));
 
     table.heading("What is sent");
     table.add("method", "METHOD", "UDP to a high port, TCP SYN, or ICMP echo",

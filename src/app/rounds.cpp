@@ -38,9 +38,16 @@ Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send
     if (!opened) return opened.error();
     rounds.wire_ = std::move(opened->wire);
     rounds.unprivileged_ = opened->kind == wire::WireKind::unprivileged;
-    auto prober = std::make_unique<probe::Prober>(
-        io.get_executor(), *rounds.wire_, resolver, log,
-        probe::ProberOptions{.rate = static_cast<double>(send.rate), .flow_salt = flow_salt(name)});
+    probe::ProberOptions options{.rate = static_cast<double>(send.rate),
+                                 .target_rate = send.target_rate,
+                                 .flow_salt = flow_salt(name),
+                                 .policy = send.targets};
+    if (send.max_rate && send.rate > *send.max_rate) {
+        log.info("rate held to its limit", {{"rate", send.rate}, {"max-rate", *send.max_rate}});
+        options.rate = *send.max_rate;
+    }
+    auto prober = std::make_unique<probe::Prober>(io.get_executor(), *rounds.wire_, resolver, log,
+                                                  std::move(options));
     rounds.prober_ = prober.get();
     rounds.runner_ = std::move(prober);
     return rounds;

@@ -3,6 +3,7 @@
 #include "notify.hpp"
 #include "service_host.hpp"
 
+#include <dtrace/async/task_group.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
 #include <dtrace/json/write.hpp>
 #include <dtrace/packet/encode_packet.hpp>
@@ -11,8 +12,13 @@
 #include <dtrace/wire/resolver.hpp>
 #include <dtrace/wire/source_address.hpp>
 
+#include <boost/asio/this_coro.hpp>
+
 #include <cstdio>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace dtrace::app {
 
@@ -41,20 +47,52 @@ std::string shown(Trace const& trace, TraceOptions const& options) {
                                                .bytes = packet_bytes(trace)});
 }
 
-/// The whole job; the exit status is 1 if nothing was measured or it could not be printed.
-asio::awaitable<void> trace_and_print(TraceOptions const& options, probe::RoundRunner& rounds,
-                                      wire::Resolver& resolver, Logger& log, ServiceHost& host) {
+/// All traces of one command, and what is to be printed of them.
+struct Job {
+    TraceOptions const& options;
+    probe::RoundRunner& rounds;
+    wire::Resolver& resolver;
+    Logger& log;
+    std::vector<std::optional<std::string>> texts{};  ///< by host, until they are printed
+    std::size_t printed = 0;
+    bool good = true;
+};
+
+/// In the order of the hosts, each as soon as those before it are there.
+void print_ready(Job& job) {
+    for (; job.printed < job.texts.size() && job.texts[job.printed]; ++job.printed) {
+        auto const text = *std::exchange(job.texts[job.printed], std::string());
+        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) job.good = false;
+    }
+    if (std::fflush(stdout) != 0) job.good = false;
+}
+
+asio::awaitable<void> trace_one(Job& job, std::size_t number) {
+    auto const& options = job.options;
     // Named, because GCC 12 destroys an aggregate twice that is made inside of a co_await.
-    probe::TraceRequest request{options.host, options.parameters, options.source};
-    auto trace = co_await rounds.trace(std::move(request));
+    probe::TraceRequest request{options.hosts[number], options.parameters, options.source};
+    auto trace = co_await job.rounds.trace(std::move(request));
     bool const measured =
         trace.stop_reason != StopReason::error && trace.stop_reason != StopReason::cancelled;
     if (options.names && measured)
-        trace = co_await probe::name_hops(std::move(trace), resolver, naming_limit, log);
-    auto const text = shown(trace, options);
-    bool const printed =
-        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    host.finish(measured && printed ? 0 : 1);
+        trace = co_await probe::name_hops(std::move(trace), job.resolver, naming_limit, job.log);
+    job.good = job.good && measured;
+    job.texts[number] = shown(trace, options);
+    print_ready(job);
+}
+
+/// The exit status is 1 if anything was not measured or could not be printed.
+asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner& rounds,
+                                wire::Resolver& resolver, Logger& log, ServiceHost& host) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    Job job{.options = options, .rounds = rounds, .resolver = resolver, .log = log};
+    job.texts.resize(options.hosts.size());
+    async::TaskGroup tasks(co_await asio::this_coro::executor, log);
+    for (std::size_t number = 0; number < options.hosts.size(); ++number)
+        tasks.spawn("trace", trace_one(job, number));
+    co_await tasks.wait_until_empty();
+    co_await tasks.join(round_grace);  // at once, unless we were told to stop
+    host.finish(job.good ? 0 : 1);
 }
 
 }  // namespace
@@ -78,8 +116,8 @@ Result<int> run_command(TraceOptions const& options, Environment const&) {
     ServiceHost host(io, **log, nobody);
     return host.run([&]() -> asio::awaitable<Result<void>> {
         rounds->add_to(host);
-        host.add("trace", trace_and_print(options, rounds->runner(), *resolver, **log, host),
-                 round_grace);
+        host.add("trace", trace_all(options, rounds->runner(), *resolver, **log, host),
+                 round_grace + seconds(1));
         co_return Result<void>();
     });
 }

@@ -41,15 +41,6 @@ Trace failed_trace(TraceRequest const& request, StopReason reason, std::string e
     return trace;
 }
 
-/// Why nothing may be sent there.
-std::optional<std::string> find_fault(IpAddress const& destination) {
-    if (destination.is_unspecified()) return "is no host's address";
-    if (destination.is_multicast()) return "is a multicast address";
-    if (destination.is_v4() && destination.to_v4() == IpV4::broadcast())
-        return "is a broadcast address";
-    return std::nullopt;
-}
-
 }  // namespace
 
 Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver& resolver,
@@ -58,6 +49,7 @@ Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver&
       wire_(wire),
       resolver_(resolver),
       log_(log),
+      policy_(std::move(options.policy)),
       secret_(packet::make_secret()),
       allocator_(options.flow_salt),
       pacer_(options.rate, pacing_credit),
@@ -85,8 +77,7 @@ asio::awaitable<Trace> Prober::trace(TraceRequest request) {
         trace.target.address = destination;
         return trace;
     };
-    if (auto const fault = find_fault(destination))
-        co_return fail(to_text(destination) + " " + *fault);
+    if (auto refusal = find_refusal(policy_, destination)) co_return fail(*std::move(refusal));
     auto const source = source_for(request, destination);
     if (source.has_error()) co_return fail(source.error().message);
 

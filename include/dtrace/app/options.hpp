@@ -5,6 +5,7 @@
 #include <dtrace/core/log.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/model/measurement.hpp>
+#include <dtrace/probe/target_policy.hpp>
 #include <dtrace/wire/open_wire.hpp>
 
 #include <cstdint>
@@ -24,13 +25,16 @@ struct LogOptions {
 
 /// How a node sends, and how much at most, over all its rounds.
 struct SendOptions {
-    std::uint32_t rate = 10'000;  ///< packets per second
+    std::uint32_t rate = 10'000;               ///< packets per second
+    std::optional<std::uint32_t> target_rate;  ///< of them to one address
+    std::optional<std::uint32_t> max_rate;     ///< goes before rate
+    probe::TargetPolicy targets;
     wire::WireKind wire = wire::WireKind::automatic;
 };
 
-/// `dtrace-node trace HOST`
+/// `dtrace-node trace HOST…`
 struct TraceOptions {
-    std::string host;
+    std::vector<std::string> hosts;
     ProbingParameters parameters;
     std::optional<IpAddress> source;
     bool names = true;

@@ -11,6 +11,7 @@
 #include <dtrace/packet/decode_reply.hpp>
 #include <dtrace/packet/tag.hpp>
 #include <dtrace/probe/round_runner.hpp>
+#include <dtrace/probe/target_policy.hpp>
 #include <dtrace/wire/resolver.hpp>
 #include <dtrace/wire/wire.hpp>
 
@@ -30,6 +31,7 @@ struct ProberOptions {
     double rate = 10'000;                 ///< packets per second of all rounds together
     std::optional<double> target_rate{};  ///< of them to one address; absent: all
     std::uint64_t flow_salt = 0;          ///< moves source ports apart between probes on one host
+    TargetPolicy policy{};
 };
 
 /// What happened beside the rounds.
@@ -85,6 +87,7 @@ class Prober final : public RoundRunner {
     wire::Wire& wire_;
     wire::Resolver& resolver_;
     Logger& log_;
+    TargetPolicy policy_;
     packet::Secret secret_;
     engine::FlowAllocator allocator_;
     engine::ReplyRouter router_;

@@ -1,33 +1,11 @@
 #pragma once
 
-#include <dtrace/core/ip.hpp>
-#include <dtrace/core/text.hpp>
-
-#include <cstdint>
-#include <string>
-#include <string_view>
+#include <dtrace/core/prefix.hpp>
 
 namespace dtrace::sim {
 
-/// A block of addresses; the bits behind `length` are zero.
-struct Prefix {
-    IpAddress address;
-    std::uint8_t length = 32;
-
-    friend bool operator==(Prefix const&, Prefix const&) = default;
-};
-
-/// The block that `address` alone makes: /32 or /128.
-[[nodiscard]] Prefix host_prefix(IpAddress const& address);
-
-[[nodiscard]] bool contains(Prefix const& outer, Prefix const& inner);
+using dtrace::contains;
+using dtrace::host_prefix;
+using dtrace::Prefix;
 
 }  // namespace dtrace::sim
-
-/// "198.51.100.0/24", "2001:db8::/32"; a bare address is the block of itself. Bits set behind the
-/// length are refused: they are a typing error more often than not.
-template <>
-struct dtrace::TextForm<dtrace::sim::Prefix> {
-    static std::string write(sim::Prefix const& prefix);
-    static Result<sim::Prefix> read(std::string_view text);
-};
