@@ -19,7 +19,7 @@ from lab import Lab  # noqa: E402
 
 NODE = os.environ["DTRACE_NODE"]
 SIMULATOR = os.environ["DTRACE_SIM"]
-REPETITIONS = 5
+REPETITIONS = 7
 
 
 def trace(*options):
