@@ -51,6 +51,11 @@ bool proves_nothing(Trace const& trace) {
 
 }  // namespace
 
+std::uint16_t flow_port(FlowKey const& flow) {
+    auto const port = static_cast<std::uint16_t>(flow.header >> 32);
+    return port != 0 ? port : static_cast<std::uint16_t>(flow.header);
+}
+
 Evidence::Receipt Evidence::add(Trace const& trace) {
     Receipt receipt;
     if (proves_nothing(trace)) {

@@ -1,6 +1,49 @@
 #include "command_options.hpp"
 
+#include <charconv>
+#include <utility>
+
 namespace dtrace::app {
+
+namespace {
+
+using std::chrono::hours;
+
+/// Tells that the option was given.
+OptionValue noticed(OptionValue value, bool& given) {
+    value.read = [read = std::move(value.read), &given](std::string_view text) {
+        given = true;
+        return read(text);
+    };
+    return value;
+}
+
+/// A share, given in percent.
+OptionValue percentage(double& target) {
+    return {.read = [&target](std::string_view text) -> Result<void> {
+                double percent = 0;
+                auto const* const last = text.data() + text.size();
+                auto const [end, failed] = std::from_chars(text.data(), last, percent);
+                if (failed != std::errc{} || end != last || !(percent >= 0.01 && percent <= 50))
+                    return refuse_value("0.01 to 50");
+                target = percent / 100;
+                return {};
+            },
+            .allowed = "0.01 to 50",
+            .default_text = fmt::format("{:g}", target * 100)};
+}
+
+/// Options that belong to --find-loss alone, as far as they were given.
+std::optional<std::string_view> option_of_find_loss(FindLossOptions const& given) {
+    FindLossOptions const usual;
+    if (given.all) return "all";
+    if (given.format != usual.format) return "format";
+    if (given.duration_ms != usual.duration_ms) return "duration";
+    if (given.clean_below != usual.clean_below) return "clean-below";
+    return std::nullopt;
+}
+
+}  // namespace
 
 OptionTable trace_table(TraceOptions& o) {
     auto& p = o.parameters;
@@ -25,7 +68,7 @@ OptionTable trace_table(TraceOptions& o) {
 
     table.heading("How much is sent");
     table.add("flows", "N", "flows: constant ports each, so that every flow keeps to one path",
-              number(p.flows, 1, 256));
+              noticed(number(p.flows, 1, 256), o.flows_given));
     table.add("attempts,q", "N", "packets per hop and flow", number(p.attempts, 1, 100));
     table.add("first-hop,f", "TTL", "start at this hop", number(p.first_hop, 1, 100));
     table.add("max-hops,m", "TTL", "go no further than this hop", number(p.max_hops, 1, 100));
@@ -34,6 +77,18 @@ OptionTable trace_table(TraceOptions& o) {
     table.add("timeout,w", "TIME", "the longest wait for a reply",
               duration_ms(p.timeout_ms, milliseconds(1), seconds(10)));
     add_send_options(table, o.send);
+
+    table.heading("Which link loses packets");
+    table.add("find-loss", "", "rounds of 64 flows, until that is certain or the time is over",
+              toggle(o.loss.wanted));
+    table.add("duration", "TIME", "the longest time to look for loss",
+              duration_ms(o.loss.duration_ms, seconds(1), hours(24)));
+    table.add("clean-below", "PERCENT", "a network is clean when no link can lose more",
+              percentage(o.loss.clean_below));
+    table.add("format", "FORMAT", "text, or the JSON of fbtracert",
+              form(o.loss.format, "text or fbtracert"));
+    table.add("all", "", "the packets of every flow by hop, not only those over a culprit",
+              toggle(o.loss.all));
 
     table.heading("What is shown");
     table.add("no-names,n", "", "addresses only, no host names", toggle(o.names, false));
@@ -52,6 +107,15 @@ Result<void> check(TraceOptions const& options) {
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--first-hop '{}': must be 1 to {}, the value of --max-hops",
                                       parameters.first_hop, parameters.max_hops));
+    if (auto const name = option_of_find_loss(options.loss); name && !options.loss.wanted)
+        return make_error(boost::system::errc::invalid_argument,
+                          fmt::format("--{}: needs --find-loss", *name));
+    if (options.loss.wanted && options.hosts.size() > 1)
+        return make_error(boost::system::errc::invalid_argument,
+                          "--find-loss: looks at one host at a time");
+    if (options.loss.format == LossFormat::fbtracert && options.json)
+        return make_error(boost::system::errc::invalid_argument,
+                          "--format 'fbtracert': is not for --json, which has a form of its own");
     if (options.source && parameters.family && family_of(*options.source) != *parameters.family)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--source '{}': must be an {} address, because of --{}",

@@ -62,6 +62,11 @@ void ServiceHost::finish(int status) {
     stop_wanted_.notify_all();
 }
 
+void ServiceHost::conclude(int status) {
+    finish(status);
+    outcome_ = status;
+}
+
 asio::awaitable<void> ServiceHost::feed_watchdog(Duration period) {
     for (;;) {
         bool const slept = co_await async::sleep_for(period);

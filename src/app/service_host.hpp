@@ -37,6 +37,9 @@ class ServiceHost {
     /// Ends the run with this exit status.
     void finish(int status);
 
+    /// The same for a part that has an exit status to tell even when it was told to stop.
+    void conclude(int status);
+
     /// `start` adds the parts; ready is told when it has succeeded. The exit status: 1 when a part
     /// ended by itself.
     Result<int> run(std::function<boost::asio::awaitable<Result<void>>()> start);

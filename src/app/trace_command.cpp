@@ -1,5 +1,6 @@
 #include "boost_log.hpp"
 #include "commands.hpp"
+#include "find_loss.hpp"
 #include "notify.hpp"
 #include "service_host.hpp"
 
@@ -30,6 +31,8 @@ namespace {
 constexpr Duration naming_limit = seconds(1);
 /// For a round that is told to stop, to say what it has.
 constexpr Duration round_grace = seconds(2);
+/// What is usual to find loss, where nothing else was asked for.
+constexpr std::uint16_t flows_to_find_loss = 64;
 
 std::optional<unsigned> packet_bytes(Trace const& trace) {
     if (!trace.target.address || !trace.source) return std::nullopt;
@@ -81,6 +84,15 @@ asio::awaitable<void> trace_one(Job& job, std::size_t number) {
     print_ready(job);
 }
 
+asio::awaitable<void> find_loss_and_finish(TraceOptions const& options, probe::RoundRunner& rounds,
+                                           wire::Resolver& resolver, Logger& log,
+                                           ServiceHost& host) {
+    probe::TraceRequest request{options.hosts.front(), options.parameters, options.source};
+    if (!options.flows_given) request.parameters.flows = flows_to_find_loss;
+    int const status = co_await find_loss(std::move(request), options, rounds, resolver, log);
+    host.conclude(status);
+}
+
 /// The exit status is 1 if anything was not measured or could not be printed.
 asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner& rounds,
                                 wire::Resolver& resolver, Logger& log, ServiceHost& host) {
@@ -116,7 +128,8 @@ Result<int> run_command(TraceOptions const& options, Environment const&) {
     ServiceHost host(io, **log, nobody);
     return host.run([&]() -> asio::awaitable<Result<void>> {
         rounds->add_to(host);
-        host.add("trace", trace_all(options, rounds->runner(), *resolver, **log, host),
+        auto job = options.loss.wanted ? find_loss_and_finish : trace_all;
+        host.add("trace", job(options, rounds->runner(), *resolver, **log, host),
                  round_grace + seconds(1));
         co_return Result<void>();
     });

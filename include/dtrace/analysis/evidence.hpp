@@ -42,6 +42,9 @@ struct FlowKey {
     friend bool operator==(FlowKey const&, FlowKey const&) = default;
 };
 
+/// The source port of a flow that was seen in a trace; of ICMP its checksum.
+[[nodiscard]] std::uint16_t flow_port(FlowKey const& flow);
+
 /// All rounds of one flow that took one path. A flow that was sent another way has several.
 struct FlowPath {
     FlowKey flow;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/log.hpp>
@@ -7,6 +8,8 @@
 #include <dtrace/model/measurement.hpp>
 #include <dtrace/probe/target_policy.hpp>
 #include <dtrace/wire/open_wire.hpp>
+
+#include <boost/describe/enum.hpp>
 
 #include <cstdint>
 #include <map>
@@ -32,6 +35,19 @@ struct SendOptions {
     wire::WireKind wire = wire::WireKind::automatic;
 };
 
+/// How `trace --find-loss` shows what it has found.
+enum class LossFormat : std::uint8_t { text, fbtracert };
+BOOST_DESCRIBE_ENUM(LossFormat, text, fbtracert)
+
+/// What belongs to `trace --find-loss` alone.
+struct FindLossOptions {
+    bool wanted = false;
+    std::uint32_t duration_ms = 60'000;
+    double clean_below = 0.01;  ///< a share
+    LossFormat format = LossFormat::text;
+    bool all = false;  ///< the evidence of every flow
+};
+
 /// `dtrace-node trace HOST…`
 struct TraceOptions {
     std::vector<std::string> hosts;
@@ -39,6 +55,8 @@ struct TraceOptions {
     std::optional<IpAddress> source;
     bool names = true;
     bool json = false;
+    FindLossOptions loss;
+    bool flows_given = false;  ///< --flows, instead of what is usual
     SendOptions send;
     LogOptions log{.level = LogLevel::warn};
 };
@@ -51,7 +69,7 @@ struct MasterOptions {
     std::optional<std::string> targets;  ///< the same with dt-targets.json
     std::string database = "dtrace.db";
     bool public_read = false;  ///< who does not log in may see everything but users
-    std::string user;  ///< to become once the sockets are open; empty: stay
+    std::string user;          ///< to become once the sockets are open; empty: stay
     bool local_probe = false;
     std::string local_name = "local";
     bool debug_results = false;
