@@ -1,0 +1,112 @@
+"""`trace --find-loss` against a simulated Internet whose lossy link is known."""
+
+import json
+import os
+import signal
+import tempfile
+import unittest
+
+from simulated_test import Simulation
+from tracing import KernelTest, binary
+
+TARGET = "198.51.100.9"
+BRANCHES = ("a", "b", "c", "d")
+ADDRESS = {"r1": "10.0.0.1", "r2": "10.0.0.2", "r3": "10.0.0.3", "target": TARGET,
+           **{name: f"10.0.1.{number}" for number, name in enumerate(BRANCHES)}}  # fmt: skip
+
+
+def diamond(lossy=None, loss=0.0, **routers):
+    """probe – r1 – one of a b c d – r2 – r3 – target; `lossy` is a pair of neighbours."""
+    nodes = {"probe": {"host": True, "addresses": ["192.0.2.1"]}}
+    for name, address in ADDRESS.items():
+        nodes[name] = {"addresses": [address], **routers.get(name, {})}
+    nodes["target"]["host"] = True
+    pairs = [("probe", "r1"), ("r2", "r3"), ("r3", "target")]
+    for branch in BRANCHES:
+        pairs += [("r1", branch), (branch, "r2")]
+    links = [{"nodes": list(pair), "delay_us": 500, **({"loss": loss} if pair == lossy else {})}
+             for pair in pairs]  # fmt: skip
+    return {"about": "a diamond of four branches", "nodes": nodes, "links": links}
+
+
+class FindLoss(KernelTest):
+    def simulate(self, topology):
+        with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
+            json.dump(topology, file)
+        self.addCleanup(os.unlink, file.name)
+        return Simulation(self.lab, file.name.removesuffix(".json"))
+
+    def command(self, *options):
+        return [binary(), "trace", "--find-loss", "-n", *map(str, options), TARGET]
+
+    def find(self, topology, *options):
+        simulation = self.simulate(topology)
+        done = simulation.probe.run(self.command("-j", "-w", "100ms", *options))
+        report = json.loads(done.stdout)
+        self.assertEqual(report["target"]["address"], TARGET)
+        return done.returncode, report["loss"], report
+
+    def test_a_lossy_branch_is_named(self):
+        status, loss, report = self.find(diamond(("b", "r2"), 0.05), "--duration", "30s")
+        self.assertEqual((status, loss["verdict"]), (1, "culprit"), loss["summary"])
+        self.assertEqual(len(loss["culprits"]), 1, loss["summary"])
+        culprit = loss["culprits"][0]
+        self.assertEqual(culprit["segment"]["from"]["addresses"], [ADDRESS["b"]])
+        self.assertEqual(culprit["segment"]["to"]["addresses"], [ADDRESS["r2"]])
+        self.assertLess(culprit["loss"]["low"], 0.05)
+        self.assertGreater(culprit["loss"]["high"], 0.05)
+        # It stopped when it was sure, and did not use up its time.
+        self.assertLess(report["took_us"], 25_000_000)
+
+    def test_a_clean_network_is_clean(self):
+        status, loss, report = self.find(diamond(), "--duration", "30s")
+        self.assertEqual((status, loss["verdict"]), (0, "clean"), loss["summary"])
+        self.assertLessEqual(loss["bound"], 0.01)
+        self.assertEqual(loss["culprits"], [])
+        self.assertEqual(len(report["flows"]), 64)
+        self.assertLess(report["took_us"], 25_000_000)
+
+    def test_routers_that_limit_or_lose_their_answers_are_no_culprits(self):
+        status, loss, _ = self.find(
+            diamond(r2={"rate_limit": {"per_second": 100, "burst": 20}}, r3={"answer_loss": 0.3},
+                    b={"answer_loss": 0.2}),
+            "--duration", "30s")  # fmt: skip
+        self.assertEqual((status, loss["verdict"]), (0, "clean"), loss["summary"])
+        deaf = {place["place"]["addresses"][0] for place in loss["deaf"]}
+        self.assertEqual(deaf, {ADDRESS["r2"], ADDRESS["r3"], ADDRESS["b"]})
+
+    def test_a_target_that_limits_its_answers_leaves_it_undecided(self):
+        status, loss, _ = self.find(
+            diamond(target={"rate_limit": {"per_second": 5, "burst": 6}}), "--duration", "3s")
+        self.assertEqual((status, loss["verdict"]), (3, "undecided"), loss["summary"])
+        self.assertEqual(loss["culprits"], [])
+        self.assertTrue(loss["needed"])
+
+    def test_an_interrupt_ends_it_with_the_verdict_so_far(self):
+        simulation = self.simulate(diamond(r3={"addresses": [ADDRESS["r3"]]},
+                                           target={"answer_loss": 0.5}))
+        process = simulation.probe.start(self.command("--duration", "10m", "-w", "100ms"))
+        self.assertIn("rounds", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        told, said = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 3, said)
+        self.assertTrue(told.startswith("undecided: "), told)
+        self.assertIn("needed: ", told)
+
+    def test_evidence_in_the_form_of_fbtracert(self):
+        simulation = self.simulate(diamond(("r1", "c"), 0.1))
+        done = simulation.probe.run(self.command("--format", "fbtracert", "-w", "100ms", "--all"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertEqual(set(told), {"Paths", "Sent", "Rcvd"})
+        self.assertEqual(len(told["Paths"]), 64)
+        for port, path in told["Paths"].items():
+            self.assertEqual(path[0], ADDRESS["r1"])
+            self.assertEqual(path[-1], TARGET)
+            self.assertEqual(len(path), len(told["Sent"][port]))
+            lost = told["Sent"][port][-1] - told["Rcvd"][port][-1]
+            self.assertEqual(lost > 0, path[1] == ADDRESS["c"], port)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,86 @@
+#include <dtrace/analysis/loss_watch.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+
+using namespace dtrace;
+using namespace dtrace::analysis;
+
+namespace {
+
+IpAddress router(unsigned number) {
+    return IpV4(0x0A00'0000u + number);
+}
+
+/// 32 flows of 3 packets a hop over one of two routers, behind one of which some packets are lost.
+Trace round_of(std::mt19937& random, double loss) {
+    std::uniform_real_distribution<double> share;
+    Trace trace;
+    trace.target = {.host = "target", .address = router(9)};
+    for (unsigned flow = 0; flow < 32; ++flow) {
+        unsigned const branch = 2 + flow % 2;
+        Path path{.flow = static_cast<FlowIndex>(flow),
+                  .source_port = static_cast<Port>(24000 + flow),
+                  .destination_port = Port{33434},
+                  .icmp_checksum = {},
+                  .reached = true,
+                  .hops = {}};
+        for (unsigned const node : {1u, branch, 4u, 9u}) {
+            Hop hop{.ttl = static_cast<Ttl>(path.hops.size() + 1), .sent = 3, .answers = {}};
+            for (int packet = 0; packet < 3; ++packet)
+                if (branch == 2 || node < 4 || share(random) >= loss)
+                    hop.answers.push_back({.from = router(node),
+                                           .name = {},
+                                           .kind = node == 9 ? ReplyKind::port_unreachable
+                                                             : ReplyKind::time_exceeded});
+            path.hops.push_back(std::move(hop));
+        }
+        trace.paths.push_back(std::move(path));
+    }
+    return trace;
+}
+
+/// Rounds until it is certain, 200 at most.
+LossWatch watch(std::mt19937& random, double loss) {
+    LossWatch watch;
+    while (!watch.certain() && watch.rounds() < 200)
+        watch.add(round_of(random, loss));
+    return watch;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(watch_for_loss)
+
+BOOST_AUTO_TEST_CASE(it_stops_early_when_it_is_certain) {
+    std::mt19937 random(1);
+    auto const clean = watch(random, 0);
+    BOOST_TEST((clean.conclude().verdict == Verdict::clean));
+    BOOST_TEST(clean.rounds() <= 20);
+    auto const lossy = watch(random, 0.1);
+    BOOST_TEST((lossy.conclude().verdict == Verdict::culprit));
+    BOOST_TEST(lossy.rounds() <= 20);
+}
+
+BOOST_AUTO_TEST_CASE(looking_often_does_not_call_a_lossy_network_clean) {
+    // 1.5 % on half of the flows: more than "clean" may mean.
+    int clean = 0;
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+        std::mt19937 random(seed);
+        clean += watch(random, 0.015).conclude().verdict == Verdict::clean ? 1 : 0;
+    }
+    BOOST_TEST(clean <= 2);
+}
+
+BOOST_AUTO_TEST_CASE(it_looks_less_and_less_often) {
+    std::mt19937 random(1);
+    LossWatch watch;
+    int looks = 0;
+    for (int round = 0; round < 100; ++round)
+        looks += watch.add(round_of(random, 0.004)) ? 1 : 0;
+    BOOST_TEST(looks >= 8);
+    BOOST_TEST(looks <= 16);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
