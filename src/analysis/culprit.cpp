@@ -22,6 +22,7 @@ struct Counts {
 struct Account {
     Counts over;
     Counts around;
+    Counts alone;  ///< over it, at responders that hear no others
     Counts before;
     std::vector<std::string> names;  ///< of responders that hear both
     std::vector<std::string> beyond;
@@ -39,22 +40,21 @@ Account account_of(LossModel& model, LinkIndex link) {
     auto const& table = model.table();
     Account account;
     auto const footprint = model.footprint(link);
+    // Responders that are reluctant say little; but if there are no others, they are all there is.
+    bool const full = std::ranges::any_of(
+        footprint.beyond, [&](Beyond const& place) { return !model.reluctant(place.cell); });
     VertexIndex last = 0xFFFF'FFFF;
     for (auto const& place : footprint.beyond) {
+        if (full && model.reluctant(place.cell)) continue;
         auto const vertex = table.cells()[place.cell].vertex;
         auto const name = describe(table.routes().place_of(vertex));
         if (vertex != last) (place.compared ? account.names : account.beyond).push_back(name);
         last = vertex;
         for (auto const& part : place.parts) {
-            if (!place.compared) continue;
-            Counts& counts = part.crossing ? account.over : account.around;
-            counts.sent += part.sent;
-            counts.answered += part.answered;
-        }
-        for (auto const& part : place.parts) {
-            if (!account.names.empty() || !part.crossing || model.reluctant(place.cell)) continue;
-            account.over.sent += part.sent;
-            account.over.answered += part.answered;
+            Counts& sum =
+                place.compared ? part.crossing ? account.over : account.around : account.alone;
+            sum.sent += part.sent;
+            sum.answered += part.answered;
         }
     }
     for (auto const crossing : table.crossings(link)) {
@@ -76,7 +76,7 @@ std::string reason_of(Account const& account, Link const& segment) {
                            account.around.sent);
     else
         text = fmt::format("{} of {} packets over it go unanswered, at all of {}",
-                           account.over.sent - account.over.answered, account.over.sent,
+                           account.alone.sent - account.alone.answered, account.alone.sent,
                            listed(account.beyond));
     if (account.before.sent > 0)
         text += fmt::format("; {} before it answers {} of {}", describe(segment.from),
