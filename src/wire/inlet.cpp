@@ -33,20 +33,7 @@ SocketFilter filter_of(Family family, std::uint8_t protocol, PortRange ports) {
                                    : icmp_reply_filter(family, ports);
 }
 
-Result<void> set_up(Descriptor const& socket, Family family, RawWireOptions const& options,
-                    std::string_view name, Logger& log) {
-    int const granted = enlarge(socket, Buffer::receive, options.receive_buffer);
-    if (granted < options.receive_buffer)
-        log.warn("receive buffer smaller than asked for: bursts of replies may be lost",
-                 {{"family", to_text(family)},
-                  {"protocol", name},
-                  {"asked", options.receive_buffer},
-                  {"granted", granted},
-                  {"raise", "sysctl net.core.rmem_max, or CAP_NET_ADMIN"}});
-    else
-        log.debug("receive buffer",
-                  {{"family", to_text(family)}, {"protocol", name}, {"granted", granted}});
-
+Result<void> set_up(Descriptor const& socket, Family family) {
     if (auto set = set_option(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1); !set) return set;
     if (auto set = set_option(socket, SOL_SOCKET, SO_RXQ_OVFL, 1); !set) return set;
     if (family == Family::ipv4) return {};
@@ -81,14 +68,19 @@ Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, RawWireOptions c
                           Logger& log) {
     auto socket = open_raw_socket(family, protocol);
     if (!socket) return socket.error();
-    if (auto done = set_up(*socket, family, options, protocol_name(protocol), log); !done)
-        return done.error();
+    int const granted = enlarge(*socket, Buffer::receive, options.receive_buffer);
+    log.debug(
+        "receive buffer",
+        {{"family", to_text(family)}, {"protocol", protocol_name(protocol)}, {"granted", granted}});
+    if (auto done = set_up(*socket, family); !done) return done.error();
     if (auto done = let_in(*socket, filter_of(family, protocol, options.ports)); !done)
         return done.error();
     Inlet inlet;
     inlet.socket_ = std::move(*socket);
     inlet.family_ = family;
     inlet.protocol_ = protocol;
+    inlet.buffer_granted_ = granted;
+    inlet.buffer_ = std::make_unique_for_overwrite<std::byte[]>(batch * packet_size);
     inlet.slots_.resize(batch);
     inlet.messages_.resize(batch);
     inlet.describe();
@@ -98,7 +90,8 @@ Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, RawWireOptions c
 void Inlet::describe() {
     for (std::size_t i = 0; i < batch; ++i) {
         Slot& slot = slots_[i];
-        slot.part = {slot.bytes.data(), slot.bytes.size()};
+        slot.bytes = buffer_.get() + i * packet_size;
+        slot.part = {slot.bytes, packet_size};
         msghdr& header = messages_[i].msg_hdr;
         header.msg_name = &slot.source;
         header.msg_namelen = sizeof slot.source;
@@ -135,8 +128,8 @@ void Inlet::append_to(std::vector<IncomingPacket>& packets, KernelClock const& c
 }
 
 IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock const& clock) {
-    std::size_t const size = std::min<std::size_t>(message.msg_len, slot.bytes.size());
-    IncomingPacket packet{.bytes = std::span(slot.bytes).first(size),
+    std::size_t const size = std::min<std::size_t>(message.msg_len, packet_size);
+    IncomingPacket packet{.bytes = std::span(slot.bytes, size),
                           .protocol = protocol_,
                           .source = from_kernel(slot.source),
                           .received = clock.now()};

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,9 @@ class Inlet {
                               Logger& log);
 
     [[nodiscard]] int descriptor() const { return socket_.get(); }
+
+    /// The receive buffer that the kernel gave, in bytes.
+    [[nodiscard]] int buffer_granted() const { return buffer_granted_; }
 
     /// Takes what is there, at most one batch, without waiting.
     Result<void> read();
@@ -45,7 +49,7 @@ class Inlet {
         std::array<std::byte, 128> bytes;
     };
     struct Slot {
-        std::array<std::byte, packet_size> bytes;
+        std::byte* bytes = nullptr;  ///< packet_size of buffer_
         Control control;
         sockaddr_storage source;
         iovec part;
@@ -58,6 +62,8 @@ class Inlet {
     Descriptor socket_;
     Family family_ = Family::ipv4;
     std::uint8_t protocol_ = 0;
+    int buffer_granted_ = 0;
+    std::unique_ptr<std::byte[]> buffer_;  ///< no page of it is touched before a packet comes
     std::vector<Slot> slots_;
     std::vector<mmsghdr> messages_;
     std::size_t count_ = 0;

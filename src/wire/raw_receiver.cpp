@@ -2,8 +2,11 @@
 
 #include "raw_socket.hpp"
 
+#include <dtrace/core/log.hpp>
+
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <array>
 
 namespace dtrace::wire {
@@ -21,6 +24,18 @@ constexpr std::array<Kind, 4> kinds{{{Family::ipv4, IPPROTO_ICMP},
                                      {Family::ipv6, IPPROTO_ICMPV6},
                                      {Family::ipv6, IPPROTO_TCP}}};
 
+/// Said once: the limit is the same for all.
+void check_buffers(std::vector<Inlet> const& inlets, int asked, Logger& log) {
+    int granted = asked;
+    for (auto const& inlet : inlets)
+        granted = std::min(granted, inlet.buffer_granted());
+    if (granted < asked)
+        log.warn("receive buffer smaller than asked for: bursts of replies may be lost",
+                 {{"asked", asked},
+                  {"granted", granted},
+                  {"raise", "sysctl net.core.rmem_max, or CAP_NET_ADMIN"}});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor executor,
@@ -33,6 +48,7 @@ Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor exe
         else if (!is_missing_family(inlet.error()))
             return inlet.error();
     }
+    check_buffers(inlets, options.receive_buffer, log);
     auto ready = ReadySet::open(std::move(executor));
     if (!ready) return ready.error();
     for (std::size_t i = 0; i < inlets.size(); ++i)
