@@ -6,6 +6,7 @@
 #include "config_files.hpp"
 #include "gate.hpp"
 #include "ingest.hpp"
+#include "latest_rounds.hpp"
 #include "login_book.hpp"
 #include "password_check.hpp"
 #include "probe_activity.hpp"
@@ -24,6 +25,7 @@ struct Api {
     async::Wakeup& board_changed;
     ProbeActivity& activity;
     Ingest& ingest;
+    LatestRounds& latest;
     ConfigFiles const& config;
     store::Store& store;
     async::WorkerPool& workers;

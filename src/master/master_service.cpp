@@ -69,6 +69,7 @@ struct MasterService::Impl {
                   workers,
                   log,
                   {.max_traces = options.max_report_traces, .max_reports = options.max_reports}};
+    LatestRounds latest;
     ConfigFiles config{executor,
                        file_options(options),
                        {.book = book,
@@ -92,6 +93,7 @@ struct MasterService::Impl {
             .board_changed = board_changed,
             .activity = activity,
             .ingest = ingest,
+            .latest = latest,
             .config = config,
             .store = store,
             .workers = workers,
@@ -125,6 +127,8 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
                      .access_log = std::move(access_log)}) {
     impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
         if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
+        for (auto const& trace : *traces)
+            impl.latest.take(trace);
     });
 }
 

@@ -3,6 +3,7 @@
 #include "handlers_catalog.hpp"
 #include "handlers_dashboard.hpp"
 #include "handlers_dist_traceroute.hpp"
+#include "handlers_matrix.hpp"
 #include "handlers_openapi.hpp"
 #include "handlers_probe.hpp"
 #include "handlers_session.hpp"
@@ -12,6 +13,7 @@
 #include "handlers_users.hpp"
 #include "views_accounts.hpp"
 #include "views_catalog.hpp"
+#include "views_matrix.hpp"
 #include "views_status.hpp"
 
 #include <dtrace/model/assignment.hpp>
@@ -137,6 +139,11 @@ Rows for_results() {
                    cursor})
             .gives<TraceList>(),
         route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
+        route(get, "/api/v1/matrix", "what every probe last saw of every measurement",
+              Access::viewer, get_matrix)
+            .asks({{"probe", "of the probe with this name"},
+                   {"measurement", "of the measurement with this id"}})
+            .gives<Matrix>(),
     };
 }
 

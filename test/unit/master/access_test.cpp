@@ -37,6 +37,7 @@ std::map<std::string, Access> const intended{
     {"GET /api/v1/audit", Access::admin},
     {"GET /api/v1/probes", Access::viewer},
     {"GET /api/v1/measurements", Access::viewer},
+    {"GET /api/v1/matrix", Access::viewer},
     {"GET /api/v1/traces", Access::viewer},
     {"GET /api/v1/traces/{id}", Access::viewer},
     {"POST /config/", Access::slave},

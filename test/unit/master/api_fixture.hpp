@@ -26,6 +26,7 @@ struct ApiFixture : IoFixture {
     async::Wakeup board_changed{io.get_executor()};
     master::ProbeActivity activity;
     master::Ingest ingest{store, board, workers, log, {}};
+    master::LatestRounds latest;
     master::ConfigFiles config{io.get_executor(),
                                {.probes = dir / "probes.json", .targets = dir / "targets.json"},
                                {book, board, board_changed, store, workers, passwords, log}};
@@ -39,6 +40,7 @@ struct ApiFixture : IoFixture {
                     .board_changed = board_changed,
                     .activity = activity,
                     .ingest = ingest,
+                    .latest = latest,
                     .config = config,
                     .store = store,
                     .workers = workers,

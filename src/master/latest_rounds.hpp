@@ -1,0 +1,39 @@
+#pragma once
+
+#include "views_matrix.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+/// What every probe last saw of every measurement, since the start of the master. Pure.
+class LatestRounds {
+  public:
+    /// `most_pairs` of probe and measurement; further ones are left out.
+    explicit LatestRounds(std::size_t most_pairs = 200'000) : most_pairs_(most_pairs) {}
+
+    /// One that is older than what is known of its pair changes nothing, nor does one without a
+    /// measurement.
+    void take(Trace const& trace);
+
+    /// By probe, then by measurement.
+    [[nodiscard]] std::vector<MatrixCell> cells() const;
+
+    static constexpr std::size_t rounds_kept = 6;
+
+  private:
+    struct Pair {
+        MatrixCell cell;
+        std::vector<std::size_t> links;  ///< hashes of the links of the newest round, sorted
+    };
+
+    std::size_t most_pairs_;
+    std::map<std::pair<std::string, Uuid>, Pair> pairs_;
+};
+
+}  // namespace dtrace::master
