@@ -28,9 +28,9 @@ export async function until(condition, what) {
 
 /** `dtrace-node demo` on a free port, or on a given one. */
 export class Demo {
-  static async start(...options) {
+  static async start({ port = "0", options = [] } = {}) {
     const demo = new Demo();
-    const process_ = spawn(process.env.DTRACE_NODE, ["demo", "--port", "0", ...options]);
+    const process_ = spawn(process.env.DTRACE_NODE, ["demo", "--port", port, ...options]);
     demo.process = process_;
     let printed = "";
     process_.stdout.on("data", (text) => (printed += text));
@@ -109,7 +109,20 @@ export class Visitor {
     await this.page.locator("main h1").first().waitFor();
   }
 
+  /** Answers questions of the page in the master's place: {"/api/v1/probes": {...}}. */
+  async pretend(answers) {
+    for (const [path, body] of Object.entries(answers))
+      await this.page.route((url) => url.pathname === path, (route) => route.fulfill({ json: body }));
+  }
+
   text = async (selector) => this.page.locator(selector).first().innerText();
+
+  async login(user, password) {
+    await this.go("#/login");
+    await this.page.getByLabel("Name").fill(user);
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.keyboard.press("Enter");
+  }
 
   /** Serious faults for people who see, hear or move otherwise (axe-core). */
   async check() {

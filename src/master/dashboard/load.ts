@@ -7,15 +7,15 @@ export interface Loaded<T> {
   error: Error | undefined;
 }
 
-/** Loads when a dependency changes, and with `live` whenever there may be something new. What was
- * there before stays until the new is there. */
+/** Loads when a dependency changes, and whenever there may be something new; `every`: only every so
+ * many times, 0: never. What was there before stays until the new is there. */
 export function useLoaded<T>(
   load: (abort: AbortSignal) => Promise<T>,
   dependencies: unknown[],
-  live = true,
+  every: number | boolean = 1,
 ): Loaded<T> {
   const [state, setState] = useState<Loaded<T>>({ data: undefined, error: undefined });
-  const beat = live ? pulse.value : 0;
+  const beat = every ? Math.floor(pulse.value / Number(every)) : 0;
   useEffect(() => {
     const abort = new AbortController();
     load(abort.signal).then(

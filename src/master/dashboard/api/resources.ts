@@ -1,16 +1,29 @@
 // What the master holds, one function for each question.
 import { get } from "./client";
-import type { Measurement, Probe, Status, Trace } from "./types";
+import type { MatrixCell, Measurement, Probe, Status, Trace } from "./types";
 
 export const getStatus = (abort?: AbortSignal) => get<Status>("/api/v1/status", {}, abort);
 
-export async function getProbes(abort?: AbortSignal): Promise<Probe[]> {
-  return (await get<{ probes: Probe[] }>("/api/v1/probes", {}, abort)).probes;
+type Page<Name extends string, T> = { [name in Name]: T[] } & { next?: string };
+
+/** All pages of a list. */
+async function all<Name extends string, T>(name: Name, path: string, abort?: AbortSignal): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Name, T> = await get(path, { cursor }, abort);
+    found.push(...page[name]);
+    cursor = page.next;
+  } while (cursor);
+  return found;
 }
 
-export async function getMeasurements(abort?: AbortSignal): Promise<Measurement[]> {
-  const { measurements } = await get<{ measurements: Measurement[] }>("/api/v1/measurements", {}, abort);
-  return measurements;
+export const getProbes = (abort?: AbortSignal) => all<"probes", Probe>("probes", "/api/v1/probes", abort);
+export const getMeasurements = (abort?: AbortSignal) =>
+  all<"measurements", Measurement>("measurements", "/api/v1/measurements", abort);
+
+export async function getMatrix(abort?: AbortSignal): Promise<MatrixCell[]> {
+  return (await get<{ cells: MatrixCell[] }>("/api/v1/matrix", {}, abort)).cells;
 }
 
 export interface TraceQuery {

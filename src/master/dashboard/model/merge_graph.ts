@@ -38,7 +38,7 @@ export function networkOf(address: string): string {
   return `${address.split(":").slice(0, 3).join(":")}::/48`;
 }
 
-/** "core1.fra.carrier.example" and its other interfaces: the name without its first word. */
+/** Which node an answer belongs to: its address, its network, or the domain of its name. */
 function groupOf(answer: Answer, grouping: Grouping): string {
   if (grouping === "network") return networkOf(answer.from);
   if (grouping === "name" && answer.name) return answer.name.split(".").slice(-2).join(".");

@@ -1,5 +1,6 @@
 // What is going on: one sentence, the links at fault, who sees what, what happened last.
-import { getMeasurements, getProbes, getStatus, getTraces } from "../api/resources";
+import { useEffect, useState } from "preact/hooks";
+import { getMatrix, getMeasurements, getProbes, getStatus } from "../api/resources";
 import { getCulprits, getEvents } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { headline } from "../model/headline";
@@ -11,22 +12,23 @@ import { MatrixTable } from "../parts/matrix_table";
 import { Problem } from "../parts/problem";
 import { href } from "../router";
 
-const newest = 150; // traces: several rounds of a small network
-
 export function Now() {
   const probes = useLoaded(getProbes, []);
   const measurements = useLoaded(getMeasurements, []);
-  const traces = useLoaded((abort) => getTraces({ limit: newest }, abort), []);
+  const [pace, setPace] = useState(1);
+  const matrix = useLoaded(getMatrix, [], pace);
+  // A large network is megabytes: looked at less often.
+  useEffect(() => setPace(matrix.data && matrix.data.length > 2000 ? 10 : 1), [matrix.data]);
   const culprits = useLoaded(getCulprits, []);
   const events = useLoaded((abort) => getEvents({ limit: 8 }, abort), []);
   const status = useLoaded(getStatus, []);
 
-  const failed = probes.error ?? measurements.error ?? traces.error;
-  if (failed && !(probes.data && measurements.data && traces.data))
+  const failed = probes.error ?? measurements.error ?? matrix.error;
+  if (failed && !(probes.data && measurements.data && matrix.data))
     return <Problem error={failed} what="what the probes measured" />;
-  if (!probes.data || !measurements.data || !traces.data) return <p class="pale">Loading…</p>;
+  if (!probes.data || !measurements.data || !matrix.data) return <p class="pale">Loading…</p>;
 
-  const cells = matrixOf(traces.data);
+  const cells = matrixOf(matrix.data);
   const open = culprits.data?.culprits.filter((culprit) => culprit.open);
   const told = headline(culprits.data, [...cells.values()], probes.data);
   return (

@@ -1,0 +1,116 @@
+// What people do on the pages: log in, change things, order traces, stay while the master restarts.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Demo, until, Visitor } from "./support.mjs";
+
+let demo;
+before(async () => {
+  demo = await Demo.start({ options: ["--pace", "60"] });
+  await demo.measured(1);
+});
+after(async () => {
+  await Visitor.closeAll();
+  await demo?.stop();
+});
+
+describe("logging in", () => {
+  it("refuses a wrong password and says so", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.login("admin", "wrong");
+    assert.match(await visitor.text("[role=alert]"), /name or the password is wrong/);
+    await visitor.check();
+    await visitor.leave();
+  });
+
+  it("lets an administrator make a token and a user, and ends with logging out", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.login("admin", demo.password);
+    await visitor.page.getByRole("button", { name: "Log out admin" }).waitFor();
+    await visitor.page.keyboard.press("c");
+    const tokens = visitor.page.getByRole("region", { name: "Tokens" });
+    await tokens.getByLabel("Name").fill("nightly");
+    await tokens.getByRole("button", { name: "Make a token" }).click();
+    assert.match(await tokens.getByRole("status").innerText(), /shown this once: \S{20,}/);
+    await tokens.getByText("nightly").waitFor();
+
+    const users = visitor.page.getByRole("region", { name: "Users" });
+    await users.getByRole("button", { name: "Add a user" }).click();
+    await users.getByRole("alert").waitFor(); // no name: said beside the field
+    await users.getByLabel("Name").fill("anna");
+    await users.getByRole("button", { name: "Add a user" }).click();
+    const told = await users.getByRole("status").innerText();
+    await visitor.picture("configuration-admin");
+    await visitor.check();
+    await visitor.page.getByRole("button", { name: "Log out admin" }).click();
+    await visitor.page.getByRole("link", { name: "Log in" }).first().waitFor();
+
+    await visitor.login("anna", told.match(/once: (\S+)/)[1]);
+    await visitor.page.getByRole("button", { name: "Log out anna" }).waitFor();
+    await visitor.go("#/configuration");
+    assert.equal(await visitor.page.getByRole("region", { name: "Users" }).count(), 0);
+    await visitor.leave();
+  });
+});
+
+describe("a form", () => {
+  it("says what is wrong beside the field, before anybody is asked", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/measure");
+    await visitor.page.getByLabel("Flows").fill("1000");
+    await visitor.page.getByLabel("berlin").uncheck();
+    await visitor.page.getByLabel("london").uncheck();
+    await visitor.page.getByLabel("new-york").uncheck();
+    await visitor.page.getByRole("button", { name: "Trace" }).click();
+    const faults = await visitor.page.getByRole("alert").allInnerTexts();
+    assert.deepEqual(faults, ["is missing: the name or address to trace", "must be a whole number from 1 to 256", "choose at least one"]);
+    await visitor.picture("measure-wrong");
+    await visitor.check();
+    await visitor.leave();
+  });
+});
+
+describe("the page", () => {
+  it("shows new rounds by itself", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.page.locator(".matrix td a").first().waitFor();
+    const moment = () => visitor.page.locator(".matrix td a").first().getAttribute("title");
+    const first = await moment();
+    await until(async () => (await moment()) !== first, "a newer round is shown");
+    await visitor.leave();
+  });
+
+  it("shows what hostile names say as text", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    const name = `<img src=x onerror="document.title='taken'">`;
+    const { traces } = await demo.get("/api/v1/traces?limit=1&probe=berlin");
+    traces[0].paths[0].hops[0].answers[0].name = name;
+    await visitor.pretend({ [`/api/v1/traces/${traces[0].id}`]: traces[0] });
+    await visitor.go(`#/paths?trace=${traces[0].id}`);
+    await visitor.page.locator(".hops").getByText(name).waitFor();
+    assert.notEqual(await visitor.page.title(), "taken");
+    await visitor.leave();
+  });
+
+  it("comes back by itself when the master does", async () => {
+    const first = await Demo.start({ options: ["--pace", "60"] });
+    const visitor = await Visitor.arrive(first.url);
+    await visitor.page.locator(".matrix").waitFor();
+    await first.stop();
+    await visitor.page.getByText("No connection to the master").waitFor();
+    const second = await Demo.start({ port: first.port, options: ["--pace", "60"] });
+    await visitor.page.getByText(/^(Live|Updated every)/).waitFor();
+    await second.measured(1);
+    await until(() => visitor.page.locator(".matrix td a").count().then((n) => n === 9), "its rounds are shown");
+    await visitor.leave();
+    await second.stop();
+  });
+
+  it("says where there is no such page, and leads back", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/nonsense");
+    assert.equal(await visitor.text("main h1"), "There is no such page");
+    await visitor.page.getByRole("link", { name: "What is going on now" }).click();
+    await visitor.page.locator(".matrix").waitFor();
+    await visitor.leave();
+  });
+});

@@ -1,0 +1,123 @@
+// Light and fast: bytes of the first view, large networks, large graphs.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Demo, Visitor } from "./support.mjs";
+
+let demo;
+before(async () => {
+  demo = await Demo.start();
+});
+after(async () => {
+  await Visitor.closeAll();
+  await demo?.stop();
+});
+
+const range = (n) => Array.from({ length: n }, (_, i) => i);
+const uuid = (n) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+
+/** A network of so many probes and measurements, as the master would tell it. */
+function network(probes, measurements) {
+  const now = new Date().toISOString();
+  const parameters = { method: "udp", flows: 1, attempts: 3, first_hop: 1, max_hops: 30, gap_limit: 5, timeout_ms: 500, tos: 0 };
+  return {
+    "/api/v1/probes": { probes: range(probes).map((i) => ({ name: `probe-${i}`, tags: [], online: i % 50 !== 7, measurements, traces_since_start: 1 })) },
+    "/api/v1/measurements": { measurements: range(measurements).map((i) => ({ id: uuid(i), name: `m${i}`, target: "192.0.2.1", parameters, interval_s: 60, probes: [], tags: [] })) },
+    "/api/v1/matrix": { cells: range(probes * measurements).map((i) => ({
+      probe: `probe-${Math.floor(i / measurements)}`, measurement: uuid(i % measurements), started_at: now, stop_reason: "completed",
+      reached: true, rtt_us: 20000 + i, rtt_before_us: 20000, changed: false, rounds: [{ sent: 48, answered: i % 997 ? 48 : 30 }] })) },
+  };
+}
+
+/** Milliseconds from the beginning of the navigation until cells are there, by the page's own clock. */
+async function timeToMatrix(visitor) {
+  await visitor.page.addInitScript(() => {
+    new MutationObserver((_, self) => {
+      if (!document.querySelector(".matrix td a")) return;
+      requestAnimationFrame(() => { window.shownAfter = performance.now(); });
+      self.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await visitor.page.reload();
+  await visitor.page.waitForFunction(() => window.shownAfter);
+  return visitor.page.evaluate(() => window.shownAfter);
+}
+
+describe("the first view", () => {
+  it("is at most 300 kB as sent", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    const sizes = [];
+    visitor.page.on("response", async (response) => {
+      if (new URL(response.url()).pathname.startsWith("/api/")) return;
+      sizes.push(response.request().sizes().then(({ responseBodySize }) => responseBodySize));
+    });
+    await visitor.page.reload();
+    await visitor.page.locator(".matrix").waitFor();
+    const bytes = (await Promise.all(sizes)).reduce((sum, each) => sum + each, 0);
+    console.log(`first view: ${bytes} bytes`);
+    assert.ok(bytes > 1000 && bytes <= 300_000, `${bytes} bytes`);
+    await visitor.leave();
+  });
+
+  it("shows 100 probes and 100 measurements within a second", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.pretend(network(100, 100));
+    await timeToMatrix(visitor); // once for the caches of the browser
+    const took = await timeToMatrix(visitor);
+    console.log(`100 x 100: ${Math.round(took)} ms`);
+    assert.ok(took <= 1000, `${took} ms`);
+    await visitor.picture("now-100x100");
+    await visitor.check();
+    await visitor.leave();
+  });
+
+  it("stays fluid with 1,000 probes and 100 measurements", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.pretend(network(1000, 100));
+    await timeToMatrix(visitor);
+    const slowest = await visitor.page.evaluate(async () => {
+      const place = document.querySelector(".scroll.tall");
+      const times = [];
+      for (let i = 1; i <= 20; ++i) {
+        const begin = performance.now();
+        place.scrollTop = i * 2000;
+        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+        times.push(performance.now() - begin);
+      }
+      return times.sort((a, b) => a - b)[18];
+    });
+    console.log(`1000 x 100: ${Math.round(slowest)} ms for a step of scrolling (95 %)`);
+    assert.ok(slowest <= 250, `${slowest} ms`);
+    assert.ok((await visitor.page.locator(".matrix tbody tr").count()) < 60);
+    await visitor.leave();
+  });
+});
+
+describe("the graph", () => {
+  it("draws 64 flows of 30 hops within 100 ms", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    const { traces } = await demo.measured(1).then(() => demo.get("/api/v1/traces?limit=1&probe=berlin"));
+    const trace = traces[0];
+    trace.paths = range(64).map((flow) => ({
+      flow, source_port: 24000 + flow, destination_port: 33434, reached: true,
+      hops: range(30).map((i) => ({ ttl: i + 1, sent: 3, answers: [{
+        from: i === 29 ? trace.target.address : `10.${i}.0.${i % 5 === 0 ? 1 : flow % 16}`, kind: "time_exceeded", rtt_us: 1000 * i + flow }] })),
+    }));
+    await visitor.pretend({ [`/api/v1/traces/${trace.id}`]: trace });
+    await visitor.go(`#/paths?trace=${trace.id}`);
+    await visitor.page.locator(".graph svg").waitFor();
+    const slider = visitor.page.getByLabel(/Hide first hops/);
+    const draw = () => slider.evaluate((input) => {
+      const begin = performance.now();
+      input.value = input.value === "0" ? "1" : "0";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      return new Promise((next) => requestAnimationFrame(() => setTimeout(() => next(performance.now() - begin))));
+    });
+    const times = [];
+    for (let i = 0; i < 9; ++i) times.push(await draw());
+    const took = times.sort((a, b) => a - b)[4];
+    console.log(`64 flows x 30 hops: ${Math.round(took)} ms (median of 9)`);
+    await visitor.picture("paths-64x30");
+    assert.ok(took <= 100, `${took} ms`);
+    await visitor.leave();
+  });
+});
