@@ -79,6 +79,7 @@ export function Shown({ traces, all }: { traces: Trace[]; all: boolean }) {
   const graph = useMemo(() => mergeGraph(traces, hidden, grouping), [traces, hidden, grouping]);
   const flows = useMemo(() => [...mergeGraph(traces).flows], [traces]);
   const flow = flows.includes(parameters.flow ?? "") ? parameters.flow : undefined;
+  const rows = useMemo(() => hopRows(traces, flow), [traces, flow]);
   const link = [...graph.links.values()].find((each) => linkName(graph, each) === picked);
   const accused = culprits.data?.culprits.filter((each) => each.open || each.id === parameters.culprit) ?? [];
   const guilty = accused.flatMap((each) => each.links.map(linkEnds));
@@ -91,7 +92,7 @@ export function Shown({ traces, all }: { traces: Trace[]; all: boolean }) {
       <Legend />
       {link && <Evidence link={link} name={linkName(graph, link)} />}
       <h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>
-      <HopTable rows={hopRows(traces, flow)}
+      <HopTable rows={rows}
         caption={traces.length ? `${count(traces.length, "round")}, the newest of ${instant(traces[0]!.started_at)}` : ""} />
     </>
   );

@@ -72,9 +72,7 @@ function LinkView({ graph, frame, link, marks, onPick }: {
     <>
       <path class={classes.join(" ")} d={curve(frame, link)} stroke-width={width} tabindex={0} role="button"
         aria-label={text} onClick={() => onPick(link)}
-        onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); onPick(link); } }}>
-        <title>{text}</title>
-      </path>
+        onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); onPick(link); } }} />
       {guilty && <text class="mark" text-anchor="middle" x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 6}>{interval(loss)}</text>}
     </>
   );
