@@ -72,7 +72,7 @@ describe("the first view", () => {
     await visitor.pretend(network(1000, 100));
     await timeToMatrix(visitor);
     const slowest = await visitor.page.evaluate(async () => {
-      const place = document.querySelector(".scroll.tall");
+      const place = document.querySelector(".scroll.large");
       const times = [];
       for (let i = 1; i <= 20; ++i) {
         const begin = performance.now();

@@ -1,5 +1,5 @@
 // What is going on: one sentence, the links at fault, who sees what, what happened last.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { getMatrix, getMeasurements, getProbes, getStatus } from "../api/resources";
 import { getCulprits, getEvents } from "../api/verdicts";
 import { useLoaded } from "../load";
@@ -17,6 +17,7 @@ export function Now() {
   const measurements = useLoaded(getMeasurements, []);
   const [pace, setPace] = useState(1);
   const matrix = useLoaded(getMatrix, [], pace);
+  const cells = useMemo(() => matrixOf(matrix.data ?? []), [matrix.data]);
   // A large network is megabytes: looked at less often.
   useEffect(() => setPace(matrix.data && matrix.data.length > 2000 ? 10 : 1), [matrix.data]);
   const culprits = useLoaded(getCulprits, []);
@@ -28,7 +29,6 @@ export function Now() {
     return <Problem error={failed} what="what the probes measured" />;
   if (!probes.data || !measurements.data || !matrix.data) return <p class="pale">Loading…</p>;
 
-  const cells = matrixOf(matrix.data);
   const open = culprits.data?.culprits.filter((culprit) => culprit.open);
   const told = headline(culprits.data, [...cells.values()], probes.data);
   return (

@@ -30,12 +30,37 @@ function CellView({ cell, isOld }: { cell: Cell; isOld: boolean }) {
   );
 }
 
-function Row({ probe, measurements, cells, now }: {
-  probe: Probe;
+/** What is in sight of many: the rest is one empty cell of its size on either side. */
+interface Part {
+  begin: number;
+  end: number;
+}
+
+const many = { rows: 40, columns: 24 };
+const size = { row: 57, column: 120 };
+
+function inSight(all: number, most: number, each: number, scrolled: number): Part {
+  if (all <= most) return { begin: 0, end: all };
+  const begin = Math.max(0, Math.min(all - most, Math.floor(scrolled / each) - Math.floor(most / 5)));
+  return { begin, end: begin + most };
+}
+
+/** Empty cells or rows, `n` of them. */
+function GapCell({ n }: { n: number }) {
+  return n > 0 ? <td aria-hidden="true" style={{ minWidth: `${n * size.column}px` }} /> : null;
+}
+
+function GapRow({ n }: { n: number }) {
+  return n > 0 ? <tr aria-hidden="true"><td style={{ height: `${n * size.row}px` }} /></tr> : null;
+}
+
+interface Shown {
   measurements: Measurement[];
   cells: Map<string, Cell>;
   now: number;
-}) {
+}
+
+function Row({ probe, columns, measurements, cells, now }: Shown & { probe: Probe; columns: Part }) {
   return (
     <tr>
       <th scope="row">
@@ -44,55 +69,50 @@ function Row({ probe, measurements, cells, now }: {
           <span class="offline">offline{probe.last_seen ? `, seen ${ago(probe.last_seen, now)}` : ""}</span>
         )}
       </th>
-      {measurements.map((each) => {
+      <GapCell n={columns.begin} />
+      {measurements.slice(columns.begin, columns.end).map((each) => {
         const cell = cells.get(cellKey(probe.name, each.id));
         if (!cell) return <td key={each.id}><span class="pale" title="no trace since the master started">·</span></td>;
         const age = (now - Date.parse(cell.started_at)) / 1000;
         return <CellView key={each.id} cell={cell} isOld={age > 3 * each.interval_s + 30} />;
       })}
+      <GapCell n={measurements.length - columns.end} />
     </tr>
   );
 }
 
-const many = 40; // rows; of more only those in sight are there, the worst first
-const row_px = 57;
-
-/** Rows that are out of sight, as one empty row of their height. */
-function Gap({ rows }: { rows: number }) {
-  return rows > 0 ? <tr aria-hidden="true"><td style={{ height: `${rows * row_px}px` }} /></tr> : null;
+/** Of many probes the worst come first. */
+function inOrder(probes: Probe[], { measurements, cells }: Shown): Probe[] {
+  if (probes.length <= many.rows) return probes;
+  const trouble = new Map(probes.map((each) => [each.name, troubleOf(each.name, measurements, cells)]));
+  return [...probes].sort((a, b) => trouble.get(b.name)! - trouble.get(a.name)! || (a.name < b.name ? -1 : 1));
 }
 
-export function MatrixTable({ probes, measurements, cells, now }: {
-  probes: Probe[];
-  measurements: Measurement[];
-  cells: Map<string, Cell>;
-  now: number;
-}) {
-  const [top, setTop] = useState(0);
-  const long = probes.length > many;
-  const rows = useMemo(() => {
-    if (!long) return probes;
-    const trouble = new Map(probes.map((each) => [each.name, troubleOf(each.name, measurements, cells)]));
-    return [...probes].sort((a, b) => trouble.get(b.name)! - trouble.get(a.name)! || (a.name < b.name ? -1 : 1));
-  }, [probes, measurements, cells]);
-  const begin = long ? Math.max(0, Math.min(rows.length - many, Math.floor(top / row_px) - 10)) : 0;
-  const shown = long ? rows.slice(begin, begin + many) : rows;
+export function MatrixTable({ probes, ...shown }: Shown & { probes: Probe[] }) {
+  const { measurements, cells } = shown;
+  const [scrolled, setScrolled] = useState({ top: 0, left: 0 });
+  const rows = useMemo(() => inOrder(probes, shown), [probes, measurements, cells]);
+  const inRows = inSight(rows.length, many.rows, size.row, scrolled.top);
+  const columns = inSight(measurements.length, many.columns, size.column, scrolled.left);
+  const large = rows.length > many.rows || measurements.length > many.columns;
   return (
-    <div class={`scroll ${long ? "tall" : ""}`} tabIndex={0} role="region" aria-label="Probes and measurements"
-      onScroll={(event) => long && setTop(event.currentTarget.scrollTop)}>
-      <table class="matrix" aria-rowcount={rows.length + 1}>
+    <div class={`scroll ${large ? "large" : ""}`} tabIndex={0} role="region" aria-label="Probes and measurements"
+      onScroll={({ currentTarget: { scrollTop, scrollLeft } }) => large && setScrolled({ top: scrollTop, left: scrollLeft })}>
+      <table class="matrix" aria-rowcount={rows.length + 1} aria-colcount={measurements.length + 1}>
         <thead>
           <tr>
             <th scope="col">Probe</th>
-            {measurements.map((each) => (
+            <GapCell n={columns.begin} />
+            {measurements.slice(columns.begin, columns.end).map((each) => (
               <th key={each.id} scope="col"><a href={href("paths", { measurement: each.id })}>{each.name}</a></th>
             ))}
+            <GapCell n={measurements.length - columns.end} />
           </tr>
         </thead>
         <tbody>
-          <Gap rows={begin} />
-          {shown.map((probe) => <Row key={probe.name} {...{ probe, measurements, cells, now }} />)}
-          <Gap rows={rows.length - begin - shown.length} />
+          <GapRow n={inRows.begin} />
+          {rows.slice(inRows.begin, inRows.end).map((probe) => <Row key={probe.name} probe={probe} columns={columns} {...shown} />)}
+          <GapRow n={rows.length - inRows.end} />
         </tbody>
       </table>
     </div>
