@@ -1,5 +1,6 @@
 // What the whole page shares: who is logged in, and how it looks.
 import { effect, signal } from "@preact/signals";
+import { listen } from "./api/live";
 import { ApiError, loginNeeded, request, setCsrfToken } from "./api/client";
 
 export interface Session {
@@ -30,6 +31,7 @@ export async function loadSession(): Promise<void> {
 
 export async function login(user: string, password: string): Promise<void> {
   enter((await request<Session>("POST", "/api/v1/session", { body: { user, password } })).data);
+  listen();
 }
 
 export async function logout(): Promise<void> {

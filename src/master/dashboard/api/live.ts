@@ -9,6 +9,8 @@ export const connection = signal<"starting" | "live" | "asking" | "lost">("start
 const shortest_ms = 1000;
 const ask_every_ms = 5000;
 let due = 0;
+let asking = 0;
+let source: EventSource | undefined;
 
 function beat(): void {
   if (due) return;
@@ -25,25 +27,28 @@ async function ask(): Promise<void> {
   if (answer) beat();
 }
 
-function listen(): void {
-  const source = new EventSource("/api/v1/live");
+/** Also anew, for one who may hear more since a login. */
+export function listen(): void {
+  source?.close();
+  window.clearInterval(asking);
+  const own = (source = new EventSource("/api/v1/live"));
   const onMessage = () => {
     connection.value = "live";
     beat();
   };
-  source.onopen = () => {
+  own.onopen = () => {
     connection.value = "live";
     beat();
   };
-  source.onmessage = onMessage;
-  for (const kind of ["trace", "culprit", "event", "probe"]) source.addEventListener(kind, onMessage);
-  source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) {
+  own.onmessage = onMessage;
+  for (const kind of ["trace", "culprit", "event", "probe"]) own.addEventListener(kind, onMessage);
+  own.onerror = () => {
+    if (own.readyState !== EventSource.CLOSED) {
       connection.value = "lost"; // the browser tries again by itself
       return;
     }
     void ask();
-    window.setInterval(() => void ask(), ask_every_ms);
+    asking = window.setInterval(() => void ask(), ask_every_ms);
   };
 }
 

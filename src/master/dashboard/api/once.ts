@@ -1,6 +1,7 @@
 // A trace on demand: ordered by POST, its result has an address of its own.
-import { request } from "./client";
-import type { ProbingParameters } from "./types";
+import { ApiError, get, request } from "./client";
+import { getTraces } from "./resources";
+import type { ProbingParameters, Trace } from "./types";
 
 export interface Order {
   target: string;
@@ -8,9 +9,27 @@ export interface Order {
   probes: string[];
 }
 
-/** The id under which the traces will be found. */
+export interface Outcome {
+  state: "running" | "complete" | "incomplete";
+  /** Probes that have not delivered yet, and that will not any more. */
+  waiting: string[];
+  missing: string[];
+  traces: Trace[];
+}
+
+/** The id under which the result will be found. */
 export async function orderTrace({ target, parameters, probes }: Order): Promise<string> {
   const body = { once: true, target, parameters, probes };
-  const { data, location } = await request<{ id?: string }>("POST", "/api/v1/measurements", { body });
-  return data?.id ?? location.split("/").pop() ?? "";
+  return (await request<{ id: string }>("POST", "/api/v1/measurements", { body })).data.id;
+}
+
+/** How it stands; of an order that the master has forgotten (it restarted), the traces. */
+export async function getOutcome(id: string, abort?: AbortSignal): Promise<Outcome> {
+  try {
+    const { once } = await get<{ once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, {}, abort);
+    if (once) return once;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+  }
+  return { state: "complete", waiting: [], missing: [], traces: await getTraces({ measurement: id, limit: 100 }, abort) };
 }

@@ -1,6 +1,6 @@
 // A trace on demand: from chosen probes to a target, once.
-import { orderTrace } from "../api/once";
-import { getProbes, getTraces } from "../api/resources";
+import { getOutcome, orderTrace } from "../api/once";
+import { getProbes } from "../api/resources";
 import type { Method, Probe } from "../api/types";
 import { useLoaded } from "../load";
 import { count } from "../model/text";
@@ -8,6 +8,7 @@ import { AskForm } from "../parts/ask_form";
 import { Field } from "../parts/field";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
+import { mayOperate } from "../state";
 import { Shown } from "./paths";
 
 /** What can be told to be wrong before anybody is asked; by the member's name. */
@@ -74,16 +75,21 @@ function Order({ probes }: { probes: Probe[] }) {
 }
 
 function Result({ id }: { id: string }) {
-  const traces = useLoaded((abort) => getTraces({ measurement: id, limit: 100 }, abort), [id]);
-  if (!traces.data) return traces.error ? <Problem error={traces.error} what="this result" /> : <p class="pale">Loading…</p>;
+  const outcome = useLoaded((abort) => getOutcome(id, abort), [id]);
+  if (!outcome.data) return outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>;
+  const { state, waiting = [], missing = [], traces = [] } = outcome.data;
   return (
     <>
       <p>This page has an address of its own: pass it on. <a href={href("measure")}>Another one</a></p>
-      {traces.data.length === 0 ? <p class="pale" role="status">Waiting for the probes…</p> : (
+      <p role="status">
+        {state === "running" ? `Waiting for ${waiting.join(", ")}…` : `${count(traces.length, "result")}.`}
+        {missing.length > 0 && ` Nothing came from ${missing.join(", ")}.`}
+      </p>
+      {traces.length > 0 && (
         <>
-          <h2>{count(traces.data.length, "result")}: {traces.data.map((trace) => `${trace.probe} ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
-          {traces.data.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
-          <Shown traces={traces.data} all />
+          <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
+          {traces.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
+          <Shown traces={traces} all />
         </>
       )}
     </>
@@ -96,6 +102,7 @@ export function Measure() {
   return (
     <>
       <h1>{id ? "A trace on demand" : "Measure now"}</h1>
+      {!id && !mayOperate() && <p class="pale"><a href={href("login")}>Log in</a> as an operator to order a trace.</p>}
       {id ? <Result id={id} /> : probes.data ? <Order probes={probes.data} /> : <Problem error={probes.error} what="probes" />}
     </>
   );
