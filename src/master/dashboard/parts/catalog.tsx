@@ -8,8 +8,9 @@ export const words = (text: FormDataEntryValue | null): string[] =>
   String(text ?? "").split(",").map((word) => word.trim()).filter(Boolean);
 
 export function OriginText({ origin }: { origin: Origin | undefined }) {
+  if (!origin) return null;
   const text = { file: "a file, changed there", api: "this page", local: "this master's own" };
-  return <span class="pale">{text[origin ?? "file"]}</span>;
+  return <span class="pale">{text[origin]}</span>;
 }
 
 export function RemoveButton({ what, remove }: { what: string; remove: () => Promise<unknown> }) {

@@ -18,16 +18,19 @@ function Spread({ row, top }: { row: HopRow; top: number }) {
   );
 }
 
+const listed = 6; // of parallel routers; the graph shows them all
+
 function Host({ row }: { row: HopRow }) {
   if (!row.hosts.length) return <span class="pale">does not answer</span>;
   return (
     <>
-      {row.hosts.map((host) => (
+      {row.hosts.slice(0, listed).map((host) => (
         <span class="host" key={host.address}>
           {host.name} <span class="address">{host.address}</span>
           {row.hosts.length > 1 && <span class="pale"> {percent(host.answered / row.answered)}</span>}
         </span>
       ))}
+      {row.hosts.length > listed && <span class="remark">and {row.hosts.length - listed} more</span>}
       {row.labels.length > 0 && <span class="remark">MPLS {row.labels.map((each) => each.label).join(", ")}</span>}
       {row.kinds.length > 0 && row.kinds.some((kind) => !/echo_reply|syn_ack|port_unreachable|rst/.test(kind)) && (
         <span class="remark"> {row.kinds.join(", ").replaceAll("_", " ")}</span>
