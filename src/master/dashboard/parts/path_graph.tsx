@@ -112,7 +112,7 @@ export function PathGraph({ graph, marks, onPick }: {
   const links = [...graph.links.values()];
   return (
     <div class="graph" role="region" aria-label="Paths" tabIndex={0}>
-      <svg width={size.x} height={size.y} viewBox={`0 0 ${size.x} ${size.y}`} role="group"
+      <svg style={{ maxWidth: `${size.x * 1.2}px`, minWidth: `${size.x * 0.7}px` }} viewBox={`0 0 ${size.x} ${size.y}`} role="group"
         aria-label={`${count(graph.flows.size, "flow")} over ${count(graph.nodes.size, "node")}`}>
         {links.map((link) => (
           <LinkView key={`${link.from} ${link.to}`} {...{ graph, frame, link, marks, onPick }} />
