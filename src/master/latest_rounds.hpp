@@ -15,7 +15,8 @@ namespace dtrace::master {
 class LatestRounds {
   public:
     /// `most_pairs` of probe and measurement; further ones are left out.
-    explicit LatestRounds(std::size_t most_pairs = 200'000) : most_pairs_(most_pairs) {}
+    explicit LatestRounds(std::size_t most_pairs) : most_pairs_(most_pairs) {}
+    LatestRounds() = default;
 
     /// One that is older than what is known of its pair changes nothing, nor does one without a
     /// measurement.
@@ -32,7 +33,7 @@ class LatestRounds {
         std::vector<std::size_t> links;  ///< hashes of the links of the newest round, sorted
     };
 
-    std::size_t most_pairs_;
+    std::size_t most_pairs_ = 200'000;
     std::map<std::pair<std::string, Uuid>, Pair> pairs_;
 };
 
