@@ -27,6 +27,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Packets per second of each probe; there is no network that could be hurt.
+constexpr double packet_rate = 10'000;
+
 /// What all probes of the demo share.
 struct World {
     asio::io_context& io;
@@ -34,7 +37,6 @@ struct World {
     wire::Resolver& resolver;
     async::WorkerPool& workers;
     Logger& log;
-    double rate = 0;  ///< packets per second of each probe
 };
 
 /// A probe on its host of the simulated Internet.
@@ -46,7 +48,7 @@ struct DemoProbe {
     DemoProbe(World const& world, probe::ProbeOptions const& settings, std::uint64_t number)
         : wire(world.io.get_executor(), world.network, {.probe = settings.name, .seed = number}),
           prober(world.io.get_executor(), wire, world.resolver, world.log,
-                 {.rate = world.rate, .flow_salt = number}),
+                 {.rate = packet_rate, .flow_salt = number}),
           service(world.io.get_executor(), settings, prober, world.resolver, world.workers,
                   world.log) {}
 };
@@ -137,13 +139,7 @@ Result<int> run_command(DemoOptions const& options, Environment const& environme
         secrets.emplace_back(name, service.add_local_probe(name));
 
     sim::Network network(topology, std::random_device{}(), Clock::now());
-    World const world{
-        .io = io,
-        .network = network,
-        .resolver = resolver,
-        .workers = workers,
-        .log = **log,
-        .rate = static_cast<double>(options.send.rate) / static_cast<double>(secrets.size())};
+    World const world{io, network, resolver, workers, **log};
     std::vector<std::unique_ptr<DemoProbe>> probes;
     Notifier const notifier(environment);
     ServiceHost host(io, **log, notifier);

@@ -13,8 +13,6 @@ OptionTable demo_table(DemoOptions& o) {
     table.add("pace", "N", "trouble comes and goes so many times as fast", number(o.pace, 1, 60));
     table.add("db", "FILE", "keep the traces there (default: a temporary file)", text(o.database));
 
-    add_send_options(table, o.send);
-
     add_log_options(table, o.log);
     return table;
 }

@@ -24,7 +24,8 @@ def documented(command):
     options = set()
     for section in sections:
         title = section.splitlines()[0]
-        if title == "Every command" or title == f"dtrace-node {command}":
+        sends = title == "Sending" and command != "demo"
+        if title in ("Every command", f"dtrace-node {command}") or sends:
             options |= set(re.findall(r"^\| `--([a-z0-9-]+)", section, re.MULTILINE))
     return options
 

@@ -110,7 +110,6 @@ struct DemoOptions {
     Port port = 8990;
     std::uint32_t pace = 1;  ///< how much faster trouble comes and goes
     std::string database;    ///< empty: a temporary one
-    SendOptions send;
     LogOptions log{.level = LogLevel::warn};
 };
 
