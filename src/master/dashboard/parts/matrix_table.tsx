@@ -39,10 +39,12 @@ interface Part {
 const many = { rows: 40, columns: 24 };
 const size = { row: 57, column: 120 };
 
-function inSight(all: number, most: number, each: number, scrolled: number): Part {
+/** `room`: pixels in sight at most. */
+function inSight(all: number, most: number, each: number, scrolled: number, room: number): Part {
   if (all <= most) return { begin: 0, end: all };
-  const begin = Math.max(0, Math.min(all - most, Math.floor(scrolled / each) - Math.floor(most / 5)));
-  return { begin, end: begin + most };
+  const shown = Math.min(all, Math.ceil(room / each) + 5);
+  const begin = Math.max(0, Math.min(all - shown, Math.floor(scrolled / each) - 2));
+  return { begin, end: begin + shown };
 }
 
 /** Empty cells or rows, `n` of them. */
@@ -92,8 +94,8 @@ export function MatrixTable({ probes, ...shown }: Shown & { probes: Probe[] }) {
   const { measurements, cells } = shown;
   const [scrolled, setScrolled] = useState({ top: 0, left: 0 });
   const rows = useMemo(() => inOrder(probes, shown), [probes, measurements, cells]);
-  const inRows = inSight(rows.length, many.rows, size.row, scrolled.top);
-  const columns = inSight(measurements.length, many.columns, size.column, scrolled.left);
+  const inRows = inSight(rows.length, many.rows, size.row, scrolled.top, innerHeight * 0.75);
+  const columns = inSight(measurements.length, many.columns, size.column, scrolled.left, innerWidth);
   const large = rows.length > many.rows || measurements.length > many.columns;
   return (
     <div class={`scroll ${large ? "large" : ""}`} tabIndex={0} role="region" aria-label="Probes and measurements"
