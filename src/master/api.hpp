@@ -4,6 +4,7 @@
 #include "assignment_board.hpp"
 #include "changes.hpp"
 #include "config_files.hpp"
+#include "definitions.hpp"
 #include "gate.hpp"
 #include "ingest.hpp"
 #include "latest_rounds.hpp"
@@ -27,6 +28,7 @@ struct Api {
     Ingest& ingest;
     LatestRounds& latest;
     ConfigFiles const& config;
+    Definitions& definitions;
     store::Store& store;
     async::WorkerPool& workers;
     Accounts& accounts;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -46,20 +47,49 @@ std::uint64_t revision_of(std::string const& content) {
 
 }  // namespace
 
-void AssignmentBoard::set_probes(std::vector<std::string> names) {
+void AssignmentBoard::place(std::vector<BoardProbe> probes) {
     probes_.clear();
-    for (auto& name : names)
-        probes_.try_emplace(std::move(name));
-    deal();
+    for (auto& probe : probes) {
+        auto name = probe.name;
+        probes_[std::move(name)].probe = std::move(probe);
+    }
+    expand();
+}
+
+void AssignmentBoard::set_probes(std::vector<std::string> const& names) {
+    std::vector<BoardProbe> probes;
+    for (auto const& name : names)
+        probes.push_back({.name = name, .tags = {}, .address = std::nullopt});
+    place(std::move(probes));
 }
 
 void AssignmentBoard::set_measurements(std::vector<Measurement> measurements,
                                        std::optional<std::string> report_url) {
-    std::ranges::sort(measurements, {}, &Measurement::id);
-    std::swap(measurements_, measurements);
+    defined_ = std::move(measurements);
     report_url_ = std::move(report_url);
+    expand();
+}
+
+bool AssignmentBoard::has_mesh() const {
+    return std::ranges::any_of(defined_, [](auto const& each) { return each.mesh.has_value(); });
+}
+
+void AssignmentBoard::expand() {
+    std::vector<BoardProbe> probes;
+    if (has_mesh())
+        for (auto const& [name, share] : probes_)
+            probes.push_back(share.probe);
+    std::vector<Measurement> present;
+    for (auto const& measurement : defined_) {
+        if (measurement.mesh)
+            std::ranges::move(expand_mesh(measurement, probes), std::back_inserter(present));
+        else
+            present.push_back(measurement);
+    }
+    std::ranges::sort(present, {}, &Measurement::id);
+    std::swap(measurements_, present);
     std::vector<MeasurementName> former;
-    for (auto& measurement : measurements)
+    for (auto& measurement : present)
         former.push_back({.id = measurement.id, .name = std::move(measurement.name)});
     add_former(former);
     deal();
@@ -79,10 +109,16 @@ void AssignmentBoard::deal() {
         share.measurements.clear();
     for (std::uint32_t i = 0; i < measurements_.size(); ++i) {
         digests.push_back(digest_of(json::write(assigned(measurements_[i]))));
-        if (measurements_[i].probes.empty()) for_all.push_back(i);
-        for (auto const& name : measurements_[i].probes)
-            if (auto const probe = probes_.find(name); probe != probes_.end())
-                probe->second.measurements.push_back(i);
+        auto const& measurement = measurements_[i];
+        if (measurement.probe_tags.empty()) {
+            if (measurement.probes.empty()) for_all.push_back(i);
+            for (auto const& name : measurement.probes)
+                if (auto const probe = probes_.find(name); probe != probes_.end())
+                    probe->second.measurements.push_back(i);
+        } else {
+            for (auto& [name, share] : probes_)
+                if (selects(measurement, share.probe)) share.measurements.push_back(i);
+        }
     }
     for (auto& [name, share] : probes_) {
         auto& mine = share.measurements;

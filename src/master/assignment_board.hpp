@@ -1,6 +1,7 @@
 #pragma once
 
 #include "once_orders.hpp"
+#include "selection.hpp"
 
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/assignment.hpp>
@@ -21,7 +22,9 @@ namespace dtrace::master {
 /// the master, never 0 and below 2^53, so that every JSON reader keeps it exact.
 class AssignmentBoard {
   public:
-    void set_probes(std::vector<std::string> names);
+    void place(std::vector<BoardProbe> probes);
+    /// The same without tags and addresses.
+    void set_probes(std::vector<std::string> const& names);
 
     /// Those that are gone are remembered as former ones.
     void set_measurements(std::vector<Measurement> measurements,
@@ -56,7 +59,10 @@ class AssignmentBoard {
     /// How many measurements are this probe's.
     [[nodiscard]] std::size_t measurement_count(std::string_view probe) const;
 
-    /// In the order of their ids.
+    /// A mesh is there: addresses of probes matter.
+    [[nodiscard]] bool has_mesh() const;
+
+    /// As they are carried out, a mesh as its parts; in the order of their ids.
     [[nodiscard]] std::vector<Measurement> const& measurements() const { return measurements_; }
     [[nodiscard]] std::size_t probe_count() const { return probes_.size(); }
 
@@ -71,14 +77,17 @@ class AssignmentBoard {
 
   private:
     struct Share {
+        BoardProbe probe;
         std::uint64_t recurring = 0;  ///< the revision without one-off work
         std::uint64_t revision = 0;
         std::vector<std::uint32_t> measurements;  ///< positions in measurements_
     };
 
+    void expand();
     void deal();
     void seal(std::string_view probe);
 
+    std::vector<Measurement> defined_;
     std::vector<Measurement> measurements_;
     std::optional<std::string> report_url_;
     std::map<Uuid, std::string> former_;  ///< id → name

@@ -50,7 +50,7 @@ asio::awaitable<Result<void>> ConfigFiles::load() {
     }
     if (probes_.state.state == ConfigState::absent) probes_kept_ = false;
     if (targets_.state.state == ConfigState::absent)
-        co_await keep_measurements(parts_.board.measurements());
+        co_await keep_measurements(measurements_in_force_);
     co_return Result<void>();
 }
 
@@ -119,8 +119,7 @@ asio::awaitable<void> ConfigFiles::look_at_probes() {
     auto entries = co_await look<std::vector<ProbeEntry>>(probes_, parse_probes_file);
     if (!entries) co_return;
     auto const count = entries->size();
-    parts_.book.replace(std::move(*entries));
-    parts_.board.set_probes(parts_.book.names());
+    parts_.definitions.set_file_probes(std::move(*entries));
     probes_kept_ = false;
     in_force(probes_, count);
 }
@@ -130,11 +129,12 @@ asio::awaitable<void> ConfigFiles::look_at_targets() {
     if (content) {
         measurements_kept_ = false;
         co_await keep_measurements(content->measurements);
-        parts_.board.set_measurements(std::move(content->measurements),
-                                      std::move(content->report_url));
-        in_force(targets_, parts_.board.measurements().size());
+        measurements_in_force_ = content->measurements;
+        parts_.definitions.set_file_measurements(std::move(content->measurements),
+                                                 std::move(content->report_url));
+        in_force(targets_, measurements_in_force_.size());
     } else if (!measurements_kept_) {
-        co_await keep_measurements(parts_.board.measurements());
+        co_await keep_measurements(measurements_in_force_);
     }
 }
 

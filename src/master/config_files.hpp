@@ -2,6 +2,7 @@
 
 #include "assignment_board.hpp"
 #include "config_state.hpp"
+#include "definitions.hpp"
 #include "login_book.hpp"
 #include "read_config.hpp"
 #include "targets_file.hpp"
@@ -33,6 +34,7 @@ class ConfigFiles {
     struct Parts {
         LoginBook& book;
         AssignmentBoard& board;
+        Definitions& definitions;
         async::Wakeup& changed;  ///< notified when the board is
         store::Catalog& catalog;
         async::WorkerPool& workers;        ///< for reading the files
@@ -83,8 +85,9 @@ class ConfigFiles {
     async::Wakeup wakeup_;
     File probes_;
     File targets_;
-    bool probes_kept_ = true;        ///< the catalog has the book's probes
-    bool measurements_kept_ = true;  ///< the catalog has the board's measurements
+    bool probes_kept_ = true;  ///< the catalog has the book's probes
+    std::vector<Measurement> measurements_in_force_;
+    bool measurements_kept_ = true;  ///< the catalog has those
 };
 
 }  // namespace dtrace::master

@@ -19,6 +19,7 @@ constexpr std::uint64_t longest_wait_s = 60;
 constexpr std::uint64_t largest_revision = (std::uint64_t{1} << 53) - 1;
 
 ProbeActivity::Activity& saw(Api& api, std::string const& probe, http::Request const& request) {
+    if (api.definitions.saw(probe, request.peer)) api.board_changed.notify_all();
     return api.activity.saw(probe, {.address = request.peer,
                                     .user_agent = request.headers.find("User-Agent").value_or(""),
                                     .now = Clock::now(),

@@ -49,7 +49,7 @@ boost::asio::awaitable<http::Response> get_status(Api& api, http::Request const&
     status.probes.known = names.size();
     status.probes.online = static_cast<std::uint64_t>(std::ranges::count_if(
         names, [&](auto const& name) { return api.activity.is_online(name, now); }));
-    status.measurements = api.board.measurements().size();
+    status.measurements = api.definitions.measurements().size();
     status.reports = api.ingest.counters();
     status.logins = api.login.counters();
     status.user_logins = api.user_passwords.counters();

@@ -46,6 +46,20 @@ asio::awaitable<Result<void>> load_accounts(store::Registry& registry, Accounts&
     co_return Result<void>();
 }
 
+asio::awaitable<Result<void>> load_definitions(store::Registry& registry, Definitions& definitions,
+                                               AssignmentBoard& board) {
+    using store::EntryKind;
+    auto probes = co_await read_all<ProbeDefinition>(registry, EntryKind::probe);
+    if (!probes) co_return probes.error();
+    auto measurements = co_await read_all<MeasurementDefinition>(registry, EntryKind::measurement);
+    if (!measurements) co_return measurements.error();
+    auto const former = co_await read_all<MeasurementName>(registry, EntryKind::former_measurement);
+    if (!former) co_return former.error();
+    board.add_former(*former);
+    definitions.replace(*std::move(probes), *std::move(measurements));
+    co_return Result<void>();
+}
+
 asio::awaitable<Result<std::optional<std::string>>> make_first_admin(
     store::Registry& registry, Accounts& accounts, async::WorkerPool& password_pool) {
     if (!accounts.users().empty()) co_return std::optional<std::string>();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "accounts.hpp"
-#include "changes.hpp"
+#include "definitions.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/core/error.hpp>
@@ -17,6 +17,11 @@ namespace dtrace::master {
 /// Reads users, tokens and sessions. The error names what cannot be read.
 [[nodiscard]] boost::asio::awaitable<Result<void>> load_accounts(store::Registry& registry,
                                                                  Accounts& accounts);
+
+/// Reads the probes and measurements that the API has defined, and those it has removed.
+[[nodiscard]] boost::asio::awaitable<Result<void>> load_definitions(store::Registry& registry,
+                                                                    Definitions& definitions,
+                                                                    AssignmentBoard& board);
 
 /// Where there is no user at all: makes the user `admin`. Their password, which nothing else ever
 /// tells again.

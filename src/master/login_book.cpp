@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace dtrace::master {
@@ -61,22 +62,46 @@ void LoginBook::add_local(std::string_view name, std::string_view secret) {
     local_.insert_or_assign(std::string(name), proof_of(name, secret));
 }
 
+void LoginBook::replace_registered(std::vector<Probe> probes) {
+    std::map<std::string, Entry, std::less<>> next;
+    for (auto& probe : probes) {
+        Entry entry{.probe = std::move(probe), .password = {}, .proof = std::nullopt};
+        auto const old = registered_.find(entry.probe.name);
+        if (old != registered_.end() &&
+            old->second.probe.password_hash == entry.probe.password_hash)
+            entry.proof = old->second.proof;
+        auto name = entry.probe.name;
+        next.insert_or_assign(std::move(name), std::move(entry));
+    }
+    registered_ = std::move(next);
+}
+
+LoginBook::Entry const* LoginBook::find(std::string_view name) const {
+    if (auto const entry = entries_.find(name); entry != entries_.end()) return &entry->second;
+    auto const entry = registered_.find(name);
+    return entry == registered_.end() ? nullptr : &entry->second;
+}
+
 std::vector<std::string> LoginBook::names() const {
     std::vector<std::string> names;
     for (auto const& [name, proof] : local_)
         names.push_back(name);
+    auto const locals = static_cast<std::ptrdiff_t>(names.size());
     for (auto const& [name, entry] : entries_)
         if (!local_.contains(name)) names.push_back(name);
+    for (auto const& [name, entry] : registered_)
+        if (!local_.contains(name) && !entries_.contains(name)) names.push_back(name);
+    std::sort(names.begin() + locals, names.end());
     return names;
 }
 
 bool LoginBook::contains(std::string_view name) const {
-    return local_.contains(name) || entries_.contains(name);
+    return local_.contains(name) || find(name);
 }
 
 std::vector<std::string> const* LoginBook::tags(std::string_view name) const {
-    auto const entry = entries_.find(name);
-    return entry == entries_.end() ? nullptr : &entry->second.probe.tags;
+    auto const* const entry = find(name);
+    return entry ? &entry->probe.tags : nullptr;
 }
 
 bool LoginBook::is_proven(std::string_view name, std::string_view secret) const {
@@ -85,9 +110,8 @@ bool LoginBook::is_proven(std::string_view name, std::string_view secret) const 
     if (auto const local = local_.find(name); local != local_.end()) {
         known = local->second;
         is_known = true;
-    } else if (auto const entry = entries_.find(name);
-               entry != entries_.end() && entry->second.proof) {
-        known = *entry->second.proof;
+    } else if (auto const* const entry = find(name); entry && entry->proof) {
+        known = *entry->proof;
         is_known = true;
     }
     auto const given = proof_of(name, secret);
@@ -95,17 +119,19 @@ bool LoginBook::is_proven(std::string_view name, std::string_view secret) const 
 }
 
 std::string const& LoginBook::hash_of(std::string_view name) const {
-    auto const entry = entries_.find(name);
-    bool const usable = entry != entries_.end() && !local_.contains(name) &&
-                        !entry->second.probe.password_hash.empty();
-    return usable ? entry->second.probe.password_hash : decoy_hash_;
+    auto const* const entry = find(name);
+    bool const usable = entry && !local_.contains(name) && !entry->probe.password_hash.empty();
+    return usable ? entry->probe.password_hash : decoy_hash_;
 }
 
 bool LoginBook::prove(std::string_view name, std::string_view secret, std::string const& hash) {
-    auto const entry = entries_.find(name);
-    if (entry == entries_.end() || entry->second.probe.password_hash != hash) return false;
-    entry->second.proof = proof_of(name, secret);
-    return true;
+    for (auto* entries : {&entries_, &registered_})
+        if (auto const entry = entries->find(name); entry != entries->end()) {
+            if (entry->second.probe.password_hash != hash) return false;
+            entry->second.proof = proof_of(name, secret);
+            return true;
+        }
+    return false;
 }
 
 std::optional<LoginBook::Unhashed> LoginBook::next_unhashed() const {

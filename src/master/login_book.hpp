@@ -24,6 +24,10 @@ class LoginBook {
     /// Replaces what came from the file before; what did not change keeps its hash and its proof.
     void replace(std::vector<ProbeEntry> entries);
 
+    /// Replaces what was defined over the API, in the same way. A probe of the file wins over one
+    /// with the same name.
+    void replace_registered(std::vector<Probe> probes);
+
     /// A probe that is in no file. Wins over a probe of the file with the same name.
     void add_local(std::string_view name, std::string_view secret);
 
@@ -31,6 +35,7 @@ class LoginBook {
     [[nodiscard]] std::vector<std::string> names() const;
     [[nodiscard]] bool contains(std::string_view name) const;
     [[nodiscard]] bool is_local(std::string_view name) const { return local_.contains(name); }
+    [[nodiscard]] bool is_of_file(std::string_view name) const { return entries_.contains(name); }
     [[nodiscard]] std::vector<std::string> const* tags(std::string_view name) const;
 
     /// Fast, in constant time: the secret is this probe's, and known to be.
@@ -64,10 +69,12 @@ class LoginBook {
 
     [[nodiscard]] Proof proof_of(std::string_view name, std::string_view secret) const;
     [[nodiscard]] Entry renewed(ProbeEntry entry) const;
+    [[nodiscard]] Entry const* find(std::string_view name) const;
 
     Proof key_;
     std::string decoy_hash_;
     std::map<std::string, Entry, std::less<>> entries_;
+    std::map<std::string, Entry, std::less<>> registered_;
     std::map<std::string, Proof, std::less<>> local_;
 };
 

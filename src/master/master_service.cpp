@@ -62,6 +62,7 @@ struct MasterService::Impl {
     LoginBook book;
     ProbeLogin login{book, password_pool, log, login_options(options)};
     AssignmentBoard board;
+    Definitions definitions{book, board};
     async::Wakeup board_changed{executor};
     ProbeActivity activity;
     Ingest ingest{store.traces(),
@@ -74,6 +75,7 @@ struct MasterService::Impl {
                        file_options(options),
                        {.book = book,
                         .board = board,
+                        .definitions = definitions,
                         .changed = board_changed,
                         .catalog = store.catalog(),
                         .workers = workers,
@@ -95,6 +97,7 @@ struct MasterService::Impl {
             .ingest = ingest,
             .latest = latest,
             .config = config,
+            .definitions = definitions,
             .store = store,
             .workers = workers,
             .accounts = accounts,
@@ -136,8 +139,7 @@ MasterService::~MasterService() = default;
 
 std::string MasterService::add_local_probe(std::string_view name) {
     auto const secret = make_secret();
-    impl_->book.add_local(name, secret);
-    impl_->board.set_probes(impl_->book.names());
+    impl_->definitions.add_local_probe(name, secret);
     return secret;
 }
 
@@ -150,6 +152,8 @@ asio::awaitable<Result<void>> MasterService::Impl::open() {
     if (!loaded) co_return loaded.error();
     auto known = co_await load_accounts(store.registry(), accounts);
     if (!known) co_return known.error();
+    auto defined = co_await load_definitions(store.registry(), definitions, board);
+    if (!defined) co_return defined.error();
     // Before the first password is made, which a start that fails would lose.
     auto opened = server.open();
     if (!opened) co_return opened.error();

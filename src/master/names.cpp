@@ -59,6 +59,14 @@ std::optional<std::string> find_probe_name_fault(std::string_view name) {
     return std::nullopt;
 }
 
+std::optional<std::string> find_secret_fault(std::string_view secret) {
+    constexpr std::size_t longest_secret = 1000;
+    if (secret.empty()) return "must not be empty";
+    if (secret.size() > longest_secret) return "must have at most 1000 bytes";
+    if (std::ranges::any_of(secret, is_control)) return "must not contain control characters";
+    return std::nullopt;
+}
+
 std::optional<std::string> find_host_fault(std::string_view host) {
     if (parse<IpAddress>(host) || is_dns_name(host)) return std::nullopt;
     return "must be an IP address or a DNS name";

@@ -13,6 +13,10 @@ namespace dtrace::master {
 /// A name that people read: 1 to 100 bytes, no control characters, no space at either end.
 [[nodiscard]] std::optional<std::string> find_name_fault(std::string_view name);
 
+/// A probe's secret: 1 to 1000 bytes, no control characters, which HTTP Basic has no way to carry
+/// (RFC 7617).
+[[nodiscard]] std::optional<std::string> find_secret_fault(std::string_view secret);
+
 /// What can be traced: an IP address, or a DNS name in letters, digits, '-' and '_' (RFC 1123,
 /// with the underscore that is in use).
 [[nodiscard]] std::optional<std::string> find_host_fault(std::string_view host);

@@ -8,7 +8,6 @@
 
 #include <boost/describe/class.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -32,13 +31,6 @@ struct ProbesFile {
 };
 BOOST_DESCRIBE_STRUCT(ProbesFile, (), (Slaves, Probes))
 
-constexpr std::size_t longest_password = 1000;
-
-/// HTTP Basic has no way to carry one (RFC 7617).
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
 std::optional<json::Fault> find_secret_fault(FileProbe const& probe, json::Place const& at) {
     auto const refuse = [&](char const* member, std::string reason) {
         return json::Fault{at.member(member).text(), std::move(reason)};
@@ -51,11 +43,8 @@ std::optional<json::Fault> find_secret_fault(FileProbe const& probe, json::Place
         return std::nullopt;
     }
     if (!probe.Password) return refuse("Password", "is required (or PasswordHash)");
-    if (probe.Password->empty()) return refuse("Password", "must not be empty");
-    if (probe.Password->size() > longest_password)
-        return refuse("Password", "must have at most 1000 bytes");
-    if (std::ranges::any_of(*probe.Password, is_control))
-        return refuse("Password", "must not contain control characters");
+    if (auto reason = master::find_secret_fault(*probe.Password))
+        return refuse("Password", *std::move(reason));
     return std::nullopt;
 }
 

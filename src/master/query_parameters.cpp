@@ -46,6 +46,14 @@ std::optional<Timestamp> QueryParameters::time(std::string const& name) {
     return std::nullopt;
 }
 
+std::optional<bool> QueryParameters::boolean(std::string const& name) {
+    auto const value = text(name);
+    if (!value) return std::nullopt;
+    if (*value == "true" || *value == "false") return *value == "true";
+    refuse(name, "must be true or false");
+    return std::nullopt;
+}
+
 void QueryParameters::refuse(std::string_view name, std::string_view reason) {
     if (!fault_) fault_ = http::problem(400, "Wrong query parameter", reason, name);
 }

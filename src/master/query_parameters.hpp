@@ -25,6 +25,7 @@ class QueryParameters {
     [[nodiscard]] std::optional<std::uint64_t> number(std::string const& name, std::uint64_t low,
                                                       std::uint64_t high);
     [[nodiscard]] std::optional<Timestamp> time(std::string const& name);
+    [[nodiscard]] std::optional<bool> boolean(std::string const& name);
 
     void refuse(std::string_view name, std::string_view reason);
 

@@ -37,8 +37,13 @@ constexpr Content any_json{"application/json", nullptr};
 QueryParameter const limit{"limit", "at most so many", ParameterType::number};
 QueryParameter const cursor{"cursor", "the next of the page before"};
 
+QueryParameter const tag{"tag", "that have this tag"};
+QueryParameter const part_of_name{"q", "with this in the name"};
+QueryParameter const origin{"origin", "file, api or local"};
+
 constexpr auto get = Verb::get;
 constexpr auto post = Verb::post;
+constexpr auto put = Verb::put;
 constexpr auto patch = Verb::patch;
 constexpr auto remove = Verb::delete_;
 
@@ -119,12 +124,60 @@ Rows for_administrators() {
     };
 }
 
-Rows for_the_catalog() {
+Rows for_probes_of_the_catalog() {
     return {
         route(get, "/api/v1/probes", "the probes, and which are online", Access::viewer, get_probes)
+            .asks({tag,
+                   part_of_name,
+                   origin,
+                   {"online", "or not", ParameterType::boolean},
+                   limit,
+                   cursor})
             .gives<ProbeList>(),
+        route(post, "/api/v1/probes", "add a probe", Access::operator_, post_probe)
+            .takes<ProbeInput>()
+            .gives<ProbeView>(201),
+        route(get, "/api/v1/probes/{name}", "one probe", Access::viewer, get_probe)
+            .gives<ProbeView>(),
+        route(put, "/api/v1/probes/{name}", "replace a probe's definition", Access::operator_,
+              change_probe)
+            .takes<ProbeInput>()
+            .gives<ProbeView>(),
+        route(patch, "/api/v1/probes/{name}", "change a probe", Access::operator_, change_probe)
+            .takes<ProbeInput>()
+            .gives<ProbeView>(),
+        route(remove, "/api/v1/probes/{name}", "remove a probe", Access::operator_, delete_probe)
+            .gives_nothing(),
+    };
+}
+
+Rows for_measurements() {
+    return {
         route(get, "/api/v1/measurements", "what is measured", Access::viewer, get_measurements)
+            .asks({tag,
+                   part_of_name,
+                   origin,
+                   {"probe", "that this probe carries out"},
+                   limit,
+                   cursor})
             .gives<MeasurementList>(),
+        route(post, "/api/v1/measurements", "add a measurement", Access::operator_,
+              post_measurement)
+            .takes<MeasurementInput>()
+            .gives<MeasurementView>(201),
+        route(get, "/api/v1/measurements/{id}", "one measurement", Access::viewer, get_measurement)
+            .gives<MeasurementView>(),
+        route(put, "/api/v1/measurements/{id}", "replace a measurement's definition",
+              Access::operator_, change_measurement)
+            .takes<MeasurementInput>()
+            .gives<MeasurementView>(),
+        route(patch, "/api/v1/measurements/{id}", "change a measurement", Access::operator_,
+              change_measurement)
+            .takes<MeasurementInput>()
+            .gives<MeasurementView>(),
+        route(remove, "/api/v1/measurements/{id}", "remove a measurement; its traces stay",
+              Access::operator_, delete_measurement)
+            .gives_nothing(),
     };
 }
 
@@ -150,7 +203,7 @@ Rows for_results() {
 Rows all_rows() {
     Rows all;
     for (auto const part : {about_the_master, for_probes, for_users, for_administrators,
-                            for_the_catalog, for_results}) {
+                            for_probes_of_the_catalog, for_measurements, for_results}) {
         auto rows = part();
         std::ranges::move(rows, std::back_inserter(all));
     }

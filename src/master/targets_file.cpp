@@ -25,17 +25,17 @@ struct Knobs {
     std::optional<dtrace::Method> Method;
     std::optional<std::int64_t> Port, Flows, Attempts, IntervalSeconds;
     std::optional<dtrace::Family> Family;
-    std::optional<std::vector<std::string>> Probes, Tags;
+    std::optional<std::vector<std::string>> Probes, ProbeTags, Tags;
 };
 BOOST_DESCRIBE_STRUCT(Knobs, (),
                       (Retries, MaxHops, TimeoutMs, Method, Port, Flows, Attempts, IntervalSeconds,
-                       Family, Probes, Tags))
+                       Family, Probes, ProbeTags, Tags))
 
 struct FileTarget : Knobs {
     std::string Name;
-    std::string Address;
+    std::optional<std::string> Address, Mesh;
 };
-BOOST_DESCRIBE_STRUCT(FileTarget, (Knobs), (Name, Address))
+BOOST_DESCRIBE_STRUCT(FileTarget, (Knobs), (Name, Address, Mesh))
 
 struct File : Knobs {
     std::optional<std::string> ReportURL;
@@ -89,13 +89,23 @@ Fault find_fault(Knobs const& knobs, json::Place const& at) {
             if (auto fault = find_list_fault(*knobs.Probes, probes, find_probe_name_fault))
                 return fault;
     }
+    if (knobs.ProbeTags)
+        if (auto fault = find_list_fault(*knobs.ProbeTags, at.member("ProbeTags"), find_name_fault))
+            return fault;
     if (knobs.Tags) return find_list_fault(*knobs.Tags, at.member("Tags"), find_name_fault);
     return std::nullopt;
 }
 
 Fault find_fault(FileTarget const& target, json::Place const& at) {
     if (auto fault = fault_at(at.member("Name"), find_name_fault(target.Name))) return fault;
-    if (auto fault = fault_at(at.member("Address"), find_host_fault(target.Address))) return fault;
+    if (target.Mesh) {
+        if (auto fault = fault_at(at.member("Mesh"), find_name_fault(*target.Mesh))) return fault;
+        if (target.Address) return fault_at(at.member("Address"), "must not stand beside Mesh");
+    } else if (!target.Address) {
+        return fault_at(at.member("Address"), "is required (or Mesh)");
+    } else if (auto fault = fault_at(at.member("Address"), find_host_fault(*target.Address))) {
+        return fault;
+    }
     return find_fault(static_cast<Knobs const&>(target), at);
 }
 
@@ -134,9 +144,11 @@ Measurement measurement_of(Uuid const& id, FileTarget const& target, File const&
     Measurement measurement{
         .id = id,
         .name = target.Name,
-        .target = target.Address,
+        .target = target.Address.value_or(""),
         .parameters = parameters_of(target, file),
         .probes = nearest(target, file, &Knobs::Probes).value_or(std::vector<std::string>{}),
+        .probe_tags = nearest(target, file, &Knobs::ProbeTags).value_or(std::vector<std::string>{}),
+        .mesh = target.Mesh,
         .tags = nearest(target, file, &Knobs::Tags).value_or(std::vector<std::string>{})};
     if (measurement.probes == std::vector<std::string>{"*"}) measurement.probes.clear();
     if (auto const interval = nearest(target, file, &Knobs::IntervalSeconds))

@@ -23,13 +23,15 @@ struct ApiFixture : IoFixture {
     master::LoginBook book;
     master::ProbeLogin login{book, passwords, log, {}};
     master::AssignmentBoard board;
+    master::Definitions definitions{book, board};
     async::Wakeup board_changed{io.get_executor()};
     master::ProbeActivity activity;
     master::Ingest ingest{store, board, workers, log, {}};
     master::LatestRounds latest;
-    master::ConfigFiles config{io.get_executor(),
-                               {.probes = dir / "probes.json", .targets = dir / "targets.json"},
-                               {book, board, board_changed, store, workers, passwords, log}};
+    master::ConfigFiles config{
+        io.get_executor(),
+        {.probes = dir / "probes.json", .targets = dir / "targets.json"},
+        {book, board, definitions, board_changed, store, workers, passwords, log}};
     master::Accounts accounts;
     master::PasswordCheck user_passwords{passwords, {}};
     master::Gate gate{accounts, false};
@@ -42,6 +44,7 @@ struct ApiFixture : IoFixture {
                     .ingest = ingest,
                     .latest = latest,
                     .config = config,
+                    .definitions = definitions,
                     .store = store,
                     .workers = workers,
                     .accounts = accounts,
@@ -80,10 +83,10 @@ struct ApiFixture : IoFixture {
 
     /// Probes n1 and n2, measurements First (for both) and Second (for n1).
     void set_up() {
-        book.replace({{.name = "n1", .password = "one", .password_hash = {}, .tags = {"eu"}},
-                      {.name = "n2", .password = "two", .password_hash = {}, .tags = {}}});
-        board.set_probes(book.names());
-        board.set_measurements(
+        definitions.set_file_probes(
+            {{.name = "n1", .password = "one", .password_hash = {}, .tags = {"eu"}},
+             {.name = "n2", .password = "two", .password_hash = {}, .tags = {}}});
+        definitions.set_file_measurements(
             {measurement(first, "First"), measurement(make_uuid_from_name("2"), "Second", {"n1"})},
             std::nullopt);
     }

@@ -42,7 +42,7 @@ struct Fixture : ApiFixture {
                  .targets = targets,
                  .targets_required = required,
                  .look_every = look_every},
-                {book, board, board_changed, store, workers, passwords, log}};
+                {book, board, definitions, board_changed, store, workers, passwords, log}};
     }
 
     /// Runs `script` beside the files' own tasks; they are stopped when it returns.

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_fault_names_its_path_and_reason) {
     BOOST_TEST(fault_of(R"({"Targets":{"x":{"Name":"T","Address":"a"}}})")
                    .starts_with("Targets[\"x\"]: the key must be a UUID"));
     BOOST_TEST(fault_of(R"({"Targets":{"76d96640-d357-47b3-ba50-5248a7604bc9":{"Name":"T"}}})") ==
-               target + ".Address: is required");
+               target + ".Address: is required (or Mesh)");
     BOOST_TEST(
         fault_of(
             R"({"Targets":{"76d96640-d357-47b3-ba50-5248a7604bc9":{"Name":"T","Address":"a b"}}})") ==
