@@ -57,8 +57,7 @@ NodeIndex Evidence::node(IpAddress const& address) {
 
 NodeIndex Evidence::node(std::vector<IpAddress> addresses) {
     std::ranges::sort(addresses);
-    auto const rest = std::ranges::unique(addresses);
-    addresses.erase(rest.begin(), rest.end());
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
     if (addresses.size() == 1) return node(addresses.front());
     auto const [place, is_new] =
         node_of_addresses_.try_emplace(addresses, static_cast<NodeIndex>(nodes_.size()));

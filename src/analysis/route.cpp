@@ -103,8 +103,7 @@ std::vector<FlowPath> RouteReader::paths_of_flow(std::uint32_t newest) {
 
 NodeIndex RouteReader::merged_node(std::vector<NodeIndex> nodes) {
     std::ranges::sort(nodes);
-    auto const rest = std::ranges::unique(nodes);
-    nodes.erase(rest.begin(), rest.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
     if (nodes.empty()) return silent_node;
     if (nodes.size() == 1) return nodes.front();
     auto const known = merged_.find(nodes);
@@ -115,8 +114,8 @@ NodeIndex RouteReader::merged_node(std::vector<NodeIndex> nodes) {
         place.addresses.insert(place.addresses.end(), addresses.begin(), addresses.end());
     }
     std::ranges::sort(place.addresses);
-    auto const twins = std::ranges::unique(place.addresses);
-    place.addresses.erase(twins.begin(), twins.end());
+    place.addresses.erase(std::unique(place.addresses.begin(), place.addresses.end()),
+                          place.addresses.end());
     return merged_[std::move(nodes)] = other(std::move(place));
 }
 
