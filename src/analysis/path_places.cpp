@@ -37,8 +37,8 @@ std::vector<PathPlace> places_of(Path const& path) {
         for (auto const& answer : hop.answers)
             place.addresses.push_back(answer.from);
         std::ranges::sort(place.addresses);
-        auto const repeated = std::ranges::unique(place.addresses);
-        place.addresses.erase(repeated.begin(), repeated.end());
+        place.addresses.erase(std::unique(place.addresses.begin(), place.addresses.end()),
+                              place.addresses.end());
         place.rtt_us = median_rtt(hop.answers);
     }
     return places;
