@@ -1,4 +1,4 @@
-// Light and fast: bytes of the first view, large networks, large graphs.
+// Light and fast: bytes of the first view, large networks, large graphs. Times are processor time.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Demo, Visitor } from "./support.mjs";
@@ -28,18 +28,10 @@ function network(probes, measurements) {
   };
 }
 
-/** Milliseconds from the beginning of the navigation until cells are there, by the page's own clock. */
-async function timeToMatrix(visitor) {
-  await visitor.page.addInitScript(() => {
-    new MutationObserver((_, self) => {
-      if (!document.querySelector(".matrix td a")) return;
-      requestAnimationFrame(() => { window.shownAfter = performance.now(); });
-      self.disconnect();
-    }).observe(document, { childList: true, subtree: true });
-  });
+/** Loads the page anew and waits until cells are there. */
+async function showMatrix(visitor) {
   await visitor.page.reload();
-  await visitor.page.waitForFunction(() => window.shownAfter);
-  return visitor.page.evaluate(() => window.shownAfter);
+  await visitor.page.locator(".matrix td a").first().waitFor();
 }
 
 describe("the first view", () => {
@@ -58,10 +50,10 @@ describe("the first view", () => {
   it("shows 100 probes and 100 measurements within a second", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.pretend(network(100, 100));
-    await timeToMatrix(visitor); // once for the caches of the browser
-    const took = await timeToMatrix(visitor);
+    await showMatrix(visitor); // once for the caches of the browser
+    const took = await visitor.busy(() => showMatrix(visitor));
     console.log(`100 x 100: ${Math.round(took)} ms`);
-    assert.ok(took <= 1000, `${took} ms`);
+    assert.ok(took > 0 && took <= 1000, `${took} ms`);
     await visitor.picture("now-100x100");
     await visitor.check();
     await visitor.leave();
@@ -70,20 +62,17 @@ describe("the first view", () => {
   it("stays fluid with 1,000 probes and 100 measurements", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.pretend(network(1000, 100));
-    await timeToMatrix(visitor);
-    const slowest = await visitor.page.evaluate(async () => {
+    await showMatrix(visitor);
+    const steps = 20;
+    const took = (await visitor.busy(() => visitor.page.evaluate(async (steps) => {
       const place = document.querySelector(".scroll.large");
-      const times = [];
-      for (let i = 1; i <= 20; ++i) {
-        const begin = performance.now();
+      for (let i = 1; i <= steps; ++i) {
         place.scrollTop = i * 2000;
         await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
-        times.push(performance.now() - begin);
       }
-      return times.sort((a, b) => a - b)[18];
-    });
-    console.log(`1000 x 100: ${Math.round(slowest)} ms for a step of scrolling (95 %)`);
-    assert.ok(slowest <= 250, `${slowest} ms`);
+    }, steps))) / steps;
+    console.log(`1000 x 100: ${Math.round(took)} ms for a step of scrolling`);
+    assert.ok(took > 0 && took <= 100, `${took} ms`);
     assert.ok((await visitor.page.locator(".matrix tbody tr").count()) < 60);
     await visitor.leave();
   });
@@ -103,18 +92,17 @@ describe("the graph", () => {
     await visitor.go(`#/paths?trace=${trace.id}`);
     await visitor.page.locator(".graph svg").waitFor();
     const slider = visitor.page.getByLabel(/Hide first hops/);
-    const draw = () => slider.evaluate((input) => {
-      const begin = performance.now();
-      input.value = input.value === "0" ? "1" : "0";
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      return new Promise((next) => requestAnimationFrame(() => setTimeout(() => next(performance.now() - begin))));
-    });
-    const times = [];
-    for (let i = 0; i < 9; ++i) times.push(await draw());
-    const took = times.sort((a, b) => a - b)[4];
-    console.log(`64 flows x 30 hops: ${Math.round(took)} ms (median of 9)`);
+    const draws = 8;
+    const took = (await visitor.busy(() => slider.evaluate(async (input, draws) => {
+      for (let i = 0; i < draws; ++i) {
+        input.value = input.value === "0" ? "1" : "0";
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+      }
+    }, draws))) / draws;
+    console.log(`64 flows x 30 hops: ${Math.round(took)} ms`);
     await visitor.picture("paths-64x30");
-    assert.ok(took <= 100, `${took} ms`);
+    assert.ok(took > 0 && took <= 100, `${took} ms`);
     await visitor.leave();
   });
 });

@@ -109,6 +109,20 @@ export class Visitor {
     await this.page.locator("main h1").first().waitFor();
   }
 
+  /** Milliseconds that the page's one thread is busy with what `action` brings about: processor
+   * time, so that a machine with other work to do measures the same. */
+  async busy(action) {
+    this.debugger ??= await this.context.newCDPSession(this.page);
+    await this.debugger.send("Performance.enable", { timeDomain: "threadTicks" });
+    const spent = async () => {
+      const { metrics } = await this.debugger.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+    };
+    const before = await spent();
+    await action();
+    return (await spent()) - before;
+  }
+
   /** Answers questions of the page in the master's place: {"/api/v1/probes": {...}}. */
   async pretend(answers) {
     for (const [path, body] of Object.entries(answers))

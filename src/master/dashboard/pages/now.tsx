@@ -26,7 +26,7 @@ export function Now() {
 
   const failed = probes.error ?? measurements.error ?? matrix.error;
   if (failed && !(probes.data && measurements.data && matrix.data))
-    return <Problem error={failed} what="what the probes measured" />;
+    return <><h1>Now</h1><Problem error={failed} what="what the probes measured" /></>;
   if (!probes.data || !measurements.data || !matrix.data) return <p class="pale">Loading…</p>;
 
   const open = culprits.data?.culprits.filter((culprit) => culprit.open);
