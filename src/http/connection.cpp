@@ -3,6 +3,7 @@
 #include "request_reader.hpp"
 #include "response_text.hpp"
 #include "run_handler.hpp"
+#include "send_stream.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/http/gzip.hpp>
@@ -88,6 +89,11 @@ class Connection {
             tell(entry, started);
             co_return false;
         }
+        if (response->more && with_body) {
+            co_await stream(*response, shape.http_1_0, entry);
+            tell(entry, started);
+            co_return false;
+        }
         shape.keep_alive = shape.keep_alive && !server_.connections.stopping();
         bool const sent = co_await send(*response, shape, with_body, entry);
         tell(entry, started);
@@ -164,6 +170,14 @@ class Connection {
         auto const error = co_await socket().write(head, body, limits_.write_timeout);
         if (error == asio::error::timed_out) ++server_.counters.write_timeouts;
         co_return !error;
+    }
+
+    asio::awaitable<void> stream(Response const& response, bool http_1_0, AccessEntry& entry) {
+        entry.status = response.status;
+        ResponseShape const shape{.keep_alive = false, .http_1_0 = http_1_0, .streamed = true};
+        auto head = response_head(response, shape);
+        entry.response_bytes = co_await send_stream(server_, leaving_.connection, std::move(head),
+                                                    response, !http_1_0);
     }
 
     void tell(AccessEntry& entry, TimePoint started) {

@@ -51,8 +51,11 @@ std::string response_head(Response const& response, ResponseShape shape) {
     if (!response.headers.find("X-Content-Type-Options"))
         head += "X-Content-Type-Options: nosniff\r\n";
     if (!response.headers.find("Cache-Control")) head += "Cache-Control: no-store\r\n";
-    if (has_body(response.status))
+    if (shape.streamed) {
+        if (!shape.http_1_0) head += "Transfer-Encoding: chunked\r\n";
+    } else if (has_body(response.status)) {
         fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
+    }
     if (!shape.keep_alive) {
         head += "Connection: close\r\n";
     } else if (shape.http_1_0) {

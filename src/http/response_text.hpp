@@ -9,6 +9,7 @@ namespace dtrace::http {
 struct ResponseShape {
     bool keep_alive = true;
     bool http_1_0 = false;
+    bool streamed = false;  ///< the body comes in chunks; for HTTP/1.0: until the connection ends
 };
 
 /// Status line and header fields, blank line included. Adds what the server answers for (Date,

@@ -58,6 +58,9 @@ struct Response {
     unsigned status = 200;
     Headers headers;  ///< Content-Length, Date, Server and Connection are the server's business
     std::string body;
+    /// Where the body has no end yet: called again and again for its next piece, after `body`; an
+    /// empty one is the end. It may wait, and is cancelled as a handler is.
+    std::function<boost::asio::awaitable<std::string>()> more = {};
 };
 
 /// A handler may wait (long poll); it is cancelled when the peer goes away or the server stops.
