@@ -23,6 +23,16 @@ namespace dtrace::app {
 /// --listen: empty, or an IP address.
 [[nodiscard]] Result<void> check_listen(std::string const& listen);
 
+[[nodiscard]] OptionTable user_table(UserOptions& options);
+[[nodiscard]] Result<void> check(UserOptions const& options);
+
+[[nodiscard]] OptionTable measure_table(MeasureOptions& options);
+[[nodiscard]] Result<void> check(MeasureOptions const& options);
+
+/// How a target is probed; `flows` reads the option of that name.
+void add_probing_options(OptionTable& table, ProbingParameters& parameters, OptionValue flows);
+[[nodiscard]] Result<void> check(ProbingParameters const& parameters);
+
 /// --log and --log-level.
 void add_log_options(OptionTable& table, LogOptions& options);
 /// --rate and what else limits the packets of every command.

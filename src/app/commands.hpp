@@ -22,6 +22,10 @@ class ServiceHost;
 [[nodiscard]] Result<int> run_command(ProbeOptions const& options, Environment const& environment);
 [[nodiscard]] Result<int> run_command(DemoOptions const& options, Environment const& environment);
 
+[[nodiscard]] Result<int> run_command(UserOptions const& options, Environment const& environment);
+[[nodiscard]] Result<int> run_command(MeasureOptions const& options,
+                                      Environment const& environment);
+
 /// What measures: packets over a wire, or with `debug_results` made-up traces.
 class Rounds {
   public:

@@ -46,36 +46,11 @@ std::optional<std::string_view> option_of_find_loss(FindLossOptions const& given
 }  // namespace
 
 OptionTable trace_table(TraceOptions& o) {
-    auto& p = o.parameters;
     OptionTable table;
     table.operands("HOST", "the names or addresses to trace, all at once", list(o.hosts));
-
-    table.heading("What is sent");
-    table.add("method", "METHOD", "UDP to a high port, TCP SYN, or ICMP echo",
-              form(p.method, "udp, tcp or icmp"));
-    table.add("udp,U", "", "the same as --method udp", stands_for(p.method, Method::udp));
-    table.add("tcp,T", "", "the same as --method tcp", stands_for(p.method, Method::tcp));
-    table.add("icmp,I", "", "the same as --method icmp", stands_for(p.method, Method::icmp));
-    table.add("ipv4,4", "", "use IPv4 only", stands_for(p.family, Family::ipv4));
-    table.add("ipv6,6", "", "use IPv6 only", stands_for(p.family, Family::ipv6));
-    auto port = number(p.port, 1, 65'535);
-    port.default_text =
-        fmt::format("{} for udp, {} for tcp", default_port(Method::udp), default_port(Method::tcp));
-    table.add("port,p", "PORT", "destination port, the same for all packets", std::move(port));
+    add_probing_options(table, o.parameters,
+                        noticed(number(o.parameters.flows, 1, 256), o.flows_given));
     table.add("source,s", "ADDRESS", "send from this address of this host", form(o.source));
-    table.add("tos,t", "N", "type of service of IPv4, traffic class of IPv6",
-              number(p.tos, 0, 255));
-
-    table.heading("How much is sent");
-    table.add("flows", "N", "flows: constant ports each, so that every flow keeps to one path",
-              noticed(number(p.flows, 1, 256), o.flows_given));
-    table.add("attempts,q", "N", "packets per hop and flow", number(p.attempts, 1, 100));
-    table.add("first-hop,f", "TTL", "start at this hop", number(p.first_hop, 1, 100));
-    table.add("max-hops,m", "TTL", "go no further than this hop", number(p.max_hops, 1, 100));
-    table.add("gap-limit", "N", "stop a flow after so many silent hops in a row; 0: never",
-              number(p.gap_limit, 0, 255));
-    table.add("timeout,w", "TIME", "the longest wait for a reply",
-              duration_ms(p.timeout_ms, milliseconds(1), seconds(10)));
     add_send_options(table, o.send);
 
     table.heading("Which link loses packets");
@@ -98,8 +73,35 @@ OptionTable trace_table(TraceOptions& o) {
     return table;
 }
 
-Result<void> check(TraceOptions const& options) {
-    auto const& parameters = options.parameters;
+void add_probing_options(OptionTable& table, ProbingParameters& p, OptionValue flows) {
+    table.heading("What is sent");
+    table.add("method", "METHOD", "UDP to a high port, TCP SYN, or ICMP echo",
+              form(p.method, "udp, tcp or icmp"));
+    table.add("udp,U", "", "the same as --method udp", stands_for(p.method, Method::udp));
+    table.add("tcp,T", "", "the same as --method tcp", stands_for(p.method, Method::tcp));
+    table.add("icmp,I", "", "the same as --method icmp", stands_for(p.method, Method::icmp));
+    table.add("ipv4,4", "", "use IPv4 only", stands_for(p.family, Family::ipv4));
+    table.add("ipv6,6", "", "use IPv6 only", stands_for(p.family, Family::ipv6));
+    auto port = number(p.port, 1, 65'535);
+    port.default_text =
+        fmt::format("{} for udp, {} for tcp", default_port(Method::udp), default_port(Method::tcp));
+    table.add("port,p", "PORT", "destination port, the same for all packets", std::move(port));
+    table.add("tos,t", "N", "type of service of IPv4, traffic class of IPv6",
+              number(p.tos, 0, 255));
+
+    table.heading("How much is sent");
+    table.add("flows", "N", "flows: constant ports each, so that every flow keeps to one path",
+              std::move(flows));
+    table.add("attempts,q", "N", "packets per hop and flow", number(p.attempts, 1, 100));
+    table.add("first-hop,f", "TTL", "start at this hop", number(p.first_hop, 1, 100));
+    table.add("max-hops,m", "TTL", "go no further than this hop", number(p.max_hops, 1, 100));
+    table.add("gap-limit", "N", "stop a flow after so many silent hops in a row; 0: never",
+              number(p.gap_limit, 0, 255));
+    table.add("timeout,w", "TIME", "the longest wait for a reply",
+              duration_ms(p.timeout_ms, milliseconds(1), seconds(10)));
+}
+
+Result<void> check(ProbingParameters const& parameters) {
     if (parameters.method == Method::icmp && parameters.port)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--port '{}': ICMP has no ports", *parameters.port));
@@ -107,6 +109,12 @@ Result<void> check(TraceOptions const& options) {
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--first-hop '{}': must be 1 to {}, the value of --max-hops",
                                       parameters.first_hop, parameters.max_hops));
+    return {};
+}
+
+Result<void> check(TraceOptions const& options) {
+    auto const& parameters = options.parameters;
+    if (auto checked = check(parameters); !checked) return checked;
     if (auto const name = option_of_find_loss(options.loss); name && !options.loss.wanted)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--{}: needs --find-loss", *name));

@@ -39,15 +39,20 @@ Result<std::string> read_password(ProbeOptions const& options, Environment const
                                   Logger& log) {
     if (!options.password.empty()) return options.password;
     if (!options.password_file.empty()) {
-        auto password = first_line(options.password_file);
+        auto password = read_secret_file(options.password_file, log);
         if (!password) return within("--passwd-file", password.error());
-        warn_if_open(options.password_file, log);
         return password;
     }
     auto const credentials = environment.find("CREDENTIALS_DIRECTORY");
     if (credentials != environment.end()) return first_line(credentials->second + "/passwd");
     return make_error(boost::system::errc::invalid_argument,
                       "no password: give --passwd-file FILE or --passwd PASSWORD");
+}
+
+Result<std::string> read_secret_file(std::string const& file, Logger& log) {
+    auto line = first_line(file);
+    if (line) warn_if_open(file, log);
+    return line;
 }
 
 }  // namespace dtrace::app

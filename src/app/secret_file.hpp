@@ -13,4 +13,7 @@ namespace dtrace::app {
 [[nodiscard]] Result<std::string> read_password(ProbeOptions const& options,
                                                 Environment const& environment, Logger& log);
 
+/// The first line of a file that holds a secret; a file that others may read is worth a warning.
+[[nodiscard]] Result<std::string> read_secret_file(std::string const& file, Logger& log);
+
 }  // namespace dtrace::app

@@ -8,7 +8,9 @@
 #include "gate.hpp"
 #include "ingest.hpp"
 #include "latest_rounds.hpp"
+#include "live_feed.hpp"
 #include "login_book.hpp"
+#include "once_runs.hpp"
 #include "password_check.hpp"
 #include "probe_activity.hpp"
 #include "probe_login.hpp"
@@ -35,6 +37,8 @@ struct Api {
     PasswordCheck& user_passwords;
     Gate const& gate;
     Changes& changes;
+    LiveFeed& live;
+    OnceRuns& once_runs;
     async::WorkerPool& password_pool;  ///< for argon2id
     seconds session_lifetime;
     Logger& log;

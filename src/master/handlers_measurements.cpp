@@ -2,6 +2,7 @@
 #include "catalog_page.hpp"
 #include "entity_tag.hpp"
 #include "handlers_catalog.hpp"
+#include "handlers_once.hpp"
 #include "measurement_rules.hpp"
 #include "merge_patch.hpp"
 #include "query_parameters.hpp"
@@ -97,6 +98,7 @@ json::ReadResult<MeasurementInput> changed(Measurement const& old, http::Request
     }
     auto input = json::read<MeasurementInput>(text, json::UnknownKeys::refuse);
     if (!input) return input;
+    if (input->once) return json::Fault{"once", "cannot become true; add a measurement for that"};
     if (auto fault = find_fault(*input)) return *fault;
     return input;
 }
@@ -139,10 +141,14 @@ Answer get_measurements(Api& api, http::Request const& request) {
 }
 
 Answer get_measurement(Api& api, http::Request const& request) {
-    QueryParameters const query(request.query, {});
+    QueryParameters query(request.query, {"wait", "after"});
+    seconds const wait(query.number("wait", 0, 60).value_or(0));
+    auto const after = query.number("after", 0, 1'000).value_or(0);
     if (query.fault()) co_return *query.fault();
     auto const id = id_of(request);
     if (!id) co_return wrong_id(id.error());
+    if (auto const* const run = api.once_runs.find(*id))
+        co_return co_await show_once(api, *run, wait, after);
     auto const* const measurement = find(api, *id);
     if (!measurement) co_return no_such(*id);
     co_return shown(api, *measurement, 200);
@@ -152,6 +158,7 @@ Answer post_measurement(Api& api, http::Request const& request, Caller caller) {
     if (auto refused = refuse_body(request)) co_return *std::move(refused);
     auto input = json::read<MeasurementInput>(request.body, json::UnknownKeys::refuse);
     if (!input) co_return wrong_body(input.error());
+    if (input->once) co_return co_await start_once(api, *std::move(input), std::move(caller));
     if (auto const fault = find_fault(*input)) co_return wrong_body(*fault);
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
@@ -196,6 +203,7 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
 Answer delete_measurement(Api& api, http::Request const& request, Caller caller) {
     auto const id = id_of(request);
     if (!id) co_return wrong_id(id.error());
+    if (api.once_runs.find(*id)) co_return co_await drop_once(api, *id, std::move(caller));
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
     if (auto refused = refuse_change(api, *id)) co_return *std::move(refused);

@@ -3,6 +3,7 @@
 #include "load_registry.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
+#include "tell_live.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
@@ -89,6 +90,9 @@ struct MasterService::Impl {
     async::Wakeup reload_accounts{executor};
     std::optional<std::string> first_password;
 
+    LiveFeed live{executor, wall_clock_now()};
+    OnceRuns once_runs;
+
     Api api{.book = book,
             .login = login,
             .board = board,
@@ -104,6 +108,8 @@ struct MasterService::Impl {
             .user_passwords = user_passwords,
             .gate = gate,
             .changes = changes,
+            .live = live,
+            .once_runs = once_runs,
             .password_pool = password_pool,
             .session_lifetime = options.session_lifetime,
             .log = log,
@@ -129,6 +135,7 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
                      .log = log,
                      .access_log = std::move(access_log)}) {
     impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
+        tell_traces(impl.live, *traces);
         if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
         for (auto const& trace : *traces)
             impl.latest.take(trace);
@@ -191,6 +198,8 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("http server", server.serve());
     tasks.spawn("configuration", config.run());
     tasks.spawn("accounts", read_accounts_again());
+    tasks.spawn("live probes", tell_probes(
+                                   live, [this] { return book.names(); }, activity));
     tasks.spawn("one-off orders", expire_orders(board, board_changed));
     tasks.spawn("file watch",
                 watch_files(

@@ -43,10 +43,25 @@ Fault find_target_fault(MeasurementInput const& input) {
     return std::nullopt;
 }
 
+Fault find_once_fault(MeasurementInput const& input) {
+    if (!input.once) {
+        if (input.count) return json::Fault{"count", "goes with once only"};
+        if (input.deadline_s) return json::Fault{"deadline_s", "goes with once only"};
+        return std::nullopt;
+    }
+    if (input.mesh) return json::Fault{"mesh", "must not stand beside once"};
+    auto const count = input.count.value_or(1);
+    if (count < 1 || count > 1'000) return json::Fault{"count", "must be 1 to 1000"};
+    auto const deadline = input.deadline_s.value_or(1);
+    if (deadline < 1 || deadline > 3'600) return json::Fault{"deadline_s", "must be 1 to 3600"};
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<json::Fault> find_fault(MeasurementInput const& input) {
     if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
+    if (auto fault = find_once_fault(input)) return fault;
     if (auto fault = find_target_fault(input)) return fault;
     if (auto const fault = dtrace::find_fault(input.parameters)) {
         auto const colon = fault->find(": ");

@@ -3,6 +3,7 @@
 #include "handlers_catalog.hpp"
 #include "handlers_dashboard.hpp"
 #include "handlers_dist_traceroute.hpp"
+#include "handlers_live.hpp"
 #include "handlers_matrix.hpp"
 #include "handlers_openapi.hpp"
 #include "handlers_probe.hpp"
@@ -31,6 +32,7 @@ using Rows = std::vector<ApiRoute>;
 
 constexpr Content plain_text{"text/plain", nullptr};
 constexpr Content any_file{"application/octet-stream", nullptr};
+constexpr Content event_stream{"text/event-stream", nullptr};
 constexpr Content any_json{"application/json", nullptr};
 
 /// A page and how to go on from it.
@@ -164,8 +166,11 @@ Rows for_measurements() {
         route(post, "/api/v1/measurements", "add a measurement", Access::operator_,
               post_measurement)
             .takes<MeasurementInput>()
-            .gives<MeasurementView>(201),
+            .gives<MeasurementView>(201)
+            .gives<MeasurementView>(202),
         route(get, "/api/v1/measurements/{id}", "one measurement", Access::viewer, get_measurement)
+            .asks({{"wait", "seconds to wait for results of one on demand", ParameterType::number},
+                   {"after", "how many results one has", ParameterType::number}})
             .gives<MeasurementView>(),
         route(put, "/api/v1/measurements/{id}", "replace a measurement's definition",
               Access::operator_, change_measurement)
@@ -191,6 +196,12 @@ Rows for_results() {
                    limit,
                    cursor})
             .gives<TraceList>(),
+        route(get, "/api/v1/live", "what happens, as it happens", Access::viewer, get_live)
+            .asks({{"kinds", "trace, culprit, event, probe; some of them, with commas"},
+                   {"probe", "about the probe with this name"},
+                   {"measurement", "about the measurement with this id or name"},
+                   {"last_event_id", "go on after it, as Last-Event-ID says"}})
+            .gives_other(event_stream),
         route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
         route(get, "/api/v1/matrix", "what every probe last saw of every measurement",
               Access::viewer, get_matrix)

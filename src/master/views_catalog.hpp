@@ -54,13 +54,28 @@ struct ProbeInput {
 };
 BOOST_DESCRIBE_STRUCT(ProbeInput, (), (name, secret, tags, description, mesh_address))
 
+enum class OnceState : std::uint8_t { running, complete, incomplete };
+BOOST_DESCRIBE_ENUM(OnceState, running, complete, incomplete)
+
+/// How a measurement on demand stands.
+struct OnceView {
+    OnceState state = OnceState::running;
+    Timestamp deadline;
+    std::vector<std::string> asked;
+    std::vector<std::string> waiting;  ///< have not reported yet
+    std::vector<std::string> missing;  ///< have not reported, and will not
+    std::vector<Trace> traces;         ///< the oldest first
+};
+BOOST_DESCRIBE_STRUCT(OnceView, (), (state, deadline, asked, waiting, missing, traces))
+
 struct MeasurementView : Measurement {
     Origin origin = Origin::file;
     std::vector<MeasurementName> parts;  ///< of a mesh
     std::optional<Timestamp> created_at;
     std::optional<Timestamp> changed_at;
+    std::optional<OnceView> once;
 };
-BOOST_DESCRIBE_STRUCT(MeasurementView, (Measurement), (origin, parts, created_at, changed_at))
+BOOST_DESCRIBE_STRUCT(MeasurementView, (Measurement), (origin, parts, created_at, changed_at, once))
 
 struct MeasurementList {
     std::vector<MeasurementView> measurements;
@@ -77,9 +92,13 @@ struct MeasurementInput {
     std::vector<std::string> probe_tags;
     std::optional<std::string> mesh;
     std::vector<std::string> tags;
+    bool once = false;                        ///< at once, and not again
+    std::optional<std::uint32_t> count;       ///< of `once`: so many of the probes, by lot
+    std::optional<std::uint32_t> deadline_s;  ///< of `once`
 };
 BOOST_DESCRIBE_STRUCT(MeasurementInput, (),
-                      (name, target, parameters, interval_s, probes, probe_tags, mesh, tags))
+                      (name, target, parameters, interval_s, probes, probe_tags, mesh, tags, once,
+                       count, deadline_s))
 
 struct TraceList {
     std::vector<Trace> traces;

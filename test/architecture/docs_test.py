@@ -9,7 +9,8 @@ import unittest
 import tree
 
 NODE = os.environ["DTRACE_NODE"]
-COMMANDS = ("trace", "master", "probe", "demo")
+COMMANDS = ("trace", "master", "probe", "demo", "measure", "user")
+SENDERS = ("trace", "master", "probe")
 
 
 def helped(command):
@@ -24,7 +25,7 @@ def documented(command):
     options = set()
     for section in sections:
         title = section.splitlines()[0]
-        sends = title == "Sending" and command != "demo"
+        sends = title == "Sending" and command in SENDERS
         if title in ("Every command", f"dtrace-node {command}") or sends:
             options |= set(re.findall(r"^\| `--([a-z0-9-]+)", section, re.MULTILINE))
     return options

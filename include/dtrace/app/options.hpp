@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/app/master_user_options.hpp>
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/ip.hpp>
@@ -19,12 +20,6 @@
 #include <vector>
 
 namespace dtrace::app {
-
-/// Where events go: a file that is opened again on SIGHUP, or standard error.
-struct LogOptions {
-    std::string file;
-    LogLevel level = LogLevel::info;
-};
 
 /// How a node sends, and how much at most, over all its rounds.
 struct SendOptions {
@@ -118,7 +113,8 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, TraceOptions, MasterOptions, ProbeOptions, DemoOptions>;
+using Command = std::variant<ShowText, TraceOptions, MasterOptions, ProbeOptions, DemoOptions,
+                             UserOptions, MeasureOptions>;
 
 /// Environment variables by name.
 using Environment = std::map<std::string, std::string>;

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(help_goes_before_what_is_missing) {
 }
 
 BOOST_AUTO_TEST_CASE(help_fits_a_terminal) {
-    for (char const* command : {"trace", "master", "probe"}) {
+    for (char const* command : {"trace", "master", "probe", "measure", "user"}) {
         std::istringstream lines(shown({command, "--help"}));
         for (std::string line; std::getline(lines, line);)
             BOOST_TEST(line.size() <= 80U, line);

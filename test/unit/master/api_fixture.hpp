@@ -36,6 +36,8 @@ struct ApiFixture : IoFixture {
     master::PasswordCheck user_passwords{passwords, {}};
     master::Gate gate{accounts, false};
     master::Changes changes{io.get_executor(), store, log};
+    master::LiveFeed live{io.get_executor(), wall_clock_now()};
+    master::OnceRuns once_runs;
     master::Api api{.book = book,
                     .login = login,
                     .board = board,
@@ -51,6 +53,8 @@ struct ApiFixture : IoFixture {
                     .user_passwords = user_passwords,
                     .gate = gate,
                     .changes = changes,
+                    .live = live,
+                    .once_runs = once_runs,
                     .password_pool = passwords,
                     .session_lifetime = std::chrono::hours(1),
                     .log = log,

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/core/log.hpp>
+#include <dtrace/model/measurement.hpp>
+#include <dtrace/model/user.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::app {
+
+/// Where events go: a file that is opened again on SIGHUP, or standard error.
+struct LogOptions {
+    std::string file;
+    LogLevel level = LogLevel::info;
+};
+
+// The commands of those who use a master.
+
+/// `dtrace-node user ACTION [NAME]`
+struct UserOptions {
+    std::string action;  ///< add, passwd, list or remove
+    std::string name;
+    Role role = Role::viewer;
+    std::string password_file;  ///< empty: a password is made up and printed
+    std::string database = "dtrace.db";
+    LogOptions log{.level = LogLevel::warn};
+};
+
+/// `dtrace-node measure HOST`
+struct MeasureOptions {
+    std::string host;
+    ProbingParameters parameters;
+    std::string master = "127.0.0.1";
+    Port master_port = 8990;
+    std::string token;       ///< secret; empty: see token_file
+    std::string token_file;  ///< empty: none
+    std::vector<std::string> from;
+    std::vector<std::string> tags;
+    std::optional<std::uint32_t> count;
+    std::uint32_t deadline_ms = 60'000;
+    bool names = true;
+    bool json = false;
+    LogOptions log{.level = LogLevel::warn};
+};
+
+}  // namespace dtrace::app

@@ -1,0 +1,179 @@
+#include "boost_log.hpp"
+#include "commands.hpp"
+#include "notify.hpp"
+#include "secret_file.hpp"
+#include "service_host.hpp"
+
+#include <dtrace/formats/traceroute_text.hpp>
+#include <dtrace/http/client.hpp>
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <boost/describe/class.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace dtrace::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr int poll_s = 30;
+
+// The members below are JSON of the master's API, name by name (docs/api.md).
+
+struct Order {
+    bool once = true;
+    std::string target;
+    ProbingParameters parameters;
+    std::vector<std::string> probes;
+    std::vector<std::string> probe_tags;
+    std::optional<std::uint32_t> count;
+    std::uint32_t deadline_s = 60;
+};
+BOOST_DESCRIBE_STRUCT(Order, (), (once, target, parameters, probes, probe_tags, count, deadline_s))
+
+struct Progress {
+    std::string state;
+    std::vector<std::string> missing;
+    std::vector<Trace> traces;
+};
+BOOST_DESCRIBE_STRUCT(Progress, (), (state, missing, traces))
+
+struct Measured {
+    Uuid id;
+    Progress once;
+};
+BOOST_DESCRIBE_STRUCT(Measured, (), (id, once))
+
+struct Problem {
+    std::string title;
+    std::optional<std::string> detail;
+    std::optional<std::string> path;
+};
+BOOST_DESCRIBE_STRUCT(Problem, (), (title, detail, path))
+
+Error refusal(http::ClientResponse const& response) {
+    auto const problem = json::read<Problem>(response.body, json::UnknownKeys::ignore);
+    auto message = fmt::format("the master answers {}", response.status);
+    if (problem) {
+        message += ": " + problem->title;
+        if (problem->path) message += ": " + *problem->path;
+        if (problem->detail) message += ": " + *problem->detail;
+    }
+    return make_error(boost::system::errc::operation_not_permitted, std::move(message));
+}
+
+std::string order_of(MeasureOptions const& options) {
+    Order order;
+    order.target = options.host;
+    order.parameters = options.parameters;
+    order.probes = options.from;
+    order.probe_tags = options.tags;
+    order.count = options.count;
+    order.deadline_s = std::max(1U, options.deadline_ms / 1000);
+    return json::write(order);
+}
+
+/// One measurement on demand, from the order to the last trace.
+class Errand {
+  public:
+    Errand(asio::any_io_executor executor, MeasureOptions const& options, http::Url master,
+           std::string token)
+        : client_(std::move(executor)),
+          options_(options),
+          master_(std::move(master)),
+          token_(std::move(token)) {}
+
+    /// Whether every probe has answered.
+    asio::awaitable<Result<bool>> run() {
+        auto measured = co_await send(http::Verb::post, "/api/v1/measurements", order_of(options_));
+        if (!measured) co_return measured.error();
+        auto const place = "/api/v1/measurements/" + to_text(measured->id);
+        while (measured->once.state == "running") {
+            auto target = fmt::format("{}?wait={}&after={}", place, poll_s, shown_.size());
+            measured = co_await send(http::Verb::get, std::move(target), {});
+            if (!measured) co_return measured.error();
+            for (auto const& trace : measured->once.traces)
+                show(trace);
+        }
+        for (auto const& probe : measured->once.missing)
+            fmt::print(stderr, "dtrace-node measure: no answer from {}\n", probe);
+        co_return measured->once.missing.empty();
+    }
+
+  private:
+    asio::awaitable<Result<Measured>> send(http::Verb verb, std::string target, std::string body) {
+        http::ClientRequest request;
+        request.verb = verb;
+        request.url = master_.with_target(target);
+        if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+        if (!body.empty()) request.headers.set("Content-Type", "application/json");
+        request.body = std::move(body);
+        request.timeout = seconds(2 * poll_s);
+        auto const response = co_await client_.request(std::move(request));
+        if (!response) co_return response.error();
+        if (response->status != 200 && response->status != 202) co_return refusal(*response);
+        auto measured = json::read<Measured>(response->body, json::UnknownKeys::ignore);
+        if (!measured)
+            co_return make_error(boost::system::errc::bad_message,
+                                 "the master's answer: " + measured.error().text());
+        co_return std::move(measured).value();
+    }
+
+    void show(Trace const& trace) {
+        if (std::ranges::find(shown_, trace.id) != shown_.end()) return;
+        shown_.push_back(trace.id);
+        auto const text = options_.json
+                              ? json::write(trace) + '\n'
+                              : fmt::format("{}{}: {}", shown_.size() > 1 ? "\n" : "", trace.probe,
+                                            formats::to_traceroute_text(
+                                                trace, {.names = options_.names,
+                                                        .max_hops = options_.parameters.max_hops,
+                                                        .bytes = std::nullopt}));
+        std::fputs(text.c_str(), stdout);
+        std::fflush(stdout);
+    }
+
+    http::Client client_;
+    MeasureOptions const& options_;
+    http::Url master_;
+    std::string token_;
+    std::vector<Uuid> shown_;
+};
+
+asio::awaitable<void> run_errand(Errand& errand, ServiceHost& host) {
+    auto const complete = co_await errand.run();
+    if (!complete) fmt::print(stderr, "dtrace-node measure: {}\n", complete.error().message);
+    host.finish(complete && *complete ? 0 : 1);
+}
+
+}  // namespace
+
+Result<int> run_command(MeasureOptions const& options, Environment const&) {
+    auto log = BoostLog::open(options.log);
+    if (!log) return log.error();
+    auto url = http::parse_master_url(options.master, options.master_port);
+    if (!url) return within("--master", url.error());
+    auto token = options.token;
+    if (!options.token_file.empty()) {
+        auto line = read_secret_file(options.token_file, **log);
+        if (!line) return within("--token-file", line.error());
+        token = *std::move(line);
+    }
+    asio::io_context io(1);
+    Errand errand(io.get_executor(), options, *std::move(url), std::move(token));
+    Notifier const nobody({});
+    ServiceHost host(io, **log, nobody);
+    return host.run([&]() -> asio::awaitable<Result<void>> {
+        host.add("measure", run_errand(errand, host), Duration::zero());
+        co_return Result<void>();
+    });
+}
+
+}  // namespace dtrace::app

@@ -1,0 +1,160 @@
+#include "handlers_once.hpp"
+
+#include "answers.hpp"
+#include "body_rules.hpp"
+#include "measurement_rules.hpp"
+
+#include <dtrace/json/write.hpp>
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t most_probes = 1'000;
+
+/// `count` of them by lot, those that are online.
+std::vector<std::string> draw(Api const& api, std::vector<std::string> names, std::uint32_t count) {
+    std::erase_if(names,
+                  [&](auto const& name) { return !api.activity.is_online(name, Clock::now()); });
+    for (std::size_t i = 0; i < names.size() && i < count; ++i) {
+        auto const left = static_cast<std::uint32_t>(names.size() - i);
+        std::swap(names[i], names[i + randombytes_uniform(left)]);
+    }
+    names.resize(std::min<std::size_t>(names.size(), count));
+    std::ranges::sort(names);
+    return names;
+}
+
+json::ReadResult<std::vector<std::string>> choose(Api const& api, MeasurementInput const& input) {
+    auto const wanted = to_measurement(input, {});
+    for (std::size_t i = 0; i < wanted.probes.size(); ++i)
+        if (!api.book.contains(wanted.probes[i]))
+            return json::Fault{"probes[" + std::to_string(i) + ']', "there is no such probe"};
+    std::vector<std::string> names;
+    for (auto const& name : api.book.names()) {
+        BoardProbe probe{.name = name, .tags = {}, .address = std::nullopt};
+        if (auto const* tags = api.book.tags(name)) probe.tags = *tags;
+        if (selects(wanted, probe)) names.push_back(name);
+    }
+    std::ranges::sort(names);
+    if (input.count) names = draw(api, std::move(names), *input.count);
+    if (names.empty())
+        return json::Fault{"probes", input.count ? "none of these is online" : "there are none"};
+    if (names.size() > most_probes)
+        return json::Fault{"probes", "these are more than 1000; give a count"};
+    return {boost::system::in_place_value, std::move(names)};
+}
+
+MeasurementView view_of(OnceRun const& run) {
+    MeasurementView view;
+    view.id = run.item.id;
+    view.name = run.item.measurement.name;
+    view.target = run.item.target;
+    view.parameters = run.item.parameters;
+    view.interval_s = 0;
+    view.probes = run.probes;
+    view.origin = Origin::api;
+    view.created_at = run.created_at;
+    return view;
+}
+
+OnceRun make_run(MeasurementInput const& input, std::vector<std::string> probes) {
+    auto const now = wall_clock_now();
+    auto const id = make_uuid_v7(now);
+    return {.item = {.id = id,
+                     .measurement = {.id = id, .name = input.name},
+                     .target = input.target,
+                     .parameters = input.parameters,
+                     .deadline = now + seconds(input.deadline_s.value_or(60))},
+            .probes = std::move(probes),
+            .created_at = now};
+}
+
+http::Response shown(MeasurementView const& view, unsigned status) {
+    auto response = http::json_response(json::write(view), status);
+    if (status == 202) response.headers.set("Location", "/api/v1/measurements/" + to_text(view.id));
+    return response;
+}
+
+/// There is more than `after` results, or there will be no more.
+bool has_news(Api const& api, OnceRun const& run, std::uint64_t after) {
+    auto const* const waiting = api.board.once_waiting_for(run.item.id);
+    return !waiting || run.probes.size() - waiting->size() > after;
+}
+
+asio::awaitable<Result<std::vector<Trace>>> traces_of(Api& api, Uuid id,
+                                                      std::vector<std::string> probes) {
+    store::TraceQuery query;
+    query.measurement = id;
+    query.limit = most_probes;
+    auto page = co_await api.store.traces().find(std::move(query));
+    if (!page) co_return page.error();
+    std::erase_if(page->traces, [&](Trace const& trace) {
+        return trace.id != once_trace_id(id, trace.probe) ||
+               std::ranges::find(probes, trace.probe) == probes.end();
+    });
+    std::ranges::reverse(page->traces);
+    co_return std::move(page->traces);
+}
+
+}  // namespace
+
+asio::awaitable<http::Response> start_once(Api& api, MeasurementInput input, Caller caller) {
+    if (input.name.empty() && !input.target.empty()) input.name = input.target;
+    if (input.target.empty() && !input.mesh) co_return wrong_body({"target", "is required"});
+    if (auto const fault = find_fault(input)) co_return wrong_body(*fault);
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    auto probes = choose(api, input);
+    if (!probes) co_return wrong_body(probes.error());
+    auto run = make_run(input, std::move(probes).value());
+
+    // So that its traces are welcome and found by name after a restart, too.
+    std::vector<store::RegistryChange> changes{{store::EntryKind::former_measurement,
+                                                std::string(to_text(run.item.id)),
+                                                json::write(run.item.measurement)}};
+    std::vector<AuditEntry> audit{audit_entry(caller, "measure once", run.item.target)};
+    auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
+    if (failed) co_return *std::move(failed);
+    auto const ordered = api.board.order_once(run.item, {run.probes.begin(), run.probes.end()});
+    if (!ordered) co_return try_later(503, "Too much ordered", ordered.error().message, seconds(5));
+    api.board_changed.notify_all();
+    auto view = view_of(run);
+    view.once = state_of(run, api.board, {});
+    api.once_runs.add(std::move(run));
+    co_return shown(view, 202);
+}
+
+asio::awaitable<http::Response> show_once(Api& api, OnceRun run, seconds wait,
+                                          std::uint64_t after) {
+    auto const deadline = Clock::now() + wait;
+    while (!has_news(api, run, after) && Clock::now() < deadline) {
+        auto const seen = api.board_changed.version();
+        co_await api.board_changed.wait(seen, deadline);
+    }
+    auto traces = co_await traces_of(api, run.item.id, run.probes);
+    if (!traces) co_return store_failed(traces.error());
+    auto view = view_of(run);
+    view.once = state_of(run, api.board, *std::move(traces));
+    co_return shown(view, 200);
+}
+
+asio::awaitable<http::Response> drop_once(Api& api, Uuid id, Caller caller) {
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    std::vector<AuditEntry> audit{audit_entry(caller, "end measurement", to_text(id))};
+    std::vector<store::RegistryChange> nothing;
+    auto failed = co_await api.changes.commit(std::move(nothing), std::move(audit));
+    if (failed) co_return *std::move(failed);
+    if (api.board.drop_once(id)) api.board_changed.notify_all();
+    co_return http::Response{.status = 204, .headers = {}, .body = {}};
+}
+
+}  // namespace dtrace::master
