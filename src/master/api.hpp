@@ -4,6 +4,7 @@
 #include "assignment_board.hpp"
 #include "changes.hpp"
 #include "config_files.hpp"
+#include "culprit_watch.hpp"
 #include "definitions.hpp"
 #include "gate.hpp"
 #include "ingest.hpp"
@@ -39,11 +40,13 @@ struct Api {
     Changes& changes;
     LiveFeed& live;
     OnceRuns& once_runs;
+    CulpritWatch const& watch;
     async::WorkerPool& password_pool;  ///< for argon2id
     seconds session_lifetime;
     Logger& log;
     TimePoint started;
     Timestamp started_at;
+    std::size_t graphs_under_way = 0;
 };
 
 }  // namespace dtrace::master

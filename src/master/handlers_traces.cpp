@@ -1,6 +1,7 @@
 #include "handlers_traces.hpp"
 
 #include "answers.hpp"
+#include "measurement_query.hpp"
 #include "query_parameters.hpp"
 #include "views_catalog.hpp"
 
@@ -20,24 +21,13 @@ constexpr std::uint64_t largest_page = 1000;
 /// Traces beyond which a page is written on the pool.
 constexpr std::size_t long_page = 50;
 
-/// By id, also one that nothing is known of any more, or by name.
-std::optional<Uuid> find_measurement(QueryParameters& query, AssignmentBoard const& board) {
-    auto const text = query.text("measurement");
-    if (!text) return std::nullopt;
-    if (auto const id = parse<Uuid>(*text)) return *id;
-    auto const found = board.find_measurement(*text);
-    if (!found) query.refuse("measurement", "there is no measurement of this name");
-    return found;
-}
-
 store::TraceQuery read_query(QueryParameters& query, AssignmentBoard const& board) {
     store::TraceQuery wanted;
     wanted.probe = query.text("probe");
-    wanted.measurement = find_measurement(query, board);
-    wanted.from = query.time("from");
-    wanted.to = query.time("to");
-    if (wanted.from && wanted.to && *wanted.to <= *wanted.from)
-        query.refuse("to", "must be after from");
+    wanted.measurement = read_measurement(query, board);
+    auto const range = read_time_range(query);
+    wanted.from = range.from;
+    wanted.to = range.to;
     wanted.limit =
         static_cast<std::uint32_t>(query.number("limit", 1, largest_page).value_or(wanted.limit));
     wanted.cursor = query.text("cursor").value_or("");

@@ -88,6 +88,10 @@ struct MasterService::Impl {
     Gate gate{accounts, options.public_read};
     Changes changes{executor, store.registry(), log};
     async::Wakeup reload_accounts{executor};
+    CulpritWatch watch{
+        executor,
+        options.watch,
+        {.store = store, .board = board, .board_changed = board_changed, .log = log}};
     std::optional<std::string> first_password;
 
     LiveFeed live{executor, wall_clock_now()};
@@ -110,6 +114,7 @@ struct MasterService::Impl {
             .changes = changes,
             .live = live,
             .once_runs = once_runs,
+            .watch = watch,
             .password_pool = password_pool,
             .session_lifetime = options.session_lifetime,
             .log = log,
@@ -139,6 +144,7 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
         if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
         for (auto const& trace : *traces)
             impl.latest.take(trace);
+        impl.watch.take(traces);
     });
 }
 
@@ -200,6 +206,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("accounts", read_accounts_again());
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
+    tasks.spawn("culprit watch", watch.run());
     tasks.spawn("one-off orders", expire_orders(board, board_changed));
     tasks.spawn("file watch",
                 watch_files(

@@ -1,8 +1,11 @@
 #include "routes.hpp"
 
 #include "handlers_catalog.hpp"
+#include "handlers_culprits.hpp"
 #include "handlers_dashboard.hpp"
 #include "handlers_dist_traceroute.hpp"
+#include "handlers_events.hpp"
+#include "handlers_graph.hpp"
 #include "handlers_live.hpp"
 #include "handlers_matrix.hpp"
 #include "handlers_openapi.hpp"
@@ -14,9 +17,11 @@
 #include "handlers_users.hpp"
 #include "views_accounts.hpp"
 #include "views_catalog.hpp"
+#include "views_culprits.hpp"
 #include "views_matrix.hpp"
 #include "views_status.hpp"
 
+#include <dtrace/analysis/path_graph.hpp>
 #include <dtrace/model/assignment.hpp>
 #include <dtrace/model/report.hpp>
 
@@ -211,10 +216,38 @@ Rows for_results() {
     };
 }
 
+Rows for_conclusions() {
+    QueryParameter const from{"from", "that time or later", ParameterType::time};
+    QueryParameter const to{"to", "before that time", ParameterType::time};
+    QueryParameter const probe{"probe", "of the probe with this name"};
+    QueryParameter const measurement{"measurement", "of the measurement with this id or name"};
+    return {
+        route(get, "/api/v1/culprits", "which links lose packets, and how sure that is",
+              Access::viewer, get_culprits)
+            .asks({from, to, limit})
+            .gives<CulpritList>(),
+        route(get, "/api/v1/culprits/{id}", "one culprit, with all the evidence", Access::viewer,
+              get_culprit)
+            .gives<CulpritRecord>(),
+        route(get, "/api/v1/events", "what changed in the network, newest first", Access::viewer,
+              get_events)
+            .asks({{"kind", "of this kind"}, measurement, probe, from, to, limit, cursor})
+            .gives<EventList>(),
+        route(get, "/api/v1/graph", "all paths as one graph", Access::viewer, get_graph)
+            .asks({measurement,
+                   probe,
+                   from,
+                   to,
+                   {"limit", "of so many traces, the newest", ParameterType::number}})
+            .gives<analysis::GraphView>(),
+    };
+}
+
 Rows all_rows() {
     Rows all;
-    for (auto const part : {about_the_master, for_probes, for_users, for_administrators,
-                            for_probes_of_the_catalog, for_measurements, for_results}) {
+    for (auto const part :
+         {about_the_master, for_probes, for_users, for_administrators, for_probes_of_the_catalog,
+          for_measurements, for_results, for_conclusions}) {
         auto rows = part();
         std::ranges::move(rows, std::back_inserter(all));
     }

@@ -18,7 +18,8 @@ struct TraceList {
 };
 BOOST_DESCRIBE_STRUCT(TraceList, (), (traces, next))
 
-constexpr auto probes_file = R"({"Slaves": [{"Name": "n1", "Password": "first secret"}]})";
+constexpr auto probes_file = R"({"Slaves": [{"Name": "n1", "Password": "first secret"},
+    {"Name": "n2", "Password": "first secret"}, {"Name": "n3", "Password": "first secret"}]})";
 
 }  // namespace
 
@@ -57,6 +58,7 @@ asio::awaitable<void> World::start_master() {
     options.probes_file = dir / "probes.json";
     options.targets_file = dir / "targets.json";
     options.public_read = true;
+    options.watch = watch_options;
     master_ = std::make_unique<master::MasterService>(io.get_executor(), options, *store_,
                                                       *workers_, log);
     auto const opened = co_await master_->open();
@@ -72,38 +74,49 @@ asio::awaitable<void> World::stop_master() {
     store_.reset();
 }
 
-asio::awaitable<void> World::start_probe() {
-    wire_ = std::make_unique<demo::SimWire>(io.get_executor(), *network_, wire_options);
+asio::awaitable<void> World::start_probe(std::string name, std::string node) {
+    auto& probe = probes_.emplace_back();
+    auto wire = wire_options;
+    wire.probe = std::move(node);
+    probe.wire = std::make_unique<demo::SimWire>(io.get_executor(), *network_, wire);
     probe::ProberOptions const prober_options;
-    prober_ =
-        std::make_unique<probe::Prober>(io.get_executor(), *wire_, resolver, log, prober_options);
+    probe.prober = std::make_unique<probe::Prober>(io.get_executor(), *probe.wire, resolver, log,
+                                                   prober_options);
     probe::ProbeOptions options;
     options.master.host = "127.0.0.1";
     options.master.port = port_;
-    options.name = "n1";
+    options.outbox = dir / ("outbox " + name);
+    options.name = std::move(name);
     options.password = "first secret";
-    options.outbox = dir / "outbox";
     options.first_round_within = milliseconds(200);
     options.first_retry = milliseconds(50);
     options.longest_retry = milliseconds(200);
     options.report_gather = milliseconds(20);
-    probe_ = std::make_unique<probe::ProbeService>(io.get_executor(), options, *prober_, resolver,
-                                                   *workers_, log);
-    BOOST_REQUIRE(probe_->open().has_value());
-    prober_tasks_ = std::make_unique<async::TaskGroup>(io.get_executor(), log);
-    prober_tasks_->spawn("sender", prober_->run_sender());
-    prober_tasks_->spawn("receiver", prober_->run_receiver());
-    probe_tasks_ = std::make_unique<async::TaskGroup>(io.get_executor(), log);
-    probe_tasks_->spawn("probe", probe_->run());
+    probe.service = std::make_unique<probe::ProbeService>(io.get_executor(), options, *probe.prober,
+                                                          resolver, *workers_, log);
+    BOOST_REQUIRE(probe.service->open().has_value());
+    probe.prober_tasks = std::make_unique<async::TaskGroup>(io.get_executor(), log);
+    probe.prober_tasks->spawn("sender", probe.prober->run_sender());
+    probe.prober_tasks->spawn("receiver", probe.prober->run_receiver());
+    probe.tasks = std::make_unique<async::TaskGroup>(io.get_executor(), log);
+    probe.tasks->spawn("probe", probe.service->run());
     co_return;
 }
 
 asio::awaitable<void> World::stop_probe() {
-    co_await probe_tasks_->join(seconds(8));
-    co_await prober_tasks_->join(seconds(1));
-    probe_.reset();
-    prober_.reset();
-    wire_.reset();
+    for (auto& probe : probes_) {
+        co_await probe.tasks->join(seconds(8));
+        co_await probe.prober_tasks->join(seconds(1));
+        probe.service.reset();
+        probe.prober.reset();
+    }
+    probes_.clear();
+}
+
+void World::change(std::function<void(sim::Topology&)> const& how) {
+    auto topology = network_->topology();
+    how(topology);
+    *network_ = sim::Network(std::move(topology), 1, Clock::now());
 }
 
 asio::awaitable<std::string> World::get(std::string path) {

@@ -17,6 +17,7 @@
 #include <log_capture.hpp>
 #include <temp_dir.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,7 +36,7 @@ class MapResolver final : public wire::Resolver {
     boost::asio::awaitable<std::string> name(IpAddress address) override;
 };
 
-/// A master, a probe and a simulated Internet in one process, on one io_context, over real HTTP and
+/// A master, probes and a simulated Internet in one process, on one io_context, over real HTTP and
 /// a real database.
 class World : public IoFixture {
   public:
@@ -43,9 +44,13 @@ class World : public IoFixture {
     void build(std::string_view topology, std::string_view targets_file);
 
     boost::asio::awaitable<void> start_master();
-    boost::asio::awaitable<void> start_probe();
+    /// `n1` to `n3`, on a node of the topology; none: on its first probe.
+    boost::asio::awaitable<void> start_probe(std::string name = "n1", std::string node = {});
     boost::asio::awaitable<void> stop_master();
-    boost::asio::awaitable<void> stop_probe();
+    boost::asio::awaitable<void> stop_probe();  ///< all of them
+
+    /// The simulated Internet goes on with another topology.
+    void change(std::function<void(sim::Topology&)> const& how);
 
     /// The answer's body; the status must be 200.
     boost::asio::awaitable<std::string> get(std::string path);
@@ -56,6 +61,7 @@ class World : public IoFixture {
     LogCapture log;
     TempDir dir;
     demo::SimWireOptions wire_options;
+    master::WatchOptions watch_options;
 
   private:
     Port port_ = 0;  ///< the same after a restart of the master
@@ -67,11 +73,14 @@ class World : public IoFixture {
     std::unique_ptr<master::MasterService> master_;
     std::unique_ptr<async::TaskGroup> master_tasks_;
 
-    std::unique_ptr<demo::SimWire> wire_;
-    std::unique_ptr<probe::Prober> prober_;
-    std::unique_ptr<probe::ProbeService> probe_;
-    std::unique_ptr<async::TaskGroup> prober_tasks_;
-    std::unique_ptr<async::TaskGroup> probe_tasks_;
+    struct Probe {
+        std::unique_ptr<demo::SimWire> wire;
+        std::unique_ptr<probe::Prober> prober;
+        std::unique_ptr<probe::ProbeService> service;
+        std::unique_ptr<async::TaskGroup> prober_tasks;
+        std::unique_ptr<async::TaskGroup> tasks;
+    };
+    std::vector<Probe> probes_;
 };
 
 }  // namespace dtrace::test

@@ -5,6 +5,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/http/access_log.hpp>
 #include <dtrace/http/server.hpp>
+#include <dtrace/master/watch_options.hpp>
 #include <dtrace/store/open_store.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -38,6 +39,7 @@ struct MasterOptions {
     bool public_read = false;  ///< who does not log in may see what a viewer sees
     seconds session_lifetime = std::chrono::hours(24);
 
+    WatchOptions watch;
     http::ServerLimits limits;
     std::size_t max_report_traces = 10'000;          ///< in one report; 400
     std::size_t max_reports = 256;                   ///< being taken at the same time; 503
@@ -76,7 +78,8 @@ class MasterService {
     /// reports under way; `terminal` cuts that short.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
-    /// Reads the files and the users again, now (SIGHUP). What came of it stands in the log and in the status.
+    /// Reads the files and the users again, now (SIGHUP). What came of it stands in the log and in
+    /// the status.
     void reload();
 
   private:

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <dtrace/analysis/loss_verdict.hpp>
+#include <dtrace/core/ip.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dtrace::analysis {
+
+/// The addresses that each probe measures from.
+using ProbeAddresses = std::map<std::string, std::set<IpAddress>>;
+
+/// Where two probes measure each other, loss on one's way there is loss on the other's way back,
+/// which shows at its target only. A culprit that stands right before another probe, and that a
+/// culprit on this probe's way to the first one explains, is taken out; the one that explains it is
+/// then known to be on the way there. Where both ways take the same links nothing can be told
+/// apart.
+[[nodiscard]] std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits,
+                                                   ProbeAddresses const& probes);
+
+}  // namespace dtrace::analysis

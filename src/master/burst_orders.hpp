@@ -1,0 +1,41 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+/// Packets to the target that were not answered, in the flows that reached it, or flows that did
+/// not while others did: the loss that a user of the path would have.
+[[nodiscard]] bool has_end_to_end_loss(Trace const& trace);
+
+/// Who may be asked for a burst of packets now: trouble shall not make more trouble. Pure.
+class BurstLimits {
+  public:
+    struct Options {
+        std::uint32_t per_probe = 4;  ///< within `period`
+        microseconds period = std::chrono::minutes(10);
+        /// Of one probe and measurement.
+        microseconds apart = std::chrono::minutes(5);
+    };
+
+    explicit BurstLimits(Options options) : options_(options) {}
+
+    /// True: it is allowed, and counted.
+    [[nodiscard]] bool take(std::string const& probe, Uuid const& measurement, Timestamp now);
+
+  private:
+    Options options_;
+    std::map<std::string, std::deque<std::pair<Timestamp, Uuid>>> bursts_;  ///< of the period
+};
+
+}  // namespace dtrace::master

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <dtrace/analysis/evidence.hpp>
+#include <dtrace/analysis/way_back.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/trace.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+/// The evidence of the last minutes: traces go in as they come and out as they age. Pure.
+class EvidenceWindow {
+  public:
+    struct Options {
+        microseconds length = std::chrono::minutes(10);
+        std::size_t most_flows = 1'000'000;  ///< flows of rounds; the oldest go first
+    };
+
+    explicit EvidenceWindow(Options options) : options_(options) {}
+
+    /// One that is older than the window is left out.
+    void add(Trace const& trace, Timestamp now);
+    void slide(Timestamp now);
+
+    [[nodiscard]] analysis::Evidence const& evidence() const { return evidence_; }
+    [[nodiscard]] std::size_t traces() const { return entries_.size(); }
+
+    /// Where the probes of the window measure from.
+    [[nodiscard]] analysis::ProbeAddresses const& probes() const { return probes_; }
+
+    /// Who measures what over a link: probe and measurement, each once.
+    using Crossing = std::pair<std::string, Uuid>;
+    [[nodiscard]] std::vector<Crossing> crossing(analysis::Link const& link) const;
+    /// The same to a target.
+    [[nodiscard]] std::vector<Crossing> measuring(IpAddress const& target) const;
+
+  private:
+    struct Entry {
+        Timestamp at;
+        analysis::Evidence::Receipt receipt;
+    };
+
+    void drop_oldest();
+    void compact();
+
+    Options options_;
+    analysis::Evidence evidence_;
+    std::deque<Entry> entries_;  ///< in the order of arrival
+    std::size_t flows_ = 0;
+    analysis::ProbeAddresses probes_;
+    std::map<std::pair<std::string, IpAddress>, Uuid> measurement_of_;  ///< by probe and target
+};
+
+}  // namespace dtrace::master

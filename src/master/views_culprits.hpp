@@ -1,0 +1,64 @@
+#pragma once
+
+#include <dtrace/analysis/loss_verdict.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/uuid.hpp>
+#include <dtrace/model/event.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::master {
+
+// The members below are JSON of the API, name by name (docs/api.md).
+
+/// A culprit over time: what the evidence said when it was last accused.
+struct CulpritRecord : analysis::Culprit {
+    Uuid id;
+    bool open = true;
+    Timestamp first_seen;
+    Timestamp last_seen;
+    std::optional<Timestamp> closed_at;
+    std::optional<Uuid> opened_by;  ///< the event
+};
+BOOST_DESCRIBE_STRUCT(CulpritRecord, (analysis::Culprit),
+                      (id, open, first_seen, last_seen, closed_at, opened_by))
+
+/// What the evidence of the last minutes says as a whole.
+struct VerdictView {
+    Timestamp at;
+    analysis::Verdict verdict = analysis::Verdict::undecided;
+    std::string summary;
+    std::optional<double> bound;
+    std::vector<analysis::Ambiguity> ambiguities;
+    std::vector<analysis::AccessSuspect> access;
+    std::vector<analysis::DeafResponder> deaf;
+    std::vector<std::string> needed;
+    std::uint64_t traces = 0;
+    std::uint32_t probes = 0;
+    std::uint32_t flows = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    std::uint32_t voided = 0;
+};
+BOOST_DESCRIBE_STRUCT(VerdictView, (),
+                      (at, verdict, summary, bound, ambiguities, access, deaf, needed, traces,
+                       probes, flows, sent, answered, voided))
+
+struct CulpritList {
+    std::optional<VerdictView> now;
+    std::vector<CulpritRecord> culprits;
+};
+BOOST_DESCRIBE_STRUCT(CulpritList, (), (now, culprits))
+
+struct EventList {
+    std::vector<Event> events;
+    std::optional<std::string> next;
+};
+BOOST_DESCRIBE_STRUCT(EventList, (), (events, next))
+
+}  // namespace dtrace::master
