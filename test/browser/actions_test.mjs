@@ -114,3 +114,34 @@ describe("the page", () => {
     await visitor.leave();
   });
 });
+
+describe("a link at fault", () => {
+  const place = (address) => ({ addresses: [address] });
+  const link = { from: place("10.9.4.22"), to: place("10.20.0.1") };
+  const culprit = {
+    id: "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b70", open: true, first_seen: new Date().toISOString(), last_seen: new Date().toISOString(),
+    segment: link, links: [link], loss: { estimate: 0.2, low: 0.18, high: 0.24 }, odds: 40, direction: "forward", probes: 3, flows: 7,
+    witnesses: [{ probe: "berlin", target: "198.51.100.80", at: place("198.51.100.80"), flows: 3, sent: 90, answered: 70, elsewhere_sent: 200, elsewhere_answered: 200 }],
+    alternatives: [], reason: "flows that avoid it lose nothing", change_our_mind: "a flow over it without loss",
+  };
+  const verdicts = { now: { at: culprit.last_seen, verdict: "culprit", summary: "one link", needed: [], access: [], probes: 3, flows: 28 }, culprits: [culprit] };
+
+  it("is said first, and unmistakable in the graph", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.pretend({ "/api/v1/culprits": verdicts });
+    await visitor.page.reload();
+    await until(async () => /^1 link is losing 18–24 % of packets, since .*, seen by 3 of 3 probes$/.test(await visitor.text(".state h1")), "the sentence");
+    const card = visitor.page.locator(".card.culprit");
+    assert.match(await card.innerText(), /10\.9\.4\.22 → 10\.20\.0\.1/);
+    await card.locator("summary").click();
+    assert.match(await card.innerText(), /berlin to 198\.51\.100\.80: 3 flows over it, 20 of 90 packets lost; beside it 0 of 200/);
+    await visitor.picture("now-culprit");
+    await visitor.check();
+    await card.getByRole("link", { name: "Show me" }).click();
+    await visitor.page.locator(".graph .link.culprit").waitFor();
+    assert.match(await visitor.page.locator(".graph .mark").first().textContent(), /%/);
+    await visitor.picture("paths-culprit");
+    await visitor.check();
+    await visitor.leave();
+  });
+});

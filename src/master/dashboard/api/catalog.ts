@@ -34,8 +34,11 @@ export const addMeasurement = async (body: MeasurementInput) =>
 
 export const readMeasurement = (id: string) => request<Measurement>("GET", measurementPath(id));
 
-export const changeMeasurement = (id: string, body: MeasurementInput, ifMatch: string) =>
-  request<Measurement>("PATCH", measurementPath(id), { body, ifMatch });
+/** What the form does not show stays as it is; a port that was taken out goes. */
+export const changeMeasurement = (id: string, input: MeasurementInput, ifMatch: string) => {
+  const body = { ...input, parameters: { port: null, ...input.parameters } };
+  return request<Measurement>("PATCH", measurementPath(id), { body, ifMatch });
+};
 
 export async function removeMeasurement(id: string): Promise<void> {
   const { etag } = await readMeasurement(id);

@@ -24,6 +24,8 @@ export interface Measurement {
   probes: string[];
   probe_tags?: string[];
   mesh?: string;
+  /** Of a mesh: the measurements that it consists of. */
+  parts?: { id: string; name: string }[];
   tags: string[];
   /** Absent: this master has no other origin than files. */
   origin?: Origin;

@@ -1,5 +1,5 @@
 // Pure: what every probe last saw of every measurement, as cells of a table.
-import type { MatrixCell } from "../api/types";
+import type { MatrixCell, Measurement } from "../api/types";
 import { wilson } from "./statistics";
 
 export interface Cell {
@@ -14,6 +14,10 @@ export interface Cell {
   changed: boolean;
   trend: "up" | "down" | "same";
 }
+
+/** What has traces of its own: of a mesh its parts. */
+export const measured = (all: Measurement[]): Measurement[] =>
+  all.flatMap((each) => (each.parts?.length ? each.parts.map((part) => ({ ...each, ...part })) : [each]));
 
 export const cellKey = (probe: string, measurement: string): string => `${probe}\n${measurement}`;
 

@@ -4,7 +4,7 @@ import { getMatrix, getMeasurements, getProbes, getStatus } from "../api/resourc
 import { getCulprits, getEvents } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { headline } from "../model/headline";
-import { matrixOf } from "../model/matrix";
+import { matrixOf, measured } from "../model/matrix";
 import { CulpritCard } from "../parts/culprit_card";
 import { EventList } from "../parts/event_list";
 import { Legend } from "../parts/loss";
@@ -17,6 +17,7 @@ export function Now() {
   const measurements = useLoaded(getMeasurements, []);
   const [pace, setPace] = useState(1);
   const matrix = useLoaded(getMatrix, [], pace);
+  const columns = useMemo(() => measured(measurements.data ?? []), [measurements.data]);
   const cells = useMemo(() => matrixOf(matrix.data ?? []), [matrix.data]);
   // A large network is megabytes: looked at less often.
   useEffect(() => setPace(matrix.data && matrix.data.length > 2000 ? 10 : 1), [matrix.data]);
@@ -60,7 +61,7 @@ export function Now() {
         <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>
       ) : (
         <>
-          <MatrixTable probes={probes.data} measurements={measurements.data} cells={cells} now={Date.now()} />
+          <MatrixTable probes={probes.data} measurements={columns} cells={cells} now={Date.now()} />
           <Legend />
           <p class="remark">
             Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median

@@ -1,5 +1,6 @@
 // Choices that live in the address of the page.
 import type { Measurement, Probe } from "../api/types";
+import { measured } from "../model/matrix";
 import { change, route } from "../router";
 
 /** `initial`: what holds while the address names nothing, where `none` is no choice. */
@@ -25,5 +26,5 @@ export function Choose({ name, label, options, none, initial = "" }: {
 }
 
 export const measurementOptions = (all: Measurement[]) =>
-  all.map((each) => ({ value: each.id, text: `${each.name} (${each.target})` }));
+  measured(all).map((each) => ({ value: each.id, text: `${each.name} (${each.target})` }));
 export const probeOptions = (all: Probe[]) => all.map((each) => ({ value: each.name, text: each.name }));

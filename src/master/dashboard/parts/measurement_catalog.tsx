@@ -75,7 +75,7 @@ function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean;
       <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
       <td>{editable && each.origin === "api" ? (
         <>
-          <button aria-label={`Change measurement ${each.name}`} onClick={onEdit}>Change</button>{" "}
+          {!each.mesh && <button aria-label={`Change measurement ${each.name}`} onClick={onEdit}>Change</button>}{" "}
           <RemoveButton what={`measurement ${each.name}`} remove={() => removeMeasurement(each.id)} />
         </>
       ) : <OriginText origin={each.origin} />}</td>
