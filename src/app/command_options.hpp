@@ -29,6 +29,9 @@ namespace dtrace::app {
 [[nodiscard]] OptionTable measure_table(MeasureOptions& options);
 [[nodiscard]] Result<void> check(MeasureOptions const& options);
 
+inline constexpr char const* flows_allowed =
+    "1 to 256, or auto: as many as finding every next hop takes";
+
 /// How a target is probed; `flows` reads the option of that name.
 void add_probing_options(OptionTable& table, ProbingParameters& parameters, OptionValue flows);
 [[nodiscard]] Result<void> check(ProbingParameters const& parameters);

@@ -50,7 +50,7 @@ OptionTable measure_table(MeasureOptions& o) {
     table.add("deadline", "TIME", "what has not come until then does not count",
               duration_ms(o.deadline_ms, seconds(1), seconds(3'600)));
 
-    add_probing_options(table, o.parameters, number(o.parameters.flows, 1, 256));
+    add_probing_options(table, o.parameters, form(o.parameters.flows, flows_allowed));
 
     table.heading("What is shown");
     table.add("no-names,n", "", "addresses only, no host names", toggle(o.names, false));

@@ -43,13 +43,23 @@ std::optional<std::string_view> option_of_find_loss(FindLossOptions const& given
     return std::nullopt;
 }
 
+OptionValue confidence(std::optional<std::uint8_t>& target) {
+    return {.read = [&target](std::string_view text) -> Result<void> {
+                if (text != "95" && text != "99") return refuse_value("95 or 99");
+                target = text == "95" ? std::uint8_t{95} : std::uint8_t{99};
+                return {};
+            },
+            .allowed = "95 or 99",
+            .default_text = std::to_string(default_confidence)};
+}
+
 }  // namespace
 
 OptionTable trace_table(TraceOptions& o) {
     OptionTable table;
     table.operands("HOST", "the names or addresses to trace, all at once", list(o.hosts));
     add_probing_options(table, o.parameters,
-                        noticed(number(o.parameters.flows, 1, 256), o.flows_given));
+                        noticed(form(o.parameters.flows, flows_allowed), o.flows_given));
     table.add("source,s", "ADDRESS", "send from this address of this host", form(o.source));
     add_send_options(table, o.send);
 
@@ -92,6 +102,8 @@ void add_probing_options(OptionTable& table, ProbingParameters& p, OptionValue f
     table.heading("How much is sent");
     table.add("flows", "N", "flows: constant ports each, so that every flow keeps to one path",
               std::move(flows));
+    table.add("confidence", "PERCENT", "how sure --flows auto is to have found them",
+              confidence(p.confidence));
     table.add("attempts,q", "N", "packets per hop and flow", number(p.attempts, 1, 100));
     table.add("first-hop,f", "TTL", "start at this hop", number(p.first_hop, 1, 100));
     table.add("max-hops,m", "TTL", "go no further than this hop", number(p.max_hops, 1, 100));
@@ -105,6 +117,10 @@ Result<void> check(ProbingParameters const& parameters) {
     if (parameters.method == Method::icmp && parameters.port)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--port '{}': ICMP has no ports", *parameters.port));
+    if (parameters.confidence && !parameters.flows.automatic)
+        return make_error(
+            boost::system::errc::invalid_argument,
+            fmt::format("--confidence '{}': needs --flows auto", *parameters.confidence));
     if (parameters.first_hop > parameters.max_hops)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--first-hop '{}': must be 1 to {}, the value of --max-hops",

@@ -1,8 +1,20 @@
 #include <dtrace/json/reader.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace dtrace::json {
+
+bool Reader::refuse_unknown(std::vector<std::string_view> const& known,
+                            boost::json::object const& object, Place const& at) {
+    std::string names;
+    for (auto const name : known)
+        (names += names.empty() ? "" : ", ") += name;
+    for (auto const& each : object)
+        if (std::ranges::find(known, std::string_view(each.key())) == known.end())
+            return refuse(at.member(each.key()), "is not known here; known are " + names);
+    return true;
+}
 
 bool Reader::refuse(Place const& at, std::string reason) {
     fault_ = {at.text(), std::move(reason)};

@@ -23,13 +23,15 @@ namespace {
 struct Knobs {
     std::optional<std::int64_t> Retries, MaxHops, TimeoutMs;
     std::optional<dtrace::Method> Method;
-    std::optional<std::int64_t> Port, Flows, Attempts, IntervalSeconds;
+    std::optional<std::int64_t> Port, Attempts, IntervalSeconds;
+    std::optional<FlowCount> Flows;
+    std::optional<std::int64_t> Confidence;
     std::optional<dtrace::Family> Family;
     std::optional<std::vector<std::string>> Probes, ProbeTags, Tags;
 };
 BOOST_DESCRIBE_STRUCT(Knobs, (),
-                      (Retries, MaxHops, TimeoutMs, Method, Port, Flows, Attempts, IntervalSeconds,
-                       Family, Probes, ProbeTags, Tags))
+                      (Retries, MaxHops, TimeoutMs, Method, Port, Flows, Confidence, Attempts,
+                       IntervalSeconds, Family, Probes, ProbeTags, Tags))
 
 struct FileTarget : Knobs {
     std::string Name;
@@ -53,7 +55,6 @@ constexpr Range ranges[] = {
     {"MaxHops", &Knobs::MaxHops, 1, 100},
     {"TimeoutMs", &Knobs::TimeoutMs, 1, 10'000},
     {"Port", &Knobs::Port, 1, 65'535},
-    {"Flows", &Knobs::Flows, 1, 256},
     {"Attempts", &Knobs::Attempts, 1, 100},
     {"IntervalSeconds", &Knobs::IntervalSeconds, 1, 86'400},
 };
@@ -80,6 +81,8 @@ Fault find_fault(Knobs const& knobs, json::Place const& at) {
         if (auto const& value = knobs.*member; value && (*value < low || *value > high))
             return fault_at(at.member(key),
                             "must be " + std::to_string(low) + " to " + std::to_string(high));
+    if (auto const& sure = knobs.Confidence; sure && *sure != 95 && *sure != 99)
+        return fault_at(at.member("Confidence"), "must be 95 or 99");
     if (knobs.Probes) {
         json::Place const probes = at.member("Probes");
         if (knobs.Probes->empty())
@@ -131,7 +134,9 @@ ProbingParameters parameters_of(FileTarget const& target, File const& file) {
     parameters.family = nearest(target, file, &Knobs::Family);
     if (parameters.method != Method::icmp && nearest(target, file, &Knobs::Port))
         take(parameters.port.emplace(), &Knobs::Port);
-    take(parameters.flows, &Knobs::Flows);
+    parameters.flows = nearest(target, file, &Knobs::Flows).value_or(parameters.flows);
+    if (nearest(target, file, &Knobs::Confidence))
+        take(parameters.confidence.emplace(), &Knobs::Confidence);
     take(parameters.max_hops, &Knobs::MaxHops);
     take(parameters.timeout_ms, &Knobs::TimeoutMs);
     auto const own = attempts_of(target);

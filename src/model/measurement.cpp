@@ -15,12 +15,16 @@ std::optional<std::string> outside(char const* name, std::uint64_t value, std::u
 }  // namespace
 
 std::optional<std::string> find_fault(ProbingParameters const& p) {
+    if (auto const flows = p.flows.fixed; !p.flows.automatic && (flows < 1 || flows > max_flows))
+        return "flows: must be 1 to 256, or auto";
     for (auto const& fault :
-         {outside("flows", p.flows, 1, 256), outside("attempts", p.attempts, 1, 100),
-          outside("max_hops", p.max_hops, 1, 100), outside("first_hop", p.first_hop, 1, p.max_hops),
+         {outside("attempts", p.attempts, 1, 100), outside("max_hops", p.max_hops, 1, 100),
+          outside("first_hop", p.first_hop, 1, p.max_hops),
           outside("timeout_ms", p.timeout_ms, 1, 10'000),
           outside("port", p.port.value_or(1), 1, 65'535)})
         if (fault) return fault;
+    auto const confidence = p.confidence.value_or(default_confidence);
+    if (confidence != 95 && confidence != 99) return "confidence: must be 95 or 99";
     return std::nullopt;
 }
 

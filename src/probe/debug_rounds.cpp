@@ -123,7 +123,7 @@ Trace make_debug_trace(TraceRequest const& request, std::uint64_t seed, std::uin
     trace.source = request.source;
     trace.method = request.parameters.method;
     trace.started_at = started;
-    for (FlowIndex flow = 0; flow < request.parameters.flows; ++flow)
+    for (FlowIndex flow = 0; flow < request.parameters.flows.fixed; ++flow)
         trace.paths.push_back(make_path(story, flow, trace.packets));
     std::uint32_t longest = 0;
     for (auto const& path : trace.paths)

@@ -8,4 +8,8 @@ namespace dtrace {
 template <class T>
 inline constexpr bool all_members_defaulted = false;
 
+/// True for a type whose text form is a whole number or a word: in JSON the number is a number.
+template <class T>
+inline constexpr bool is_number_or_word = false;
+
 }  // namespace dtrace

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace dtrace::json {
 
@@ -51,6 +52,11 @@ class Reader {
             if (!from.is_number()) return refuse(at, "must be a number");
             out = from.to_number<T>();
             return std::isfinite(out) || refuse(at, "is too large");
+        } else if constexpr (is_number_or_word<T>) {
+            auto const number = integer_of<std::int64_t>(from);
+            if (!number && !from.is_string()) return refuse(at, "must be a number or a word");
+            return read_text(out, number ? std::to_string(*number) : std::string(from.get_string()),
+                             at);
         } else if constexpr (std::same_as<T, std::string> || HasTextForm<T>) {
             if (!from.is_string()) return refuse(at, "must be a string");
             return read_text(out, std::string_view(from.get_string()), at);
@@ -129,18 +135,12 @@ class Reader {
 
     template <class T>
     bool refuse_unknown(boost::json::object const& object, Place const& at) {
-        std::string names;
-        for_each_member<T>(
-            [&](auto member) { (names += names.empty() ? "" : ", ") += member.name; });
-        for (auto const& each : object) {
-            bool known = false;
-            for_each_member<T>([&](auto member) { known = known || each.key() == member.name; });
-            if (!known)
-                return refuse(at.member(each.key()), "is not known here; known are " + names);
-        }
-        return true;
+        std::vector<std::string_view> known;
+        for_each_member<T>([&](auto member) { known.push_back(member.name); });
+        return refuse_unknown(known, object, at);
     }
-
+    bool refuse_unknown(std::vector<std::string_view> const& known,
+                        boost::json::object const& object, Place const& at);
     bool refuse(Place const& at, std::string reason);
 
     UnknownKeys unknown_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/described.hpp>
 #include <dtrace/core/text.hpp>
 #include <dtrace/json/kinds.hpp>
 #include <dtrace/json/quote.hpp>
@@ -79,6 +80,12 @@ void append(std::string& text, T const& value) {
         append_number(text, static_cast<std::uint64_t>(value));
     } else if constexpr (std::floating_point<T>) {
         append_number(text, static_cast<double>(value));
+    } else if constexpr (is_number_or_word<T>) {
+        std::string const word = to_text(value);
+        if (word.find_first_not_of("0123456789") == std::string::npos)
+            text += word;
+        else
+            append_quoted(text, word);
     } else if constexpr (std::convertible_to<T const&, std::string_view>) {
         append_quoted(text, value);
     } else if constexpr (HasTextForm<T>) {

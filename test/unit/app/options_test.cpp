@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(trace_takes_long_options) {
     auto const p = traced(
         {"--method", "icmp", "--flows=16", "--attempts=5", "--gap-limit", "0", "--timeout=750ms"});
     BOOST_TEST((p.method == Method::icmp));
-    BOOST_TEST(p.flows == 16);
+    BOOST_TEST(p.flows.fixed == 16);
     BOOST_TEST(p.attempts == 5);
     BOOST_TEST(p.gap_limit == 0);
     BOOST_TEST(p.timeout_ms == 750U);

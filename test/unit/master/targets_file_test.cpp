@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(every_knob_stands_at_the_top_or_in_a_target) {
         BOOST_TEST(m.parameters.timeout_ms == 800U);
         BOOST_TEST((m.parameters.method == Method::tcp));
         BOOST_TEST(*m.parameters.port == 443);
-        BOOST_TEST(m.parameters.flows == 8);
+        BOOST_TEST(m.parameters.flows.fixed == 8);
         BOOST_TEST((m.parameters.family == Family::ipv6));
         BOOST_TEST(m.interval_s == 300U);
         BOOST_TEST((m.probes == std::vector<std::string>{"a", "b"}));
@@ -93,6 +93,19 @@ BOOST_AUTO_TEST_CASE(the_target_wins_over_the_top_and_attempts_over_retries) {
     BOOST_TEST(only(file(R"("Probes":["a"],)", R"(,"Probes":["*"])")).probes.empty());
 }
 
+BOOST_AUTO_TEST_CASE(flows_are_a_number_or_auto) {
+    BOOST_TEST(only(file(R"("Flows":"auto",)")).parameters.flows.automatic);
+    BOOST_TEST(!only(file(R"("Flows":256,)")).parameters.flows.automatic);
+    BOOST_TEST(!only(file(R"("Flows":"auto",)", R"(,"Flows":4)")).parameters.flows.automatic);
+    for (char const* wrong : {"0", "257", "\"many\"", "-1", "1e9"})
+        BOOST_TEST(fault_of(file(std::string("\"Flows\":") + wrong + ',')) ==
+                   "Flows: must be 1 to 256, or auto");
+    BOOST_TEST(fault_of(file(R"("Flows":[],)")) == "Flows: must be a number or a word");
+    auto const sure = only(file(R"("Flows":"auto","Confidence":99,)")).parameters;
+    BOOST_TEST(int{sure.confidence.value()} == 99);
+    BOOST_TEST(fault_of(file(R"("Confidence":90,)")) == "Confidence: must be 95 or 99");
+}
+
 BOOST_AUTO_TEST_CASE(ranges_are_held) {
     struct Case {
         std::string key;
@@ -100,8 +113,7 @@ BOOST_AUTO_TEST_CASE(ranges_are_held) {
     };
     for (auto const& range :
          {Case{"Retries", 0, 10}, Case{"MaxHops", 1, 100}, Case{"TimeoutMs", 1, 10'000},
-          Case{"Port", 1, 65'535}, Case{"Flows", 1, 256}, Case{"Attempts", 1, 100},
-          Case{"IntervalSeconds", 1, 86'400}}) {
+          Case{"Port", 1, 65'535}, Case{"Attempts", 1, 100}, Case{"IntervalSeconds", 1, 86'400}}) {
         auto const low = range.low;
         auto const high = range.high;
         auto const key = range.key;

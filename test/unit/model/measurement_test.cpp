@@ -40,8 +40,8 @@ BOOST_AUTO_TEST_CASE(both_ends_of_every_range_are_good) {
 
 BOOST_AUTO_TEST_CASE(beyond_a_range_the_member_and_the_range_are_named) {
     using P = ProbingParameters;
-    BOOST_TEST(fault([](P& p) { p.flows = 0; }) == "flows: must be 1 to 256");
-    BOOST_TEST(fault([](P& p) { p.flows = 257; }) == "flows: must be 1 to 256");
+    BOOST_TEST(fault([](P& p) { p.flows = 0; }) == "flows: must be 1 to 256, or auto");
+    BOOST_TEST(fault([](P& p) { p.flows = 257; }) == "flows: must be 1 to 256, or auto");
     BOOST_TEST(fault([](P& p) { p.attempts = 0; }) == "attempts: must be 1 to 100");
     BOOST_TEST(fault([](P& p) { p.attempts = 101; }) == "attempts: must be 1 to 100");
     BOOST_TEST(fault([](P& p) { p.max_hops = 0; }) == "max_hops: must be 1 to 100");

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(faults_are_named_by_their_path) {
     BOOST_TEST(fault(broken) == "revision: must not be 0");
     broken = assignment();
     broken.measurements[0].parameters.flows = 0;
-    BOOST_TEST(fault(broken) == "measurements[0].parameters.flows: must be 1 to 256");
+    BOOST_TEST(fault(broken) == "measurements[0].parameters.flows: must be 1 to 256, or auto");
     broken = assignment();
     broken.measurements[0].interval_s = 0;
     BOOST_TEST(fault(broken) == "measurements[0].interval_s: must be 1 to 604800");

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_bad_assignment_is_refused_and_the_old_one_stays) {
         BOOST_TEST(master.polls[2].query.at("after") == "4");
     });
     BOOST_TEST(log.find("no assignment from the master")->field("reason") ==
-               "assignment refused: measurements[0].parameters.flows: must be 1 to 256");
+               "assignment refused: measurements[0].parameters.flows: must be 1 to 256, or auto");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_password_is_said_and_retried_slowly) {
