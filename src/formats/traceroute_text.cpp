@@ -1,61 +1,22 @@
+#include "answer_text.hpp"
 #include "path_groups.hpp"
 
 #include <dtrace/formats/traceroute_text.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <string_view>
 #include <vector>
 
 namespace dtrace::formats {
 
 namespace {
 
-/// Names come from the network: what a terminal could take for a command is not passed on.
-std::string printable(std::string_view name) {
-    std::string text(name);
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c <= ' ' || c >= 0x7F; }, '?');
-    return text;
-}
-
-/// The remark behind a time, with its leading space; other codes of "unreachable" by family.
-std::string mark(Answer const& answer) {
-    switch (answer.kind) {
-        case ReplyKind::host_unreachable:
-            return " !H";
-        case ReplyKind::net_unreachable:
-            return " !N";
-        case ReplyKind::prohibited:
-            return " !X";
-        case ReplyKind::other_unreachable:
-            break;
-        default:
-            return {};
-    }
-    if (answer.mtu) return fmt::format(" !F-{}", *answer.mtu);
-    int const code = answer.icmp_code.value_or(0);
-    if (answer.from.is_v4() && code == 2) return " !P";
-    if (answer.from.is_v4() && code == 5) return " !S";
-    if (answer.from.is_v4() && code == 14) return " !V";
-    if (answer.from.is_v4() && code == 15) return " !C";
-    return fmt::format(" !<{}>", code);
-}
-
-/// Who answered: " name (address) <MPLS:…>", one object per label as `traceroute -e` has it.
+/// Who answered: " name (address) <MPLS:…>".
 std::string who(Answer const& answer, bool names) {
     auto const address = to_text(answer.from);
-    auto text = names ? fmt::format(" {} ({})", printable(answer.name.value_or(address)), address)
-                      : ' ' + address;
-    if (!answer.labels || answer.labels->empty()) return text;
-    char const* separator = " <MPLS:";
-    for (auto const& label : *answer.labels) {
-        text += fmt::format("{}L={},E={},S={},T={}", separator, label.label, label.traffic_class,
-                            label.bottom ? 1 : 0, label.ttl);
-        separator = "/";
-    }
-    return text + '>';
+    return (names ? fmt::format(" {} ({})", printable(answer.name.value_or(address)), address)
+                  : ' ' + address) +
+           attachments(answer);
 }
 
 /// Who is said again only where it changes within the line.
@@ -63,15 +24,14 @@ std::string hop_line(Hop const& hop, bool names) {
     auto line = fmt::format("{:2} ", hop.ttl);
     Answer const* before = nullptr;
     for (auto const& answer : hop.answers) {
-        if (!before || before->from != answer.from || before->labels != answer.labels)
-            line += who(answer, names);
+        if (!before || !same_sender(*before, answer)) line += who(answer, names);
         line += fmt::format("  {}.{:03} ms{}", answer.rtt_us / 1000, answer.rtt_us % 1000,
-                            mark(answer));
+                            error_mark(answer));
         before = &answer;
     }
     for (std::size_t i = hop.answers.size(); i < hop.sent; ++i)
         line += " *";
-    return line + '\n';
+    return line + tunnel_text(hop) + '\n';
 }
 
 /// "24000-24002, 24007"
@@ -117,6 +77,20 @@ std::string path_line(PathGroup const& group, std::size_t number, std::size_t co
     return line + '\n';
 }
 
+/// "hop 2: 4 routers, balancing per_flow, 21 flows", and how sure that is.
+std::string balancing_lines(Trace const& trace) {
+    if (!trace.multipath) return {};
+    auto const& multipath = *trace.multipath;
+    std::string text;
+    for (auto const& hop : multipath.hops)
+        text += fmt::format("hop {}: {} routers, balancing {}, {} flows\n", hop.ttl, hop.routers,
+                            to_text(hop.balancing), hop.flows);
+    if (multipath.hops.empty()) text = "no hop with several routers\n";
+    return text + fmt::format("multipath: {} % confidence, {} packets{}\n", multipath.confidence,
+                              multipath.discovery_packets + multipath.repeated_packets,
+                              multipath.complete ? "" : ", not complete");
+}
+
 std::string last_line(Trace const& trace) {
     if (trace.stop_reason == StopReason::completed) return {};
     auto line = fmt::format("stop reason: {}", to_text(trace.stop_reason));
@@ -136,7 +110,7 @@ std::string to_traceroute_text(Trace const& trace, TextOptions const& options) {
         for (Hop const* hop : group.hops)
             if (hop->sent > 0) text += hop_line(*hop, options.names);
     }
-    return text + last_line(trace);
+    return text + balancing_lines(trace) + last_line(trace);
 }
 
 }  // namespace dtrace::formats

@@ -16,6 +16,8 @@ using json::Place;
 constexpr std::size_t max_paths = 256;
 constexpr std::size_t max_labels = 100;
 constexpr std::size_t max_name = 255;  // of DNS
+constexpr std::size_t max_hints = 10;
+constexpr std::size_t max_packet = 65'535;
 constexpr std::size_t max_error = 2000;
 constexpr std::uint32_t max_sent = 10'000;  // packets per hop
 constexpr std::uint32_t max_rtt_us = 600'000'000;
@@ -31,6 +33,30 @@ Fault check_text(std::string_view text, std::size_t longest, Place const& at) {
     return refuse(at, "must have at most " + std::to_string(longest) + " bytes");
 }
 
+/// More than a packet can carry is not what a router said.
+Fault check_extensions(Answer const& answer, Place const& at) {
+    if (answer.interfaces) {
+        Place const interfaces = at.member("interfaces");
+        if (answer.interfaces->size() > max_labels)
+            return refuse(interfaces, "must be at most 100");
+        for (std::size_t i = 0; i < answer.interfaces->size(); ++i)
+            if (auto const& name = (*answer.interfaces)[i].name)
+                if (auto fault = check_text(*name, max_name, interfaces.element(i).member("name")))
+                    return fault;
+    }
+    if (answer.node && answer.node->name)
+        if (auto fault = check_text(*answer.node->name, max_name, at.member("node").member("name")))
+            return fault;
+    if (!answer.objects) return std::nullopt;
+    if (answer.objects->size() > max_labels)
+        return refuse(at.member("objects"), "must be at most 100");
+    std::size_t bytes = 0;
+    for (auto const& object : *answer.objects)
+        bytes += object.payload.bytes.size();
+    if (bytes > max_packet) return refuse(at.member("objects"), "must have at most 65535 bytes");
+    return std::nullopt;
+}
+
 Fault check_answer(Answer const& answer, Place const& at) {
     if (answer.from.is_unspecified()) return refuse(at.member("from"), "must not be unspecified");
     if (answer.name)
@@ -38,13 +64,15 @@ Fault check_answer(Answer const& answer, Place const& at) {
     if (answer.rtt_us > max_rtt_us) return refuse(at.member("rtt_us"), "must be at most 600000000");
     if (answer.labels && answer.labels->size() > max_labels)
         return refuse(at.member("labels"), "must be at most 100");
-    return std::nullopt;
+    return check_extensions(answer, at);
 }
 
 Fault check_hop(Hop const& hop, Place const& at) {
     if (hop.ttl < 1 || hop.ttl > max_ttl) return refuse(at.member("ttl"), "must be 1 to 127");
     if (hop.sent > max_sent) return refuse(at.member("sent"), "must be at most 10000");
     Place const answers = at.member("answers");
+    if (hop.tunnel_hints && hop.tunnel_hints->size() > max_hints)
+        return refuse(at.member("tunnel_hints"), "must be at most 10");
     if (hop.answers.size() > hop.sent)
         return refuse(answers, "must not be more than the packets sent");
     for (std::size_t i = 0; i < hop.answers.size(); ++i)
@@ -89,6 +117,15 @@ Fault check_counts(Trace const& trace, Place const& at) {
     return std::nullopt;
 }
 
+Fault check_multipath(Trace const& trace, Place const& at) {
+    if (!trace.multipath) return std::nullopt;
+    if (trace.multipath->confidence > 100)
+        return refuse(at.member("confidence"), "must be at most 100");
+    if (trace.multipath->hops.size() > max_ttl)
+        return refuse(at.member("hops"), "must be at most 127");
+    return std::nullopt;
+}
+
 Fault check_times(Trace const& trace, Place const& root, Timestamp now) {
     Place const started = root.member("started_at");
     if (trace.started_at > now + std::chrono::days(1))
@@ -116,6 +153,7 @@ std::optional<json::Fault> find_fault(Trace const& trace, Timestamp now) {
     if (trace.error)
         if (auto fault = check_text(*trace.error, max_error, root.member("error"))) return fault;
     if (auto fault = check_paths(trace, root.member("paths"))) return fault;
+    if (auto fault = check_multipath(trace, root.member("multipath"))) return fault;
     return check_counts(trace, root.member("packets"));
 }
 

@@ -71,36 +71,52 @@ ReplyKind unreachable_kind_v6(std::uint8_t code) {
 /// What the ICMP header alone tells of an error.
 struct ErrorMeaning {
     ReplyKind kind = ReplyKind::time_exceeded;
+    bool may_extend = false;       ///< RFC 4884 has it among the extensible messages
     std::size_t stated_quote = 0;  ///< bytes, RFC 4884; 0: not stated
     std::uint16_t mtu = 0;
 };
 
+/// Time exceeded with another code than 0 is about reassembly: an oddity, no hop.
+ReplyKind time_exceeded_kind(std::uint8_t code) {
+    return code == 0 ? ReplyKind::time_exceeded : ReplyKind::other;
+}
+
 std::optional<ErrorMeaning> error_meaning_v4(IcmpHeader const& icmp) {
-    std::size_t const stated = (icmp.rest >> 16 & 0xFF) * 4;
-    // Code 1 of time exceeded is about reassembly: no hop.
-    if (icmp.type == icmp4::time_exceeded && icmp.code == 0)
-        return ErrorMeaning{ReplyKind::time_exceeded, stated};
-    if (icmp.type != icmp4::unreachable) return std::nullopt;
-    bool const tells_mtu = icmp.code == icmp4::fragmentation_needed;
-    return ErrorMeaning{unreachable_kind_v4(icmp.code), stated,
-                        tells_mtu ? icmp.sequence() : std::uint16_t{0}};
+    ErrorMeaning meaning{.may_extend = true, .stated_quote = (icmp.rest >> 16 & 0xFF) * 4};
+    switch (icmp.type) {
+        case icmp4::time_exceeded:
+            meaning.kind = time_exceeded_kind(icmp.code);
+            return meaning;
+        case icmp4::unreachable:
+            meaning.kind = unreachable_kind_v4(icmp.code);
+            if (icmp.code == icmp4::fragmentation_needed) meaning.mtu = icmp.sequence();
+            return meaning;
+        case icmp4::parameter_problem:
+            meaning.kind = ReplyKind::other;
+            return meaning;
+        case icmp4::source_quench:
+            return ErrorMeaning{.kind = ReplyKind::other};
+        default:
+            return std::nullopt;
+    }
 }
 
 std::optional<ErrorMeaning> error_meaning_v6(IcmpHeader const& icmp) {
     std::size_t const stated = (icmp.rest >> 24) * 8;
     switch (icmp.type) {
         case icmp6::time_exceeded:
-            if (icmp.code != 0) return std::nullopt;
-            return ErrorMeaning{ReplyKind::time_exceeded, stated};
+            return ErrorMeaning{time_exceeded_kind(icmp.code), true, stated};
         case icmp6::unreachable:
-            return ErrorMeaning{unreachable_kind_v6(icmp.code), stated};
+            return ErrorMeaning{unreachable_kind_v6(icmp.code), true, stated};
         case icmp6::packet_too_big:
             return ErrorMeaning{
-                ReplyKind::other_unreachable, 0,
-                static_cast<std::uint16_t>(std::min<std::uint32_t>(icmp.rest, 0xFFFF))};
+                .kind = ReplyKind::other_unreachable,
+                .mtu = static_cast<std::uint16_t>(std::min<std::uint32_t>(icmp.rest, 0xFFFF))};
         case icmp6::parameter_problem:
-            if (icmp.code != icmp6::unknown_next_header) return std::nullopt;
-            return ErrorMeaning{ReplyKind::other_unreachable};
+            // What a host says that does not know our protocol: it is unreachable by it.
+            return ErrorMeaning{icmp.code == icmp6::unknown_next_header
+                                    ? ReplyKind::other_unreachable
+                                    : ReplyKind::other};
         default:
             return std::nullopt;
     }
@@ -115,13 +131,24 @@ void set_flow(Reply& reply, Identity const& identity, IpAddress source, IpAddres
     reply.tag = identity.tag;
 }
 
+/// The sum over a TCP segment of ours that is quoted as a whole. Only of a size that we send: some
+/// systems quote lengths that they have changed.
+std::optional<std::uint16_t> whole_sum(Identity const& identity, ByteView transport,
+                                       std::size_t stated_size) {
+    if (identity.method != Method::tcp || stated_size != syn_size || transport.size() < syn_size)
+        return std::nullopt;
+    return fold(sum_words(transport.first(syn_size)));
+}
+
 bool read_quote_v4(ByteView quote, Reply& reply) {
     auto const ip = Ipv4Header::parse(quote);
     if (!ip || ip->fragment_offset != 0) return false;
-    auto const identity =
-        read_identity(Family::ipv4, ip->protocol, quote.subspan(ip->header_size), ip->id);
+    auto const transport = quote.subspan(ip->header_size);
+    auto const identity = read_identity(Family::ipv4, ip->protocol, transport, ip->id);
     if (!identity) return false;
     set_flow(reply, *identity, ip->source, ip->destination);
+    reply.quoted_sum = whole_sum(*identity, transport,
+                                 static_cast<std::size_t>(ip->total_length) - ip->header_size);
     reply.quoted_ttl = ip->ttl;
     reply.quoted_tos = ip->tos;
     reply.quoted_ip_id = ip->id;
@@ -137,6 +164,8 @@ bool read_quote_v6(ByteView quote, Reply& reply) {
     auto const identity = read_identity(Family::ipv6, payload->protocol, payload->bytes, 0);
     if (!identity) return false;
     set_flow(reply, *identity, ip->source, ip->destination);
+    std::size_t const skipped = quote.size() - Ipv6Header::size - payload->bytes.size();
+    reply.quoted_sum = whole_sum(*identity, payload->bytes, ip->payload_length - skipped);
     reply.quoted_ttl = ip->hop_limit;
     reply.quoted_tos = ip->traffic_class;
     reply.quoted_checksum = identity->checksum;
@@ -148,10 +177,8 @@ std::optional<Reply> decode_error(Datagram const& datagram, Family family, IcmpH
     bool const v4 = family == Family::ipv4;
     auto const meaning = v4 ? error_meaning_v4(icmp) : error_meaning_v6(icmp);
     if (!meaning) return std::nullopt;
-    bool const may_extend =
-        meaning->kind != ReplyKind::other_unreachable || v4 || icmp.type == icmp6::unreachable;
     auto const split =
-        may_extend ? split_quote(payload, meaning->stated_quote) : SplitQuote{payload, {}};
+        meaning->may_extend ? split_quote(payload, meaning->stated_quote) : SplitQuote{payload, {}};
 
     Reply reply = begin_reply(datagram);
     if (v4 ? !read_quote_v4(split.quote, reply) : !read_quote_v6(split.quote, reply))
@@ -160,12 +187,7 @@ std::optional<Reply> decode_error(Datagram const& datagram, Family family, IcmpH
     reply.icmp_type = icmp.type;
     reply.icmp_code = icmp.code;
     reply.mtu = meaning->mtu;
-    if (!split.extension.empty()) {
-        auto said = parse_extension(split.extension);
-        reply.labels = std::move(said.labels);
-        reply.interfaces = std::move(said.interfaces);
-        reply.unknown_objects = std::move(said.unknown);
-    }
+    if (!split.extension.empty()) reply.extensions = parse_extension(split.extension);
     return reply;
 }
 

@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t balance_size = 2;
 /// UDP over IPv6 repeats the whole sealed tag in its payload.
 constexpr std::size_t udp_v6_tag_size = 4;
-constexpr std::size_t tcp_options_size = 4;
 /// As common systems announce: unremarkable to firewalls.
 constexpr std::uint16_t tcp_window = 64240;
 
@@ -43,7 +42,7 @@ void put32(std::span<std::byte> out, std::size_t at, std::uint32_t value) {
 std::size_t transport_size(Method method, Family family) {
     switch (method) {
         case Method::tcp:
-            return TcpHeader::size + tcp_options_size;
+            return syn_size;
         case Method::icmp:
             return IcmpHeader::size + balance_size;
         case Method::udp:
@@ -118,7 +117,7 @@ void FlowEncoder::write_transport(Flow const& flow, std::size_t offset) {
         case Method::tcp:
             TcpHeader{.source_port = flow.id,
                       .destination_port = flow.destination_port,
-                      .header_size = TcpHeader::size + tcp_options_size,
+                      .header_size = syn_size,
                       .flags = tcp_syn,
                       .window = tcp_window}
                 .write(out);

@@ -18,8 +18,10 @@ constexpr std::size_t fixed_quote_size = 128;
 constexpr std::uint8_t class_mpls = 1;
 constexpr std::uint8_t type_incoming_stack = 1;
 constexpr std::uint8_t class_interface = 2;
+constexpr std::uint8_t class_node = 5;
 
-/// C-type bits of an interface object, in the order of what they announce.
+/// C-type bits of an interface object, in the order of what they announce; a node's address and
+/// name have the same.
 constexpr std::uint8_t has_index = 0x08;
 constexpr std::uint8_t has_address = 0x04;
 constexpr std::uint8_t has_name = 0x02;
@@ -83,8 +85,23 @@ std::optional<InterfaceInfo> read_interface(std::uint8_t type, ByteView payload)
     return info;
 }
 
+std::optional<NodeIdentity> read_node(std::uint8_t type, ByteView payload) {
+    ByteReader in(payload);
+    NodeIdentity node;
+    if (type & has_address) {
+        node.address = read_address(in);
+        if (!node.address) return std::nullopt;
+    }
+    if (type & has_name) {
+        node.name = read_name(in);
+        if (!node.name) return std::nullopt;
+    }
+    if (!in.ok() || (!node.address && !node.name)) return std::nullopt;
+    return node;
+}
+
 void read_object(std::uint8_t class_number, std::uint8_t type, ByteView payload,
-                 IcmpExtensions& found) {
+                 Extensions& found) {
     if (class_number == class_mpls && type == type_incoming_stack && payload.size() % 4 == 0) {
         read_labels(payload, found.labels);
         return;
@@ -95,10 +112,14 @@ void read_object(std::uint8_t class_number, std::uint8_t type, ByteView payload,
             return;
         }
     }
+    if (class_number == class_node && !found.node) {
+        found.node = read_node(type, payload);
+        if (found.node) return;
+    }
     if (found.unknown.size() >= max_extension_items) return;
     ExtensionObject object{.class_number = class_number, .type = type};
-    object.payload.resize(payload.size());
-    std::ranges::transform(payload, object.payload.begin(),
+    object.payload.bytes.resize(payload.size());
+    std::ranges::transform(payload, object.payload.bytes.begin(),
                            [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
     found.unknown.push_back(std::move(object));
 }
@@ -120,8 +141,8 @@ SplitQuote split_quote(ByteView payload, std::size_t stated_length) {
     return {payload, {}};
 }
 
-IcmpExtensions parse_extension(ByteView extension) {
-    IcmpExtensions found;
+Extensions parse_extension(ByteView extension) {
+    Extensions found;
     ByteReader in(extension);
     in.skip(header_size);
     while (in.left() >= header_size) {

@@ -1,6 +1,7 @@
 #include "path_code.hpp"
 
 #include "bit_stream.hpp"
+#include "rare_parts.hpp"
 
 #include <algorithm>
 
@@ -18,7 +19,12 @@ static_assert(static_cast<int>(ReplyKind::host_unreachable) == 5);
 static_assert(static_cast<int>(ReplyKind::net_unreachable) == 6);
 static_assert(static_cast<int>(ReplyKind::prohibited) == 7);
 static_assert(static_cast<int>(ReplyKind::other_unreachable) == 8);
-constexpr auto last_kind = ReplyKind::other_unreachable;
+static_assert(static_cast<int>(ReplyKind::other) == 9);
+constexpr auto last_kind = ReplyKind::other;
+
+// Added to a number that is always there: rare parts follow (rare_parts.hpp).
+constexpr std::uint64_t answer_has_more = 32;     // to the kind
+constexpr std::uint64_t path_has_more = 0x10000;  // to the flow
 
 // Orders of the codes: what is usual is short.
 constexpr unsigned row_order = 9;
@@ -51,7 +57,9 @@ void write_answer(BitWriter& out, Answer const& answer, Numbering& numbering) {
     write_row(out, numbering.number_of(answer.from));
     out.bit(answer.name.has_value());
     if (answer.name) write_row(out, numbering.number_of(*answer.name));
-    out.number(static_cast<std::uint64_t>(answer.kind), 0);
+    bool const rare = has_rare_parts(answer);
+    out.number(static_cast<std::uint64_t>(answer.kind) + (rare ? answer_has_more : 0), 0);
+    if (rare) write_rare_parts(out, answer);
     out.bits(answer.reply_ttl, 8);
     bool const more = answer.quoted_ttl || answer.icmp_code || answer.mtu || answer.labels;
     out.bit(more);
@@ -81,7 +89,11 @@ Answer read_answer(BitReader& in, Naming& naming) {
         answer.name = naming.text_of(read_row(in));
         if (!answer.name) in.fail();
     }
-    auto const kind = in.number(0);
+    auto kind = in.number(0);
+    if (kind >= answer_has_more) {
+        kind -= answer_has_more;
+        read_rare_parts(in, answer);
+    }
     if (kind > static_cast<std::uint64_t>(last_kind)) in.fail();
     answer.kind = static_cast<ReplyKind>(kind);
     answer.reply_ttl = static_cast<std::uint8_t>(in.bits(8));
@@ -146,7 +158,8 @@ FirstTrace decode_first_trace(std::string_view bytes) {
 std::string encode_shape(SplitPath const& split, Numbering& numbering) {
     Path const& path = *split.path;
     BitWriter out;
-    out.number(path.flow, 0);
+    bool const rare = has_rare_parts(path);
+    out.number(path.flow + (rare ? path_has_more : 0), 0);
     write_optional(out, path.source_port);
     write_optional(out, path.destination_port);
     write_optional(out, path.icmp_checksum);
@@ -161,13 +174,15 @@ std::string encode_shape(SplitPath const& split, Numbering& numbering) {
         for (std::uint32_t n = 0; n < split.hops[i].kinds; ++n)
             write_answer(out, **kind++, numbering);
     }
+    if (rare) write_rare_parts(out, path);
     return std::move(out).finish();
 }
 
 std::optional<Path> decode_shape(std::string_view shape, FirstTrace const& first, Naming& naming) {
     BitReader in(shape);
     Path path;
-    path.flow = static_cast<FlowIndex>(in.number(0));
+    auto const flow = in.number(0);
+    path.flow = static_cast<FlowIndex>(flow % path_has_more);
     path.source_port = read_optional<Port>(in);
     path.destination_port = read_optional<Port>(in);
     path.icmp_checksum = read_optional<std::uint16_t>(in);
@@ -185,6 +200,7 @@ std::optional<Path> decode_shape(std::string_view shape, FirstTrace const& first
             answer.rtt_us = first.rtts_us[answers++];
         }
     }
+    if (flow >= path_has_more) read_rare_parts(in, path);
     if (!in.good() || answers != first.rtts_us.size()) return std::nullopt;
     return path;
 }

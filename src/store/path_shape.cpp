@@ -1,6 +1,7 @@
 #include "path_shape.hpp"
 
 #include "address_bytes.hpp"
+#include "rare_parts.hpp"
 
 #include <sodium.h>
 
@@ -17,7 +18,7 @@ namespace {
 bool equal_but_for_rtt(Answer const& a, Answer const& b) {
     return a.from == b.from && a.kind == b.kind && a.reply_ttl == b.reply_ttl &&
            a.quoted_ttl == b.quoted_ttl && a.icmp_code == b.icmp_code && a.mtu == b.mtu &&
-           a.name == b.name && a.labels == b.labels;
+           a.name == b.name && a.labels == b.labels && encode_rare_parts(a) == encode_rare_parts(b);
 }
 
 // The content of a shape as bytes, for its hash: each field of fixed size or with its length.
@@ -51,12 +52,14 @@ void append(std::string& bytes, std::optional<T> const& value) {
 void append(std::string& bytes, Answer const& answer) {
     append(bytes, std::string_view(address_to_bytes(answer.from)));
     append(bytes, answer.name);
-    bytes += static_cast<char>(answer.kind);
+    std::string const rare = encode_rare_parts(answer);
+    bytes += static_cast<char>(static_cast<unsigned>(answer.kind) | (rare.empty() ? 0U : 0x80U));
     bytes += static_cast<char>(answer.reply_ttl);
     append(bytes, answer.quoted_ttl);
     append(bytes, answer.icmp_code);
     append(bytes, answer.mtu);
     append(bytes, answer.labels);
+    if (!rare.empty()) append(bytes, std::string_view(rare));
 }
 
 /// Puts a hop's different answers into the order of their bytes.
@@ -115,6 +118,7 @@ std::string hash_of(SplitPath const& split) {
         for (std::uint32_t kind = 0; kind < split.hops[i].kinds; ++kind)
             append(bytes, *split.kinds[next++]);
     }
+    bytes += encode_rare_parts(path);
     std::string hash(crypto_generichash_BYTES_MIN, '\0');
     crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
                        reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(), nullptr,

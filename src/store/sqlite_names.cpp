@@ -14,13 +14,27 @@ static_assert(static_cast<int>(Method::tcp) == 1);
 static_assert(static_cast<int>(Method::icmp) == 2);
 constexpr auto last_method = Method::icmp;
 
+std::size_t more_than_usual(Answer const& answer) {
+    std::size_t bytes = 0;
+    if (answer.interfaces)
+        for (InterfaceInfo const& info : *answer.interfaces)
+            bytes += sizeof info + (info.name ? info.name->size() : 0);
+    if (answer.node && answer.node->name) bytes += answer.node->name->size();
+    if (answer.objects)
+        for (ExtensionObject const& object : *answer.objects)
+            bytes += sizeof object + object.payload.bytes.size();
+    return bytes;
+}
+
 std::size_t size_of(Path const& path) {
     std::size_t bytes = sizeof path;
     for (Hop const& hop : path.hops) {
-        bytes += sizeof hop;
+        bytes +=
+            sizeof hop + (hop.tunnel_hints ? hop.tunnel_hints->size() : 0) * sizeof(TunnelHint);
         for (Answer const& answer : hop.answers)
             bytes += sizeof answer + (answer.name ? answer.name->size() : 0) +
-                     (answer.labels ? answer.labels->size() * sizeof(MplsLabel) : 0);
+                     (answer.labels ? answer.labels->size() * sizeof(MplsLabel) : 0) +
+                     more_than_usual(answer);
     }
     return bytes;
 }

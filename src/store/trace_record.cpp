@@ -1,6 +1,7 @@
 #include "trace_record.hpp"
 
 #include "bit_stream.hpp"
+#include "rare_parts.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -18,6 +19,9 @@ static_assert(static_cast<int>(StopReason::loop) == 4);
 static_assert(static_cast<int>(StopReason::cancelled) == 5);
 static_assert(static_cast<int>(StopReason::error) == 6);
 constexpr auto last_stop_reason = StopReason::error;
+
+/// Added to the stop reason: a Multipath follows the packet counts.
+constexpr std::uint64_t has_multipath = 16;
 
 constexpr unsigned row_order = 7;
 constexpr unsigned next_path_order = 2;
@@ -148,6 +152,7 @@ void read_counts(BitReader& in, Path const& shape, Path& path) {
         if (!uniform) sent += in.signed_number(0);
         Hop& hop = path.hops.emplace_back();
         hop.ttl = shape_hop.ttl;
+        hop.tunnel_hints = shape_hop.tunnel_hints;
         hop.sent = static_cast<std::uint32_t>(sent);
         if (shape_hop.answers.empty()) continue;
         auto const answers = uniform ? sent : sent - in.signed_number(0);
@@ -192,7 +197,8 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
             out.number(static_cast<std::uint64_t>(paths[i].id), row_order);
         else
             out.signed_number(paths[i].id - paths[i - 1].id, next_path_order);
-    out.number(static_cast<std::uint64_t>(trace.stop_reason), 0);
+    out.number(
+        static_cast<std::uint64_t>(trace.stop_reason) + (trace.multipath ? has_multipath : 0), 0);
     out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_order);
     Sums sums;
     for (RecordedPath const& path : paths)
@@ -201,6 +207,7 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
             sums.answered += hop.answered;
         }
     write_packets(out, trace.packets, sums);
+    if (trace.multipath) write_multipath(out, *trace.multipath);
     for (RecordedPath const& path : paths)
         write_counts(out, path);
     write_answers(out, paths);
@@ -218,13 +225,17 @@ bool decode_record(std::string_view record, std::span<StoredPath const* const> p
                    Trace& trace) {
     BitReader in(record);
     if (read_header(in).paths.size() != paths.size()) return false;
-    auto const stop_reason = in.number(0);
+    auto stop_reason = in.number(0);
+    bool const multipath = stop_reason >= has_multipath;
+    if (multipath) stop_reason -= has_multipath;
     if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return false;
     trace.stop_reason = static_cast<StopReason>(stop_reason);
     trace.took_us = (paths.empty() ? 0 : paths.front()->took_us) +
                     static_cast<std::uint64_t>(in.signed_number(took_order));
     Sums sums;
     trace.packets = read_packets(in, sums);
+    trace.multipath.reset();
+    if (multipath) trace.multipath = read_multipath(in);
     trace.paths.clear();
     bool any_answer = false;
     for (StoredPath const* stored : paths) {
@@ -235,6 +246,7 @@ bool decode_record(std::string_view record, std::span<StoredPath const* const> p
         path.destination_port = shape.destination_port;
         path.icmp_checksum = shape.icmp_checksum;
         path.reached = shape.reached;
+        path.partial = shape.partial;
         read_counts(in, shape, path);
         for (Hop const& hop : path.hops) {
             sums.sent += hop.sent;

@@ -1,5 +1,6 @@
 #include "require.hpp"
 
+#include <dtrace/engine/reply_details.hpp>
 #include <dtrace/packet/decode_reply.hpp>
 #include <dtrace/packet/icmp.hpp>
 #include <dtrace/packet/icmp_extension.hpp>
@@ -32,9 +33,13 @@ void check(Reply const& reply, bool v4) {
     require(reply.flow.method != Method::icmp || reply.flow.destination_port == 0);
     require(reply.tag.complete ||
             (!v4 && reply.flow.method == Method::udp && (reply.tag.value & 0xFFFF) == 0));
-    require(reply.labels.size() <= max_extension_items);
-    require(reply.interfaces.size() <= max_extension_items);
-    require(reply.unknown_objects.size() <= max_extension_items);
+    require(reply.extensions.labels.size() <= max_extension_items);
+    require(reply.extensions.interfaces.size() <= max_extension_items);
+    require(reply.extensions.unknown.size() <= max_extension_items);
+    require(!direct || (reply.extensions.empty() && !reply.quoted_sum));
+    require(!reply.quoted_sum || reply.flow.method == Method::tcp);
+    require(reply.kind != ReplyKind::other || reply.icmp_type != 0);
+    (void)engine::find_translation(reply, reply.flow, reply.tag.value);
 }
 
 /// An IPv4 packet whose length and ICMP checksum are true, so that inputs reach the decoder.

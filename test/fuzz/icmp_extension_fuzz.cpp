@@ -11,10 +11,10 @@ using fuzz::require;
 
 namespace {
 
-void check_interface(InterfaceInfo const& info) {
-    if (!info.name) return;
-    require(info.name->size() < 64);
-    require(std::ranges::all_of(*info.name, [](char c) { return c >= ' ' && c <= '~'; }));
+void check_name(std::optional<std::string> const& name) {
+    if (!name) return;
+    require(name->size() < 64);
+    require(std::ranges::all_of(*name, [](char c) { return c >= ' ' && c <= '~'; }));
 }
 
 void check_extension(ByteView extension) {
@@ -22,10 +22,17 @@ void check_extension(ByteView extension) {
     require(found.labels.size() <= max_extension_items);
     require(found.interfaces.size() <= max_extension_items);
     require(found.unknown.size() <= max_extension_items);
-    std::ranges::for_each(found.interfaces, check_interface);
+    for (auto const& info : found.interfaces)
+        check_name(info.name);
+    if (found.node) {
+        require(found.node->address || found.node->name);
+        check_name(found.node->name);
+    }
     std::size_t kept = 0;
     for (auto const& object : found.unknown)
-        kept += object.payload.size();
+        kept += object.payload.bytes.size();
+    for (auto const& object : found.unknown)
+        require(parse<Octets>(to_text(object.payload)).value() == object.payload);
     require(kept <= extension.size());
 
     auto const written = mpls_extension(found.labels);

@@ -3,15 +3,13 @@
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
+#include <dtrace/model/extension.hpp>
 #include <dtrace/model/flow.hpp>
 
-#include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
 namespace dtrace {
 
@@ -26,46 +24,10 @@ enum class ReplyKind : std::uint8_t {
     net_unreachable,
     prohibited,
     other_unreachable,
+    other,  ///< an ICMP error of another type: source quench, parameter problem, …
 };
 BOOST_DESCRIBE_ENUM(ReplyKind, time_exceeded, echo_reply, syn_ack, rst, port_unreachable,
-                    host_unreachable, net_unreachable, prohibited, other_unreachable)
-
-/// One entry of an MPLS label stack (RFC 4950).
-struct MplsLabel {
-    std::uint32_t label = 0;
-    std::uint8_t traffic_class = 0;
-    bool bottom = false;
-    std::uint8_t ttl = 0;
-
-    friend bool operator==(MplsLabel const&, MplsLabel const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(MplsLabel, (), (label, traffic_class, bottom, ttl))
-
-/// Which of the reply sender's interfaces an InterfaceInfo is about; in the order of RFC 5837.
-enum class InterfaceRole : std::uint8_t { incoming, incoming_part, outgoing, next_hop };
-BOOST_DESCRIBE_ENUM(InterfaceRole, incoming, incoming_part, outgoing, next_hop)
-
-/// What a router says of one of its interfaces (RFC 5837).
-struct InterfaceInfo {
-    InterfaceRole role = InterfaceRole::incoming;
-    std::optional<std::uint32_t> index{};
-    std::optional<IpAddress> address{};
-    std::optional<std::string> name{};  ///< printable ASCII; other bytes are shown as '?'
-    std::optional<std::uint32_t> mtu{};
-
-    friend bool operator==(InterfaceInfo const&, InterfaceInfo const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(InterfaceInfo, (), (role, index, address, name, mtu))
-
-/// An extension object (RFC 4884) that we cannot read, without its header.
-struct ExtensionObject {
-    std::uint8_t class_number = 0;
-    std::uint8_t type = 0;
-    std::vector<std::uint8_t> payload{};
-
-    friend bool operator==(ExtensionObject const&, ExtensionObject const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(ExtensionObject, (), (class_number, type, payload))
+                    host_unreachable, net_unreachable, prohibited, other_unreachable, other)
 
 /// How much of the sealed tag (packet/tag.hpp) came back.
 struct QuotedTag {
@@ -94,9 +56,7 @@ struct Reply {
     std::uint8_t icmp_code = 0;
     /// Next-hop MTU of "fragmentation needed" and "packet too big"; 0: none.
     std::uint16_t mtu = 0;
-    std::vector<MplsLabel> labels;  ///< outermost first
-    std::vector<InterfaceInfo> interfaces;
-    std::vector<ExtensionObject> unknown_objects;
+    Extensions extensions;
 
     /// Which packet of ours it speaks of: the flow as it left us and the sealed tag. For an ICMP
     /// error this is the quoted packet; `flow.destination` may have been rewritten on the way.
@@ -112,6 +72,8 @@ struct Reply {
     /// The quoted packet's transport checksum where it was quoted; another one than was sent means
     /// address translation.
     std::optional<std::uint16_t> quoted_checksum;
+    /// The one's complement sum over a quoted TCP segment, where it is quoted as a whole.
+    std::optional<std::uint16_t> quoted_sum;
 };
 
 }  // namespace dtrace

@@ -3,10 +3,10 @@
 #include <dtrace/core/described.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
-#include <dtrace/core/units.hpp>
 #include <dtrace/core/uuid.hpp>
+#include <dtrace/model/answer.hpp>
 #include <dtrace/model/flow.hpp>
-#include <dtrace/model/reply.hpp>
+#include <dtrace/model/multipath.hpp>
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -32,46 +32,6 @@ enum class StopReason : std::uint8_t {
 };
 BOOST_DESCRIBE_ENUM(StopReason, completed, unreachable, gap_limit, hop_limit, loop, cancelled,
                     error)
-
-/// One reply, as it is reported. Optional members appear where there is something to say.
-struct Answer {
-    IpAddress from;
-    std::optional<std::string> name;  ///< reverse DNS
-    ReplyKind kind = ReplyKind::time_exceeded;
-    std::uint32_t rtt_us = 0;
-    std::uint8_t reply_ttl = 0;
-    std::optional<std::uint8_t> quoted_ttl;  ///< where it is not 1
-    std::optional<std::uint8_t> icmp_code;   ///< of other_unreachable and prohibited
-    std::optional<std::uint16_t> mtu;
-    std::optional<std::vector<MplsLabel>> labels;  ///< outermost first (RFC 4950)
-
-    friend bool operator==(Answer const&, Answer const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(Answer, (),
-                      (from, name, kind, rtt_us, reply_ttl, quoted_ttl, icmp_code, mtu, labels))
-
-/// All replies of one flow at one TTL. A silent hop has no answers.
-struct Hop {
-    Ttl ttl = 1;
-    std::uint32_t sent = 0;
-    std::vector<Answer> answers;
-
-    friend bool operator==(Hop const&, Hop const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(Hop, (), (ttl, sent, answers))
-
-/// The hops of one flow, in TTL order without gaps.
-struct Path {
-    FlowIndex flow = 0;
-    std::optional<Port> source_port;             ///< UDP and TCP
-    std::optional<Port> destination_port;        ///< UDP and TCP
-    std::optional<std::uint16_t> icmp_checksum;  ///< ICMP
-    bool reached = false;
-    std::vector<Hop> hops;
-
-    friend bool operator==(Path const&, Path const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(Path, (), (flow, source_port, destination_port, icmp_checksum, reached, hops))
 
 /// Counts over the whole round. `sent` and `answered` are the sums over the hops of all paths, so
 /// that their ratio means something; packets that went out beyond the end of a path, before its end
@@ -121,12 +81,13 @@ struct Trace {
     StopReason stop_reason = StopReason::completed;
     std::optional<std::string> error;
     PacketCounts packets;
+    std::optional<Multipath> multipath;  ///< of a round with flows: auto
     std::vector<Path> paths;
 
     friend bool operator==(Trace const&, Trace const&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Trace, (),
                       (id, probe, measurement, target, source, method, started_at, took_us,
-                       stop_reason, error, packets, paths))
+                       stop_reason, error, packets, multipath, paths))
 
 }  // namespace dtrace

@@ -21,8 +21,8 @@ struct Datagram {
     TimePoint received;
 };
 
-/// What the packet says, if it can be an answer to a packet of ours: time exceeded in transit,
-/// destination unreachable, packet too big or an unknown IPv6 next header, quoting UDP, TCP or an
+/// What the packet says, if it can be an answer to a packet of ours: time exceeded, destination
+/// unreachable, packet too big, parameter problem or source quench, quoting UDP, TCP or an
 /// echo request with at least 8 bytes of it; echo reply; SYN-ACK; RST with ACK. Else nothing.
 ///
 /// Reply::flow is the flow as it left us, as far as the packet shows it: the quoted one, or the

@@ -12,8 +12,10 @@ namespace dtrace::packet {
 namespace icmp4 {
 inline constexpr std::uint8_t echo_reply = 0;
 inline constexpr std::uint8_t unreachable = 3;
+inline constexpr std::uint8_t source_quench = 4;
 inline constexpr std::uint8_t echo_request = 8;
 inline constexpr std::uint8_t time_exceeded = 11;
+inline constexpr std::uint8_t parameter_problem = 12;
 inline constexpr std::uint8_t fragmentation_needed = 4;  ///< code of unreachable
 }  // namespace icmp4
 

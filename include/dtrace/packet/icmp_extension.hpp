@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dtrace/model/reply.hpp>
+#include <dtrace/model/extension.hpp>
 #include <dtrace/packet/byte_view.hpp>
 
 #include <cstddef>
@@ -24,16 +24,11 @@ struct SplitQuote {
 /// At most this many of each kind are kept; a message has no room for many more honest ones.
 inline constexpr std::size_t max_extension_items = 64;
 
-struct IcmpExtensions {
-    std::vector<MplsLabel> labels;
-    std::vector<InterfaceInfo> interfaces;
-    std::vector<ExtensionObject> unknown;
-};
-
 /// Reads the objects of an extension that split_quote found: MPLS stacks (RFC 4950), interface
-/// information (RFC 5837), all others and malformed ones raw. Ends at the first object whose length
-/// is impossible.
-[[nodiscard]] IcmpExtensions parse_extension(ByteView extension);
+/// information (RFC 5837), the first node identification
+/// (draft-ietf-intarea-extended-icmp-nodeid), all others and malformed ones raw. Ends at the first
+/// object whose length is impossible.
+[[nodiscard]] Extensions parse_extension(ByteView extension);
 
 /// A complete extension structure with one MPLS object, checksum included: 8 + 4 bytes per label.
 [[nodiscard]] std::vector<std::byte> mpls_extension(std::span<MplsLabel const> labels);

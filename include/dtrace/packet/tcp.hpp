@@ -34,4 +34,7 @@ struct TcpHeader {
     void write(ByteWriter& out) const;
 };
 
+/// Of the SYNs that we send: with the option of a maximum segment size.
+inline constexpr std::size_t syn_size = TcpHeader::size + 4;
+
 }  // namespace dtrace::packet

@@ -126,6 +126,62 @@ BOOST_AUTO_TEST_CASE(labels_stand_behind_the_address) {
                "192.0.2.1  2.000 ms\n");
 }
 
+BOOST_AUTO_TEST_CASE(other_icmp_errors_show_type_and_code) {
+    auto a = answer("192.0.2.1", 1000, ReplyKind::other);
+    a.icmp_type = 4;
+    a.icmp_code = 0;
+    BOOST_TEST(line({a}, false, 1) == " 1  192.0.2.1  1.000 ms !<4.0>\n");
+}
+
+BOOST_AUTO_TEST_CASE(whatever_a_router_attaches_is_shown) {
+    auto a = answer("192.0.2.1", 1000);
+    a.interfaces = {{.role = InterfaceRole::incoming,
+                     .index = 7,
+                     .address = parse<IpAddress>("192.0.2.33").value(),
+                     .name = "eth 0",
+                     .mtu = 1500},
+                    {.role = InterfaceRole::next_hop, .index = 9}};
+    a.node = {.address = parse<IpAddress>("192.0.2.5").value(), .name = "r1"};
+    a.objects = {{.class_number = 9, .type = 6, .payload = {{0xAB, 0xCD}}}};
+    BOOST_TEST(line({a, a}, false, 2) ==
+               " 1  192.0.2.1 <INC:7,192.0.2.33,\"eth?0\",mtu=1500> <NXT:9> <NODE:192.0.2.5,\"r1\">"
+               " <9/6:abcd>  1.000 ms  1.000 ms\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_became_of_our_packet_is_shown) {
+    auto plain = answer("192.0.2.1", 1000);
+    auto changed = plain;
+    changed.translation = {.source = parse<IpAddress>("192.0.2.7").value(),
+                           .destination = parse<IpAddress>("10.9.9.9").value(),
+                           .checksum_change = 0x1F};
+    changed.quoted_tos = 0x20;
+    BOOST_TEST(line({plain, changed}, false, 2) ==
+               " 1  192.0.2.1  1.000 ms 192.0.2.1 [NAT from 192.0.2.7 to 10.9.9.9 sum 001f]"
+               " [tos 0x20]  1.000 ms\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_at_a_tunnel_ends_the_line) {
+    auto const& answers = {answer("192.0.2.1", 1000)};
+    auto tunnel = hop(3, answers, 1);
+    tunnel.tunnel_hints = {{TunnelSign::return_path, 4}, {TunnelSign::same_address, 0}};
+    BOOST_TEST(lines({.hops = {tunnel}}, false) ==
+               " 3  192.0.2.1  1.000 ms [tunnel? return_path 4 same_address]\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_found_about_balancing_comes_after_the_paths) {
+    Trace found = trace({path(0, {"192.0.2.1"}, true)});
+    found.multipath = Multipath{.confidence = 95,
+                                .balancing = Balancing::per_flow,
+                                .complete = true,
+                                .discovery_packets = 28,
+                                .repeated_packets = 3,
+                                .hops = {{2, 4, 21, Balancing::per_flow}}};
+    auto const text = to_traceroute_text(found, {.names = false});
+    BOOST_TEST(text.ends_with("hop 2: 4 routers, balancing per_flow, 21 flows\n"
+                              "multipath: 95 % confidence, 31 packets\n"),
+               text);
+}
+
 BOOST_AUTO_TEST_CASE(names_cannot_steer_a_terminal) {
     auto hostile = answer("192.0.2.1", 1000);
     hostile.name = "a\x1b[2J\nb \x9b";

@@ -50,6 +50,48 @@ BOOST_AUTO_TEST_CASE(a_trace_reads_and_writes_the_same_text) {
     BOOST_TEST(json::write(*trace) == trace_text);
 }
 
+BOOST_AUTO_TEST_CASE(what_few_traces_have_reads_and_writes_the_same_text) {
+    auto const text = std::string(
+        R"({"id":"019aab1e-2c00-7abc-8def-0123456789ab","probe":"n1",)"
+        R"("target":{"host":"h","address":"192.0.2.9"},"method":"udp",)"
+        R"("started_at":"2026-11-22T14:00:00.000000Z","took_us":1,"stop_reason":"completed",)"
+        R"("packets":{"sent":31,"answered":31,"overshoot":0,"foreign":0,"duplicate":0,"late":0,)"
+        R"("receiver_dropped":0},)"
+        R"("multipath":{"confidence":95,"balancing":"per_flow","complete":true,)"
+        R"("discovery_packets":28,"repeated_packets":3,)"
+        R"("hops":[{"ttl":2,"routers":4,"flows":21,"balancing":"per_flow"}]},)"
+        R"("paths":[{"flow":7,"source_port":24007,"destination_port":33434,"reached":false,)"
+        R"("partial":true,"hops":[{"ttl":1,"sent":0,"answers":[]},)"
+        R"({"ttl":2,"sent":1,"answers":[{"from":"192.0.2.1","kind":"other","rtt_us":9,)"
+        R"("reply_ttl":250,"quoted_tos":0,"icmp_type":4,"icmp_code":0,)"
+        R"("translation":{"source":"192.0.2.7","destination":"10.9.9.9","checksum_change":31},)"
+        R"("interfaces":[{"role":"incoming","index":7,"address":"192.0.2.33","name":"eth0",)"
+        R"("mtu":1500}],"node":{"address":"192.0.2.5","name":"r1"},)"
+        R"("objects":[{"class_number":9,"type":6,"payload":"abcd"}]}],)"
+        R"("tunnel_hints":[{"sign":"return_path","hidden_hops":4}]}]}]})");
+    auto const trace = json::read<Trace>(text, UnknownKeys::refuse);
+    BOOST_REQUIRE_MESSAGE(trace, trace.error().text());
+    BOOST_TEST(json::write(*trace) == text);
+    auto odd = text;
+    odd.replace(odd.find("abcd"), 4, "abc");
+    BOOST_TEST(json::read<Trace>(odd, UnknownKeys::ignore).error().text() ==
+               "paths[0].hops[1].answers[0].objects[0].payload: must be an even number of "
+               "hexadecimal digits");
+}
+
+BOOST_AUTO_TEST_CASE(flows_are_a_number_or_a_word) {
+    auto const read = [](char const* flows) {
+        return json::read<ProbingParameters>(std::string(R"({"flows":)") + flows + "}",
+                                             UnknownKeys::refuse);
+    };
+    BOOST_TEST(read("\"auto\"")->flows.automatic);
+    BOOST_TEST(read("16")->flows.fixed == 16);
+    BOOST_TEST(json::write(*read("\"auto\"")).starts_with(R"({"method":"udp","flows":"auto",)"));
+    BOOST_TEST(json::write(*read("16")).starts_with(R"({"method":"udp","flows":16,)"));
+    for (char const* wrong : {"0", "257", "\"all\"", "-1", "1.5"})
+        BOOST_TEST(!read(wrong).has_value(), wrong);
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_round) {
     auto const text = std::string(
         R"({"id":"019aab1e-2c00-7abc-8def-0123456789ab","probe":"",)"

@@ -36,9 +36,13 @@ BOOST_AUTO_TEST_CASE(methods_and_families) {
 }
 
 BOOST_AUTO_TEST_CASE(reply_kinds) {
-    BOOST_TEST((texts<ReplyKind>() == Texts{"time_exceeded", "echo_reply", "syn_ack", "rst",
-                                            "port_unreachable", "host_unreachable",
-                                            "net_unreachable", "prohibited", "other_unreachable"}));
+    BOOST_TEST(
+        (texts<ReplyKind>() == Texts{"time_exceeded", "echo_reply", "syn_ack", "rst",
+                                     "port_unreachable", "host_unreachable", "net_unreachable",
+                                     "prohibited", "other_unreachable", "other"}));
+    BOOST_TEST((texts<TunnelSign>() ==
+                Texts{"quoted_ttl", "label_ttl", "return_path", "echo_path", "same_address"}));
+    BOOST_TEST((texts<Balancing>() == Texts{"none", "per_flow", "per_packet", "unknown"}));
 }
 
 BOOST_AUTO_TEST_CASE(stop_reasons) {

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(time_exceeded_of_36_bytes) {
     BOOST_TEST(reply->icmp_type == 11);
     BOOST_TEST(reply->icmp_code == 0);
     BOOST_TEST(reply->mtu == 0);
-    BOOST_TEST(reply->labels.empty());
+    BOOST_TEST(reply->extensions.labels.empty());
     BOOST_TEST((reply->flow == make_flow(Method::udp, Family::ipv4)));
     BOOST_TEST((reply->tag == QuotedTag{0xF107D9F8, true}));
     BOOST_TEST(reply->quoted_ttl.value() == 1);
@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(time_exceeded_with_an_mpls_label) {
         "00000000 00000000 00000000 00000000 00000000 00000000 | 2000 c819 0008 0101 05dc1101"_hex);
     BOOST_REQUIRE(reply);
     BOOST_TEST((reply->tag == QuotedTag{0xF107D9F8, true}));
-    BOOST_REQUIRE_EQUAL(reply->labels.size(), 1U);
-    BOOST_TEST(reply->labels[0].label == 24001U);
+    BOOST_REQUIRE_EQUAL(reply->extensions.labels.size(), 1U);
+    BOOST_TEST(reply->extensions.labels[0].label == 24001U);
 }
 
 BOOST_AUTO_TEST_CASE(fragmentation_needed) {
@@ -171,21 +171,42 @@ BOOST_AUTO_TEST_CASE(next_hop_mtus) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_that_answer_nothing_of_ours) {
-    // Every type but these is none; reassembly timeouts are no hops.
+    // Every type but these is none.
     for (unsigned type = 0; type < 256; ++type) {
         auto const number = static_cast<std::uint8_t>(type);
-        bool const v4 =
-            type == icmp4::unreachable || type == icmp4::time_exceeded || type == icmp4::echo_reply;
+        bool const v4 = type == icmp4::unreachable || type == icmp4::time_exceeded ||
+                        type == icmp4::echo_reply || type == icmp4::source_quench ||
+                        type == icmp4::parameter_problem;
         BOOST_TEST(decode_error(Family::ipv4, {.type = number}).has_value() == v4, type);
-        bool const v6 = (type >= 1 && type <= 3) || type == icmp6::echo_reply;
+        bool const v6 = (type >= 1 && type <= 4) || type == icmp6::echo_reply;
         BOOST_TEST(decode_error(Family::ipv6, {.type = number}).has_value() == v6, type);
     }
-    BOOST_TEST(!decode_error(Family::ipv4, {.type = 11, .code = 1}));
-    BOOST_TEST(!decode_error(Family::ipv6, {.type = 3, .code = 1}));
     BOOST_TEST(!decode_error(Family::ipv4, {.type = 0, .code = 1}));
     BOOST_TEST(!decode_error(Family::ipv6, {.type = 129, .code = 1}));
-    BOOST_TEST(decode_error(Family::ipv6, {.type = 4, .code = 1}).has_value());
-    BOOST_TEST(!decode_error(Family::ipv6, {.type = 4, .code = 0}));
+}
+
+BOOST_AUTO_TEST_CASE(oddities_are_kept_with_type_and_code) {
+    struct Odd {
+        Family family;
+        std::uint8_t type, code;
+        ReplyKind kind;
+    };
+    using enum ReplyKind;
+    for (auto const& [family, type, code, kind] :
+         {Odd{Family::ipv4, icmp4::source_quench, 0, other},
+          Odd{Family::ipv4, icmp4::parameter_problem, 0, other},
+          Odd{Family::ipv4, icmp4::parameter_problem, 2, other},
+          Odd{Family::ipv4, icmp4::time_exceeded, 1, other},
+          Odd{Family::ipv6, icmp6::time_exceeded, 1, other},
+          Odd{Family::ipv6, icmp6::parameter_problem, 0, other},
+          Odd{Family::ipv6, icmp6::parameter_problem, 1, other_unreachable},
+          Odd{Family::ipv6, icmp6::parameter_problem, 2, other}}) {
+        auto const reply = decode_error(family, {.type = type, .code = code});
+        BOOST_REQUIRE(reply);
+        BOOST_TEST((reply->kind == kind), int{type} << '/' << int{code});
+        BOOST_TEST(reply->icmp_type == type);
+        BOOST_TEST(reply->icmp_code == code);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(quotes_of_what_we_never_send) {

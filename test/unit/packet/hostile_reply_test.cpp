@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(every_stated_quote_length) {
             auto const answer = icmp_from_router(family, {.type = type, .rest = rest}, quote);
             auto const reply = decode_alone(answer, answer.bytes);
             BOOST_REQUIRE(reply);
-            BOOST_TEST(reply->labels.empty());
+            BOOST_TEST(reply->extensions.labels.empty());
         }
     }
 }
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_do_no_harm) {
         Answer const v4{{}, protocol_icmp, ip("203.0.113.7")};
         Answer const v6{{}, protocol_icmpv6, ip("2001:db8:7::7")};
         for (auto const& reply : {decode_alone(v4, bytes), decode_alone(v6, bytes)})
-            if (reply) BOOST_REQUIRE(reply->labels.size() <= max_extension_items);
+            if (reply) BOOST_REQUIRE(reply->extensions.labels.size() <= max_extension_items);
     }
 }
 

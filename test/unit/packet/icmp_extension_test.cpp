@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(malformed_interface_information_is_kept_raw) {
         BOOST_TEST(found.interfaces.empty(), object);
         BOOST_REQUIRE_EQUAL(found.unknown.size(), 1U);
         BOOST_TEST(found.unknown[0].class_number == 2);
-        BOOST_TEST(found.unknown[0].payload.size() == bytes.size() - 4);
+        BOOST_TEST(found.unknown[0].payload.bytes.size() == bytes.size() - 4);
     }
     auto const long_name = Bytes("0046 02 02 42"_hex) + Bytes(65, std::byte{'x'});
     BOOST_TEST(parse_extension(structure(long_name)).interfaces.empty());
@@ -170,12 +170,40 @@ BOOST_AUTO_TEST_CASE(malformed_interface_information_is_kept_raw) {
 
 BOOST_AUTO_TEST_CASE(unknown_objects_are_kept_raw_between_known_ones) {
     auto const found =
-        parse_extension(structure("0008 0101 05dc1001 0007 05 06 abcdef 0008 0101 05dd1101"_hex));
+        parse_extension(structure("0008 0101 05dc1001 0007 09 06 abcdef 0008 0101 05dd1101"_hex));
     BOOST_REQUIRE_EQUAL(found.labels.size(), 2U);
     BOOST_TEST(found.labels[1].label == 24017U);
     BOOST_REQUIRE_EQUAL(found.unknown.size(), 1U);
     BOOST_TEST((found.unknown[0] ==
-                ExtensionObject{.class_number = 5, .type = 6, .payload = {0xAB, 0xCD, 0xEF}}));
+                ExtensionObject{.class_number = 9, .type = 6, .payload = {{0xAB, 0xCD, 0xEF}}}));
+}
+
+BOOST_AUTO_TEST_CASE(who_the_node_says_it_is) {
+    auto const both =
+        parse_extension(structure("0014 05 06 0001 0000 c0000205 08 72312e6e6574 00"_hex));
+    BOOST_REQUIRE(both.node);
+    BOOST_TEST(both.node->address.value().to_string() == "192.0.2.5");
+    BOOST_TEST(both.node->name.value() == "r1.net");
+    BOOST_TEST(both.unknown.empty());
+    auto const name = parse_extension(structure("0008 05 02 04 723100"_hex));
+    BOOST_REQUIRE(name.node);
+    BOOST_TEST(!name.node->address);
+    BOOST_TEST(name.node->name.value() == "r1");
+    auto const v6 =
+        parse_extension(structure("0018 05 04 0002 0000 20010db8000000000000000000000005"_hex));
+    BOOST_TEST(v6.node.value().address.value().to_string() == "2001:db8::5");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_says_nothing_readable_is_an_unknown_object) {
+    for (char const* object : {"0004 05 00", "0004 05 04", "000c 05 04 00030000 c0000205",
+                               "0008 05 02 09 723100", "0004 05 f8"}) {
+        auto const found = parse_extension(structure(from_hex(object)));
+        BOOST_TEST(!found.node, object);
+        BOOST_TEST(found.unknown.size() == 1U, object);
+    }
+    auto const second = parse_extension(structure("0008 05 02 04 723100 0008 05 02 04 723200"_hex));
+    BOOST_TEST(second.node.value().name.value() == "r1");
+    BOOST_TEST(second.unknown.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(mpls_objects_that_are_no_stack_are_unknown) {

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(extension_objects_do_allocate) {
     auto const answer = time_exceeded_with(
         Family::ipv4, encode(flow, {.ttl = 7, .ticks = 99}, known_secret()), label, true);
     std::size_t const before = allocations;
-    bool const labelled = answer.decode()->labels.size() == 1;
+    bool const labelled = answer.decode()->extensions.labels.size() == 1;
     BOOST_TEST(allocations > before);
     BOOST_TEST(labelled);
 }

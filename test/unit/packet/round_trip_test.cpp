@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(extensions_come_with_the_reply_in_both_forms) {
                 time_exceeded_with(family_of(flow.source), sent.bytes, extension, stated).decode();
             BOOST_REQUIRE(reply);
             BOOST_TEST(sent.recognised(*reply));
-            BOOST_TEST((reply->labels == stack));
+            BOOST_TEST((reply->extensions.labels == stack));
         }
     }
 }

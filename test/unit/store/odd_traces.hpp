@@ -36,6 +36,7 @@ class OddTraces {
                             &trace.packets.foreign, &trace.packets.duplicate, &trace.packets.late,
                             &trace.packets.receiver_dropped})
             *count = number();
+        if (chance(4)) trace.multipath = multipath();
         for (std::uint32_t paths = below(4); paths > 0; --paths)
             trace.paths.push_back(path());
         return trace;
@@ -48,11 +49,18 @@ class OddTraces {
         if (chance(2)) path.destination_port = any<Port>();
         if (chance(2)) path.icmp_checksum = any<std::uint16_t>();
         path.reached = chance(2);
+        if (chance(4)) path.partial = chance(2);
         int ttl = 1;
         for (std::uint32_t hops = below(20); hops > 0; --hops) {
             Hop& hop = path.hops.emplace_back();
             hop.ttl = chance(10) ? any<Ttl>() : static_cast<Ttl>(ttl++);
             hop.sent = chance(10) ? number() : 3;
+            if (chance(8)) {
+                hop.tunnel_hints.emplace();
+                for (std::uint32_t hints = below(4); hints > 0; --hints)
+                    hop.tunnel_hints->push_back(
+                        {static_cast<TunnelSign>(below(5)), any<std::uint8_t>()});
+            }
             std::uint32_t const answers = chance(5) ? below(9) : 3;
             for (std::uint32_t i = 0; i < answers; ++i)
                 hop.answers.push_back(i > 0 && chance(2) ? again(hop.answers.back()) : answer());
@@ -116,7 +124,7 @@ class OddTraces {
         Answer answer;
         answer.from = address();
         if (chance(2)) answer.name = text();
-        answer.kind = static_cast<ReplyKind>(below(9));
+        answer.kind = static_cast<ReplyKind>(below(10));
         answer.rtt_us = number();
         answer.reply_ttl = any<std::uint8_t>();
         if (chance(4)) answer.quoted_ttl = any<std::uint8_t>();
@@ -128,7 +136,57 @@ class OddTraces {
                 answer.labels->push_back(
                     {number(), any<std::uint8_t>(), chance(2), any<std::uint8_t>()});
         }
+        if (chance(4)) add_rare_parts(answer);
         return answer;
+    }
+
+    void add_rare_parts(Answer& answer) {
+        if (chance(2)) answer.quoted_tos = any<std::uint8_t>();
+        if (chance(2)) answer.icmp_type = any<std::uint8_t>();
+        if (chance(2)) {
+            answer.translation.emplace();
+            if (chance(2)) answer.translation->source = address();
+            if (chance(2)) answer.translation->destination = address();
+            if (chance(2)) answer.translation->checksum_change = any<std::uint16_t>();
+        }
+        if (chance(2)) {
+            answer.interfaces.emplace();
+            for (std::uint32_t count = below(3); count > 0; --count) {
+                auto& info = answer.interfaces->emplace_back();
+                info.role = static_cast<InterfaceRole>(below(4));
+                if (chance(2)) info.index = number();
+                if (chance(2)) info.address = address();
+                if (chance(2)) info.name = text();
+                if (chance(2)) info.mtu = number();
+            }
+        }
+        if (chance(2)) {
+            answer.node.emplace();
+            if (chance(2)) answer.node->address = address();
+            if (chance(2)) answer.node->name = text();
+        }
+        if (chance(2)) {
+            answer.objects.emplace();
+            for (std::uint32_t count = below(3); count > 0; --count) {
+                auto& object = answer.objects->emplace_back();
+                object.class_number = any<std::uint8_t>();
+                object.type = any<std::uint8_t>();
+                object.payload.bytes.assign(below(40), any<std::uint8_t>());
+            }
+        }
+    }
+
+    Multipath multipath() {
+        Multipath multipath;
+        multipath.confidence = any<std::uint8_t>();
+        multipath.balancing = static_cast<Balancing>(below(4));
+        multipath.complete = chance(2);
+        multipath.discovery_packets = number();
+        multipath.repeated_packets = number();
+        for (std::uint32_t hops = below(4); hops > 0; --hops)
+            multipath.hops.push_back({any<Ttl>(), any<std::uint16_t>(), any<std::uint16_t>(),
+                                      static_cast<Balancing>(below(4))});
+        return multipath;
     }
 
     Answer again(Answer answer) {

@@ -83,6 +83,7 @@ Trace without_key_and_context(Trace trace) {
     result.stop_reason = trace.stop_reason;
     result.took_us = trace.took_us;
     result.packets = trace.packets;
+    result.multipath = trace.multipath;
     result.paths = std::move(trace.paths);
     return result;
 }
@@ -169,6 +170,10 @@ BOOST_AUTO_TEST_CASE(every_difference_of_the_network_is_another_shape) {
     change([](Path& p) { p.destination_port.reset(); });
     change([](Path& p) { p.icmp_checksum = 0; });
     change([](Path& p) { p.reached = false; });
+    change([](Path& p) { p.partial = true; });
+    change([](Path& p) { p.partial = false; });
+    change([](Path& p) { p.hops[3].tunnel_hints.emplace(); });
+    change([](Path& p) { p.hops[4].tunnel_hints.emplace(1); });
     change([](Path& p) { p.hops.pop_back(); });
     change([](Path& p) { p.hops[3].ttl = 9; });
     change([](Path& p) { p.hops[3].answers.clear(); });
@@ -186,7 +191,14 @@ BOOST_AUTO_TEST_CASE(every_difference_of_the_network_is_another_shape) {
     change_answer([](Answer& a) { a.mtu = 0; });
     change_answer([](Answer& a) { a.labels.emplace(); });
     change_answer([](Answer& a) { a.labels.emplace(1); });
-    BOOST_TEST(hashes.size() == 20U);
+    change_answer([](Answer& a) { a.quoted_tos = 0; });
+    change_answer([](Answer& a) { a.icmp_type = 0; });
+    change_answer([](Answer& a) { a.translation.emplace(); });
+    change_answer([](Answer& a) { a.translation.emplace().checksum_change = 0; });
+    change_answer([](Answer& a) { a.interfaces.emplace(); });
+    change_answer([](Answer& a) { a.node.emplace(); });
+    change_answer([](Answer& a) { a.objects.emplace(1); });
+    BOOST_TEST(hashes.size() == 31U);
 }
 
 BOOST_AUTO_TEST_CASE(a_stable_path_takes_little) {
