@@ -1,4 +1,5 @@
 #include <dtrace/engine/assemble_trace.hpp>
+#include <dtrace/engine/tunnel_hints.hpp>
 
 #include <algorithm>
 
@@ -20,25 +21,47 @@ Trace TraceAssembly::build(TraceHeader header) {
         trace.error = "sending failed: " + round_.send_error_.message();
         return trace;
     }
-    for (std::size_t flow = 0; flow < round_.flows_.size(); ++flow)
-        trace.paths.push_back(path_of(static_cast<FlowIndex>(flow)));
+    FlowIndex const flows = flows_used();
+    for (FlowIndex flow = 0; flow < flows; ++flow)
+        trace.paths.push_back(path_of(flow));
+    if (round_.mda_) trace.multipath = round_.mda_->result();
     put_answers(trace.paths);
     count_packets(trace);
+    add_tunnel_hints(trace);
     return trace;
 }
 
 StopReason TraceAssembly::stop_reason() const {
     if (round_.sent_ == 0 && round_.send_error_) return StopReason::error;
-    bool const ended = round_.order_done_ && round_.waiting_.empty() && round_.resends_.empty();
-    if (!ended) return StopReason::cancelled;
+    if (!round_.ended()) return StopReason::cancelled;
     // Completed only when every flow is; otherwise the reason that says most.
     StopReason worst = StopReason::completed;
     for (StopReason const reason :
          {StopReason::hop_limit, StopReason::gap_limit, StopReason::loop, StopReason::unreachable})
-        if (std::ranges::any_of(round_.progress_,
-                                [&](auto const& flow) { return flow.stop_reason() == reason; }))
-            worst = reason;
+        for (FlowIndex flow = 0; flow < round_.progress_.size(); ++flow)
+            if (round_.progress_[flow].stop_reason() == reason && tells_reason(flow))
+                worst = reason;
     return worst;
+}
+
+/// All of them, unless they are taken as need be: then from the first on.
+FlowIndex TraceAssembly::flows_used() const {
+    auto const all = static_cast<FlowIndex>(round_.flows_.size());
+    if (!round_.mda_) return all;
+    FlowIndex used = 1;
+    auto const& plan = round_.plan_;
+    for (FlowIndex flow = 1; flow < all; ++flow)
+        for (Ttl ttl = plan.first_hop; ttl <= plan.max_hops; ++ttl)
+            if (round_.table_.state(round_.table_.index_of({flow, ttl, 0})) != PacketState::unsent)
+                used = static_cast<FlowIndex>(flow + 1);
+    return used;
+}
+
+/// Of flows that multipath detection sent to some hops only, those say nothing that never ended.
+bool TraceAssembly::tells_reason(FlowIndex flow) const {
+    auto const reason = round_.progress_[flow].stop_reason();
+    return !round_.mda_ || flow == 0 ||
+           (reason != StopReason::hop_limit && reason != StopReason::gap_limit);
 }
 
 Ttl TraceAssembly::last_hop_of(FlowIndex flow) const {
@@ -77,6 +100,8 @@ Path TraceAssembly::path_of(FlowIndex index) const {
         hop.answers.reserve(hop.sent);
         path.hops.push_back(std::move(hop));
     }
+    bool const gaps = std::ranges::any_of(path.hops, [](Hop const& hop) { return hop.sent == 0; });
+    if (round_.mda_ && index != 0 && (gaps || !path.reached)) path.partial = true;
     return path;
 }
 
@@ -87,15 +112,28 @@ Answer TraceAssembly::answer_of(Round::StoredAnswer const& stored) const {
     answer.rtt_us = stored.rtt_us;
     answer.reply_ttl = stored.reply_ttl;
     if (stored.quoted_ttl != 1) answer.quoted_ttl = stored.quoted_ttl;
-    if (stored.kind == ReplyKind::prohibited || stored.kind == ReplyKind::other_unreachable)
+    if (stored.quoted_tos != round_.plan_.tos) answer.quoted_tos = stored.quoted_tos;
+    if (stored.kind == ReplyKind::other) answer.icmp_type = stored.icmp_type;
+    if (stored.kind == ReplyKind::prohibited || stored.kind == ReplyKind::other_unreachable ||
+        stored.kind == ReplyKind::other)
         answer.icmp_code = stored.icmp_code;
     if (stored.mtu != 0) answer.mtu = stored.mtu;
-    if (stored.labels != 0) answer.labels = round_.label_stacks_[stored.labels - 1u];
+    if (stored.details == 0) return answer;
+    auto const& [extensions, translation] = round_.details_[stored.details - 1u];
+    answer.translation = translation;
+    if (!extensions.labels.empty()) answer.labels = extensions.labels;
+    if (!extensions.interfaces.empty()) answer.interfaces = extensions.interfaces;
+    answer.node = extensions.node;
+    if (!extensions.unknown.empty()) answer.objects = extensions.unknown;
     return answer;
 }
 
 void TraceAssembly::put_answers(std::vector<Path>& paths) const {
     for (auto const& stored : round_.answers_) {
+        // A remark counts where nothing else came.
+        if (stored.kind == ReplyKind::other &&
+            round_.table_.state(stored.packet) == PacketState::answered)
+            continue;
         Packet const packet = round_.table_.packet_of(stored.packet);
         auto& hops = paths[packet.flow].hops;
         auto const hop = static_cast<std::size_t>(packet.ttl - round_.plan_.first_hop);

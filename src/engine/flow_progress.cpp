@@ -12,6 +12,7 @@ constexpr milliseconds lossy_hop_floor{100};
 FlowProgress::FlowProgress(Plan const& plan)
     : first_hop_(plan.first_hop),
       timeout_(std::chrono::ceil<microseconds>(plan.timeout)),
+      tail_timeout_(std::chrono::ceil<microseconds>(plan.tail_timeout.value_or(plan.timeout))),
       last_wanted_(plan.max_hops) {}
 
 AddressIndex FlowProgress::responder(Ttl ttl) const {
@@ -58,7 +59,7 @@ bool FlowProgress::closes_loop(Ttl ttl) const {
 }
 
 microseconds FlowProgress::patience(Ttl ttl) const {
-    if (ttl > highest_answered_) return timeout_;
+    if (ttl > highest_answered_) return tail_timeout_;
     microseconds const shown = answered(ttl)
                                    ? std::max<microseconds>(10 * longest_rtt_, lossy_hop_floor)
                                    : 3 * longest_rtt_ + silent_hop_floor;

@@ -29,6 +29,9 @@ int packets_per_turn(double rate) {
     return static_cast<int>(std::clamp(rate / 25'000, 1.0, 16.0));
 }
 
+/// Paths that are remembered from round to round; about 300 bytes each.
+constexpr std::size_t known_paths = 16'384;
+
 Trace failed_trace(TraceRequest const& request, StopReason reason, std::string error) {
     Trace trace;
     Timestamp const now = wall_clock_now();
@@ -52,6 +55,7 @@ Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver&
       policy_(std::move(options.policy)),
       secret_(packet::make_secret()),
       allocator_(options.flow_salt),
+      memories_(known_paths),
       pacer_(options.rate, pacing_credit),
       layer_pacers_(max_ttl + 1, engine::Pacer(options.rate * layer_share, layer_credit)),
       packets_per_turn_(packets_per_turn(options.rate)),
@@ -82,22 +86,22 @@ asio::awaitable<Trace> Prober::trace(TraceRequest request) {
     if (source.has_error()) co_return fail(source.error().message);
 
     Port const port = parameters.port.value_or(default_port(parameters.method));
-    auto lease =
-        allocator_.lease({.method = parameters.method,
-                          .source = *source,
-                          .destination = destination,
-                          .destination_port = parameters.method == Method::icmp ? Port{0} : port},
-                         parameters.flows);
+    Flow const like{.method = parameters.method,
+                    .source = *source,
+                    .destination = destination,
+                    .destination_port = parameters.method == Method::icmp ? Port{0} : port};
+    auto const plan = engine::with_memory(engine::make_plan(parameters), memories_.recall(like));
+    auto lease = allocator_.lease(like, plan.flows);
     if (!lease) co_return fail("too many rounds towards " + to_text(destination) + " at a time");
 
-    LiveRound live(engine::make_plan(parameters), std::move(*lease), parameters.tos, secret_,
-                   executor_);
+    LiveRound live(plan, std::move(*lease), parameters.tos, secret_, executor_);
     engine::TraceHeader header{.target = {.host = request.host, .address = destination},
                                .started_at = wall_clock_now()};
     header.id = make_uuid_v7(header.started_at);
     enter(live);
     co_await live.ended.async_wait(async::as_result);
     leave(live);
+    if (live.round.ended()) memories_.keep(like, live.round.learned());
     co_return std::move(live.round).finish(std::move(header), Clock::now());
 }
 

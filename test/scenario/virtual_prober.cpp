@@ -88,7 +88,7 @@ class VirtualProber {
                                             .source = request_.source,
                                             .destination = request_.target,
                                             .destination_port = port},
-                                           parameters.flows);
+                                           engine::make_plan(parameters).flows);
         if (!lease) throw std::runtime_error("no flows left");
         engine::Round round(engine::make_plan(parameters), lease->flows(), start_);
         for (auto const& flow : lease->flows()) {

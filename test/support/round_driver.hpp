@@ -22,6 +22,7 @@ struct DrivenRound {
     Trace trace;
     std::vector<Packet> sent;
     Duration took;
+    engine::PathMemory learned;
 };
 
 /// Runs a round against a script in virtual time, one packet each `pace`.
@@ -73,7 +74,11 @@ inline DrivenRound drive(engine::Plan const& plan, std::vector<Flow> const& flow
     }
     engine::TraceHeader header{
         .id = {}, .target = {"target", flows.front().destination}, .started_at = {}};
-    return {.trace = std::move(round).finish(header, now), .sent = sent, .took = now - start};
+    auto learned = round.learned();
+    return {.trace = std::move(round).finish(header, now),
+            .sent = sent,
+            .took = now - start,
+            .learned = std::move(learned)};
 }
 
 /// 10.0.0.<ttl>: the router at `ttl`.

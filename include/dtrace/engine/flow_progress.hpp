@@ -36,8 +36,9 @@ class FlowProgress {
     [[nodiscard]] microseconds longest_rtt() const { return longest_rtt_; }
 
     /// How long a packet at `ttl` keeps the round from ending. Behind the last answering hop that
-    /// is the whole timeout. Before it, the hops beyond have shown how long the way takes: a hop
-    /// that never answered is given three times that, one that did answer ten times.
+    /// is the timeout, of a known path the plan's tail_timeout. Before it, the hops beyond have
+    /// shown how long the way takes: a hop that never answered is given three times that, one that
+    /// did answer ten times.
     [[nodiscard]] microseconds patience(Ttl ttl) const;
 
     /// Why the flow ended, once it has.
@@ -48,6 +49,7 @@ class FlowProgress {
 
     Ttl first_hop_;
     microseconds timeout_;
+    microseconds tail_timeout_;
     Ttl last_wanted_;
     Ttl highest_answered_ = 0;
     AnswerMeaning meaning_ = AnswerMeaning::passing;

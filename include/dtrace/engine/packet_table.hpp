@@ -51,6 +51,8 @@ class PacketTable {
         __builtin_prefetch(&states_[index], 1);
         __builtin_prefetch(&sent_[index], 1);
     }
+    /// Of a packet that was sent.
+    [[nodiscard]] std::uint32_t tag(Index index) const { return sent_[index].tag; }
 
     /// Time since the packet was sent; right for rounds of any length as long as no packet is
     /// looked at more than 71 minutes after it left.

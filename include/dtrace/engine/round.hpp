@@ -2,8 +2,12 @@
 
 #include <dtrace/core/time.hpp>
 #include <dtrace/engine/flow_progress.hpp>
+#include <dtrace/engine/hop_timing.hpp>
+#include <dtrace/engine/mda.hpp>
 #include <dtrace/engine/packet_table.hpp>
+#include <dtrace/engine/path_memory.hpp>
 #include <dtrace/engine/plan.hpp>
+#include <dtrace/engine/reply_details.hpp>
 #include <dtrace/engine/send_order.hpp>
 #include <dtrace/model/packet.hpp>
 #include <dtrace/model/reply.hpp>
@@ -62,6 +66,10 @@ class Round {
     void on_receiver_drop(std::uint32_t packets) { counts_.receiver_dropped += packets; }
 
     [[nodiscard]] std::vector<Flow> const& flows() const { return flows_; }
+    /// next() has said Done.
+    [[nodiscard]] bool ended() const { return order_done_ && waiting_.empty() && resends_.empty(); }
+    /// For the next round to the same target.
+    [[nodiscard]] PathMemory learned() const;
     /// Ends the round where it stands if next() has not said Done.
     [[nodiscard]] Trace finish(TraceHeader header, TimePoint now) &&;
 
@@ -73,10 +81,15 @@ class Round {
         ReplyKind kind;
         std::uint8_t reply_ttl;
         std::uint8_t quoted_ttl;  ///< 1 where nothing is quoted: nothing to say
+        std::uint8_t quoted_tos;  ///< as sent where nothing is quoted
+        std::uint8_t icmp_type;
         std::uint8_t icmp_code;
         std::uint16_t mtu;
-        std::uint16_t labels;  ///< position in label_stacks_ + 1; 0: none
+        std::uint16_t details;  ///< position in details_ + 1; 0: none
     };
+    /// settle() walks over everything that waits: not for every packet.
+    static constexpr milliseconds settle_interval{1};
+
     struct Resend {
         Packet packet;
         TimePoint due;
@@ -84,11 +97,17 @@ class Round {
     friend class TraceAssembly;
 
     Action hand_out(Packet packet);
+    [[nodiscard]] std::optional<Packet> next_new(TimePoint now);
+    [[nodiscard]] bool path_goes_on() const;
+    void end_order();
     [[nodiscard]] bool wanted(Packet packet) const;
     [[nodiscard]] std::optional<PacketTable::Index> match(RoutedReply const& routed) const;
     [[nodiscard]] AnswerMeaning meaning_of(Reply const& reply) const;
+    /// `other`: it may come beside a real answer, and from a router before the packet's hop.
+    void store_remark(PacketTable::Index index, Reply const& reply, microseconds rtt);
     void store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
                       microseconds rtt);
+    [[nodiscard]] std::uint16_t intern(ReplyDetails details);
     AddressIndex intern(IpAddress const& address, AddressIndex hint);
     void shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePoint now,
                           microseconds rtt);
@@ -102,10 +121,13 @@ class Round {
     TimePoint start_;
     std::vector<Flow> flows_;
     SendOrder order_;
+    bool extended_ = false;  ///< beyond where the path was known to end
     bool order_done_ = false;
     bool aborted_ = false;
     PacketTable table_;
     std::vector<FlowProgress> progress_;
+    HopTiming timing_;
+    std::optional<Mda> mda_;                   ///< chooses packets instead of order_
     std::vector<PacketTable::Index> waiting_;  ///< in the order of sending
     std::vector<Resend> resends_;              ///< in the order of their due times
     std::uint32_t unanswered_ = 0;             ///< of waiting_
@@ -117,7 +139,8 @@ class Round {
     boost::system::error_code send_error_;
     std::vector<IpAddress> addresses_;
     std::vector<StoredAnswer> answers_;
-    std::vector<std::vector<MplsLabel>> label_stacks_;
+    std::vector<PacketTable::Index> remarks_;  ///< packets of which an answer is a remark
+    std::vector<ReplyDetails> details_;        ///< each different one once
 };
 
 }  // namespace dtrace::engine

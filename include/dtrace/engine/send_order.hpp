@@ -19,6 +19,8 @@ class SendOrder {
     /// Every packet of the plan once; then none.
     [[nodiscard]] std::optional<Packet> next();
 
+    [[nodiscard]] Ttl last_hop() const { return static_cast<Ttl>(first_hop_ + hops_ - 1); }
+
   private:
     void begin_step(std::uint32_t step);
 

@@ -4,6 +4,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/engine/flow_allocator.hpp>
 #include <dtrace/engine/pacer.hpp>
+#include <dtrace/engine/path_memory.hpp>
 #include <dtrace/engine/reply_router.hpp>
 #include <dtrace/engine/round_queue.hpp>
 #include <dtrace/engine/target_pacers.hpp>
@@ -90,6 +91,7 @@ class Prober final : public RoundRunner {
     TargetPolicy policy_;
     packet::Secret secret_;
     engine::FlowAllocator allocator_;
+    engine::PathMemories memories_;
     engine::ReplyRouter router_;
     engine::RoundQueue queue_;
     engine::Pacer pacer_;

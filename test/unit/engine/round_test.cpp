@@ -268,7 +268,8 @@ BOOST_AUTO_TEST_CASE(what_a_reply_says_is_kept) {
             auto replies = chain(2, milliseconds(1))(flow, p, t);
             Reply& reply = replies.front().reply;
             if (p.ttl == 1) {
-                reply.labels = {{.label = 1234, .traffic_class = 5, .bottom = true, .ttl = 1}};
+                reply.extensions.labels = {
+                    {.label = 1234, .traffic_class = 5, .bottom = true, .ttl = 1}};
                 reply.quoted_ttl = 3;
             }
             if (p.ttl == 3) {

@@ -1,0 +1,171 @@
+#include <dtrace/engine/round.hpp>
+
+#include <algorithm>
+
+namespace dtrace::engine {
+
+// What a round makes of its replies.
+
+namespace {
+
+/// Of the different extensions and translations of a round; a hostile router could send any number.
+constexpr std::size_t most_details = 4096;
+
+/// The pause after a SYN that lets our RST reach the target before the next SYN does.
+microseconds half_open_pause(microseconds rtt) {
+    return rtt + rtt / 4 + milliseconds(2);
+}
+
+}  // namespace
+
+std::optional<PacketTable::Index> Round::match(RoutedReply const& routed) const {
+    auto const& tag = routed.reply.tag;
+    if (tag.complete)
+        if (auto const exact = table_.find(routed.flow, routed.ttl, tag.value)) return exact;
+    // UDP: a translator has changed the checksum, or the router quoted no payload.
+    if (plan_.method != Method::udp) return std::nullopt;
+    return table_.find_high_half(routed.flow, routed.ttl, tag.value);
+}
+
+bool Round::recognises(RoutedReply const& routed) const {
+    return match(routed).has_value();
+}
+
+AnswerMeaning Round::meaning_of(Reply const& reply) const {
+    switch (reply.kind) {
+        case ReplyKind::time_exceeded:
+            return AnswerMeaning::passing;
+        case ReplyKind::echo_reply:
+        case ReplyKind::syn_ack:
+        case ReplyKind::rst:
+            return AnswerMeaning::reached;
+        case ReplyKind::port_unreachable:
+            // The same words from a router on the way are a firewall's.
+            return reply.outer.from == flows_.front().destination ? AnswerMeaning::reached
+                                                                  : AnswerMeaning::unreachable;
+        default:
+            return AnswerMeaning::unreachable;
+    }
+}
+
+void Round::on_reply(RoutedReply const& routed) {
+    auto const index = match(routed);
+    Reply const& reply = routed.reply;
+    if (!index || table_.state(*index) == PacketState::failed) {
+        ++counts_.foreign;
+        return;
+    }
+    if (table_.state(*index) == PacketState::answered) {
+        ++counts_.duplicate;
+        return;
+    }
+    microseconds const rtt = std::max(table_.age(*index, reply.received), microseconds(0));
+    if (rtt > plan_.timeout) {
+        ++counts_.late;
+        return;
+    }
+    if (reply.kind == ReplyKind::other) return store_remark(*index, reply, rtt);
+    if (table_.state(*index) == PacketState::waiting) --unanswered_;
+    table_.set_state(*index, PacketState::answered);
+    Packet const packet = table_.packet_of(*index);
+    auto& progress = progress_[routed.flow];
+    Ttl const wanted_before = progress.last_wanted();
+    AddressIndex const from = intern(reply.outer.from, progress.responder(packet.ttl));
+    auto const meaning = meaning_of(reply);
+    progress.on_answer(packet.ttl, from, meaning, rtt);
+    timing_.on_answer(packet.ttl, rtt);
+    if (mda_) {
+        mda_->on_answer(packet, from, meaning != AnswerMeaning::passing, rtt);
+        mda_->set_end(packet.flow, progress.last_wanted());
+    }
+    store_answer(*index, reply, from, rtt);
+    if (reply.kind == ReplyKind::syn_ack)
+        shadow_half_open(routed.flow, *index, reply.received, rtt);
+    bool const shorter = progress.last_wanted() != wanted_before;
+    settle_at_ = std::min(settle_at_, reply.received + settle_delay(shorter));
+}
+
+/// Everything may be over; or what is not wanted any more was the rest; or it is only that less
+/// patience is needed. The more there is to walk over, the rarer.
+Duration Round::settle_delay(bool path_became_shorter) const {
+    if (unanswered_ == 0) return Duration::zero();
+    if (!path_became_shorter) return settle_interval;
+    return std::min<Duration>(microseconds(waiting_.size()), settle_interval);
+}
+
+void Round::store_remark(PacketTable::Index index, Reply const& reply, microseconds rtt) {
+    bool const has_one = std::any_of(remarks_.begin(), remarks_.end(),
+                                     [&](PacketTable::Index known) { return known == index; });
+    if (has_one) {
+        ++counts_.duplicate;
+        return;
+    }
+    remarks_.push_back(index);
+    store_answer(index, reply, intern(reply.outer.from, no_address), rtt);
+}
+
+AddressIndex Round::intern(IpAddress const& address, AddressIndex hint) {
+    if (hint < addresses_.size() && addresses_[hint] == address) return hint;
+    auto known = std::find(addresses_.begin(), addresses_.end(), address);
+    if (known == addresses_.end()) known = addresses_.insert(known, address);
+    return static_cast<AddressIndex>(known - addresses_.begin());
+}
+
+std::uint16_t Round::intern(ReplyDetails details) {
+    if (details.empty()) return 0;
+    auto known = std::find(details_.begin(), details_.end(), details);
+    if (known == details_.end()) {
+        if (details_.size() >= most_details) return 0;
+        known = details_.insert(known, std::move(details));
+    }
+    return static_cast<std::uint16_t>(known - details_.begin() + 1);
+}
+
+void Round::store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
+                         microseconds rtt) {
+    Flow const& flow = flows_[table_.packet_of(index).flow];
+    answers_.push_back(
+        {.packet = index,
+         .rtt_us = static_cast<std::uint32_t>(rtt.count()),
+         .from = from,
+         .kind = reply.kind,
+         .reply_ttl = reply.outer.ttl,
+         .quoted_ttl = reply.quoted_ttl.value_or(1),
+         .quoted_tos = reply.quoted_tos.value_or(plan_.tos),
+         .icmp_type = reply.icmp_type,
+         .icmp_code = reply.icmp_code,
+         .mtu = reply.mtu,
+         .details = intern({.extensions = reply.extensions,
+                            .translation = find_translation(reply, flow, table_.tag(index))})});
+}
+
+void Round::shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePoint now,
+                             microseconds rtt) {
+    // Waiting packets that left with or after the answered SYN and may have reached the target.
+    Ttl last_router = 0;
+    for (Ttl ttl = plan_.first_hop; ttl < progress_[flow].last_wanted(); ++ttl)
+        if (progress_[flow].answered(ttl)) last_router = ttl;
+    microseconds const age = table_.age(answered, now);
+    microseconds youngest = age;
+    std::vector<Packet> shadowed;
+    for (auto const index : waiting_) {
+        Packet const packet = table_.packet_of(index);
+        if (packet.flow != flow || packet.ttl <= last_router ||
+            table_.state(index) != PacketState::waiting || table_.age(index, now) > age)
+            continue;
+        youngest = std::min(youngest, table_.age(index, now));
+        table_.set_state(index, PacketState::shadowed);
+        --unanswered_;
+        if (wanted(packet)) shadowed.push_back(packet);
+    }
+    TimePoint due = now - youngest;
+    for (auto const& resend : resends_)
+        if (resend.packet.flow == flow) due = std::max(due, resend.due);
+    for (Packet const packet : shadowed) {
+        due += half_open_pause(rtt);
+        resends_.push_back({.packet = packet, .due = due});
+    }
+    std::ranges::stable_sort(resends_, {}, &Resend::due);
+}
+
+}  // namespace dtrace::engine
