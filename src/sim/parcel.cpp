@@ -85,13 +85,25 @@ void Parcel::set_ttl(std::uint8_t ttl) {
         bytes_[7] = std::byte{ttl};
         return;
     }
-    auto const word = [&](std::size_t at) {
-        return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes_[at]) << 8 |
-                                          std::to_integer<unsigned>(bytes_[at + 1]));
+    replace_ipv4_byte(8, std::byte{ttl});
+}
+
+void Parcel::set_tos(std::uint8_t tos) {
+    if (family_ == Family::ipv4) return replace_ipv4_byte(1, std::byte{tos});
+    bytes_[0] = (bytes_[0] & std::byte{0xF0}) | (std::byte{tos} >> 4);
+    bytes_[1] = (bytes_[1] & std::byte{0x0F}) | (std::byte{tos} << 4);
+}
+
+/// And keeps the header checksum true.
+void Parcel::replace_ipv4_byte(std::size_t at, std::byte value) {
+    auto const word = [&](std::size_t begin) {
+        return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes_[begin]) << 8 |
+                                          std::to_integer<unsigned>(bytes_[begin + 1]));
     };
-    auto const old = word(8);
-    bytes_[8] = std::byte{ttl};
-    auto const sum = packet::update_checksum(word(10), old, word(8));
+    std::size_t const begin = at / 2 * 2;
+    auto const old = word(begin);
+    bytes_[at] = value;
+    auto const sum = packet::update_checksum(word(10), old, word(begin));
     bytes_[10] = static_cast<std::byte>(sum >> 8);
     bytes_[11] = static_cast<std::byte>(sum & 0xFF);
 }

@@ -40,6 +40,7 @@ class Parcel {
 
     [[nodiscard]] std::uint8_t ttl() const;
     void set_ttl(std::uint8_t ttl);
+    void set_tos(std::uint8_t tos);
     void set_source(IpAddress const& address);
     void set_destination(IpAddress const& address);
 
@@ -52,6 +53,7 @@ class Parcel {
     [[nodiscard]] std::span<std::byte> writable() { return bytes_; }
 
   private:
+    void replace_ipv4_byte(std::size_t at, std::byte value);
     bool read_ipv4();
     bool read_ipv6();
 

@@ -16,6 +16,7 @@ namespace {
 using packet::IcmpHeader;
 
 constexpr std::size_t legacy_quote = 128;
+constexpr std::byte extension_version{0x20};
 constexpr std::uint8_t internetwork_control = 0xC0;  ///< TOS of ICMPv4 errors (RFC 1812 § 4.3.2.5)
 
 std::size_t header_size(Family family) {
@@ -32,8 +33,19 @@ std::vector<std::byte> label_extension(std::vector<Label> const& labels) {
     return packet::mpls_extension(stack);
 }
 
-std::size_t label_extension_size(std::size_t labels) {
-    return 8 + 4 * labels;
+/// All that the node attaches to its errors; empty: nothing.
+std::vector<std::byte> extension_of(Node const& node) {
+    auto const& labels = node.labels;
+    std::vector<std::byte> bytes;
+    if (labels && !labels->empty()) bytes = label_extension(*labels);
+    if (!node.extension) return bytes;
+    bytes.resize(std::max<std::size_t>(bytes.size(), 4));
+    bytes[0] = extension_version;
+    for (std::uint8_t const byte : node.extension->bytes)
+        bytes.push_back(std::byte{byte});
+    packet::ByteWriter(std::span(bytes).subspan(2, 2)).u16(0);
+    packet::ByteWriter(std::span(bytes).subspan(2, 2)).u16(packet::checksum(bytes));
+    return bytes;
 }
 
 std::size_t rounded_up(std::size_t size, std::size_t unit) {
@@ -80,16 +92,15 @@ packet::ByteView ReplyBytes::finish_icmp(Outer const& outer) {
 }
 
 ReplyBytes::Quoted ReplyBytes::quoted(Family family, IcmpError const& error, Node const& node,
-                                      Parcel const& packet) {
+                                      Parcel const& packet, std::size_t extension) {
     bool const v4 = family == Family::ipv4;
     std::size_t const largest = v4 ? 576 - 20 - 8 : 1280 - 40 - 8;
     std::size_t const size = packet.bytes().size();
-    std::size_t const labels = node.labels ? node.labels->size() : 0;
     // "Packet too big" and "parameter problem" of ICMPv6 have no room for a length.
     bool const extensible = v4 || error.type == packet::icmp6::time_exceeded ||
                             error.type == packet::icmp6::unreachable;
-    Quote quote = node.quote.value_or(labels ? Quote::rfc4884 : Quote::full);
-    if (quote != Quote::minimal && (labels == 0 || !extensible)) quote = Quote::full;
+    Quote quote = node.quote.value_or(extension ? Quote::rfc4884 : Quote::full);
+    if (quote != Quote::minimal && (extension == 0 || !extensible)) quote = Quote::full;
     switch (quote) {
         case Quote::full:
             break;
@@ -97,7 +108,7 @@ ReplyBytes::Quoted ReplyBytes::quoted(Family family, IcmpError const& error, Nod
             return {.bytes = std::min(size - packet.transport().size() + 8, size)};
         case Quote::rfc4884: {
             std::size_t const unit = v4 ? 4 : 8;
-            auto const room = (largest - label_extension_size(labels)) / unit * unit;
+            auto const room = (largest - extension) / unit * unit;
             auto const bytes = std::min(size, room);
             auto const padded = std::max(rounded_up(bytes, unit), legacy_quote);
             return {
@@ -114,9 +125,9 @@ ReplyBytes::Quoted ReplyBytes::quoted(Family family, IcmpError const& error, Nod
 packet::ByteView ReplyBytes::icmp_error(Outer const& outer, IcmpError const& error,
                                         Node const& node, Parcel const& packet) {
     auto const family = packet.family();
-    Quoted const quote = quoted(family, error, node, packet);
-    auto const extension =
-        quote.with_extension ? label_extension(*node.labels) : std::vector<std::byte>{};
+    auto extension = extension_of(node);
+    Quoted const quote = quoted(family, error, node, packet, extension.size());
+    if (!quote.with_extension) extension.clear();
     auto const quote_size = quote.bytes + quote.padding;
     std::uint32_t rest = error.mtu;
     if (quote.stated) rest |= packet::stated_quote_length(family, quote_size);

@@ -42,7 +42,7 @@ class ReplyBytes {
         bool stated = false;  ///< in the length field of RFC 4884
     };
     static Quoted quoted(Family family, IcmpError const& error, Node const& node,
-                         Parcel const& packet);
+                         Parcel const& packet, std::size_t extension);
 
     packet::ByteWriter begin(Outer const& outer, std::uint8_t protocol, std::uint8_t tos,
                              std::size_t transport_size);

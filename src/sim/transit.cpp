@@ -14,6 +14,10 @@ TtlFault ttl_fault(SceneNode const& node) {
     return node.what.ttl_fault.value_or(TtlFault::none);
 }
 
+bool hides(SceneNode const& node) {
+    return ttl_fault(node) == TtlFault::no_decrement || ttl_fault(node) == TtlFault::tunnel;
+}
+
 }  // namespace
 
 Transit::Step Transit::look_up(Family family, Goal const& goal, NodeIndex at) {
@@ -85,7 +89,7 @@ Ending Transit::leave(Parcel& packet, Goal const& goal, Trip& trip) {
     Step const step = look_up(packet.family(), goal, at);
     if (step.exits.empty() && !step.ttl_first) return give_up(step);
 
-    if (!is_sender && ttl_fault(node) != TtlFault::no_decrement) {
+    if (!is_sender && !hides(node)) {
         auto const ttl = packet.ttl();
         bool const spared = ttl == 1 && ttl_fault(node) == TtlFault::forwards_zero;
         if (ttl <= 1 && !spared)
@@ -98,6 +102,7 @@ Ending Transit::leave(Parcel& packet, Goal const& goal, Trip& trip) {
     auto const mtu = scene_.link(exit.link).mtu;
     if (mtu != 0 && packet.bytes().size() > mtu && !packet.may_be_fragmented())
         return refusal(too_big(packet.family(), static_cast<std::uint16_t>(mtu)));
+    if (!is_sender && node.what.set_tos) packet.set_tos(*node.what.set_tos);
     if (!is_sender) translate(packet, at, node, trip.translations);
     if (!cross(exit, trip)) return {.kind = Ending::lost};
     trip.crossed.push_back(exit);

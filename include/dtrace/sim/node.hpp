@@ -3,6 +3,7 @@
 #include <dtrace/core/described.hpp>
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/ip.hpp>
+#include <dtrace/model/extension.hpp>
 #include <dtrace/sim/prefix.hpp>
 
 #include <boost/describe/class.hpp>
@@ -42,9 +43,10 @@ BOOST_DESCRIBE_ENUM(Unreachable, net, host, port, net_prohibited, host_prohibite
 enum class Balance : std::uint8_t { per_flow, per_packet, per_destination };
 BOOST_DESCRIBE_ENUM(Balance, per_flow, per_packet, per_destination)
 
-/// Routers that treat the TTL wrongly: invisible ones, and ones that pass on what has expired.
-enum class TtlFault : std::uint8_t { none, no_decrement, forwards_zero };
-BOOST_DESCRIBE_ENUM(TtlFault, none, no_decrement, forwards_zero)
+/// Routers that treat the TTL wrongly: invisible ones, ones that pass on what has expired, and ones
+/// inside a tunnel that hides them on the way there, while replies count them on their way back.
+enum class TtlFault : std::uint8_t { none, no_decrement, forwards_zero, tunnel };
+BOOST_DESCRIBE_ENUM(TtlFault, none, no_decrement, forwards_zero, tunnel)
 
 /// What a translator does to the packet quoted in an ICMP error on its way back.
 enum class NatQuote : std::uint8_t { restored, addresses, untouched };
@@ -108,7 +110,9 @@ struct Node {
     std::optional<std::vector<IpAddress>> reply_from;
     std::optional<Quote> quote;
     std::optional<std::vector<Label>> labels;
+    std::optional<Octets> extension;  ///< objects of RFC 4884, behind the labels'
     std::optional<std::uint8_t> quoted_ttl;
+    std::optional<std::uint8_t> set_tos;  ///< of every packet that it forwards
 
     std::optional<TtlFault> ttl_fault;
     std::optional<Balance> balance;
@@ -125,7 +129,7 @@ struct Node {
 BOOST_DESCRIBE_STRUCT(Node, (),
                       (host, addresses, prefixes, silent, answer_probability, answer_loss,
                        answer_delay_us, answer_jitter_us, rate_limit, reply_ttl, reply_from, quote,
-                       labels, quoted_ttl, ttl_fault, balance, routes, source_nat, destination_nat,
-                       echo, udp, tcp, udp_ports, tcp_ports))
+                       labels, extension, quoted_ttl, set_tos, ttl_fault, balance, routes,
+                       source_nat, destination_nat, echo, udp, tcp, udp_ports, tcp_ports))
 
 }  // namespace dtrace::sim

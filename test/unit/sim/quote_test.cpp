@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(every_style_can_be_decoded_in_all_methods_and_families) {
                 std::vector<MplsLabel> const labels{
                     {.label = 24001, .traffic_class = 5, .bottom = false, .ttl = 7},
                     {.label = 16, .traffic_class = 0, .bottom = true, .ttl = 1}};
-                BOOST_TEST((reply.labels == (with_labels ? labels : std::vector<MplsLabel>{})));
+                BOOST_TEST(
+                    (reply.extensions.labels == (with_labels ? labels : std::vector<MplsLabel>{})));
             }
     }
 }
@@ -95,7 +96,8 @@ BOOST_AUTO_TEST_CASE(errors_stay_below_their_limits) {
                 auto const received = router_with(members).send(large);
                 BOOST_REQUIRE(received && received->reply);
                 BOOST_TEST(received->bytes.size() <= limit);
-                BOOST_TEST(received->reply->labels.size() == (members.empty() ? 0U : 3U));
+                BOOST_TEST(received->reply->extensions.labels.size() ==
+                           (members.empty() ? 0U : 3U));
             }
         }
     }
@@ -107,11 +109,11 @@ BOOST_AUTO_TEST_CASE(sample_tunnels_show_as_they_are_described) {
         auto const at = [&](Ttl ttl) {
             return sim.send(sample_flow(Method::udp, family), ttl)->reply.value();
         };
-        BOOST_TEST(at(1).labels.empty());
-        BOOST_TEST(at(2).labels.at(0).label == 24001U);
-        BOOST_TEST(at(3).labels.size() == 2U);
-        BOOST_TEST(at(4).labels.at(0).label == 24003U);
-        BOOST_TEST(at(5).labels.empty());
+        BOOST_TEST(at(1).extensions.labels.empty());
+        BOOST_TEST(at(2).extensions.labels.at(0).label == 24001U);
+        BOOST_TEST(at(3).extensions.labels.size() == 2U);
+        BOOST_TEST(at(4).extensions.labels.at(0).label == 24003U);
+        BOOST_TEST(at(5).extensions.labels.empty());
         BOOST_TEST(int{at(5).quoted_ttl.value()} == 4);
         BOOST_TEST(int{at(6).quoted_ttl.value()} == 1);
     }
