@@ -68,6 +68,7 @@ struct PathChange::Impl {
 std::vector<ComparedFlow> PathChange::Impl::compare(Trace const& trace, Round const& round) const {
     std::vector<ComparedFlow> compared;
     for (auto const& path : trace.paths) {
+        if (path.partial.value_or(false)) continue;  // another choice of hops is no other path
         auto const hash = flow_hash(trace, path);
         auto const known = flows.find(hash);
         if (known == flows.end() || known->second.rounds() < options.learn) continue;
@@ -151,6 +152,7 @@ std::optional<Event> PathChange::feed(Trace const& trace) {
 
     Impl::Round round;
     for (auto const& path : trace.paths) {
+        if (path.partial.value_or(false)) continue;  // another choice of hops is no other path
         auto const hash = flow_hash(trace, path);
         round.insert_or_assign(hash, places_of(path));
         if (auto const known = self.flows.find(hash); known != self.flows.end())
