@@ -64,6 +64,8 @@ class SchemaBook {
                 static_cast<std::uint64_t>(std::numeric_limits<T>::max()));
         } else if constexpr (std::floating_point<T>) {
             return R"({"type":"number"})";
+        } else if constexpr (is_number_or_word<T>) {
+            return R"({"type":["integer","string"]})";
         } else if constexpr (boost::describe::has_describe_enumerators<T>::value) {
             return schema_of_enum<T>();
         } else if constexpr (std::same_as<T, std::string> || HasTextForm<T>) {
