@@ -37,13 +37,22 @@ struct ScenarioCase {
     std::optional<std::uint64_t> max_took_us;
     std::optional<std::uint32_t> answered_at_least;
     std::optional<std::uint32_t> answered_at_most;
-    std::optional<std::string> labels;       ///< of path 0, "hop:label,label hop:label"
-    std::optional<std::string> quoted_ttls;  ///< of path 0, where it is not 1: "hop:ttl"
+    std::optional<std::string> labels;        ///< of path 0, "hop:label,label hop:label"
+    std::optional<std::string> quoted_ttls;   ///< of path 0, where it is not 1: "hop:ttl"
+    std::optional<std::string> quoted_toses;  ///< of path 0, where it is not what was sent
+    std::optional<std::string> attached;      ///< to path 0's answers: "hop:node=r4 hop:object=…"
+    std::optional<std::string> tunnel_hints;  ///< of path 0: "hop:sign=hidden"
+    std::optional<std::string>
+        translations;                        ///< of path 0: "hop:sd+", for source, destination, sum
+    std::optional<std::uint32_t> addresses;  ///< different ones that answered
+    std::optional<std::uint32_t> packets_at_most;  ///< sent, overshoot included
+    std::optional<std::string> balancing;          ///< "hop:routers:kind"
 };
 BOOST_DESCRIBE_STRUCT(ScenarioCase, (),
                       (what, source, target, parameters, pace_us, seed, stop_reason, paths,
                        true_hops, reached_flows, min_rtt_us, max_rtt_us, max_took_us,
-                       answered_at_least, answered_at_most, labels, quoted_ttls))
+                       answered_at_least, answered_at_most, labels, quoted_ttls, quoted_toses,
+                       attached, tunnel_hints, translations, addresses, packets_at_most, balancing))
 
 struct Expectation {
     std::vector<ScenarioCase> cases;

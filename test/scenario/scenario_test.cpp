@@ -68,6 +68,54 @@ std::string quoted_ttl_text(Answer const& answer) {
     return answer.quoted_ttl ? std::to_string(*answer.quoted_ttl) : "";
 }
 
+std::string attached_text(Answer const& answer) {
+    std::string text;
+    auto const add = [&](std::string const& what) { text += (text.empty() ? "" : " ") + what; };
+    if (answer.interfaces)
+        for (auto const& info : *answer.interfaces)
+            add("interface=" + std::to_string(info.index.value_or(0)) + "/" +
+                info.name.value_or("") + "/" + std::to_string(info.mtu.value_or(0)));
+    if (answer.node) add("node=" + answer.node->name.value_or(""));
+    if (answer.objects)
+        for (auto const& object : *answer.objects)
+            add("object=" + std::to_string(object.class_number) + "/" +
+                std::to_string(object.type) + "/" + to_text(object.payload));
+    return text;
+}
+
+std::string translation_text(Answer const& answer) {
+    if (!answer.translation) return {};
+    return std::string(answer.translation->source ? "s" : "") +
+           (answer.translation->destination ? "d" : "") +
+           (answer.translation->checksum_change ? "+" : "");
+}
+
+std::string hints_text(Trace const& trace) {
+    std::string text;
+    for (auto const& hop : trace.paths.at(0).hops)
+        for (auto const& hint : hop.tunnel_hints.value_or(std::vector<TunnelHint>{}))
+            text += (text.empty() ? "" : " ") + std::to_string(hop.ttl) + ":" +
+                    std::string(to_text(hint.sign)) + "=" + std::to_string(hint.hidden_hops);
+    return text;
+}
+
+std::string balancing_text(Multipath const& multipath) {
+    std::string text;
+    for (auto const& hop : multipath.hops)
+        text += (text.empty() ? "" : " ") + std::to_string(hop.ttl) + ":" +
+                std::to_string(hop.routers) + ":" + std::string(to_text(hop.balancing));
+    return text;
+}
+
+std::size_t addresses_of(Trace const& trace) {
+    std::set<std::string> found;
+    for (auto const& path : trace.paths)
+        for (auto const& hop : path.hops)
+            for (auto const& answer : hop.answers)
+                found.insert(to_text(answer.from));
+    return found.size();
+}
+
 void check_truth(Trace const& trace, sim::Network& network) {
     for (auto const& path : trace.paths) {
         Flow const flow{.method = trace.method,
@@ -86,6 +134,25 @@ void check_truth(Trace const& trace, sim::Network& network) {
             }
         }
     }
+}
+
+void check_attached(ScenarioCase const& c, Trace const& trace) {
+    auto const tos = [](Answer const& answer) {
+        return answer.quoted_tos ? std::to_string(*answer.quoted_tos) : "";
+    };
+    if (c.quoted_toses) BOOST_TEST(hop_list(trace, tos) == *c.quoted_toses);
+    if (c.attached) BOOST_TEST(hop_list(trace, attached_text) == *c.attached);
+    if (c.translations) BOOST_TEST(hop_list(trace, translation_text) == *c.translations);
+    if (c.tunnel_hints) BOOST_TEST(hints_text(trace) == *c.tunnel_hints);
+}
+
+void check_multipath(ScenarioCase const& c, Trace const& trace) {
+    if (c.addresses) BOOST_TEST(addresses_of(trace) == *c.addresses);
+    if (c.packets_at_most)
+        BOOST_TEST(trace.packets.sent + trace.packets.overshoot <= *c.packets_at_most);
+    BOOST_TEST(trace.multipath.has_value() == c.parameters.flows.automatic);
+    if (trace.multipath) BOOST_TEST(trace.multipath->complete);
+    if (c.balancing) BOOST_TEST(balancing_text(trace.multipath.value()) == *c.balancing);
 }
 
 void check_numbers(ScenarioCase const& c, Trace const& trace) {
@@ -120,6 +187,8 @@ void run_case(ScenarioCase const& c, sim::Topology const& topology) {
         BOOST_TEST_REQUIRE(!trace.paths.empty());
         if (c.true_hops.value_or(true)) check_truth(trace, network);
         check_numbers(c, trace);
+        check_attached(c, trace);
+        check_multipath(c, trace);
         if (!c.paths) return;
         std::set<std::string> found;
         for (auto const& path : trace.paths)
