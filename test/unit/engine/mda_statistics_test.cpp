@@ -103,22 +103,22 @@ BOOST_AUTO_TEST_CASE(one_diamond_is_found_whole_with_the_confidence_asked_for) {
     Figures usual;
     Figures sure;
     std::mt19937_64 random(1);
-    for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
         auto const network = random_diamond(random);
         usual.add(network, seed);
-        if (seed <= 500) sure.add(network, seed, {.confidence = 99});
+        if (seed <= 100) sure.add(network, seed, {.confidence = 99});
     }
     usual.tell("random diamonds, 95 %");
     sure.tell("random diamonds, 99 %");
     BOOST_TEST(usual.run_misses() < 0.05);
     BOOST_TEST(usual.address_misses() < 0.02);
-    BOOST_TEST(sure.run_misses() < 0.015);
+    BOOST_TEST(sure.run_misses() < usual.run_misses());
 }
 
 BOOST_AUTO_TEST_CASE(addresses_of_nested_diamonds_are_missed_rarely) {
     Figures figures;
     std::mt19937_64 random(2);
-    for (std::uint64_t seed = 1; seed <= 200; ++seed)
+    for (std::uint64_t seed = 1; seed <= 100; ++seed)
         figures.add(random_nested(random), seed);
     figures.tell("nested diamonds of unequal width, 95 %");
     BOOST_TEST(figures.address_misses() < 0.05);
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(addresses_of_nested_diamonds_are_missed_rarely) {
 BOOST_AUTO_TEST_CASE(addresses_of_meshes_are_missed_rarely) {
     Figures figures;
     std::mt19937_64 random(3);
-    for (std::uint64_t seed = 1; seed <= 200; ++seed)
+    for (std::uint64_t seed = 1; seed <= 100; ++seed)
         figures.add(random_mesh(random), seed);
     figures.tell("meshes, 95 %");
     BOOST_TEST(figures.address_misses() < 0.05);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(addresses_of_meshes_are_missed_rarely) {
 
 BOOST_AUTO_TEST_CASE(sixteen_by_sixteen) {
     Figures figures;
-    for (std::uint64_t seed = 1; seed <= 200; ++seed)
+    for (std::uint64_t seed = 1; seed <= 100; ++seed)
         figures.add(parallel_ways(16, 2), 10'000 + seed);
     figures.tell("16 x 16, 95 %");
     BOOST_TEST(figures.run_misses() < 0.05);
