@@ -37,7 +37,7 @@ struct Load {
     std::uint32_t targets = 128;
 
     [[nodiscard]] std::uint64_t packets() const {
-        return std::uint64_t{targets} * parameters.flows * parameters.attempts *
+        return std::uint64_t{targets} * parameters.flows.fixed * parameters.attempts *
                static_cast<unsigned>(parameters.max_hops - parameters.first_hop + 1);
     }
     [[nodiscard]] std::vector<probe::TraceRequest> requests() const {
