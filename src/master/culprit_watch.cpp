@@ -173,7 +173,7 @@ void CulpritWatch::order(NetworkWatch::Bursts const& bursts) {
                       .target = measurement->target,
                       .parameters = measurement->parameters,
                       .deadline = now + options_.burst_deadline};
-        item.parameters.flows = std::max(item.parameters.flows, options_.burst_flows);
+        item.parameters.flows = std::max(item.parameters.flows.fixed, options_.burst_flows);
         auto const ordered = parts_.board.order_once(std::move(item), probes);
         if (!ordered) {
             parts_.log.warn("burst not ordered", {{"measurement", measurement->name},

@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(what_is_committed_is_watched_kept_and_ordered) {
     auto const once = board.assignment("n1")->once;
     BOOST_REQUIRE(once.size() == 1U);
     BOOST_TEST((once[0].measurement.id == first));
-    BOOST_TEST(once[0].parameters.flows == 64U);
+    BOOST_TEST(once[0].parameters.flows.fixed == 64U);
     BOOST_TEST(busy.counters().bursts == 1U);
 }
 
