@@ -41,6 +41,8 @@ master::MasterOptions service_options(MasterOptions const& options) {
     service.targets_file_required = options.targets.has_value();
     service.targets_file = options.targets.value_or("dt-targets.json");
     service.public_read = options.public_read;
+    if (options.keep_traces) service.upkeep.keep_traces = *options.keep_traces;
+    if (options.max_db_mib) service.upkeep.max_bytes = *options.max_db_mib << 20;
     service.limits.max_connections = options.max_connections;
     service.limits.max_connections_per_source = options.max_connections_per_source;
     service.max_report_traces = options.max_report_traces;
@@ -50,6 +52,16 @@ master::MasterOptions service_options(MasterOptions const& options) {
     service.longest_login_delay = milliseconds(options.longest_login_delay_ms);
     service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
     return service;
+}
+
+Result<std::shared_ptr<http::TlsServer>> open_tls(MasterOptions const& options) {
+    if (options.tls_certificate.empty()) return std::shared_ptr<http::TlsServer>();
+    http::TlsServerFiles files{.certificate = options.tls_certificate,
+                               .key = options.tls_key,
+                               .client_ca = options.client_ca};
+    auto tls = http::TlsServer::open(std::move(files));
+    if (!tls) return within("TLS", tls.error());
+    return tls;
 }
 
 /// Root keeps what it needs to write into other users' folders, unless it says whom to become.
@@ -97,7 +109,9 @@ struct LocalProbe {
     Result<void> start(asio::io_context& io, MasterOptions const& options, Port port,
                        async::WorkerPool& workers, Logger& log, ServiceHost& host) {
         probe::ProbeOptions settings;
-        settings.master.host = options.listen.empty() ? "127.0.0.1" : options.listen;
+        bool const loopback = options.listen.empty() || !options.tls_certificate.empty();
+        settings.master.host = loopback ? "127.0.0.1" : options.listen;
+        settings.insecure = true;  // an address of this host
         settings.master.port = port;
         settings.name = options.local_name;
         settings.password = secret;
@@ -123,12 +137,15 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     LocalProbe local;
     if (options.local_probe)
         if (auto opened = local.open_rounds(io, options, **log); !opened) return opened.error();
+    auto settings = service_options(options);
+    auto tls = open_tls(options);  // while the key may be read
+    if (!tls) return tls.error();
+    settings.tls = std::move(*tls);
     if (auto dropped = drop_privileges(options, **log); !dropped) return dropped.error();
 
     auto store = store::open_store(options.database, io.get_executor(), **log);
     if (!store) return within("--db", store.error());
     async::WorkerPool workers({.name = "workers"});  // threads: after the privileges are gone
-    auto const settings = service_options(options);
     master::MasterService service(
         io.get_executor(), settings, **store, workers, **log,
         [&](http::AccessEntry const& entry) { (*log)->write_access(http::access_line(entry)); });
@@ -146,10 +163,11 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
         if (auto const password = service.take_first_password()) show_first_password(*password);
         (*log)->info("master started", {{"address", options.listen.empty() ? "*" : options.listen},
                                         {"port", service.local_port()},
+                                        {"tls", settings.tls != nullptr},
                                         {"database", options.database}});
         host.add("master", service.run(), settings.limits.stop_grace + seconds(1));
         if (!options.local_probe) co_return Result<void>();
-        co_return local.start(io, options, service.local_port(), workers, **log, host);
+        co_return local.start(io, options, service.local_probe_port(), workers, **log, host);
     });
 }
 

@@ -27,6 +27,11 @@ OptionTable master_table(MasterOptions& o) {
 
     table.add("public-read", "", "who does not log in may see traces, probes and measurements",
               toggle(o.public_read));
+    table.add("tls-cert", "FILE", "the certificate chain, in PEM; read again when it changes",
+              text(o.tls_certificate));
+    table.add("tls-key", "FILE", "its key", text(o.tls_key));
+    table.add("client-ca", "FILE", "demand of all clients a certificate that this one signed",
+              text(o.client_ca));
 
     table.heading("What it reads and keeps");
     table.add("probes", "FILE", "which probes may log in; read again when it changes",
@@ -34,6 +39,11 @@ OptionTable master_table(MasterOptions& o) {
     table.add("targets", "FILE", "what to measure; read again when it changes",
               file(o.targets, "dt-targets.json, if there is one"));
     table.add("db", "FILE", "the database, created if need be", text(o.database));
+
+    table.add("keep-traces", "TIME", "older traces go, their history per hour stays (default: all)",
+              form(o.keep_traces, "1d or more"));
+    table.add("max-db-size", "MIB", "beyond it the oldest traces go",
+              number(o.max_db_mib, 16, 1'048'576 * 16));
 
     table.heading("A probe in the same process");
     table.add("local-probe", "", "measure from this host too", toggle(o.local_probe));
@@ -82,6 +92,15 @@ Result<void> check_listen(std::string const& listen) {
 
 Result<void> check(MasterOptions const& options) {
     if (auto checked = check_listen(options.listen); !checked) return checked;
+    if (options.tls_certificate.empty() != options.tls_key.empty())
+        return make_error(boost::system::errc::invalid_argument,
+                          "--tls-cert and --tls-key: need each other");
+    if (!options.client_ca.empty() && options.tls_key.empty())
+        return make_error(boost::system::errc::invalid_argument,
+                          "--client-ca: needs --tls-cert and --tls-key");
+    if (options.keep_traces && *options.keep_traces < std::chrono::days(1))
+        return make_error(boost::system::errc::invalid_argument,
+                          "--keep-traces: must be 1d or more");
     if (auto const fault = master::find_probe_name_fault(options.local_name))
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--local-name '{}': {}", options.local_name, *fault));

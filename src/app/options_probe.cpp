@@ -1,5 +1,6 @@
 #include "command_options.hpp"
 
+#include <dtrace/http/tls.hpp>
 #include <dtrace/http/url.hpp>
 #include <dtrace/master/probe_name.hpp>
 
@@ -31,6 +32,16 @@ OptionTable probe_table(ProbeOptions& o) {
     table.add("passwd", "PASSWORD", "the password itself; every user of this host sees it in ps",
               instead_of(o.password_file, secret(o.password)));
 
+    table.add("ca", "FILE", "trust the certificates in it, in PEM, instead of the system's",
+              text(o.ca));
+    table.add("pin", "sha256//HASH",
+              "trust the master with this key, whatever its certificate says", text(o.pin));
+    table.add("client-cert", "FILE", "the certificate to show when the master asks, in PEM",
+              text(o.client_certificate));
+    table.add("client-key", "FILE", "its key", text(o.client_key));
+    table.add("insecure", "", "send the password in clear to a master on another host",
+              toggle(o.insecure));
+
     table.heading("What it does");
     table.add("outbox", "FOLDER",
               "keeps traces there until the master has them (default: dtrace-outbox in the state "
@@ -53,18 +64,37 @@ OptionTable probe_table(ProbeOptions& o) {
     return table;
 }
 
+namespace {
+
+Error refuse(std::string message) {
+    return make_error(boost::system::errc::invalid_argument, std::move(message));
+}
+
+Result<void> check_tls(ProbeOptions const& options, http::Url const& master) {
+    if (!master.secure && !master.is_loopback() && !options.insecure)
+        return refuse(
+            fmt::format("--master {}: the password would pass the network in clear; "
+                        "use https://, or say --insecure",
+                        options.master));
+    if (!options.pin.empty())
+        if (auto const good = http::check_pin(options.pin); !good)
+            return refuse(fmt::format("--pin '{}': {}", options.pin, good.error().message));
+    if (options.client_certificate.empty() != options.client_key.empty())
+        return refuse("--client-cert and --client-key: need each other");
+    return {};
+}
+
+}  // namespace
+
 Result<void> check(ProbeOptions const& options) {
-    auto const refuse = [](std::string message) {
-        return make_error(boost::system::errc::invalid_argument, std::move(message));
-    };
     if (options.master.empty()) return refuse("--master is missing: where the master is");
-    if (auto url = http::parse_master_url(options.master, options.master_port); !url)
-        return refuse(fmt::format("--master '{}': {}", options.master, url.error().message));
+    auto const url = http::parse_master_url(options.master, options.master_port);
+    if (!url) return refuse(fmt::format("--master '{}': {}", options.master, url.error().message));
     if (options.name.empty())
         return refuse("--name is missing: what the master knows this probe by");
     if (auto const fault = master::find_probe_name_fault(options.name))
         return refuse(fmt::format("--name '{}': {}", options.name, *fault));
-    return {};
+    return check_tls(options, *url);
 }
 
 }  // namespace dtrace::app

@@ -46,6 +46,15 @@ Result<probe::ProbeOptions> service_options(ProbeOptions const& options,
     service.outbox_bytes = std::uint64_t{options.outbox_mib} << 20;
     service.outbox_traces = options.outbox_traces;
     service.max_concurrent_rounds = options.max_rounds;
+    service.insecure = options.insecure;
+    http::TlsClientOptions tls{.ca = options.ca,
+                               .pins = {},
+                               .certificate = options.client_certificate,
+                               .key = options.client_key};
+    if (!options.pin.empty()) tls.pins.push_back(options.pin);
+    auto client = http::TlsClient::open(std::move(tls));
+    if (!client) return within("TLS", client.error());
+    service.tls = std::move(*client);
     return service;
 }
 

@@ -2,6 +2,7 @@
 #include "response_reader.hpp"
 #include "system_resolver.hpp"
 #include "timed_socket.hpp"
+#include "tls_session.hpp"
 
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/http/client.hpp>
@@ -47,9 +48,9 @@ class Closing {
 std::string request_head(ClientRequest const& request, std::string const& user_agent) {
     constexpr std::array<std::string_view, 5> ours = {"Host", "Content-Length", "Connection",
                                                       "User-Agent", "Transfer-Encoding"};
-    auto const host = request.url.origin().substr(std::string_view("http://").size());
-    auto head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\n",
-                            verb_name(request.verb), request.url.target, host, user_agent);
+    auto head =
+        fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\n", verb_name(request.verb),
+                    request.url.target, request.url.authority(), user_agent);
     for (auto const& [name, value] : request.headers) {
         if (is_among(ours, name) || !is_field_name(name) || !is_field_value(value)) continue;
         fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
@@ -84,6 +85,7 @@ struct Client::Impl {
     asio::awaitable<AnswerOutcome> exchange(ConnectionPtr connection, ClientRequest const& request);
     asio::awaitable<Result<ConnectionPtr>> connect(Url url);
     asio::awaitable<Result<std::vector<IpAddress>>> addresses(std::string host);
+    asio::awaitable<Result<void>> secure(TimedSocket& connection, Url const& url);
     ConnectionPtr take_kept(std::string const& origin);
     void keep(std::string const& origin, ConnectionPtr connection);
 
@@ -119,6 +121,9 @@ asio::awaitable<AnswerOutcome> Client::Impl::exchange(ConnectionPtr connection,
     // A server may answer and close before it has read everything: look even after an error.
     (*closing).expires_at(TimePoint::max());
     auto answer = co_await read_response(*closing, options, request.verb == Verb::head);
+    if (auto const why = (*closing).tls_failure(); !answer && !why.empty())
+        co_return AnswerFailure{
+            make_error(boost::system::errc::protocol_error, "TLS: " + std::string(why)), false};
     if (answer && answer->keep_alive && !written) keep(request.url.origin(), closing.keep());
     co_return answer;
 }
@@ -141,15 +146,29 @@ asio::awaitable<Result<ConnectionPtr>> Client::Impl::connect(Url url) {
         auto const& address = (*found)[i];
         auto const error = co_await (*closing).connect(tcp::endpoint(address, url.port));
         if (!error) {
-            (*closing).expires_at(TimePoint::max());
             error_code ignored;
             (*closing).socket().set_option(tcp::no_delay(true), ignored);
+            auto const ready = co_await secure(*closing, url);
+            if (!ready) co_return ready.error();
+            (*closing).expires_at(TimePoint::max());
             co_return closing.keep();
         }
         last = make_error(error, to_text(address));
         if (error == asio::error::operation_aborted) break;
     }
     co_return last;
+}
+
+/// Another address of the same name would be believed as little.
+asio::awaitable<Result<void>> Client::Impl::secure(TimedSocket& connection, Url const& url) {
+    if (!url.secure) co_return Result<void>();
+    if (!options.tls) {
+        auto trusting_the_system = TlsClient::open({});
+        if (!trusting_the_system) co_return trusting_the_system.error();
+        options.tls = std::move(*trusting_the_system);
+    }
+    auto session = options.tls->make_session(connection.socket().native_handle(), url.host);
+    co_return co_await connection.shake_hands(std::move(session));
 }
 
 ConnectionPtr Client::Impl::take_kept(std::string const& origin) {

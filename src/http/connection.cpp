@@ -4,6 +4,7 @@
 #include "response_text.hpp"
 #include "run_handler.hpp"
 #include "send_stream.hpp"
+#include "tls_session.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/http/gzip.hpp>
@@ -58,6 +59,22 @@ class Connection {
         }
     }
 
+    [[nodiscard]] bool is_tls() const { return server_.options.tls != nullptr; }
+
+    /// With TLS, before everything else. False: there is nobody to talk to.
+    asio::awaitable<bool> shake_hands() {
+        co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        socket().expires_at(Clock::now() + limits_.handshake_timeout);
+        auto session = server_.options.tls->make_session(socket().socket().native_handle());
+        auto const shaken = co_await socket().shake_hands(std::move(session));
+        co_await this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+        if (shaken) co_return true;
+        ++server_.counters.tls_failures;
+        server_.log.debug("TLS handshake failed",
+                          {{"peer", to_text(leaving_.peer)}, {"reason", shaken.error().message}});
+        co_return false;
+    }
+
   private:
     TimedSocket& socket() { return *leaving_.connection; }
 
@@ -78,6 +95,7 @@ class Connection {
         auto incoming = co_await receive(entry, started);
         if (!incoming) co_return false;
         incoming->request.peer = leaving_.peer;
+        incoming->request.secure = socket().is_secure();
 
         ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
         bool const with_body = incoming->request.verb != Verb::head;
@@ -162,6 +180,7 @@ class Connection {
 
     asio::awaitable<bool> send(Response const& response, ResponseShape shape, bool with_body,
                                AccessEntry& entry) {
+        shape.secure = socket().is_secure();
         auto const head = response_head(response, shape);
         std::string_view const body =
             with_body && has_body(response.status) ? response.body : std::string_view();
@@ -199,7 +218,9 @@ asio::awaitable<void> serve_connection(std::shared_ptr<ServerContext> server,
                                        std::shared_ptr<TimedSocket> connection, IpAddress peer) {
     Connection messages(std::move(server), std::move(connection), peer);
     co_await this_coro::throw_if_cancelled(false);
-    co_await messages.run();
+    bool reached = true;
+    if (messages.is_tls()) reached = co_await messages.shake_hands();
+    if (reached) co_await messages.run();
 }
 
 }  // namespace dtrace::http

@@ -8,12 +8,23 @@
 #include <array>
 #include <ctime>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 namespace dtrace::http {
 namespace {
 
 constexpr std::array<std::string_view, 6> ours = {
     "Date", "Server", "Content-Length", "Connection", "Transfer-Encoding", "Keep-Alive"};
+
+/// What a page of ours that needs less care says otherwise.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> defaults{{
+    {"X-Content-Type-Options", "nosniff"},
+    {"Cache-Control", "no-store"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+}};
 
 /// RFC 9110 § 5.6.7; formatted once a second.
 std::string const& http_date() {
@@ -44,13 +55,14 @@ bool has_body(unsigned status) {
 std::string response_head(Response const& response, ResponseShape shape) {
     std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nServer: dtrace-node\r\n",
                                    response.status, reason_phrase(response.status), http_date());
+    auto const out = std::back_inserter(head);
     for (auto const& [name, value] : response.headers) {
         if (is_among(ours, name) || !is_field_name(name) || !is_field_value(value)) continue;
         fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
     }
-    if (!response.headers.find("X-Content-Type-Options"))
-        head += "X-Content-Type-Options: nosniff\r\n";
-    if (!response.headers.find("Cache-Control")) head += "Cache-Control: no-store\r\n";
+    for (auto const& [name, value] : defaults)
+        if (!response.headers.find(name)) fmt::format_to(out, "{}: {}\r\n", name, value);
+    if (shape.secure) head += "Strict-Transport-Security: max-age=31536000\r\n";
     if (shape.streamed) {
         if (!shape.http_1_0) head += "Transfer-Encoding: chunked\r\n";
     } else if (has_body(response.status)) {

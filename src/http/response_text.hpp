@@ -10,11 +10,13 @@ struct ResponseShape {
     bool keep_alive = true;
     bool http_1_0 = false;
     bool streamed = false;  ///< the body comes in chunks; for HTTP/1.0: until the connection ends
+    bool secure = false;  ///< over TLS
 };
 
 /// Status line and header fields, blank line included. Adds what the server answers for (Date,
-/// Server, Content-Length, Connection) and the defaults X-Content-Type-Options: nosniff and
-/// Cache-Control: no-store. Leaves out fields that would break the message (line breaks in a
+/// Server, Content-Length, Connection) and, unless the response has its own, what makes a browser
+/// careful: no guessing of types, no frames, no scripts, nothing stored; over TLS: never without it
+/// again. Leaves out fields that would break the message (line breaks in a
 /// value, a name that is no token).
 [[nodiscard]] std::string response_head(Response const& response, ResponseShape shape);
 

@@ -1,5 +1,7 @@
 #include "timed_socket.hpp"
 
+#include "tls_session.hpp"
+
 #include <dtrace/async/use_result.hpp>
 
 #include <boost/asio/error.hpp>
@@ -18,6 +20,13 @@ using boost::system::error_code;
 
 namespace {
 
+/// What one TLS record holds at most.
+constexpr std::size_t record_bytes = 16 * 1024;
+
+tcp::socket::wait_type wait_type_of(TlsSession::Wait wait) {
+    return wait == TlsSession::Wait::readable ? tcp::socket::wait_read : tcp::socket::wait_write;
+}
+
 bool is_cancelled(asio::cancellation_state const& state) {
     return state.cancelled() != asio::cancellation_type::none;
 }
@@ -29,6 +38,8 @@ TimedSocket::TimedSocket(tcp::socket connected)
 
 TimedSocket::TimedSocket(asio::any_io_executor const& executor)
     : socket_(executor), timer_(executor) {}
+
+TimedSocket::~TimedSocket() = default;
 
 void TimedSocket::expires_at(TimePoint deadline) {
     deadline_ = deadline;
@@ -62,6 +73,7 @@ error_code TimedSocket::outcome(error_code error) const {
 asio::awaitable<error_code> TimedSocket::wait_readable() {
     auto const state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) co_return asio::error::operation_aborted;
+    if (tls_ && tls_->has_pending()) co_return error_code{};
     if (expired_) co_return asio::error::timed_out;
     auto const [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_result);
     co_return outcome(error);
@@ -71,6 +83,7 @@ asio::awaitable<TimedSocket::Transfer> TimedSocket::read_some(asio::mutable_buff
     auto const state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) co_return Transfer{asio::error::operation_aborted, 0};
     if (expired_) co_return Transfer{asio::error::timed_out, 0};
+    if (tls_) co_return co_await read_tls(buffer);
     auto const [error, bytes] = co_await socket_.async_read_some(buffer, as_result);
     co_return Transfer{outcome(error), bytes};
 }
@@ -86,17 +99,72 @@ asio::awaitable<error_code> TimedSocket::write(std::string_view head, std::strin
             in_stretch = 0;
             expires_at(Clock::now() + limit);
         }
-        std::array<asio::const_buffer, 2> const buffers{asio::buffer(head),
-                                                        asio::buffer(body.substr(0, stretch))};
-        auto const [error, bytes] = co_await socket_.async_write_some(buffers, as_result);
-        if (error) co_return outcome(error);
+        auto const sent = co_await write_some(head, body.substr(0, stretch));
+        if (sent.error) co_return sent.error;
         if (expired_) co_return asio::error::timed_out;
-        in_stretch += bytes;
-        auto const of_head = std::min(bytes, head.size());
+        in_stretch += sent.bytes;
+        auto const of_head = std::min(sent.bytes, head.size());
         head.remove_prefix(of_head);
-        body.remove_prefix(bytes - of_head);
+        body.remove_prefix(sent.bytes - of_head);
     }
     co_return error_code{};
+}
+
+asio::awaitable<TimedSocket::Transfer> TimedSocket::write_some(std::string_view head,
+                                                               std::string_view body) {
+    if (tls_ && head.empty()) co_return co_await write_tls(body);
+    if (tls_) {
+        // One record for a head and a small body.
+        std::string const both = std::string(head) += body.substr(0, record_bytes);
+        co_return co_await write_tls(both);
+    }
+    std::array<asio::const_buffer, 2> const buffers{asio::buffer(head), asio::buffer(body)};
+    auto const [error, bytes] = co_await socket_.async_write_some(buffers, as_result);
+    co_return Transfer{outcome(error), bytes};
+}
+
+asio::awaitable<error_code> TimedSocket::wait_for(tcp::socket::wait_type what) {
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (is_cancelled(state)) co_return asio::error::operation_aborted;
+    if (expired_) co_return asio::error::timed_out;
+    auto const [error] = co_await socket_.async_wait(what, as_result);
+    co_return outcome(error);
+}
+
+asio::awaitable<TimedSocket::Transfer> TimedSocket::read_tls(asio::mutable_buffer buffer) {
+    for (;;) {
+        auto const step = tls_->read(buffer);
+        if (step.wait == TlsSession::Wait::no) co_return Transfer{step.error, step.bytes};
+        auto const error = co_await wait_for(wait_type_of(step.wait));
+        if (error) co_return Transfer{error, 0};
+    }
+}
+
+asio::awaitable<TimedSocket::Transfer> TimedSocket::write_tls(std::string_view text) {
+    for (;;) {
+        auto const step = tls_->write(asio::buffer(text));
+        if (step.wait == TlsSession::Wait::no) co_return Transfer{step.error, step.bytes};
+        auto const error = co_await wait_for(wait_type_of(step.wait));
+        if (error) co_return Transfer{error, 0};
+    }
+}
+
+asio::awaitable<Result<void>> TimedSocket::shake_hands(std::unique_ptr<TlsSession> session) {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    tls_ = std::move(session);
+    for (;;) {
+        auto const step = tls_->handshake();
+        if (step.error)
+            co_return make_error(boost::system::errc::protocol_error, "TLS: " + tls_->failure());
+        if (step.wait == TlsSession::Wait::no) co_return Result<void>();
+        auto const error = co_await wait_for(wait_type_of(step.wait));
+        if (error) co_return make_error(error, "TLS handshake");
+    }
+}
+
+std::string_view TimedSocket::tls_failure() const {
+    return tls_ ? std::string_view(tls_->failure()) : std::string_view();
 }
 
 asio::awaitable<error_code> TimedSocket::connect(tcp::endpoint endpoint) {
@@ -106,6 +174,7 @@ asio::awaitable<error_code> TimedSocket::connect(tcp::endpoint endpoint) {
 
 asio::awaitable<void> TimedSocket::drain(Duration limit) {
     error_code ignored;
+    if (tls_) tls_->say_goodbye();
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
     expires_at(Clock::now() + limit);
     std::vector<char> trash(16 * 1024);
@@ -125,6 +194,7 @@ void TimedSocket::rest() {
 void TimedSocket::close() {
     rest();
     error_code ignored;
+    if (tls_ && socket_.is_open()) tls_->say_goodbye();
     socket_.close(ignored);
 }
 

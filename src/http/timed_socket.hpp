@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/error.hpp>
 #include <dtrace/core/time.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,14 +16,17 @@
 
 namespace dtrace::http {
 
-/// A connection with one deadline for whatever is being awaited on it. Each operation ends with
-/// operation_aborted if the coroutine has been cancelled, also when that came just before. Owned by
-/// shared_ptr because the deadline's timer may fire once more after everything is over; close()
-/// ends it.
+class TlsSession;
+
+/// A connection, with or without TLS, with one deadline for whatever is being awaited on it. Each
+/// operation ends with operation_aborted if the coroutine has been cancelled, also when that came
+/// just before. Owned by shared_ptr because the deadline's timer may fire once more after
+/// everything is over; close() ends it.
 class TimedSocket : public std::enable_shared_from_this<TimedSocket> {
   public:
     explicit TimedSocket(boost::asio::ip::tcp::socket connected);
     explicit TimedSocket(boost::asio::any_io_executor const& executor);
+    ~TimedSocket();
 
     [[nodiscard]] boost::asio::ip::tcp::socket& socket() { return socket_; }
 
@@ -33,6 +37,13 @@ class TimedSocket : public std::enable_shared_from_this<TimedSocket> {
 
     /// Waits until there is something to read, end of file included, and holds no buffer meanwhile.
     [[nodiscard]] boost::asio::awaitable<boost::system::error_code> wait_readable();
+
+    /// From now on everything goes through TLS. The error says why it cannot.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> shake_hands(
+        std::unique_ptr<TlsSession> session);
+    /// What the peer's TLS complained of; empty: nothing.
+    [[nodiscard]] std::string_view tls_failure() const;
+    [[nodiscard]] bool is_secure() const { return tls_ != nullptr; }
 
     struct Transfer {
         boost::system::error_code error;  ///< asio::error::eof at the end
@@ -60,10 +71,17 @@ class TimedSocket : public std::enable_shared_from_this<TimedSocket> {
   private:
     void schedule();
     void on_timer();
+    [[nodiscard]] boost::asio::awaitable<Transfer> read_tls(boost::asio::mutable_buffer buffer);
+    [[nodiscard]] boost::asio::awaitable<Transfer> write_some(std::string_view head,
+                                                              std::string_view body);
+    [[nodiscard]] boost::asio::awaitable<Transfer> write_tls(std::string_view text);
+    [[nodiscard]] boost::asio::awaitable<boost::system::error_code> wait_for(
+        boost::asio::ip::tcp::socket::wait_type what);
     [[nodiscard]] boost::system::error_code outcome(boost::system::error_code error) const;
 
     boost::asio::ip::tcp::socket socket_;
     boost::asio::steady_timer timer_;
+    std::unique_ptr<TlsSession> tls_;  ///< none: as the bytes are
     TimePoint deadline_ = TimePoint::max();
     TimePoint scheduled_ = TimePoint::max();  ///< when the timer fires; max: it is not running
     bool expired_ = false;

@@ -95,8 +95,17 @@ bool starts_with_scheme(std::string_view text, std::string_view scheme) {
 }  // namespace
 
 std::string Url::origin() const {
+    return (secure ? "https://" : "http://") + authority();
+}
+
+std::string Url::authority() const {
     bool const v6 = host.find(':') != std::string::npos;
-    return "http://" + (v6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+    return (v6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+}
+
+bool Url::is_loopback() const {
+    auto const address = parse<IpAddress>(host);
+    return address ? address->is_loopback() : host == "localhost";
 }
 
 Url Url::with_target(std::string_view path_and_query) const {
@@ -105,17 +114,16 @@ Url Url::with_target(std::string_view path_and_query) const {
     return url;
 }
 
-Result<Url> parse_url(std::string_view text, Port default_port) {
-    constexpr std::string_view scheme = "http://";
-    if (starts_with_scheme(text, "https://"))
-        return make_error(boost::system::errc::protocol_not_supported,
-                          "https is not supported yet");
-    if (!starts_with_scheme(text, scheme))
-        return make_error(invalid_argument, "an address must begin with http://");
-    text.remove_prefix(scheme.size());
+Result<Url> parse_url(std::string_view text, std::optional<Port> given_port) {
+    bool const secure = starts_with_scheme(text, "https://");
+    if (!secure && !starts_with_scheme(text, "http://"))
+        return make_error(invalid_argument, "an address must begin with https:// or http://");
+    text.remove_prefix(text.find("//") + 2);
+    Port const default_port = given_port.value_or(secure ? 443 : 80);
     auto const end = std::min(text.find_first_of("/?#"), text.size());
     auto url = from_authority(text.substr(0, end), default_port, false);
     if (!url) return url;
+    url->secure = secure;
     auto target = text.substr(end);
     target = target.substr(0, target.find('#'));
     if (!is_clean(target))

@@ -4,6 +4,8 @@
 #include "routes.hpp"
 #include "secrets.hpp"
 #include "tell_live.hpp"
+#include "tls_reload.hpp"
+#include "upkeep.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
@@ -44,7 +46,13 @@ http::ServerOptions server_options(MasterOptions const& options, async::WorkerPo
     return {.listen = options.listen,
             .port = options.port,
             .limits = options.limits,
-            .workers = &workers};
+            .workers = &workers,
+            .tls = options.tls};
+}
+
+/// For the probe of this process, which would have to believe our certificate otherwise.
+http::ServerOptions loopback_options(MasterOptions const& options, async::WorkerPool& workers) {
+    return {.listen = "127.0.0.1", .port = 0, .limits = options.limits, .workers = &workers};
 }
 
 }  // namespace
@@ -123,6 +131,9 @@ struct MasterService::Impl {
     http::Router router{routes(api)};
     http::Server server{executor, server_options(options, workers), router, log,
                         std::move(access_log)};
+    http::Server loopback{executor, loopback_options(options, workers), router, log};
+    bool uses_loopback = false;
+    TlsReload certificate{options.tls, log};
 
     asio::awaitable<Result<void>> open();
     /// Another process has changed them (`dtrace-node user`).
@@ -153,6 +164,7 @@ MasterService::~MasterService() = default;
 std::string MasterService::add_local_probe(std::string_view name) {
     auto const secret = make_secret();
     impl_->definitions.add_local_probe(name, secret);
+    impl_->uses_loopback = impl_->options.tls != nullptr;
     return secret;
 }
 
@@ -169,6 +181,8 @@ asio::awaitable<Result<void>> MasterService::Impl::open() {
     if (!defined) co_return defined.error();
     // Before the first password is made, which a start that fails would lose.
     auto opened = server.open();
+    if (!opened) co_return opened.error();
+    if (uses_loopback) opened = loopback.open();
     if (!opened) co_return opened.error();
     auto made = co_await make_first_admin(store.registry(), accounts, password_pool);
     if (!made) co_return made.error();
@@ -195,6 +209,10 @@ Port MasterService::local_port() const {
     return impl_->server.local_port();
 }
 
+Port MasterService::local_probe_port() const {
+    return impl_->uses_loopback ? impl_->loopback.local_port() : impl_->server.local_port();
+}
+
 asio::awaitable<void> MasterService::run() {
     return impl_->run();
 }
@@ -202,15 +220,22 @@ asio::awaitable<void> MasterService::run() {
 asio::awaitable<void> MasterService::Impl::run() {
     async::TaskGroup tasks(executor, log);
     tasks.spawn("http server", server.serve());
+    if (uses_loopback) tasks.spawn("loopback server", loopback.serve());
     tasks.spawn("configuration", config.run());
     tasks.spawn("accounts", read_accounts_again());
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
     tasks.spawn("culprit watch", watch.run());
+    tasks.spawn("upkeep", keep_up(store, options.upkeep, log));
     tasks.spawn("one-off orders", expire_orders(board, board_changed));
-    tasks.spawn("file watch",
-                watch_files(
-                    executor, config.files(), [this] { config.look_again(false); }, log));
+    auto files = config.files();
+    for (auto& file : certificate.files())
+        files.push_back(std::move(file));
+    auto const changed = [this] {
+        config.look_again(false);
+        certificate.look(false);
+    };
+    tasks.spawn("file watch", watch_files(executor, std::move(files), changed, log));
     co_await tasks.wait_until_empty();
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     co_await tasks.join(options.limits.stop_grace + seconds(1));
@@ -219,6 +244,7 @@ asio::awaitable<void> MasterService::Impl::run() {
 void MasterService::reload() {
     impl_->config.look_again(true);
     impl_->reload_accounts.notify_all();
+    impl_->certificate.look(true);
 }
 
 }  // namespace dtrace::master

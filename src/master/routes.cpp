@@ -6,6 +6,7 @@
 #include "handlers_dist_traceroute.hpp"
 #include "handlers_events.hpp"
 #include "handlers_graph.hpp"
+#include "handlers_history.hpp"
 #include "handlers_live.hpp"
 #include "handlers_matrix.hpp"
 #include "handlers_openapi.hpp"
@@ -18,6 +19,7 @@
 #include "views_accounts.hpp"
 #include "views_catalog.hpp"
 #include "views_culprits.hpp"
+#include "views_history.hpp"
 #include "views_matrix.hpp"
 #include "views_status.hpp"
 
@@ -208,6 +210,13 @@ Rows for_results() {
                    {"last_event_id", "go on after it, as Last-Event-ID says"}})
             .gives_other(event_stream),
         route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
+        route(get, "/api/v1/history", "what hours and days came to", Access::viewer, get_history)
+            .asks({{"probe", "of the probe with this name"},
+                   {"measurement", "of the measurement with this id or name"},
+                   {"from", "hours that start then or later", ParameterType::time},
+                   {"to", "hours that start before", ParameterType::time},
+                   {"step", "seconds of each element, whole hours", ParameterType::number}})
+            .gives<History>(),
         route(get, "/api/v1/matrix", "what every probe last saw of every measurement",
               Access::viewer, get_matrix)
             .asks({{"probe", "of the probe with this name"},

@@ -37,6 +37,12 @@ http::BasicCredentials credentials(ProbeOptions const& options) {
     return {options.name, options.password};
 }
 
+http::ClientOptions client_options(ProbeOptions const& options) {
+    http::ClientOptions client;
+    client.tls = options.tls;
+    return client;
+}
+
 http::Url default_report_url(ProbeOptions const& options) {
     return options.master.with_target("/api/v1/probe/reports");
 }
@@ -60,7 +66,7 @@ struct ProbeService::Impl {
           log(with_log),
           schedule(options.name, {options.max_concurrent_rounds, options.first_round_within}),
           schedule_changed(with_executor),
-          client(with_executor),
+          client(with_executor, client_options(options)),
           assignment_client(client,
                             {.master = options.master,
                              .credentials = credentials(options),
@@ -215,9 +221,16 @@ void ProbeService::Impl::resume() {
 }
 
 void ProbeService::Impl::take(Assignment const& assignment) {
-    auto const report_url =
-        assignment.report_url ? http::parse_url(*assignment.report_url) : Result<http::Url>{};
-    uplink->report_to(assignment.report_url ? *report_url : default_report_url(options));
+    auto report_url = default_report_url(options);
+    if (assignment.report_url) {
+        auto const told = http::parse_url(*assignment.report_url);
+        if (told->secure || told->is_loopback() || options.insecure)
+            report_url = *told;
+        else
+            log.warn("reports go to the master: the password would pass the network in clear",
+                     {{"report_url", told->origin()}});
+    }
+    uplink->report_to(report_url);
     schedule.assign(assignment.measurements, Clock::now());
     schedule.assign_once(assignment.once);
     schedule_changed.notify_all();

@@ -33,12 +33,13 @@ class CommandLine(node.Case):
                 (["master", "--db", str(self.folder / "x.db"), "--targets", "/nowhere.json"],
                  "/nowhere.json"),
                 (["master", "--log", "/nowhere/x.log"], "/nowhere/x.log"),
-                (["probe", "--master", "m", "--name", "n1", "--passwd-file", "/nowhere"],
+                (["probe", "--master", "m", "--insecure", "--name", "n1", "--passwd-file",
+                  "/nowhere"],
                  "--passwd-file: /nowhere"),
-                (["probe", "--master", "m", "--name", "n1", "--passwd-file", password,
-                  "--debug-results", "--outbox", "/proc/nowhere"], "/proc/nowhere"),
-                (["probe", "--master", "m", "--name", "n1", "--passwd-file", password,
-                  "--debug-results", "--user", "nobody-of-that-name"], "nobody-of-that-name")):
+                (["probe", "--master", "m", "--insecure", "--name", "n1", "--passwd-file",
+                  password, "--debug-results", "--outbox", "/proc/nowhere"], "/proc/nowhere"),
+                (["probe", "--master", "m", "--insecure", "--name", "n1", "--passwd-file",
+                  password, "--debug-results", "--user", "nobody-of-that-name"], "nobody-of-that-name")):
             with self.subTest(arguments):
                 done = node.run(*arguments)
                 self.assertEqual(done.returncode, 1, done.stderr)

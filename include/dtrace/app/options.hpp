@@ -60,11 +60,16 @@ struct TraceOptions {
 struct MasterOptions {
     std::string listen;  ///< empty: every address of this host
     Port port = 8990;
+    std::string tls_certificate;  ///< empty: plain HTTP
+    std::string tls_key;
+    std::string client_ca;               ///< empty: clients need no certificate
     std::optional<std::string> probes;   ///< must exist; absent: dt-slaves.json, if there is one
     std::optional<std::string> targets;  ///< the same with dt-targets.json
     std::string database = "dtrace.db";
-    bool public_read = false;  ///< who does not log in may see everything but users
-    std::string user;          ///< to become once the sockets are open; empty: stay
+    bool public_read = false;                 ///< who does not log in may see everything but users
+    std::optional<microseconds> keep_traces;  ///< none: for ever
+    std::optional<std::uint64_t> max_db_mib;  ///< none: the disk is the limit
+    std::string user;                         ///< to become once the sockets are open; empty: stay
     bool local_probe = false;
     std::string local_name = "local";
     bool debug_results = false;
@@ -89,7 +94,12 @@ struct ProbeOptions {
     std::string name;
     std::string password;       ///< secret; empty: see password_file
     std::string password_file;  ///< empty: $CREDENTIALS_DIRECTORY/passwd
-    std::string outbox;         ///< empty: see default_outbox()
+    std::string ca;             ///< empty: whom the system trusts
+    std::string pin;            ///< of the master's key; empty: none
+    std::string client_certificate;
+    std::string client_key;
+    bool insecure = false;  ///< the password may go to another host in clear
+    std::string outbox;     ///< empty: see default_outbox()
     std::uint32_t outbox_mib = 256;
     std::uint32_t outbox_traces = 200'000;
     std::uint32_t max_rounds = 1'000;

@@ -4,6 +4,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/version.hpp>
 #include <dtrace/http/message.hpp>
+#include <dtrace/http/tls.hpp>
 #include <dtrace/http/url.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -30,7 +31,8 @@ struct ClientOptions {
     std::size_t max_kept_connections = 16;  ///< idle ones, one per origin
     Duration max_idle = seconds(60);        ///< a kept connection older than this is not used
     std::string user_agent = "dtrace-node/" + std::string(version);
-    ResolveHost resolve;  ///< empty: the system's getaddrinfo
+    ResolveHost resolve;             ///< empty: the system's getaddrinfo
+    std::shared_ptr<TlsClient> tls;  ///< none: whom the system trusts
 };
 
 struct ClientRequest {
@@ -47,9 +49,9 @@ struct ClientResponse {
     std::string body;
 };
 
-/// HTTP/1.1 over TCP. Keeps one idle connection per origin; requests may run concurrently. When a
-/// kept connection turns out closed before any byte of an answer, the request is sent once more
-/// over a new one: send only what may arrive twice. Redirections are answers like any other.
+/// HTTP/1.1 over TCP or TLS. Keeps one idle connection per origin; requests may run concurrently.
+/// When a kept connection turns out closed before any byte of an answer, the request is sent once
+/// more over a new one: send only what may arrive twice. Redirections are answers like any other.
 class Client {
   public:
     explicit Client(boost::asio::any_io_executor executor, ClientOptions options = {});

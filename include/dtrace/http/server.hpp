@@ -5,6 +5,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/http/access_log.hpp>
 #include <dtrace/http/router.hpp>
+#include <dtrace/http/tls.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -29,6 +30,7 @@ struct ServerLimits {
     std::size_t max_header_fields = 100;                ///< 431
     std::size_t max_body_bytes = 8 * 1024 * 1024;       ///< 413
     std::size_t max_inflated_bytes = 64 * 1024 * 1024;  ///< 413; of a gzip body
+    Duration handshake_timeout = seconds(10);           ///< closed; for all of TLS's handshake
     Duration header_timeout = seconds(10);              ///< 408; from the first byte of a request
     Duration body_timeout = seconds(60);                ///< 408; for the whole body
     Duration body_grace = seconds(5);                   ///< time before min_body_rate counts
@@ -46,6 +48,7 @@ struct ServerOptions {
     ServerLimits limits;
     /// Large gzip bodies are inflated there; without it at once. Must outlive the server.
     async::WorkerPool* workers = nullptr;
+    std::shared_ptr<TlsServer> tls;  ///< none: plain HTTP
 };
 
 /// What happened so far, for the metrics.
@@ -55,7 +58,8 @@ struct ServerCounters {
     std::uint64_t accept_errors = 0;
     std::uint64_t refused_max_connections = 0;
     std::uint64_t refused_max_connections_per_source = 0;
-    std::uint64_t requests = 0;  ///< that reached a handler
+    std::uint64_t tls_failures = 0;  ///< handshakes that failed or took too long
+    std::uint64_t requests = 0;      ///< that reached a handler
     std::uint64_t malformed = 0;
     std::uint64_t header_too_large = 0;
     std::uint64_t body_too_large = 0;
@@ -66,7 +70,8 @@ struct ServerCounters {
     std::uint64_t peer_left = 0;  ///< while its handler was waiting, or before the whole request
 };
 
-/// HTTP/1.1 over TCP in front of a Router. One thread. Everything given must outlive serve().
+/// HTTP/1.1 over TCP or TLS in front of a Router. One thread. Everything given must outlive
+/// serve().
 class Server {
   public:
     Server(boost::asio::any_io_executor executor, ServerOptions options, Router const& router,

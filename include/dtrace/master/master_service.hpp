@@ -6,6 +6,7 @@
 #include <dtrace/http/access_log.hpp>
 #include <dtrace/http/server.hpp>
 #include <dtrace/master/watch_options.hpp>
+#include <dtrace/http/tls.hpp>
 #include <dtrace/store/open_store.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,8 +26,9 @@ class WorkerPool;
 namespace dtrace::master {
 
 struct MasterOptions {
-    std::string listen;  ///< an address of this host; empty: all
-    Port port = 8990;    ///< 0: any free one
+    std::string listen;                    ///< an address of this host; empty: all
+    Port port = 8990;                      ///< 0: any free one
+    std::shared_ptr<http::TlsServer> tls;  ///< none: plain HTTP; its files are watched
 
     /// dist-traceroute's dt-slaves.json and dt-targets.json. One that was asked for must exist; a
     /// default one need not, and then configures nothing until it appears.
@@ -38,6 +40,7 @@ struct MasterOptions {
 
     bool public_read = false;  ///< who does not log in may see what a viewer sees
     seconds session_lifetime = std::chrono::hours(24);
+    store::UpkeepRule upkeep;
 
     WatchOptions watch;
     http::ServerLimits limits;
@@ -73,6 +76,10 @@ class MasterService {
     /// After open(), once: the password of the user `admin`, if open() had to make one because
     /// there was no user. To be shown to a person and kept nowhere.
     [[nodiscard]] std::optional<std::string> take_first_password();
+
+    /// Where a probe of this process finds the master, on 127.0.0.1 or `listen`: with TLS a
+    /// listener of its own on loopback, which speaks plain HTTP. After open().
+    [[nodiscard]] Port local_probe_port() const;
 
     /// After open(), once; until cancelled. `total`: accepts no more, ends long polls, finishes
     /// reports under way; `terminal` cuts that short.

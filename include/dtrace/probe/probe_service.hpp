@@ -3,6 +3,7 @@
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/log.hpp>
 #include <dtrace/core/time.hpp>
+#include <dtrace/http/tls.hpp>
 #include <dtrace/http/url.hpp>
 #include <dtrace/model/trace.hpp>
 
@@ -31,6 +32,8 @@ struct ProbeOptions {
     http::Url master;
     std::string name;
     std::string password;
+    std::shared_ptr<http::TlsClient> tls;  ///< none: whom the system trusts
+    bool insecure = false;                 ///< the password may go to another host in clear
     /// A folder of this probe's own; created where it is missing. The assignment last received is
     /// kept there too, for a start while the master is away.
     std::filesystem::path outbox;

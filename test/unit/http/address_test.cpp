@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(wrong_addresses_say_why) {
         auto const url = parse_master_url(text, 8990);
         return url ? std::string("accepted") : url.error().message;
     };
-    BOOST_TEST(reason("https://master") == "https is not supported yet");
-    BOOST_TEST(reason("ftp://master") == "an address must begin with http://");
+    BOOST_TEST(reason("https://master") == "accepted");
+    BOOST_TEST(reason("ftp://master") == "an address must begin with https:// or http://");
     BOOST_TEST(reason("http://n1:geheim@master") ==
                "an address must not contain a name or a secret (@)");
     BOOST_TEST(reason("") == "the host is missing");

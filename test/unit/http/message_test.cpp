@@ -107,9 +107,12 @@ BOOST_AUTO_TEST_CASE(a_response_gets_safe_defaults) {
     for (auto const* line :
          {"\r\nServer: dtrace-node\r\n", "\r\nContent-Type: application/json\r\n",
           "\r\nX-Content-Type-Options: nosniff\r\n", "\r\nCache-Control: no-store\r\n",
+          "\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n",
+          "\r\nX-Frame-Options: DENY\r\n", "\r\nReferrer-Policy: no-referrer\r\n",
           "\r\nContent-Length: 2\r\n"})
         BOOST_TEST(head.find(line) != std::string::npos, line);
     BOOST_TEST(head.find("Connection") == std::string::npos);
+    BOOST_TEST(head.find("Strict-Transport-Security") == std::string::npos);
     BOOST_TEST(head.ends_with("\r\n\r\n"));
 }
 
