@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sqlite_dictionary.hpp"
+#include "sqlite_history.hpp"
 #include "sqlite_threads.hpp"
 #include "sqlite_trace_reader.hpp"
 #include "sqlite_trace_writer.hpp"
@@ -35,13 +36,19 @@ struct Writing {
     Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Logger& log)
         : database(std::move(connection)),
           dictionary(*database),
-          traces(*database, dictionary),
+          upkeep(*database),
+          traces(*database, dictionary, upkeep),
           thread(
-              *database, [this] { dictionary.forget(); },
+              *database,
+              [this] {
+                  dictionary.forget();
+                  upkeep.forget();
+              },
               {.max_waiting = limits.max_waiting_traces}, log) {}
 
     std::unique_ptr<Database> database;
     Dictionary dictionary;
+    Upkeep upkeep;
     TraceWriter traces;
     WriteThread thread;
 };
@@ -50,10 +57,12 @@ struct Reading {
     Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
         : database(std::move(connection)),
           traces(*database),
+          history(*database),
           thread(*database, limits.max_waiting_reads) {}
 
     std::unique_ptr<Database> database;
     TraceReader traces;
+    HistoryReader history;
     ReadThread thread;
 };
 

@@ -143,8 +143,34 @@ constexpr char const* version_2 = R"sql(
     ALTER TABLE defined_measurement ADD COLUMN selection TEXT NOT NULL DEFAULT '{}';
 )sql";
 
+/// Roll-ups and what removes old traces.
+constexpr char const* version_4 = R"sql(
+    -- What an hour of a series came to (rollup_record.hpp); stays when the traces go. Hours are
+    -- counted from 2030.
+    CREATE TABLE rollup (
+        series INTEGER NOT NULL REFERENCES series,
+        hour   INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        PRIMARY KEY (series, hour)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Hours with traces that are not yet, or no longer, in their roll-up.
+    CREATE TABLE rollup_due (
+        hour   INTEGER NOT NULL,
+        series INTEGER NOT NULL,
+        PRIMARY KEY (hour, series)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO rollup_due SELECT DISTINCT
+        (started - ((started % 3600000000) + 3600000000) % 3600000000) / 3600000000, series
+        FROM moment;
+
+    -- Traces that started before this have been removed; NULL: none.
+    CREATE TABLE upkeep (removed_before INTEGER) STRICT;
+    INSERT INTO upkeep VALUES (NULL);
+)sql";
+
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations{version_1, version_2, event_tables};
+constexpr std::array migrations{version_1, version_2, event_tables, version_4};
 
 Error refuse(Database const& database, std::string const& reason) {
     return make_error(errc::invalid_argument, database.file().string() + ": " + reason);

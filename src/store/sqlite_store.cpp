@@ -2,6 +2,7 @@
 #include "sqlite_access.hpp"
 #include "sqlite_catalog.hpp"
 #include "sqlite_events.hpp"
+#include "sqlite_history.hpp"
 #include "sqlite_registry.hpp"
 #include "sqlite_schema.hpp"
 
@@ -122,6 +123,20 @@ class SqliteTraces final : public TraceStore, Access {
     asio::awaitable<Result<TraceCounts>> counts() override {
         return read([&reader = reading_.traces] { return reader.counts(); });
     }
+
+    asio::awaitable<Result<std::vector<HourlyRollup>>> history(HistoryQuery query) override {
+        return read(
+            [&reader = reading_.history, query = std::move(query)] { return reader.find(query); });
+    }
+};
+
+class SqliteUpkeep final : Access {
+  public:
+    using Access::Access;
+
+    asio::awaitable<Result<UpkeepStep>> step(UpkeepRule rule, Timestamp now) {
+        return write(1, [&upkeep = writing_.upkeep, rule, now] { return upkeep.step(rule, now); });
+    }
 };
 
 class SqliteStore final : public Store {
@@ -133,13 +148,17 @@ class SqliteStore final : public Store {
           catalog_(writing_, reading_, home),
           registry_(writing_, reading_, home),
           traces_(writing_, reading_, home),
-          events_(writing_, reading_, home) {}
+          events_(writing_, reading_, home),
+          work_(writing_, reading_, home) {}
 
     Catalog& catalog() override { return catalog_; }
     Registry& registry() override { return registry_; }
     TraceStore& traces() override { return traces_; }
     EventStore& events() override { return events_; }
     std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
+    asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule rule, Timestamp now) override {
+        return work_.step(rule, now);
+    }
 
   private:
     Writing writing_;  // closed last, which moves the log into the file
@@ -148,6 +167,7 @@ class SqliteStore final : public Store {
     SqliteRegistry registry_;
     SqliteTraces traces_;
     SqliteEvents events_;
+    SqliteUpkeep work_;
 };
 
 }  // namespace

@@ -21,10 +21,11 @@ class TraceReader {
     [[nodiscard]] std::optional<Trace> get(Uuid const& id);
     [[nodiscard]] TraceCounts counts();
 
+    [[nodiscard]] std::optional<Trace> decode(TraceRow const& row);
+
   private:
     [[nodiscard]] std::vector<RowId> series_of(TraceQuery const& query);
     [[nodiscard]] std::optional<TraceRow> row_of(Uuid const& id);
-    [[nodiscard]] std::optional<Trace> decode(TraceRow const& row);
 
     Database& database_;
     Names names_;

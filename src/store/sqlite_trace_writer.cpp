@@ -8,9 +8,10 @@ namespace dtrace::store {
 
 using Blob = Statement::Blob;
 
-TraceWriter::TraceWriter(Database& database, Dictionary& dictionary)
+TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, Upkeep& upkeep)
     : database_(database),
       dictionary_(dictionary),
+      upkeep_(upkeep),
       insert_trace_(database.prepare("INSERT INTO trace (series, started, id, record)"
                                      " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")),
       insert_moment_(database.prepare("INSERT INTO moment (started, series) VALUES (?, ?)"
@@ -44,6 +45,7 @@ bool TraceWriter::add(Trace const& trace) {
     insert_trace_.bind(series, started, Blob{id}, Blob{record}).run();
     if (database_.changes() == 0) return false;
     insert_moment_.bind(started, series).run();
+    upkeep_.mark(series, started);
     return true;
 }
 

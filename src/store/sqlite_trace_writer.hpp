@@ -2,6 +2,7 @@
 
 #include "sqlite_database.hpp"
 #include "sqlite_dictionary.hpp"
+#include "sqlite_upkeep.hpp"
 
 #include <dtrace/model/trace.hpp>
 
@@ -12,7 +13,7 @@ namespace dtrace::store {
 /// Puts traces into their rows, within the transaction that is open.
 class TraceWriter {
   public:
-    TraceWriter(Database& database, Dictionary& dictionary);
+    TraceWriter(Database& database, Dictionary& dictionary, Upkeep& upkeep);
 
     /// One bool per trace: true if new. Meaningless if the database has failed.
     [[nodiscard]] std::vector<bool> add(std::vector<Trace> const& traces);
@@ -23,6 +24,7 @@ class TraceWriter {
 
     Database& database_;
     Dictionary& dictionary_;
+    Upkeep& upkeep_;
     Statement insert_trace_;
     Statement insert_moment_;
     Statement insert_other_id_;

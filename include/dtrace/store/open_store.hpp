@@ -2,6 +2,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/log.hpp>
+#include <dtrace/core/time.hpp>
 #include <dtrace/store/catalog.hpp>
 #include <dtrace/store/event_store.hpp>
 #include <dtrace/store/registry.hpp>
@@ -17,6 +18,18 @@
 
 namespace dtrace::store {
 
+/// What is to be kept. Roll-ups are always kept.
+struct UpkeepRule {
+    std::optional<Duration> keep_traces;     ///< at least; none: for ever
+    std::optional<std::uint64_t> max_bytes;  ///< of what the file holds: beyond it the oldest go
+};
+
+struct UpkeepStep {
+    std::uint64_t rolled_up = 0;  ///< hours of a probe and measurement
+    std::uint64_t removed = 0;    ///< starts of traces that are gone
+    bool more = false;            ///< there may be more to do at once
+};
+
 /// The parts of an open database; they share its connections.
 class Store {
   public:
@@ -28,6 +41,12 @@ class Store {
 
     /// Why what was last written could not be kept (disk full, damaged file); none if it was.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
+
+    /// Sums up hours that are over, then removes what the rule does not keep: a little of it, in
+    /// one commit. Traces are removed by whole hours, and none of the last two.
+    [[nodiscard]] virtual boost::asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule, Timestamp) {
+        co_return UpkeepStep{};
+    }
 };
 
 struct StoreLimits {

@@ -4,6 +4,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/trace.hpp>
+#include <dtrace/store/rollup.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -51,6 +52,11 @@ class TraceStore {
     virtual boost::asio::awaitable<Result<TracePage>> find(TraceQuery query) = 0;
     virtual boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) = 0;
     virtual boost::asio::awaitable<Result<TraceCounts>> counts() = 0;
+
+    /// What hours came to, in the order of time; those without a trace are left out, and so are the
+    /// ones that are not over.
+    virtual boost::asio::awaitable<Result<std::vector<HourlyRollup>>> history(
+        HistoryQuery query) = 0;
 };
 
 }  // namespace dtrace::store

@@ -22,7 +22,8 @@ class MemoryStore : public store::Store,
     std::vector<Measurement> kept_measurements;
     std::vector<MeasurementName> former;
     std::vector<Trace> kept_traces;
-    std::optional<Error> failure;  ///< of every call from now on
+    std::vector<store::HourlyRollup> kept_hours;  ///< of probe n1
+    std::optional<Error> failure;                 ///< of every call from now on
     std::optional<store::TraceQuery> last_query;
     int probe_writes = 0;
     std::map<std::pair<store::EntryKind, std::string>, std::string> kept_entries;
@@ -125,6 +126,15 @@ class MemoryStore : public store::Store,
         auto const found = std::ranges::find(kept_traces, id, &Trace::id);
         if (found == kept_traces.end()) co_return std::optional<Trace>();
         co_return std::optional<Trace>(*found);
+    }
+    boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> history(
+        store::HistoryQuery query) override {
+        if (failure) co_return *failure;
+        std::vector<store::HourlyRollup> found;
+        for (auto const& hour : kept_hours)
+            if (query.probe == "n1" && hour.start >= query.from && hour.start < query.to)
+                found.push_back(hour);
+        co_return found;
     }
     boost::asio::awaitable<Result<store::TraceCounts>> counts() override {
         if (failure) co_return *failure;

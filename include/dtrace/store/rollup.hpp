@@ -1,0 +1,73 @@
+#pragma once
+
+#include <dtrace/core/ip.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/uuid.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::store {
+
+/// How often which round trip time came up, in buckets that are at most 1/16 wide; below 32 µs
+/// exact. Two of them added are that of all.
+class RttHistogram {
+  public:
+    using Buckets = std::map<std::uint32_t, std::uint64_t>;  ///< number of the bucket → times
+
+    void add(std::uint32_t rtt_us);
+    void add(RttHistogram const& other);
+
+    [[nodiscard]] std::uint64_t count() const;
+    [[nodiscard]] std::uint32_t min() const { return min_; }
+    [[nodiscard]] std::uint32_t max() const { return max_; }
+    /// The middle of the bucket below whose end the share `q` (0 to 1) lies; 0 if there is nothing.
+    [[nodiscard]] std::uint32_t quantile(double q) const;
+
+    [[nodiscard]] Buckets const& buckets() const { return buckets_; }
+    /// What a record holds, put together again.
+    [[nodiscard]] static RttHistogram of(Buckets buckets, std::uint32_t min, std::uint32_t max);
+
+    friend bool operator==(RttHistogram const&, RttHistogram const&) = default;
+
+  private:
+    Buckets buckets_;
+    std::uint32_t min_ = 0;
+    std::uint32_t max_ = 0;
+};
+
+/// What an hour, or any longer time, of one probe and measurement came to. Outlives the traces.
+struct Rollup {
+    std::uint64_t traces = 0;
+    std::uint64_t reached = 0;  ///< all their flows reached the target
+    std::uint64_t failed = 0;   ///< nothing could be measured
+    /// Packets to the last hop of each path, and answers of the target: end to end.
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    RttHistogram rtt;  ///< of the target's answers
+
+    /// The addresses of a path's hops by their first answers, none for a silent hop → times.
+    using Hops = std::vector<std::optional<IpAddress>>;
+    std::map<Hops, std::uint64_t> paths;
+    std::uint64_t other_paths = 0;  ///< times of those too rare to be listed
+
+    void add(Rollup const& other);
+};
+
+struct HourlyRollup {
+    Timestamp start;
+    Rollup rollup;
+};
+
+/// `from` ≤ start < `to`.
+struct HistoryQuery {
+    std::string probe;
+    Uuid measurement;
+    Timestamp from;
+    Timestamp to;
+};
+
+}  // namespace dtrace::store

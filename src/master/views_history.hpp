@@ -1,0 +1,54 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/core/uuid.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::master {
+
+// The members below are JSON of the API, name by name (docs/api.md).
+
+struct RttSummary {
+    std::uint32_t min = 0;
+    std::uint32_t p50 = 0;
+    std::uint32_t p90 = 0;
+    std::uint32_t p99 = 0;
+    std::uint32_t max = 0;
+};
+BOOST_DESCRIBE_STRUCT(RttSummary, (), (min, p50, p90, p99, max))
+
+struct PathTimes {
+    std::uint64_t times = 0;
+    std::vector<std::string> hops;
+};
+BOOST_DESCRIBE_STRUCT(PathTimes, (), (times, hops))
+
+struct HistoryStep {
+    Timestamp start;
+    std::uint64_t traces = 0;
+    std::uint64_t reached = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    std::optional<RttSummary> rtt_us;
+    std::vector<PathTimes> paths;
+    std::uint64_t other_paths = 0;
+};
+BOOST_DESCRIBE_STRUCT(HistoryStep, (),
+                      (start, traces, reached, failed, sent, answered, rtt_us, paths, other_paths))
+
+struct History {
+    std::string probe;
+    Uuid measurement;
+    std::int64_t step_s = 0;
+    std::vector<HistoryStep> history;
+};
+BOOST_DESCRIBE_STRUCT(History, (), (probe, measurement, step_s, history))
+
+}  // namespace dtrace::master

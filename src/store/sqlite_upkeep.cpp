@@ -1,0 +1,180 @@
+#include "sqlite_upkeep.hpp"
+
+#include "newest_first.hpp"
+#include "sqlite_schema.hpp"
+#include "sqlite_trace_reader.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace dtrace::store {
+
+namespace {
+
+using Blob = Statement::Blob;
+
+constexpr std::int64_t hour_us = 3'600'000'000;
+constexpr std::size_t most_hours = 20;       // summed up in one step
+constexpr std::int64_t most_traces = 500;    // removed in one step
+constexpr std::size_t most_paths = 32;       // listed for one hour
+constexpr std::size_t most_marks = 200'000;  // remembered
+
+/// Reports of the last minutes of an hour come a little later.
+constexpr auto late = std::chrono::minutes(2);
+
+}  // namespace
+
+std::int64_t hour_of(std::int64_t started) {
+    return started >= 0 ? started / hour_us : -((hour_us - 1 - started) / hour_us);
+}
+
+Upkeep::Upkeep(Database& database)
+    : database_(database),
+      mark_(database.prepare("INSERT INTO rollup_due (hour, series) VALUES (?, ?)"
+                             " ON CONFLICT DO NOTHING")),
+      due_(database.prepare("SELECT hour, series FROM rollup_due WHERE hour < ?"
+                            " ORDER BY hour, series LIMIT ?")),
+      undue_(database.prepare("DELETE FROM rollup_due WHERE hour = ? AND series = ?")),
+      rows_(database.prepare("SELECT started, id, record FROM trace"
+                             " WHERE series = ? AND started >= ? AND started < ?")),
+      get_(database.prepare("SELECT record FROM rollup WHERE series = ? AND hour = ?")),
+      put_(database.prepare("INSERT INTO rollup (series, hour, record) VALUES (?, ?, ?)"
+                            " ON CONFLICT DO UPDATE SET record = excluded.record")),
+      oldest_(database.prepare("SELECT started, series FROM moment WHERE started < ?"
+                               " ORDER BY started, series LIMIT ?")),
+      ids_(database.prepare("SELECT id FROM trace WHERE series = ? AND started = ?"
+                            " AND length(id) = 16")),
+      remove_traces_(database.prepare("DELETE FROM trace WHERE series = ? AND started = ?")),
+      remove_moment_(database.prepare("DELETE FROM moment WHERE started = ? AND series = ?")),
+      remove_other_id_(database.prepare("DELETE FROM other_id WHERE id = ?")),
+      decrease_total_(database.prepare("UPDATE total SET traces = traces - ?")),
+      removed_before_(database.prepare("SELECT removed_before FROM upkeep")),
+      set_removed_before_(database.prepare("UPDATE upkeep SET removed_before = ?")),
+      used_(database.prepare("SELECT (page_count - freelist_count) * page_size FROM"
+                             " pragma_page_count(), pragma_freelist_count(), pragma_page_size()")) {
+}
+
+void Upkeep::mark(RowId series, std::int64_t started) {
+    Hour const hour{hour_of(started), series};
+    if (marked_.contains(hour)) return;
+    if (marked_.size() >= most_marks) marked_.clear();
+    mark_.bind(hour.first, hour.second).run();
+    marked_.insert(hour);
+}
+
+UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
+    UpkeepStep done;
+    done.rolled_up = roll_up(hour_of(to_database(now - late)));
+    if (done.rolled_up == 0 && !database_.failed()) {
+        auto const horizon = horizon_of(rule, now);
+        done.removed = remove(horizon);
+    }
+    done.more = done.rolled_up > 0 || done.removed > 0;
+    return done;
+}
+
+std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
+    std::vector<Hour> hours;
+    due_.bind(before_hour, static_cast<std::int64_t>(most_hours));
+    while (due_.step())
+        hours.emplace_back(due_.integer(0), due_.integer(1));
+    due_.reset();
+    for (auto const& hour : hours)
+        roll_up(hour);
+    return hours.size();
+}
+
+void Upkeep::roll_up(Hour const& hour) {
+    auto const [number, series] = hour;
+    auto record = sum(hour);
+    bool const expired = removed_before_.bind().step() && !removed_before_.is_null(0) &&
+                         number * hour_us < removed_before_.integer(0);
+    removed_before_.reset();
+    if (expired) {
+        // Late ones are added to what is known of the traces that are gone, and go as well.
+        if (get_.bind(series, number).step())
+            if (auto const before = decode_rollup(get_.blob(0))) record.add(*before);
+        get_.reset();
+        std::vector<std::int64_t> starts;
+        rows_.bind(series, number * hour_us, (number + 1) * hour_us);
+        while (rows_.step())
+            starts.push_back(rows_.integer(0));
+        rows_.reset();
+        for (auto const started : starts)
+            remove_at(started, series);
+    }
+    record.leave_out_rare_paths(most_paths);
+    auto const encoded = encode_rollup(record);
+    put_.bind(series, number, Blob{encoded}).run();
+    undue_.bind(number, series).run();
+    marked_.erase(hour);
+}
+
+RollupRecord Upkeep::sum(Hour const& hour) {
+    // Of its own, because what this transaction wrote may still be undone.
+    TraceReader reader(database_);
+    RollupRecord record;
+    auto const [number, series] = hour;
+    rows_.bind(series, number * hour_us, (number + 1) * hour_us);
+    while (rows_.step()) {
+        TraceRow const row{{rows_.integer(0), series, std::string(rows_.blob(1))},
+                           std::string(rows_.blob(2))};
+        auto const header = decode_header(row.record);
+        auto const trace = reader.decode(row);
+        if (!header || !trace) break;
+        record.add(*trace, header->paths);
+    }
+    rows_.reset();
+    return record;
+}
+
+/// Whole hours go: what started before this.
+std::int64_t Upkeep::horizon_of(UpkeepRule const& rule, Timestamp now) {
+    auto const hour_before = (hour_of(to_database(now - late)) - 1) * hour_us;
+    std::int64_t horizon = INT64_MIN;
+    if (rule.keep_traces) {
+        auto const keep = std::chrono::duration_cast<microseconds>(*rule.keep_traces);
+        horizon = hour_of(to_database(now - keep)) * hour_us;
+    }
+    if (rule.max_bytes && used_.bind().step()) {
+        bool const too_large = used_.integer(0) > static_cast<std::int64_t>(*rule.max_bytes);
+        oldest_.bind(INT64_MAX, std::int64_t{1});
+        if (too_large && oldest_.step())
+            horizon = std::max(horizon, (hour_of(oldest_.integer(0)) + 1) * hour_us);
+        oldest_.reset();
+    }
+    used_.reset();
+    return std::min(horizon, hour_before);
+}
+
+std::uint64_t Upkeep::remove(std::int64_t horizon) {
+    std::vector<std::pair<std::int64_t, RowId>> moments;
+    oldest_.bind(horizon, most_traces);
+    while (oldest_.step())
+        moments.emplace_back(oldest_.integer(0), oldest_.integer(1));
+    oldest_.reset();
+    if (moments.empty()) return 0;
+    if (removed_before_.bind().step() &&
+        (removed_before_.is_null(0) || removed_before_.integer(0) < horizon))
+        set_removed_before_.bind(horizon).run();
+    removed_before_.reset();
+    for (auto const& [started, series] : moments)
+        remove_at(started, series);
+    return moments.size();
+}
+
+void Upkeep::remove_at(std::int64_t started, RowId series) {
+    std::vector<std::string> ids;
+    ids_.bind(series, started);
+    while (ids_.step())
+        ids.emplace_back(ids_.blob(0));
+    ids_.reset();
+    for (auto const& id : ids)
+        remove_other_id_.bind(Blob{id}).run();
+    remove_traces_.bind(series, started).run();
+    if (auto const removed = database_.changes(); removed > 0) decrease_total_.bind(removed).run();
+    remove_moment_.bind(started, series).run();
+}
+
+}  // namespace dtrace::store

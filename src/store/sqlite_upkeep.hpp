@@ -1,0 +1,59 @@
+#pragma once
+
+#include "rollup_record.hpp"
+#include "sqlite_database.hpp"
+
+#include <dtrace/store/open_store.hpp>
+
+#include <cstdint>
+#include <set>
+#include <utility>
+
+namespace dtrace::store {
+
+/// Sums hours up, and removes what is too old. Each call is one part of the writing transaction
+/// that is open, small enough for nobody to notice.
+class Upkeep {
+  public:
+    explicit Upkeep(Database& database);
+
+    /// A new trace: its hour is to be summed up, once it is over or again.
+    void mark(RowId series, std::int64_t started);
+    /// A transaction was undone.
+    void forget() { marked_.clear(); }
+
+    [[nodiscard]] UpkeepStep step(UpkeepRule const& rule, Timestamp now);
+
+  private:
+    using Hour = std::pair<std::int64_t, RowId>;  ///< number of the hour, series
+
+    [[nodiscard]] std::uint64_t roll_up(std::int64_t before_hour);
+    void roll_up(Hour const& hour);
+    [[nodiscard]] RollupRecord sum(Hour const& hour);
+    [[nodiscard]] std::uint64_t remove(std::int64_t horizon);
+    void remove_at(std::int64_t started, RowId series);
+    [[nodiscard]] std::int64_t horizon_of(UpkeepRule const& rule, Timestamp now);
+
+    Database& database_;
+    Statement mark_;
+    Statement due_;
+    Statement undue_;
+    Statement rows_;
+    Statement get_;
+    Statement put_;
+    Statement oldest_;
+    Statement ids_;
+    Statement remove_traces_;
+    Statement remove_moment_;
+    Statement remove_other_id_;
+    Statement decrease_total_;
+    Statement removed_before_;
+    Statement set_removed_before_;
+    Statement used_;
+    std::set<Hour> marked_;  ///< already in the table of what is due
+};
+
+/// Hours since 2030 in which a trace of the database started.
+[[nodiscard]] std::int64_t hour_of(std::int64_t started);
+
+}  // namespace dtrace::store

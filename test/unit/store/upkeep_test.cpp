@@ -1,0 +1,211 @@
+#include "store_fixture.hpp"
+
+#include <sqlite3.h>
+
+using namespace dtrace;
+using namespace dtrace::store;
+using namespace dtrace::test;
+
+namespace {
+
+Timestamp at(char const* text) {
+    return *parse<Timestamp>(text);
+}
+
+Timestamp const noon = at("2026-11-22T12:00:00Z");
+
+struct Fixture : StoreFixture {
+    Uuid const measurement = make_uuid_from_name("m");
+
+    /// A trace of one flow that got `answers` of three packets back from its target.
+    Trace trace(Timestamp started, std::uint32_t answers = 3, std::uint32_t rtt_us = 1000,
+                char const* router = "192.0.2.1") {
+        auto const address = [](char const* text) { return boost::asio::ip::make_address(text); };
+        Trace made;
+        made.id = make_uuid_v7(started);
+        made.probe = "n1";
+        made.measurement = MeasurementName{measurement, "m"};
+        made.target = {.host = "192.0.2.9", .address = address("192.0.2.9")};
+        made.started_at = started;
+        made.stop_reason = answers > 0 ? StopReason::completed : StopReason::gap_limit;
+        Path path;
+        path.source_port = Port{24'000};
+        path.destination_port = Port{33'434};
+        path.reached = answers > 0;
+        Answer hop;
+        hop.from = address(router);
+        hop.rtt_us = 100;
+        Answer end = hop;
+        end.from = address("192.0.2.9");
+        end.kind = ReplyKind::port_unreachable;
+        end.rtt_us = rtt_us;
+        path.hops = {{.ttl = 1, .sent = 3, .answers = {hop, hop, hop}},
+                     {.ttl = 2, .sent = 3, .answers = std::vector<Answer>(answers, end)}};
+        made.paths = {path};
+        made.packets.sent = 6;
+        made.packets.answered = 3 + answers;
+        return made;
+    }
+
+    UpkeepStep step(UpkeepRule rule, Timestamp now) {
+        traces();
+        auto done = value_of(store->upkeep(rule, now));
+        BOOST_REQUIRE_MESSAGE(done, done.error().message);
+        return *done;
+    }
+    /// Until there is nothing more to do.
+    UpkeepStep all(UpkeepRule rule, Timestamp now) {
+        UpkeepStep sum;
+        for (;;) {
+            auto const done = step(rule, now);
+            sum.rolled_up += done.rolled_up;
+            sum.removed += done.removed;
+            if (!done.more) return sum;
+        }
+    }
+    std::vector<HourlyRollup> history(Timestamp from = at("2026-11-01T00:00:00Z"),
+                                      Timestamp to = at("2026-12-01T00:00:00Z")) {
+        HistoryQuery query{.probe = "n1", .measurement = measurement, .from = from, .to = to};
+        auto found = value_of(traces().history(std::move(query)));
+        BOOST_REQUIRE_MESSAGE(found, found.error().message);
+        return *std::move(found);
+    }
+    std::uint64_t count() { return value_of(traces().counts())->traces; }
+};
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(upkeep, Fixture)
+
+BOOST_AUTO_TEST_CASE(an_hour_that_is_over_is_summed_up) {
+    for (int i = 0; i < 60; ++i)
+        add({trace(noon + minutes(i), i < 6 ? 0 : 3, 1000 + static_cast<std::uint32_t>(i) * 10,
+                   i < 30 ? "192.0.2.1" : "192.0.2.2")});
+    BOOST_TEST(step({}, noon + minutes(61)).rolled_up == 0U);  // reports may still come
+    BOOST_TEST(history().empty());
+    BOOST_TEST(all({}, noon + minutes(62)).rolled_up == 1U);
+    auto const got = history();
+    BOOST_REQUIRE(got.size() == 1U);
+    BOOST_TEST((got[0].start == noon));
+    auto const& rollup = got[0].rollup;
+    BOOST_TEST(rollup.traces == 60U);
+    BOOST_TEST(rollup.reached == 54U);
+    BOOST_TEST(rollup.sent == 180U);
+    BOOST_TEST(rollup.answered == 162U);
+    BOOST_TEST(rollup.rtt.count() == 162U);
+    BOOST_TEST(rollup.rtt.min() == 1060U);
+    BOOST_TEST(rollup.rtt.max() == 1590U);
+    BOOST_TEST(rollup.rtt.quantile(0.5) > 1250U);
+    BOOST_TEST(rollup.rtt.quantile(0.5) < 1400U);
+    auto const address = [](char const* text) {
+        return std::optional<IpAddress>(boost::asio::ip::make_address(text));
+    };
+    BOOST_TEST(rollup.paths.size() == 3U);
+    BOOST_TEST(rollup.paths.at({address("192.0.2.1"), address("192.0.2.9")}) == 24U);
+    BOOST_TEST(rollup.paths.at({address("192.0.2.2"), address("192.0.2.9")}) == 30U);
+    BOOST_TEST(rollup.paths.at({address("192.0.2.1"), std::nullopt}) == 6U);
+    BOOST_TEST(all({}, noon + hours(5)).rolled_up == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_that_comes_late_is_summed_up_again) {
+    add({trace(noon)});
+    all({}, noon + hours(2));
+    add({trace(noon + minutes(1), 0)});
+    BOOST_TEST(history().at(0).rollup.traces == 1U);
+    BOOST_TEST(all({}, noon + hours(3)).rolled_up == 1U);
+    BOOST_TEST(history().at(0).rollup.traces == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(old_traces_go_and_their_history_stays) {
+    std::vector<Trace> batch;
+    for (int i = 0; i < 1200; ++i)
+        batch.push_back(trace(noon + minutes(i)));
+    auto const first = batch.front().id;
+    auto odd = trace(noon + minutes(3));
+    odd.id = make_uuid_from_name("not of version 7");
+    auto const odd_id = odd.id;
+    batch.push_back(odd);
+    add(std::move(batch));
+    UpkeepRule const rule{.keep_traces = hours(10)};
+    auto const done = all(rule, noon + hours(21));
+    BOOST_TEST(done.rolled_up == 20U);
+    BOOST_TEST(done.removed == 11U * 60);
+    BOOST_TEST(count() == 9U * 60);
+    BOOST_TEST(!get(first));
+    BOOST_TEST(!get(odd_id));
+    BOOST_TEST(history().size() == 20U);
+    BOOST_TEST(history().at(0).rollup.traces == 61U);
+    // Taken in again, as new: the probe that sends it has not heard of the first time.
+    add({odd});
+    BOOST_TEST(get(odd_id).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_after_its_time_is_counted_and_goes) {
+    add({trace(noon), trace(noon + minutes(1))});
+    UpkeepRule const rule{.keep_traces = hours(5)};
+    all(rule, noon + hours(10));
+    BOOST_TEST(count() == 0U);
+    add({trace(noon + minutes(2), 0)});
+    all(rule, noon + hours(11));
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(history().at(0).rollup.traces == 3U);
+    all(rule, noon + hours(12));
+    BOOST_TEST(history().at(0).rollup.traces == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_hours_stay_whatever_the_rule) {
+    add({trace(noon)});
+    UpkeepRule const rule{.keep_traces = seconds(1), .max_bytes = 1};
+    all(rule, noon + minutes(70));
+    BOOST_TEST(count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_is_too_large_loses_its_oldest_hours) {
+    std::vector<Trace> batch;
+    for (int i = 0; i < 6000; ++i)
+        batch.push_back(
+            trace(noon + seconds(i * 10), 3, 1000 + static_cast<std::uint32_t>(i % 997)));
+    add(std::move(batch));
+    auto const before = value_of(traces().counts())->bytes;
+    UpkeepRule const rule{.keep_traces = std::nullopt, .max_bytes = 300'000};
+    auto const done = all(rule, noon + days(1));
+    BOOST_TEST(before > 300'000U);
+    BOOST_TEST(done.removed > 0U);
+    BOOST_TEST(count() > 0U);
+    BOOST_TEST(count() < 6000U);
+    BOOST_TEST(history().size() == 17U);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
+    add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z"))});
+    store.reset();
+    sqlite3* handle = nullptr;
+    BOOST_REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
+    BOOST_REQUIRE(sqlite3_exec(handle,
+                               "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
+                               "PRAGMA user_version = 3",
+                               nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
+    BOOST_TEST(all({}, at("2031-01-01T02:00:00Z")).rolled_up == 3U);
+    auto const got = history(noon, at("2032-01-01T00:00:00Z"));
+    BOOST_REQUIRE(got.size() == 3U);
+    BOOST_TEST((got[0].start == noon));
+    BOOST_TEST((got[2].start == at("2031-01-01T00:00:00Z")));
+}
+
+BOOST_AUTO_TEST_CASE(history_is_asked_for_by_its_hours) {
+    for (int i = 0; i < 5; ++i)
+        add({trace(noon + hours(i))});
+    all({}, noon + days(1));
+    BOOST_TEST(history(noon + hours(1), noon + hours(3)).size() == 2U);
+    BOOST_TEST(history(noon + hours(1) + seconds(1), noon + hours(3)).size() == 1U);
+    HistoryQuery other{
+        .probe = "n2", .measurement = measurement, .from = noon, .to = noon + days(9)};
+    BOOST_TEST(value_of(traces().history(std::move(other)))->empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
