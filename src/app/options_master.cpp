@@ -16,6 +16,27 @@ OptionValue file(std::optional<std::string>& target, std::string default_text) {
             .default_text = std::move(default_text)};
 }
 
+void add_limits(OptionTable& table, MasterOptions& o) {
+    table.heading("Limits");
+    table.add("max-connections", "N", "open connections; further ones get 503",
+              number(o.max_connections, 1, 1'000'000));
+    table.add("max-connections-per-source", "N", "the same, from one address (IPv6: one /64)",
+              number(o.max_connections_per_source, 1, 1'000'000));
+    table.add("max-body", "MIB", "size of a request; larger ones get 413",
+              number(o.max_body_mib, 1, 1'024));
+    table.add("max-report-traces", "N", "traces in one report; more get 400",
+              number(o.max_report_traces, 1, 1'000'000));
+    table.add("max-reports", "N", "reports being taken at the same time; further ones get 503",
+              number(o.max_reports, 1, 100'000));
+    table.add("max-waiting-logins", "N", "logins waiting to be checked; further ones get 503",
+              number(o.max_waiting_logins, 1, 100'000));
+    table.add("first-login-delay", "TIME",
+              "how long a source waits after a failed login; each further one doubles it",
+              duration_ms(o.first_login_delay_ms, milliseconds(0), seconds(60)));
+    table.add("longest-login-delay", "TIME", "but no longer than this",
+              duration_ms(o.longest_login_delay_ms, milliseconds(0), seconds(3'600)));
+}
+
 }  // namespace
 
 OptionTable master_table(MasterOptions& o) {
@@ -57,25 +78,7 @@ OptionTable master_table(MasterOptions& o) {
     table.add("user", "USER", "become this user once the sockets are open; needs root",
               text(o.user));
 
-    table.heading("Limits");
-    table.add("max-connections", "N", "open connections; further ones get 503",
-              number(o.max_connections, 1, 1'000'000));
-    table.add("max-connections-per-source", "N", "the same, from one address (IPv6: one /64)",
-              number(o.max_connections_per_source, 1, 1'000'000));
-    table.add("max-body", "MIB", "size of a request; larger ones get 413",
-              number(o.max_body_mib, 1, 1'024));
-    table.add("max-report-traces", "N", "traces in one report; more get 400",
-              number(o.max_report_traces, 1, 1'000'000));
-    table.add("max-reports", "N", "reports being taken at the same time; further ones get 503",
-              number(o.max_reports, 1, 100'000));
-    table.add("max-waiting-logins", "N", "logins waiting to be checked; further ones get 503",
-              number(o.max_waiting_logins, 1, 100'000));
-    table.add("first-login-delay", "TIME",
-              "how long a source waits after a failed login; each further one doubles it",
-              duration_ms(o.first_login_delay_ms, milliseconds(0), seconds(60)));
-    table.add("longest-login-delay", "TIME", "but no longer than this",
-              duration_ms(o.longest_login_delay_ms, milliseconds(0), seconds(3'600)));
-
+    add_limits(table, o);
     add_log_options(table, o.log);
     table.add("access-log", "FILE",
               "one line per request (default: access.log beside --log; without that, lines of the "

@@ -1,5 +1,6 @@
 #include "assignment_client.hpp"
 #include "assignment_file.hpp"
+#include "find_report_url.hpp"
 #include "outbox.hpp"
 #include "round_schedule.hpp"
 #include "uplink.hpp"
@@ -41,10 +42,6 @@ http::ClientOptions client_options(ProbeOptions const& options) {
     http::ClientOptions client;
     client.tls = options.tls;
     return client;
-}
-
-http::Url default_report_url(ProbeOptions const& options) {
-    return options.master.with_target("/api/v1/probe/reports");
 }
 
 }  // namespace
@@ -221,16 +218,7 @@ void ProbeService::Impl::resume() {
 }
 
 void ProbeService::Impl::take(Assignment const& assignment) {
-    auto report_url = default_report_url(options);
-    if (assignment.report_url) {
-        auto const told = http::parse_url(*assignment.report_url);
-        if (told->secure || told->is_loopback() || options.insecure)
-            report_url = *told;
-        else
-            log.warn("reports go to the master: the password would pass the network in clear",
-                     {{"report_url", told->origin()}});
-    }
-    uplink->report_to(report_url);
+    uplink->report_to(find_report_url(assignment, options, log));
     schedule.assign(assignment.measurements, Clock::now());
     schedule.assign_once(assignment.once);
     schedule_changed.notify_all();

@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(references_lead_somewhere) {
 BOOST_AUTO_TEST_CASE(answers_are_as_described) {
     set_up();
     store.kept_traces.push_back(sample_trace("n1", first));
+    store.kept_hours.push_back({.start = wall_clock_now() - std::chrono::hours(5), .rollup = {}});
     answer(as("n1", "one", request("/api/v1/probe/assignment")));
     auto const id = std::string(to_text(store.kept_traces.front().id));
     for (auto const& route : master::api_routes()) {
@@ -125,6 +126,8 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         if (auto const place = path.find("{name}"); place != std::string::npos)
             path.replace(place, 6, "n1");
         auto asked = request(path);
+        if (route.pattern == "/api/v1/history")
+            asked.query = {{"probe", "n1"}, {"measurement", "First"}};
         if (route.access == master::Access::probe) asked = as("n1", "one", asked);
         auto const response = answer(asked);
         BOOST_TEST_CONTEXT(path) {
