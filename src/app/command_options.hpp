@@ -35,6 +35,8 @@ inline constexpr char const* flows_allowed =
 /// How a target is probed; `flows` reads the option of that name.
 void add_probing_options(OptionTable& table, ProbingParameters& parameters, OptionValue flows);
 [[nodiscard]] Result<void> check(ProbingParameters const& parameters);
+[[nodiscard]] OptionTable db_table(DbOptions& options);
+[[nodiscard]] Result<void> check(DbOptions const& options);
 
 /// --log and --log-level.
 void add_log_options(OptionTable& table, LogOptions& options);

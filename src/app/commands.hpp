@@ -21,6 +21,7 @@ class ServiceHost;
 [[nodiscard]] Result<int> run_command(MasterOptions const& options, Environment const& environment);
 [[nodiscard]] Result<int> run_command(ProbeOptions const& options, Environment const& environment);
 [[nodiscard]] Result<int> run_command(DemoOptions const& options, Environment const& environment);
+[[nodiscard]] Result<int> run_command(DbOptions const& options, Environment const& environment);
 
 [[nodiscard]] Result<int> run_command(UserOptions const& options, Environment const& environment);
 [[nodiscard]] Result<int> run_command(MeasureOptions const& options,

@@ -18,13 +18,14 @@ struct CommandLine {
     std::string_view usage;
     std::string_view summary;
 };
-constexpr std::array<CommandLine, 6> commands{{
+constexpr std::array<CommandLine, 7> commands{{
     {"trace", "[options] HOST...", "trace the paths to hosts once and print them"},
     {"master", "[options]", "collect traces from probes, keep them, answer queries"},
     {"probe", "--master HOST --name NAME [options]", "measure for a master, on its schedule"},
     {"demo", "[options]", "show all of it on a simulated Internet; needs no privilege"},
     {"measure", "--from NAMES [options] HOST", "have probes of a master trace a host now"},
     {"user", "ACTION [NAME] [options]", "add, list or remove users of a master, or help them"},
+    {"db", "info|check|backup|import [options]", "look after the master's database"},
 }};
 
 std::string short_usage() {
@@ -148,9 +149,11 @@ Result<Command> read_options(std::vector<std::string> const& arguments,
     if (name == "demo") return read_command(commands[3], demo_table, rest, environment);
     if (name == "measure") return read_command(commands[4], measure_table, rest, environment);
     if (name == "user") return read_command(commands[5], user_table, rest, environment);
+    if (name == "db") return read_command(commands[6], db_table, rest, environment);
 
     auto message = fmt::format("dtrace-node: '{}': there is no such command", name);
-    if (auto const meant = nearest(name, {"trace", "master", "probe", "demo", "measure", "user"}))
+    if (auto const meant =
+            nearest(name, {"trace", "master", "probe", "demo", "measure", "user", "db"}))
         message += fmt::format("; did you mean {}?", *meant);
     return usage_error(message + "\n\n" + short_usage());
 }

@@ -35,6 +35,9 @@ class Database {
     /// The first column of the first row; 0 if there is none.
     [[nodiscard]] std::int64_t integer_of(std::string_view sql);
 
+    /// Writes all of it, as of now, into another file.
+    void copy_to(std::filesystem::path const& target);
+
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     [[nodiscard]] std::int64_t changes() const;
     [[nodiscard]] std::int64_t last_row_id() const;

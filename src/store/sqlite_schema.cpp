@@ -182,6 +182,10 @@ int schema_version() {
     return static_cast<int>(migrations.size());
 }
 
+bool is_ours(Database& database) {
+    return database.integer_of("PRAGMA application_id") == application_id;
+}
+
 void set_pragmas(Database& database, std::optional<std::uint64_t> max_bytes) {
     // Readers see a snapshot and never wait; a commit is one append to the log.
     auto journal = database.prepare("PRAGMA journal_mode = WAL");

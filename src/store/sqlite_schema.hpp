@@ -27,6 +27,9 @@ namespace dtrace::store {
 /// 0 for a new file.
 [[nodiscard]] Result<int> migrate(Database& database);
 
+/// Whether the file is one of ours, whatever its version.
+[[nodiscard]] bool is_ours(Database& database);
+
 /// For every connection, once it is known that the file is ours.
 void set_pragmas(Database& database, std::optional<std::uint64_t> max_bytes);
 

@@ -9,7 +9,7 @@ import unittest
 import tree
 
 NODE = os.environ["DTRACE_NODE"]
-COMMANDS = ("trace", "master", "probe", "demo", "measure", "user")
+COMMANDS = ("trace", "master", "probe", "demo", "measure", "user", "db")
 SENDERS = ("trace", "master", "probe")
 
 

@@ -118,13 +118,27 @@ struct DemoOptions {
     LogOptions log{.level = LogLevel::warn};
 };
 
+enum class DbAction : std::uint8_t { info, check, backup, import };
+BOOST_DESCRIBE_ENUM(DbAction, info, check, backup, import)
+
+/// `dtrace-node db ACTION`
+struct DbOptions {
+    DbAction action = DbAction::info;
+    std::string database = "dtrace.db";
+    std::string target;        ///< of a backup
+    std::string old_database;  ///< of dist-traceroute
+    std::string probes_file;   ///< to be written; empty: not
+    std::string targets_file;
+    LogOptions log{.level = LogLevel::warn};
+};
+
 /// To be printed on standard output instead of doing anything else.
 struct ShowText {
     std::string text;
 };
 
 using Command = std::variant<ShowText, TraceOptions, MasterOptions, ProbeOptions, DemoOptions,
-                             UserOptions, MeasureOptions>;
+                             UserOptions, MeasureOptions, DbOptions>;
 
 /// Environment variables by name.
 using Environment = std::map<std::string, std::string>;
