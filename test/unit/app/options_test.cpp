@@ -325,8 +325,9 @@ BOOST_AUTO_TEST_CASE(a_password_is_never_repeated) {
 
 BOOST_AUTO_TEST_CASE(a_master_can_be_written_in_several_ways) {
     for (char const* master : {"m", "m:80", "192.0.2.1", "[2001:db8::1]:80", "http://m:80/x"})
-        BOOST_TEST(read<app::ProbeOptions>({"probe", "--insecure", "--name", "n", "--master", master}).master ==
-                   master);
+        BOOST_TEST(
+            read<app::ProbeOptions>({"probe", "--insecure", "--name", "n", "--master", master})
+                .master == master);
     BOOST_TEST(
         refusal({"probe", "--name", "n", "--master", "http://"}).find("--master 'http://'") !=
         std::string::npos);
@@ -334,8 +335,8 @@ BOOST_AUTO_TEST_CASE(a_master_can_be_written_in_several_ways) {
 
 BOOST_AUTO_TEST_CASE(a_password_goes_in_clear_only_where_that_was_said) {
     for (char const* master : {"https://m.example", "127.0.0.1", "localhost:99", "[::1]:8990"})
-        BOOST_TEST(
-            read<app::ProbeOptions>({"probe", "--name", "n", "--master", master}).master == master);
+        BOOST_TEST(read<app::ProbeOptions>({"probe", "--name", "n", "--master", master}).master ==
+                   master);
     for (char const* master : {"m.example", "http://192.0.2.1", "[2001:db8::1]"})
         BOOST_TEST(refusal({"probe", "--name", "n", "--master", master}).find("in clear") !=
                    std::string::npos);
@@ -344,8 +345,7 @@ BOOST_AUTO_TEST_CASE(a_password_goes_in_clear_only_where_that_was_said) {
 BOOST_AUTO_TEST_CASE(tls_files_come_in_pairs) {
     BOOST_TEST(refusal(with(a_probe, {"--client-key", "k"})).find("need each other") !=
                std::string::npos);
-    BOOST_TEST(refusal({"master", "--tls-cert", "c"}).find("need each other") !=
-               std::string::npos);
+    BOOST_TEST(refusal({"master", "--tls-cert", "c"}).find("need each other") != std::string::npos);
     BOOST_TEST(refusal({"master", "--client-ca", "c"}).find("--client-ca: needs") !=
                std::string::npos);
     BOOST_TEST(refusal(with(a_probe, {"--pin", "x"})).find("--pin 'x': must be sha256//") !=
