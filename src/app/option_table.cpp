@@ -70,6 +70,11 @@ void OptionTable::operands(std::string argument, std::string help, OptionValue v
         .name = argument, .argument = argument, .help = std::move(help), .value = std::move(value)};
 }
 
+void OptionTable::operand(std::string argument, std::string help, OptionValue value) {
+    operands(std::move(argument), std::move(help), std::move(value));
+    one_operand_ = true;
+}
+
 Option const* OptionTable::find(std::string_view name) const {
     auto const option = std::ranges::find(options_, name, &Option::name);
     return option == options_.end() ? nullptr : &*option;
@@ -130,7 +135,8 @@ Result<void> OptionTable::read_command_line(std::vector<Given> const& given) con
             if (auto read = read_value("--" + name, *find(name), value); !read) return read;
             continue;
         }
-        if (!operand_) return usage_error(fmt::format("'{}': is one argument too many", value));
+        if (!operand_ || (operand_read && one_operand_))
+            return usage_error(fmt::format("'{}': is one argument too many", value));
         if (auto read = read_value(operand_->argument, *operand_, value); !read) return read;
         operand_read = true;
     }

@@ -32,6 +32,8 @@ class OptionTable {
     /// What stands on the command line without an option's name, once or more often; without this
     /// it is refused.
     void operands(std::string argument, std::string help, OptionValue value);
+    /// The same, where there must be exactly one.
+    void operand(std::string argument, std::string help, OptionValue value);
 
     /// One option=value of a command line, in order; operands have an empty name.
     struct Given {
@@ -57,6 +59,7 @@ class OptionTable {
     std::vector<Option> options_;
     std::vector<std::pair<std::size_t, std::string>> headings_;  ///< before which option
     std::optional<Option> operand_;
+    bool one_operand_ = false;
 };
 
 /// The environment variable of an option.
