@@ -1,7 +1,7 @@
 #pragma once
 
+#include <dtrace/app/log_options.hpp>
 #include <dtrace/core/ip.hpp>
-#include <dtrace/core/log.hpp>
 #include <dtrace/model/measurement.hpp>
 #include <dtrace/model/user.hpp>
 
@@ -11,12 +11,6 @@
 #include <vector>
 
 namespace dtrace::app {
-
-/// Where events go: a file that is opened again on SIGHUP, or standard error.
-struct LogOptions {
-    std::string file;
-    LogLevel level = LogLevel::info;
-};
 
 // The commands of those who use a master.
 

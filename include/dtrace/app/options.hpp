@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/app/db_options.hpp>
 #include <dtrace/app/master_user_options.hpp>
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/error.hpp>
@@ -115,20 +116,6 @@ struct DemoOptions {
     Port port = 8990;
     std::uint32_t pace = 1;  ///< how much faster trouble comes and goes
     std::string database;    ///< empty: a temporary one
-    LogOptions log{.level = LogLevel::warn};
-};
-
-enum class DbAction : std::uint8_t { info, check, backup, import };
-BOOST_DESCRIBE_ENUM(DbAction, info, check, backup, import)
-
-/// `dtrace-node db ACTION`
-struct DbOptions {
-    DbAction action = DbAction::info;
-    std::string database = "dtrace.db";
-    std::string target;        ///< of a backup
-    std::string old_database;  ///< of dist-traceroute
-    std::string probes_file;   ///< to be written; empty: not
-    std::string targets_file;
     LogOptions log{.level = LogLevel::warn};
 };
 
