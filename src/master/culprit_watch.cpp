@@ -139,6 +139,7 @@ asio::awaitable<void> CulpritWatch::keep() {
     if (done) {
         for (auto const& event : unkept_.events)
             parts_.log.info("event", {{"kind", to_text(event.kind)}, {"summary", event.summary}});
+        if (on_kept_) on_kept_(unkept_);
         unkept_ = {};
         store_failed_ = false;
         co_return;

@@ -14,9 +14,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -44,6 +46,10 @@ class CulpritWatch {
     /// For Ingest::on_taken.
     void take(TakenTraces const& traces);
 
+    /// Calls `listener` with what was found, after it was stored.
+    using Listener = std::function<void(NetworkWatch::Findings const&)>;
+    void on_kept(Listener listener) { on_kept_ = std::move(listener); }
+
     /// First the window's traces from the store, then what comes. Until cancelled.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
@@ -67,6 +73,7 @@ class CulpritWatch {
     std::deque<TakenTraces> waiting_;
     std::size_t waiting_traces_ = 0;
     NetworkWatch::Findings unkept_;
+    Listener on_kept_;
     std::optional<VerdictView> verdict_;
     TimePoint next_verdict_{};
     TimePoint next_forgetting_{};

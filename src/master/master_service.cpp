@@ -157,6 +157,9 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
             impl.latest.take(trace);
         impl.watch.take(traces);
     });
+    impl_->watch.on_kept([&live = impl_->live](NetworkWatch::Findings const& findings) {
+        tell_findings(live, findings);
+    });
 }
 
 MasterService::~MasterService() = default;

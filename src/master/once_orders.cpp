@@ -51,7 +51,7 @@ OnceOrders::Names OnceOrders::expire(Timestamp now) {
 OnceOrders::Names OnceOrders::drop(Uuid const& item) {
     auto const order = orders_.find(item);
     if (order == orders_.end()) return {};
-    auto const waiting = order->second.waiting;
+    auto waiting = order->second.waiting;
     for (auto const& probe : waiting)
         (void)reported(once_trace_id(item, probe));
     return waiting;

@@ -38,6 +38,21 @@ void tell_traces(LiveFeed& feed, std::vector<Trace> const& traces) {
     }
 }
 
+void tell_findings(LiveFeed& feed, NetworkWatch::Findings const& findings) {
+    if (!feed.is_wanted()) return;
+    for (auto const& culprit : findings.culprits)
+        feed.publish({.kind = LiveKind::culprit,
+                      .probe = {},
+                      .measurement = {},
+                      .json = json::write(culprit)});
+    for (auto const& event : findings.events)
+        feed.publish(
+            {.kind = LiveKind::event,
+             .probe = event.probes.size() == 1 ? event.probes.front() : std::string(),
+             .measurement = event.measurement ? to_text(event.measurement->id) : std::string(),
+             .json = json::write(event)});
+}
+
 boost::asio::awaitable<void> tell_probes(LiveFeed& feed,
                                          std::function<std::vector<std::string>()> names,
                                          ProbeActivity const& activity) {

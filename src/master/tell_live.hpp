@@ -2,6 +2,7 @@
 
 #include "ingest.hpp"
 #include "live_feed.hpp"
+#include "network_watch.hpp"
 #include "probe_activity.hpp"
 
 #include <dtrace/core/ip.hpp>
@@ -41,6 +42,9 @@ struct LiveProbe {
 BOOST_DESCRIBE_STRUCT(LiveProbe, (), (name, online, at))
 
 void tell_traces(LiveFeed& feed, std::vector<Trace> const& traces);
+
+/// Culprits and events.
+void tell_findings(LiveFeed& feed, NetworkWatch::Findings const& findings);
 
 /// Looks each second which probes have come or gone. Until cancelled.
 [[nodiscard]] boost::asio::awaitable<void> tell_probes(

@@ -1,5 +1,7 @@
 #include "live_feed.hpp"
 
+#include "tell_live.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -134,6 +136,26 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_for_nobody) {
     }
     BOOST_TEST(!feed.is_full());
     BOOST_TEST(feed.is_wanted());  // for a while
+}
+
+BOOST_AUTO_TEST_CASE(culprits_and_events_are_told) {
+    Event const event{.id = {},
+                      .kind = EventKind::path_changed,
+                      .at = started,
+                      .summary = "other routers",
+                      .probes = {"n1"},
+                      .measurement = {},
+                      .subject = {},
+                      .before = {},
+                      .after = {},
+                      .evidence = {},
+                      .closes = {}};
+    LiveFeed::Listener listener(feed, {.kinds = {}, .probe = "n1", .measurement = {}}, "");
+    LiveFeed::Listener all(feed, {}, "");
+    NetworkWatch::Findings findings{.events = {event}, .culprits = {CulpritRecord()}, .bursts = {}};
+    tell_findings(feed, findings);
+    BOOST_TEST(listener.take().find("\"summary\":\"other routers\"") != std::string::npos);
+    BOOST_TEST(all.take().find("event: culprit") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
