@@ -80,7 +80,7 @@ template <class State>
 asio::awaitable<void> run_task(State const& state, asio::awaitable<void> task) {
     co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     // A task spawned outside of the loop starts later: stop() may have come before.
-    if (!state->stopping) co_await std::move(task);
+    if (!state->stopping) co_await std::move(task);  // NOLINT(bugprone-use-after-move): moved once
 }
 
 }  // namespace

@@ -66,8 +66,7 @@ class RequestReader {
 
   private:
     static ReadOutcome as_outcome(Stop stop) {
-        return std::visit([](auto&& reason) -> ReadOutcome { return std::move(reason); },
-                          std::move(stop));
+        return std::visit([](auto reason) -> ReadOutcome { return reason; }, std::move(stop));
     }
 
     void append(std::string_view bytes) {

@@ -28,6 +28,7 @@ class Assembler {
     }
     void load_byte(std::uint32_t offset) { op(BPF_LD | BPF_B | BPF_IND, offset); }
     void load_half(std::uint32_t offset) { op(BPF_LD | BPF_H | BPF_IND, offset); }
+    // NOLINTNEXTLINE(misc-redundant-expression): two names of 0
     void x_is(std::uint32_t value) { op(BPF_LDX | BPF_W | BPF_IMM, value); }
     void x_is_ipv4_header_length() { op(BPF_LDX | BPF_B | BPF_MSH, 0); }
 
