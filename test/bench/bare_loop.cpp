@@ -4,9 +4,9 @@
 //
 // bare_loop PORT FILE
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/experimental/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -36,7 +36,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto token = asio::experimental::as_tuple(asio::use_awaitable);
+constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
 struct Row {
     std::string id, started, record;
