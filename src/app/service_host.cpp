@@ -77,7 +77,8 @@ asio::awaitable<void> ServiceHost::feed_watchdog(Duration period) {
 
 void ServiceHost::wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code const& failed, int number) {
-        if (failed) return;
+        // A signal on its way here when everything ended is not cancelled any more.
+        if (failed || over_) return;
         on_signal(number);
         wait_for_signal();
     });
@@ -118,6 +119,7 @@ asio::awaitable<void> ServiceHost::supervise(std::function<asio::awaitable<Resul
         co_await last.group->join(hurried_ ? Duration::zero() : last.grace);
         parts_.pop_back();
     }
+    over_ = true;
     signals_.cancel();
 }
 

@@ -67,6 +67,7 @@ class ServiceHost {
     std::vector<Part> parts_;
     bool stopping_ = false;
     bool hurried_ = false;
+    bool over_ = false;
     Result<int> outcome_ = 0;
 };
 

@@ -67,7 +67,7 @@ class Database(node.Case):
     def test_what_is_missing_is_said(self):
         self.assertIn("there is no such file", self.db("info", status=1))
         self.assertIn("--to is missing", self.db("backup", status=2))
-        self.assertIn("info, check, backup or import", self.db("nonsense", status=2))
+        self.assertIn("one of info, check, backup, import", self.db("nonsense", status=2))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
 
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <cmath>
@@ -48,7 +49,7 @@ class SchemaCheck {
     std::string fault_of_word(boost::json::value const& value, std::string_view word,
                               boost::json::value const& meaning, std::string const& at) const {
         if (word == "type")
-            return has_type(value, meaning.as_string()) ? "" : at + ": is no " + text(meaning);
+            return has_one_type(value, meaning) ? "" : at + ": is no " + name_of(meaning);
         if (word == "properties") return members(value, meaning.as_object(), at);
         if (word == "required") return required(value, meaning.as_array(), at);
         if (word == "items") return elements(value, meaning, at);
@@ -70,6 +71,17 @@ class SchemaCheck {
 
     static std::string text(boost::json::value const& value) {
         return std::string(value.as_string());
+    }
+
+    static std::string name_of(boost::json::value const& type) {
+        return type.is_string() ? text(type) : boost::json::serialize(type);
+    }
+
+    static bool has_one_type(boost::json::value const& value, boost::json::value const& types) {
+        if (types.is_string()) return has_type(value, types.as_string());
+        for (auto const& type : types.as_array())
+            if (has_type(value, type.as_string())) return true;
+        return false;
     }
 
     static bool has_type(boost::json::value const& value, std::string_view type) {

@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(the_live_feed_tells_who_comes) {
         async::TaskGroup tasks(io.get_executor(), log);
         tasks.spawn("tell", master::tell_probes(
                                 live, [this] { return book.names(); }, activity));
-        auto asked = as("n1", "one", request("/api/v1/probe/assignment"));
+        auto asked = as("n1", "one", request("/api/v1/probe/assignment", {{"wait", "10"}}));
         co_await router.handle(std::move(asked));
         auto const piece = co_await response.more();
         BOOST_TEST(contains(piece, R"("name":"n1","online":true)"));
