@@ -117,7 +117,7 @@ void EvidenceTable::add_counts(Route const& route, PathClass const& pathclass) {
         variance += k * (n - k) / n;
     }
     if (route.rounds < 2 || sent == 0) return;
-    auto& rounds = between_rounds_[&pathclass - classes_.data()];
+    auto& rounds = between_rounds_[static_cast<std::size_t>(&pathclass - classes_.data())];
     double const degrees = route.rounds - 1.0;
     rounds.seen += std::max(0.0, route.scatter - answered * answered / sent);
     rounds.expected += degrees * variance / sent;

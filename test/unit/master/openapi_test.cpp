@@ -2,6 +2,9 @@
 
 #include "api_fixture.hpp"
 #include "sample_traces.hpp"
+#include "views_culprits.hpp"
+
+#include <dtrace/json/write.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -116,6 +119,13 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
     store.kept_hours.push_back({.start = wall_clock_now() - std::chrono::hours(5), .rollup = {}});
     answer(as("n1", "one", request("/api/v1/probe/assignment")));
     auto const id = std::string(to_text(store.kept_traces.front().id));
+    master::CulpritRecord culprit;
+    culprit.id = store.kept_traces.front().id;
+    store.kept_culprits.push_back({.id = culprit.id,
+                                   .first_seen = culprit.first_seen,
+                                   .last_seen = culprit.last_seen,
+                                   .open = true,
+                                   .content = json::write(culprit)});
     for (auto const& route : master::api_routes()) {
         if (route.verb != http::Verb::get) continue;
         if (route.pattern == "/assets/{name}") continue;  // handlers_dashboard_test
