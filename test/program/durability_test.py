@@ -20,13 +20,6 @@ class Durability(node.Case):
         master.wait_for_log("master started")
         return master
 
-    def start_probe(self, port, name, *arguments, environment=None):
-        self.write("passwd", "s3cret\n")
-        os.chmod(self.folder / "passwd", 0o600)
-        return self.start(name, "probe", "--master", f"127.0.0.1:{port}", "--name", "n1",
-                          "--outbox", "outbox", "--debug-results", "--passwd-file", "passwd",
-                          *arguments, environment=environment)
-
     def test_a_master_killed_amid_reports_keeps_what_it_acknowledged(self):
         master, port = self.start_master()
         reporters = [Reporter(port) for _ in range(4)]
@@ -53,7 +46,7 @@ class Durability(node.Case):
     def test_a_probe_killed_with_a_full_outbox_delivers_it(self):
         targets = [f"192.0.2.{number}" for number in range(1, 9)]
         master, port = self.start_master(targets=targets)
-        probe = self.start_probe(port, "probe", "--outbox-traces", "40")
+        probe = self.start_probe(port, "--outbox-traces", "40")
         node.wait_for(lambda: node.traces(port))
         delivered = set(stored_ids(port))
         master.process.kill()
@@ -63,7 +56,7 @@ class Durability(node.Case):
         probe.process.wait()
         killed_at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
         self.start_again(port)
-        self.start_probe(port, "probe2", "--outbox-traces", "40")
+        self.start_probe(port, "--outbox-traces", "40", name="probe2")
 
         def kept():
             return [trace["id"] for trace in node.traces(port)
@@ -102,24 +95,6 @@ class Durability(node.Case):
         node.wait_for(lambda: report()[0] == 200)
         self.assertEqual(node.status_of(port, "/healthz"), 200)
         self.assertEqual(set(stored_ids(port)), acknowledged)
-
-    def test_a_clock_that_is_set_loses_nothing(self):
-        clock = self.write("clock", "+0")
-        fake = {"LD_PRELOAD": "libfaketimeMT.so.1", "FAKETIME_TIMESTAMP_FILE": clock,
-                "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1",
-                "LD_LIBRARY_PATH": str(node.faketime_folder())}
-        master, port = self.start_master(environment=fake)
-        self.start_probe(port, "probe", environment=fake)
-        for shift in ("-2h", "+3h", "+0"):
-            before = len(node.wait_for(lambda: node.traces(port)))
-            self.write("clock", shift)
-            node.wait_for(lambda: len(node.traces(port)) >= before + 2)
-        found = stored_ids(port)
-        self.assertEqual(len(found), len(set(found)))
-        hours = {trace["started_at"][:13] for trace in node.traces(port)}
-        self.assertEqual(len(hours), 3, "the clock was not set at all")
-        self.assertEqual(master.stop()[0], 0)
-        self.assertNotIn(" error ", master.log())
 
 
 if __name__ == "__main__":

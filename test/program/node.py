@@ -95,6 +95,14 @@ class Case(unittest.TestCase):
         line = master.wait_for_log("master started")
         return master, int(line.split("port=")[1].split()[0])
 
+    def start_probe(self, port, *arguments, name="probe", **how):
+        """A probe n1 without packets, of the master at `port`."""
+        self.write("passwd", "s3cret\n")
+        os.chmod(self.folder / "passwd", 0o600)
+        return self.start(name, "probe", "--master", f"127.0.0.1:{port}", "--name", "n1",
+                          "--outbox", "outbox", "--debug-results", "--passwd-file", "passwd",
+                          *arguments, **how)
+
 
 def get(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:

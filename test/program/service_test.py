@@ -32,13 +32,6 @@ class Manager:
 
 
 class Services(node.Case):
-    def start_probe(self, port, *arguments, environment=None):
-        self.write("passwd", "s3cret\n")
-        os.chmod(self.folder / "passwd", 0o600)
-        return self.start("probe", "probe", "--master", f"127.0.0.1:{port}", "--name", "n1",
-                          "--outbox", "outbox", "--debug-results", "--passwd-file", "passwd",
-                          *arguments, environment=environment)
-
     def test_traces_flow_from_probe_to_api(self):
         master, port = self.start_master(targets=("192.0.2.1", "www.example.net"))
         probe = self.start_probe(port)
