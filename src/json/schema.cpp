@@ -18,6 +18,11 @@ std::string quoted(std::string_view text) {
     return result;
 }
 
+/// A comma, but before the first.
+void separate(std::string& list) {
+    if (!list.empty()) list += ',';
+}
+
 }  // namespace
 
 namespace detail {
@@ -37,8 +42,10 @@ std::string text_schema(std::string_view format) {
 
 std::string enum_schema(std::vector<std::string> const& texts) {
     std::string list;
-    for (auto const& text : texts)
-        list += (list.empty() ? "" : ",") + quoted(text);
+    for (auto const& text : texts) {
+        separate(list);
+        append_quoted(list, text);
+    }
     return R"({"type":"string","enum":[)" + list + "]}";
 }
 
@@ -58,8 +65,12 @@ void SchemaBook::keep(std::string const& name, Members const& members) {
     std::string properties;
     std::string required;
     for (auto const& member : members) {
-        properties += (properties.empty() ? "" : ",") + quoted(member.name) + ':' + member.schema;
-        if (member.required) required += (required.empty() ? "" : ",") + quoted(member.name);
+        separate(properties);
+        append_quoted(properties, member.name);
+        properties += ':' + member.schema;
+        if (!member.required) continue;
+        separate(required);
+        append_quoted(required, member.name);
     }
     std::string schema = R"({"type":"object","properties":{)" + properties + '}';
     if (!required.empty()) schema += R"(,"required":[)" + required + ']';
