@@ -1,5 +1,6 @@
 #include "inlet.hpp"
 
+#include "kernel_message.hpp"
 #include "raw_socket.hpp"
 
 #include <dtrace/core/log.hpp>
@@ -39,27 +40,6 @@ Result<void> set_up(Descriptor const& socket, Family family) {
     if (family == Family::ipv4) return {};
     if (auto set = set_option(socket, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1); !set) return set;
     return set_option(socket, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
-}
-
-/// The scope of a link-local source is left out: it means nothing to anybody but this host.
-IpAddress from_kernel(sockaddr_storage const& storage) {
-    if (storage.ss_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &storage, sizeof v4);
-        return IpV4(ntohl(v4.sin_addr.s_addr));
-    }
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &storage, sizeof v6);
-    IpV6::bytes_type bytes;
-    std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
-    return IpV6(bytes);
-}
-
-template <class T>
-T data_of(cmsghdr const* message) {
-    T value{};
-    std::memcpy(&value, CMSG_DATA(message), sizeof value);
-    return value;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What a user's socket tells of replies: its error queue, and the echo replies of a ping socket.
 
+#include "kernel_message.hpp"
 #include "raw_socket.hpp"
 #include "user_socket.hpp"
 
@@ -24,14 +25,6 @@ constexpr std::size_t sequence_at = 6;
 struct alignas(cmsghdr) Control {
     std::array<std::byte, 512> bytes;
 };
-
-template <class T>
-T data_of(cmsghdr const* item) {
-    T value{};
-    if (item->cmsg_len >= CMSG_LEN(sizeof value))
-        std::memcpy(&value, CMSG_DATA(item), sizeof value);
-    return value;
-}
 
 /// TTLs and classes come as int or as a single byte.
 std::uint8_t small_number(cmsghdr const* item) {
@@ -67,19 +60,6 @@ void read_error(cmsghdr const* item, ToldReply& told) {
         told.from = IpV6(raw);
     }
     told.is_error = true;
-}
-
-IpAddress from_kernel(sockaddr_storage const& storage) {
-    if (storage.ss_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &storage, sizeof v4);
-        return IpV4(ntohl(v4.sin_addr.s_addr));
-    }
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &storage, sizeof v6);
-    IpV6::bytes_type raw;
-    std::memcpy(raw.data(), &v6.sin6_addr, raw.size());
-    return IpV6(raw);
 }
 
 }  // namespace
