@@ -1,7 +1,7 @@
 #include "event_log.hpp"
 
+#include <algorithm>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 namespace dtrace::master {
@@ -54,8 +54,8 @@ void EventLog::note(Event const& event) {
 }
 
 void EventLog::restore(std::vector<Event> const& kept) {
-    for (auto const& event : kept | std::views::reverse)
-        note(event);
+    // clang 14 cannot compile libstdc++'s views::reverse
+    std::for_each(kept.rbegin(), kept.rend(), [this](Event const& event) { note(event); });
 }
 
 void EventLog::stamp(std::vector<Event>& events, Timestamp now) {

@@ -66,7 +66,7 @@ std::vector<std::size_t> links_of(Trace const& trace) {
             links.push_back(hash(near.front().from) * 31 + hash(far.front().from));
         }
     std::ranges::sort(links);
-    links.erase(std::ranges::unique(links).begin(), links.end());
+    links.erase(std::unique(links.begin(), links.end()), links.end());
     return links;
 }
 

@@ -277,7 +277,7 @@ http::Handler guarded(Api& api, ApiRoute const& route) {
         };
     return [&api, handler = route.handler, access = route.access](http::Request const& request) {
         auto caller = api.gate.admit(request, access, wall_clock_now());
-        if (!caller) return at_once(std::move(caller.error()));
+        if (!caller) return at_once(caller.error());
         return handler(api, request, *std::move(caller));
     };
 }

@@ -28,7 +28,7 @@ struct Fixture : test::PrivateNetwork, test::IoFixture {
     Fixture() { open({}); }
 
     void open(UnprivilegedWireOptions options) {
-        wire = std::move(*UnprivilegedWire::open(io.get_executor(), options));
+        wire = *UnprivilegedWire::open(io.get_executor(), options);
     }
 
     static void allow_ping(char const* groups) {
