@@ -1,5 +1,6 @@
 #include "retry.hpp"
 
+#include <dtrace/http/date.hpp>
 #include <dtrace/json/read.hpp>
 
 #include <boost/describe/class.hpp>
@@ -20,7 +21,8 @@ struct Problem {
 };
 BOOST_DESCRIBE_STRUCT(Problem, (), (title, detail, path))
 
-/// Seconds only (RFC 9110 § 10.2.3); after a date the back-off decides alone.
+/// Seconds, or a date (RFC 9110 § 10.2.3). A date is read by the clock of who wrote it, which the
+/// answer tells (Date), so that ours may be wrong; without that the back-off decides alone.
 Duration retry_after(http::Headers const& headers, Duration longest) {
     auto const value = headers.find("Retry-After");
     if (!value) return {};
@@ -28,8 +30,14 @@ Duration retry_after(http::Headers const& headers, Duration longest) {
     auto const* const value_end = value->data() + value->size();
     auto const [end, failed] = std::from_chars(value->data(), value_end, count);
     if (failed == std::errc::result_out_of_range) return longest;
-    if (failed != std::errc{} || end != value_end) return {};
-    return std::min<Duration>(seconds(count), longest);
+    if (failed == std::errc{} && end == value_end)
+        return std::min<Duration>(seconds(count), longest);
+    auto const until = http::parse_date(*value);
+    auto const now = http::parse_date(headers.find("Date").value_or(""));
+    if (!until || !now || *until <= *now) return {};
+    // Compared in seconds: in nanoseconds the year 9999 would not fit.
+    auto const left = *until - *now;
+    return left < std::chrono::floor<seconds>(longest) ? Duration(left) : longest;
 }
 
 std::string explanation(std::string const& body) {

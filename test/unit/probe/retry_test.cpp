@@ -75,6 +75,15 @@ BOOST_AUTO_TEST_CASE(retry_after_is_respected_within_reason) {
     BOOST_TEST((at_least("99999999999999999999") == std::chrono::minutes(10)));
     for (auto const* nonsense : {"", "-5", "5 s", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"})
         BOOST_TEST((at_least(nonsense) == seconds(0)), nonsense);
+    auto const until = [](std::string date, char const* now = "Sun, 22 Nov 2026 14:00:00 GMT") {
+        return failure_of(answer(503, {{"Retry-After", std::move(date)}, {"Date", now}}),
+                          RetryLimits{})
+            .at_least;
+    };
+    BOOST_TEST((until("Sun, 22 Nov 2026 14:01:30 GMT") == seconds(90)));
+    BOOST_TEST((until("Sun, 22 Nov 2026 13:00:00 GMT") == seconds(0)));
+    BOOST_TEST((until("Sun, 22 Nov 9999 13:00:00 GMT") == std::chrono::minutes(10)));
+    BOOST_TEST((until("Sun, 22 Nov 2026 14:01:30 GMT", "today") == seconds(0)));
     Retry retry(RetryLimits{}, 1);
     auto const wait = retry.after({"busy", seconds(7)});
     BOOST_TEST((wait > seconds(7)));

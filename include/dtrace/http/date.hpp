@@ -1,0 +1,14 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace dtrace::http {
+
+/// "Sun, 22 Nov 2026 14:00:00 GMT", or one of the two obsolete forms that a recipient has to know
+/// (RFC 9110 § 5.6.7). None: it is not such a date. The name of the day is not compared with it.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> parse_date(std::string_view text);
+
+}  // namespace dtrace::http
