@@ -60,6 +60,14 @@ Result<void> write_all(FileDescriptor const& file, std::string_view text) {
     return {};
 }
 
+/// So that a name in it lasts.
+Result<void> sync_folder(std::filesystem::path const& path) {
+    FileDescriptor const folder(
+        ::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder || ::fsync(folder.get()) != 0) return errno_error("its folder cannot be written");
+    return {};
+}
+
 }  // namespace
 
 AssignmentFile::AssignmentFile(std::filesystem::path file, std::string master, std::string probe)
@@ -87,12 +95,16 @@ Result<void> AssignmentFile::write(Assignment assignment) const {
     FileDescriptor const file(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) return errno_error("cannot be written");
-    if (auto written = write_all(file, text); !written) {
+    auto written = write_all(file, text);
+    // The content is to be there before the name is.
+    if (written && ::fsync(file.get()) != 0) written = errno_error("cannot be written");
+    if (written && ::rename(fresh.c_str(), file_.c_str()) != 0)
+        written = errno_error("cannot be replaced");
+    if (!written) {
         ::unlink(fresh.c_str());
         return written;
     }
-    if (::rename(fresh.c_str(), file_.c_str()) != 0) return errno_error("cannot be replaced");
-    return {};
+    return sync_folder(file_.parent_path());
 }
 
 }  // namespace dtrace::probe

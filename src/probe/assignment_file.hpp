@@ -19,7 +19,8 @@ class AssignmentFile {
     /// None: nothing is kept for this probe and master. The error says what is wrong with the file.
     [[nodiscard]] Result<std::optional<Assignment>> read() const;
 
-    /// Takes the place of what was there as a whole, or not at all.
+    /// Takes the place of what was there as a whole, or not at all, also when the power fails; is
+    /// on disk when this returns. Blocks.
     [[nodiscard]] Result<void> write(Assignment assignment) const;
 
     [[nodiscard]] std::filesystem::path const& path() const { return file_; }

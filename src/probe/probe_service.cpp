@@ -1,5 +1,5 @@
 #include "assignment_client.hpp"
-#include "assignment_file.hpp"
+#include "assignment_keeper.hpp"
 #include "find_report_url.hpp"
 #include "outbox.hpp"
 #include "round_schedule.hpp"
@@ -69,9 +69,11 @@ struct ProbeService::Impl {
                              .credentials = credentials(options),
                              .wait = options.assignment_wait,
                              .retry = retry_limits(options)},
-                            log, [this](Assignment assignment) { receive(std::move(assignment)); }),
-          kept_assignment(options.outbox / "assignment.json", options.master.origin(),
-                          options.name),
+                            log, [this](Assignment assignment) { receive(assignment); }),
+          kept_assignment(
+              with_executor,
+              {options.outbox / "assignment.json", options.master.origin(), options.name}, workers,
+              log),
           executor(std::move(with_executor)),
           measuring(executor, log),
           reporting(executor, log) {}
@@ -79,8 +81,7 @@ struct ProbeService::Impl {
     Result<void> open();
     asio::awaitable<void> run();
 
-    void receive(Assignment assignment);
-    void resume();
+    void receive(Assignment const& assignment);
     void take(Assignment const& assignment);
     asio::awaitable<void> start_rounds();
     asio::awaitable<void> run_round(DueRound round);
@@ -99,7 +100,7 @@ struct ProbeService::Impl {
     async::Wakeup schedule_changed;
     http::Client client;
     AssignmentClient assignment_client;
-    AssignmentFile kept_assignment;
+    AssignmentKeeper kept_assignment;
     std::optional<Outbox> outbox;
     std::optional<Uplink> uplink;
 
@@ -178,11 +179,13 @@ asio::awaitable<void> ProbeService::Impl::run() {
     log.info("probe started", {{"name", options.name},
                                {"master", options.master.origin()},
                                {"outbox", options.outbox.string()}});
-    resume();
+    // Goes on with what an earlier process was told, until the master says something else.
+    if (auto const kept = kept_assignment.take_up()) take(*kept);
     measuring.spawn("assignment", assignment_client.run());
     measuring.spawn("schedule", start_rounds());
     reporting.spawn("uplink", uplink->run());
     reporting.spawn("outbox sync", sync_outbox());
+    reporting.spawn("kept assignment", kept_assignment.run());
     co_await async::sleep_until(TimePoint::max());
 
     // From here on the next cancellation only shortens the graces.
@@ -196,25 +199,9 @@ asio::awaitable<void> ProbeService::Impl::run() {
     end();
 }
 
-void ProbeService::Impl::receive(Assignment assignment) {
+void ProbeService::Impl::receive(Assignment const& assignment) {
     take(assignment);
-    if (auto const written = kept_assignment.write(std::move(assignment)); !written)
-        log.warn("assignment not kept on disk",
-                 {{"file", kept_assignment.path().string()}, {"reason", written.error().message}});
-}
-
-/// Goes on with what an earlier process was told, until the master says something else.
-void ProbeService::Impl::resume() {
-    auto const kept = kept_assignment.read();
-    if (!kept) {
-        log.warn("kept assignment ignored",
-                 {{"file", kept_assignment.path().string()}, {"reason", kept.error().message}});
-        return;
-    }
-    if (!*kept) return;
-    log.info("kept assignment taken up",
-             {{"revision", (*kept)->revision}, {"measurements", (*kept)->measurements.size()}});
-    take(**kept);
+    kept_assignment.keep(assignment);
 }
 
 void ProbeService::Impl::take(Assignment const& assignment) {
@@ -289,6 +276,7 @@ asio::awaitable<void> ProbeService::Impl::sync_outbox() {
 }
 
 void ProbeService::Impl::end() {
+    kept_assignment.finish();
     auto const unsaved = outbox->save();
     for (auto const& file : outbox->sync_later())
         ::fdatasync(file.get());

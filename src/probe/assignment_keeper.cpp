@@ -1,0 +1,65 @@
+#include "assignment_keeper.hpp"
+
+#include <utility>
+
+namespace dtrace::probe {
+
+AssignmentKeeper::AssignmentKeeper(boost::asio::any_io_executor executor, AssignmentFile file,
+                                   async::WorkerPool& workers, Logger& log)
+    : file_(std::move(file)), workers_(workers), log_(log), changed_(std::move(executor)) {}
+
+std::optional<Assignment> AssignmentKeeper::take_up() {
+    auto kept = file_.read();
+    if (!kept) {
+        log_.warn("kept assignment ignored",
+                  {{"file", file_.path().string()}, {"reason", kept.error().message}});
+        return std::nullopt;
+    }
+    if (!*kept) return std::nullopt;
+    log_.info("kept assignment taken up",
+              {{"revision", (*kept)->revision}, {"measurements", (*kept)->measurements.size()}});
+    kept_ = **kept;
+    return kept_;
+}
+
+void AssignmentKeeper::keep(Assignment const& assignment) {
+    // One-off work comes and goes, and is not kept: nothing to write for it.
+    if (kept_ && kept_->measurements == assignment.measurements &&
+        kept_->report_url == assignment.report_url)
+        return;
+    kept_ = assignment;
+    kept_->once.clear();
+    waiting_ = kept_;
+    changed_.notify_all();
+}
+
+boost::asio::awaitable<void> AssignmentKeeper::run() {
+    for (;;) {
+        auto const seen = changed_.version();
+        if (!waiting_) {
+            bool const woken = co_await changed_.wait(seen);
+            if (!woken) co_return;
+            continue;
+        }
+        auto const next = *std::exchange(waiting_, std::nullopt);
+        auto const written =
+            co_await async::offload(workers_, [this, &next] { return file_.write(next); });
+        if (!written && written.error().code == boost::system::errc::operation_canceled) {
+            if (!waiting_) waiting_ = next;
+            co_return;
+        }
+        note(written);
+    }
+}
+
+void AssignmentKeeper::finish() {
+    if (waiting_) note(file_.write(*std::exchange(waiting_, std::nullopt)));
+}
+
+void AssignmentKeeper::note(Result<void> const& written) const {
+    if (!written)
+        log_.warn("assignment not kept on disk",
+                  {{"file", file_.path().string()}, {"reason", written.error().message}});
+}
+
+}  // namespace dtrace::probe
