@@ -148,6 +148,10 @@ Result<void> AssignmentBoard::order_once(OnceItem item, OnceOrders::Names probes
     for (auto const& probe : probes)
         if (!probes_.contains(probe))
             return make_error(boost::system::errc::invalid_argument, "there is no probe " + probe);
+    return resume_once(std::move(item), std::move(probes));
+}
+
+Result<void> AssignmentBoard::resume_once(OnceItem item, OnceOrders::Names probes) {
     auto const measurement = item.measurement;
     auto const ordered = once_.add(std::move(item), probes);
     if (!ordered) return ordered.error();

@@ -37,6 +37,10 @@ class AssignmentBoard {
     /// is known from now on. Errors besides: errc::invalid_argument, one of them is no probe.
     [[nodiscard]] Result<void> order_once(OnceItem item, OnceOrders::Names probes);
 
+    /// The rest of what was ordered before a restart; one that is no probe any more just never
+    /// reports. Errors are those of OnceOrders::add.
+    [[nodiscard]] Result<void> resume_once(OnceItem item, OnceOrders::Names probes);
+
     // True: something has changed for a probe.
     [[nodiscard]] bool once_reported(std::vector<Trace> const& traces);
     [[nodiscard]] bool expire_once(Timestamp now);

@@ -3,6 +3,7 @@
 #include "answers.hpp"
 #include "body_rules.hpp"
 #include "measurement_rules.hpp"
+#include "once_traces.hpp"
 
 #include <dtrace/json/write.hpp>
 
@@ -16,8 +17,6 @@ namespace dtrace::master {
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr std::size_t most_probes = 1'000;
 
 /// `count` of them by lot, those that are online.
 std::vector<std::string> draw(Api const& api, std::vector<std::string> names, std::uint32_t count) {
@@ -47,7 +46,7 @@ json::ReadResult<std::vector<std::string>> choose(Api const& api, MeasurementInp
     if (input.count) names = draw(api, std::move(names), *input.count);
     if (names.empty())
         return json::Fault{"probes", input.count ? "none of these is online" : "there are none"};
-    if (names.size() > most_probes)
+    if (names.size() > most_once_probes)
         return json::Fault{"probes", "these are more than 1000; give a count"};
     return {boost::system::in_place_value, std::move(names)};
 }
@@ -89,19 +88,25 @@ bool has_news(Api const& api, OnceRun const& run, std::uint64_t after) {
     return !waiting || run.probes.size() - waiting->size() > after;
 }
 
-asio::awaitable<Result<std::vector<Trace>>> traces_of(Api& api, Uuid id,
-                                                      std::vector<std::string> probes) {
-    store::TraceQuery query;
-    query.measurement = id;
-    query.limit = most_probes;
-    auto page = co_await api.store.traces().find(std::move(query));
-    if (!page) co_return page.error();
-    std::erase_if(page->traces, [&](Trace const& trace) {
-        return trace.id != once_trace_id(id, trace.probe) ||
-               std::ranges::find(probes, trace.probe) == probes.end();
-    });
-    std::ranges::reverse(page->traces);
-    co_return std::move(page->traces);
+store::RegistryChange kept(OnceRun const& run) {
+    return {store::EntryKind::once_run, std::string(to_text(run.item.id)), json::write(run)};
+}
+
+http::Response too_much_ordered(std::string_view reason) {
+    return try_later(503, "Too much ordered", reason, seconds(5));
+}
+
+/// What the registry has to know of a new run, and no longer of the one that goes for it.
+std::vector<store::RegistryChange> changes_of(OnceRun const& run, OnceRuns::Room const& room) {
+    // So that its traces are welcome and found by name for good.
+    std::vector<store::RegistryChange> changes{
+        {store::EntryKind::former_measurement, std::string(to_text(run.item.id)),
+         json::write(run.item.measurement)},
+        kept(run)};
+    if (room.forget)
+        changes.push_back(
+            {store::EntryKind::once_run, std::string(to_text(*room.forget)), std::nullopt});
+    return changes;
 }
 
 }  // namespace
@@ -116,19 +121,22 @@ asio::awaitable<http::Response> start_once(Api& api, MeasurementInput input, Cal
     if (!probes) co_return wrong_body(probes.error());
     auto run = make_run(input, std::move(probes).value());
 
-    // So that its traces are welcome and found by name after a restart, too.
-    std::vector<store::RegistryChange> changes{{store::EntryKind::former_measurement,
-                                                std::string(to_text(run.item.id)),
-                                                json::write(run.item.measurement)}};
+    auto const room = api.once_runs.make_room(api.board);
+    if (!room.there) co_return too_much_ordered("all that are remembered are still running");
+    auto const ordered = api.board.order_once(run.item, {run.probes.begin(), run.probes.end()});
+    if (!ordered) co_return too_much_ordered(ordered.error().message);
+    auto changes = changes_of(run, room);
     std::vector<AuditEntry> audit{audit_entry(caller, "measure once", run.item.target)};
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
-    if (failed) co_return *std::move(failed);
-    auto const ordered = api.board.order_once(run.item, {run.probes.begin(), run.probes.end()});
-    if (!ordered) co_return try_later(503, "Too much ordered", ordered.error().message, seconds(5));
+    if (failed) {
+        (void)api.board.drop_once(run.item.id);
+        co_return *std::move(failed);
+    }
+    if (room.forget) api.once_runs.forget(*room.forget);
     api.board_changed.notify_all();
     auto view = view_of(run);
     view.once = state_of(run, api.board, {});
-    api.once_runs.add(std::move(run));
+    api.once_runs.put(std::move(run));
     co_return shown(view, 202);
 }
 
@@ -139,7 +147,7 @@ asio::awaitable<http::Response> show_once(Api& api, OnceRun run, seconds wait,
         auto const seen = api.board_changed.version();
         co_await api.board_changed.wait(seen, deadline);
     }
-    auto traces = co_await traces_of(api, run.item.id, run.probes);
+    auto traces = co_await once_traces(api.store.traces(), run.item.id, run.probes);
     if (!traces) co_return store_failed(traces.error());
     auto view = view_of(run);
     view.once = state_of(run, api.board, *std::move(traces));
@@ -150,9 +158,16 @@ asio::awaitable<http::Response> drop_once(Api& api, Uuid id, Caller caller) {
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
     std::vector<AuditEntry> audit{audit_entry(caller, "end measurement", to_text(id))};
-    std::vector<store::RegistryChange> nothing;
-    auto failed = co_await api.changes.commit(std::move(nothing), std::move(audit));
+    std::vector<store::RegistryChange> changes;
+    std::optional<OnceRun> ended;
+    if (auto const* const run = api.once_runs.find(id)) {
+        ended = *run;
+        ended->taken_back = true;
+        changes.push_back(kept(*ended));
+    }
+    auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
     if (failed) co_return *std::move(failed);
+    if (ended) api.once_runs.put(*std::move(ended));
     if (api.board.drop_once(id)) api.board_changed.notify_all();
     co_return http::Response{.status = 204, .headers = {}, .body = {}};
 }

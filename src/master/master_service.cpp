@@ -1,5 +1,6 @@
 #include "expire_orders.hpp"
 #include "file_watch.hpp"
+#include "load_once.hpp"
 #include "load_registry.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
@@ -182,6 +183,8 @@ asio::awaitable<Result<void>> MasterService::Impl::open() {
     if (!known) co_return known.error();
     auto defined = co_await load_definitions(store.registry(), definitions, board);
     if (!defined) co_return defined.error();
+    auto resumed = co_await load_once(store, board, once_runs, wall_clock_now());
+    if (!resumed) co_return resumed.error();
     // Before the first password is made, which a start that fails would lose.
     auto opened = server.open();
     if (!opened) co_return opened.error();

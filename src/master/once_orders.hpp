@@ -17,8 +17,7 @@
 namespace dtrace::master {
 
 /// One-off work that was ordered and is not done: which probes still owe a trace. An order ends
-/// when each of them has reported, or at its deadline. Kept in memory only: after a restart of the
-/// master nobody waits for it any more. Pure.
+/// when each of them has reported, or at its deadline. Pure.
 class OnceOrders {
   public:
     using Names = std::set<std::string, std::less<>>;

@@ -5,11 +5,21 @@
 
 namespace dtrace::master {
 
-void OnceRuns::add(OnceRun run) {
+OnceRuns::Room OnceRuns::make_room(AssignmentBoard const& board) const {
+    if (runs_.size() < kept) return {};
+    auto const done = std::ranges::find_if(
+        runs_, [&](auto const& entry) { return !board.once_waiting_for(entry.first); });
+    if (done == runs_.end()) return {.there = false, .forget = std::nullopt};
+    return {.there = true, .forget = done->first};
+}
+
+void OnceRuns::put(OnceRun run) {
     auto const id = run.item.id;
     runs_.insert_or_assign(id, std::move(run));
-    while (runs_.size() > kept)
-        runs_.erase(runs_.begin());
+}
+
+void OnceRuns::forget(Uuid const& id) {
+    runs_.erase(id);
 }
 
 OnceRun const* OnceRuns::find(Uuid const& id) const {

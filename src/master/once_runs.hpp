@@ -6,6 +6,8 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/model/assignment.hpp>
 
+#include <boost/describe/class.hpp>
+
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -19,15 +21,24 @@ struct OnceRun {
     OnceItem item;
     std::vector<std::string> probes;  ///< all that were asked, in order
     Timestamp created_at;
+    bool taken_back = false;  ///< before it was done
 };
+BOOST_DESCRIBE_STRUCT(OnceRun, (), (item, probes, created_at, taken_back))
 
-/// The latest measurements on demand, done or not. After a restart of the master they are
-/// forgotten, their traces are not. Pure.
+/// The latest measurements on demand, done or not; what is here is also in the registry. Pure.
 class OnceRuns {
   public:
     static constexpr std::size_t kept = 1'000;
 
-    void add(OnceRun run);
+    /// Which of them has to go before another one is added: the oldest that is done.
+    struct Room {
+        bool there = true;
+        std::optional<Uuid> forget;
+    };
+    [[nodiscard]] Room make_room(AssignmentBoard const& board) const;
+
+    void put(OnceRun run);
+    void forget(Uuid const& id);
     [[nodiscard]] OnceRun const* find(Uuid const& id) const;
 
   private:

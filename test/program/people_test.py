@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import re
 import signal
 import unittest
@@ -26,9 +27,10 @@ def call(port, path, body=None, method=None, headers=None):
 
 
 class People(node.Case):
-    def start_closed_master(self):
+    def start_closed_master(self, probes=("n1",)):
         """A master without --public-read, its port and the password of its first admin."""
-        self.write("slaves.json", {"Slaves": [{"Name": "n1", "Password": "s3cret"}]})
+        self.write("slaves.json", {"Slaves": [{"Name": name, "Password": "s3cret"}
+                                              for name in probes]})
         self.write("targets.json", {"Targets": {}})
         master = self.start("master", "master", "--listen", "127.0.0.1", "--port", "0",
                             "--targets", "targets.json", "--probes", "slaves.json")
@@ -37,9 +39,9 @@ class People(node.Case):
         self.assertNotIn(password, master.log())
         return master, int(line.split("port=")[1].split()[0]), password
 
-    def start_probe(self, port):
-        return self.start("probe", "probe", "--master", f"127.0.0.1:{port}", "--name", "n1",
-                          "--outbox", "outbox", "--debug-results", "--passwd", "s3cret")
+    def start_probe(self, port, name="n1"):
+        return self.start(name, "probe", "--master", f"127.0.0.1:{port}", "--name", name,
+                          "--outbox", f"outbox-{name}", "--debug-results", "--passwd", "s3cret")
 
     def log_in(self, port, password, user="admin"):
         return call(port, "/api/v1/session", {"user": user, "password": password})
@@ -88,6 +90,32 @@ class People(node.Case):
         trace = json.loads(done.stdout)
         self.assertEqual((trace["probe"], trace["method"]), ("n1", "tcp"))
         probe.stop()
+
+    def test_what_was_ordered_outlives_a_killed_master(self):
+        master, port, password = self.start_closed_master(probes=("n1", "n2"))
+        bearer = {"Authorization": "Bearer " + pathlib.Path(
+            self.token(port, password)).read_text().strip()}
+        status, run, headers = call(port, "/api/v1/measurements", {
+            "once": True, "target": "192.0.2.9", "probes": ["n1", "n2"], "deadline_s": 60},
+            headers=bearer)
+        self.assertEqual(status, 202)
+        path = headers["Location"]
+        self.start_probe(port)
+        once = call(port, path + "?wait=20&after=0", headers=bearer)[1]["once"]
+        self.assertEqual([trace["probe"] for trace in once["traces"]], ["n1"])
+        master.process.kill()
+        master.process.wait()
+
+        self.start("again", "master", "--listen", "127.0.0.1", "--port", str(port), "--targets",
+                   "targets.json", "--probes", "slaves.json").wait_for_log("master started")
+        again = call(port, path, headers=bearer)[1]["once"]
+        self.assertEqual(again, once)
+        self.assertEqual(again["waiting"], ["n2"])
+        self.assertEqual(again["deadline"], run["once"]["deadline"])
+        self.start_probe(port, "n2")
+        done = call(port, path + "?wait=20&after=1", headers=bearer)[1]["once"]
+        self.assertEqual(done["state"], "complete")
+        self.assertEqual(sorted(trace["probe"] for trace in done["traces"]), ["n1", "n2"])
 
     def test_who_does_not_answer_is_named(self):
         _, port, password = self.start_closed_master()

@@ -21,8 +21,10 @@ enum class EntryKind : std::uint8_t {
     probe,               ///< by name
     measurement,         ///< by id
     former_measurement,  ///< by id: deleted, its traces are not
+    once_run,            ///< by id: a measurement on demand
 };
-BOOST_DESCRIBE_ENUM(EntryKind, user, token, session, probe, measurement, former_measurement)
+BOOST_DESCRIBE_ENUM(EntryKind, user, token, session, probe, measurement, former_measurement,
+                    once_run)
 
 struct RegistryEntry {
     std::string key;
