@@ -3,12 +3,10 @@
 #include "body_rules.hpp"
 #include "catalog_page.hpp"
 #include "entity_tag.hpp"
-#include "merge_patch.hpp"
-#include "names.hpp"
 #include "password_hash.hpp"
+#include "probe_rules.hpp"
 #include "query_parameters.hpp"
 #include "secrets.hpp"
-#include "views_catalog.hpp"
 
 #include <dtrace/http/target.hpp>
 #include <dtrace/json/read.hpp>
@@ -22,8 +20,6 @@ namespace dtrace::master {
 namespace {
 
 using store::EntryKind;
-
-constexpr std::size_t longest_description = 1'000;
 
 ProbeView view_of(Api const& api, std::string const& name) {
     ProbeView view;
@@ -63,20 +59,6 @@ http::Response shown(Api const& api, ProbeView const& view, unsigned status) {
     return response;
 }
 
-std::optional<json::Fault> find_fault(ProbeInput const& input) {
-    if (auto reason = find_probe_name_fault(input.name.value_or("")))
-        return json::Fault{"name", *std::move(reason)};
-    for (std::size_t i = 0; i < input.tags.size(); ++i)
-        if (auto reason = find_name_fault(input.tags[i]))
-            return json::Fault{"tags[" + std::to_string(i) + ']', *std::move(reason)};
-    if (input.secret)
-        if (auto reason = find_secret_fault(*input.secret))
-            return json::Fault{"secret", *std::move(reason)};
-    if (input.description && input.description->size() > longest_description)
-        return json::Fault{"description", "must have at most 1000 bytes"};
-    return std::nullopt;
-}
-
 /// What keeps a probe from being changed here.
 std::optional<http::Response> refuse_change(Api const& api, std::string const& name) {
     auto const origin = api.definitions.origin_of(name);
@@ -98,28 +80,6 @@ boost::asio::awaitable<std::optional<http::Response>> keep(Api& api, ProbeDefini
     api.definitions.put(std::move(probe));
     api.board_changed.notify_all();
     co_return std::nullopt;
-}
-
-/// The definition after a PUT or a PATCH of it.
-json::ReadResult<ProbeInput> changed(ProbeDefinition const& old, http::Request const& request) {
-    auto text = request.body;
-    if (request.verb == http::Verb::patch) {
-        ProbeInput const present{.name = old.name,
-                                 .secret = std::nullopt,
-                                 .tags = old.tags,
-                                 .description = old.description,
-                                 .mesh_address = old.mesh_address};
-        auto merged = merge_patch(json::write(present), request.body);
-        if (!merged) return merged.error();
-        text = std::move(merged).value();
-    }
-    auto input = json::read<ProbeInput>(text, json::UnknownKeys::refuse);
-    if (!input) return input;
-    if (!input->name) input->name = old.name;
-    if (auto fault = find_fault(*input)) return *fault;
-    if (*input->name != old.name)
-        return json::Fault{"name", "must stay; add a probe of the new name instead"};
-    return input;
 }
 
 }  // namespace
@@ -193,7 +153,7 @@ Answer change_probe(Api& api, http::Request const& request, Caller caller) {
     if (auto refused = refuse_change(api, name)) co_return *std::move(refused);
     if (auto stale = refuse_stale(request, tag_of(api, name))) co_return *std::move(stale);
     ProbeDefinition probe = *api.definitions.probe(name);
-    auto const input = changed(probe, request);
+    auto const input = read_change(probe, request.verb == http::Verb::patch, request.body);
     if (!input) co_return wrong_body(input.error());
     if (input->secret) {
         auto hash = co_await async::offload(api.password_pool,

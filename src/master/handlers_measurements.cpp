@@ -4,7 +4,6 @@
 #include "handlers_catalog.hpp"
 #include "handlers_once.hpp"
 #include "measurement_rules.hpp"
-#include "merge_patch.hpp"
 #include "query_parameters.hpp"
 
 #include <dtrace/json/read.hpp>
@@ -87,20 +86,6 @@ boost::asio::awaitable<std::optional<http::Response>> keep(Api& api,
     api.definitions.put(std::move(definition));
     api.board_changed.notify_all();
     co_return std::nullopt;
-}
-
-json::ReadResult<MeasurementInput> changed(Measurement const& old, http::Request const& request) {
-    auto text = request.body;
-    if (request.verb == http::Verb::patch) {
-        auto merged = merge_patch(json::write(to_input(old)), request.body);
-        if (!merged) return merged.error();
-        text = std::move(merged).value();
-    }
-    auto input = json::read<MeasurementInput>(text, json::UnknownKeys::refuse);
-    if (!input) return input;
-    if (input->once) return json::Fault{"once", "cannot become true; add a measurement for that"};
-    if (auto fault = find_fault(*input)) return *fault;
-    return input;
 }
 
 Result<Uuid> id_of(http::Request const& request) {
@@ -188,7 +173,8 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
     MeasurementDefinition definition = *api.definitions.measurement(*id);
     if (auto stale = refuse_stale(request, tag_of(definition.measurement)))
         co_return *std::move(stale);
-    auto input = changed(definition.measurement, request);
+    auto input =
+        read_change(definition.measurement, request.verb == http::Verb::patch, request.body);
     if (!input) co_return wrong_body(input.error());
     if (auto refused = refuse_name(api, input->name, *id)) co_return *std::move(refused);
     definition.measurement = to_measurement(*std::move(input), *id);

@@ -1,12 +1,12 @@
 #include "handlers_session.hpp"
 
+#include "account_rules.hpp"
 #include "answers.hpp"
 #include "body_rules.hpp"
 #include "password_hash.hpp"
 #include "query_parameters.hpp"
 #include "secrets.hpp"
 #include "user_changes.hpp"
-#include "views_accounts.hpp"
 
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>

@@ -1,10 +1,9 @@
 #include "handlers_tokens.hpp"
 
+#include "account_rules.hpp"
 #include "body_rules.hpp"
-#include "names.hpp"
 #include "query_parameters.hpp"
 #include "secrets.hpp"
-#include "views_accounts.hpp"
 
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
@@ -27,16 +26,6 @@ TokenView view_of(Token const& token) {
             .token = std::nullopt};
 }
 
-std::optional<json::Fault> find_fault(TokenInput const& input, Caller const& caller) {
-    if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
-    if (input.role && *input.role > caller.role)
-        return json::Fault{"role",
-                           "must be no more than yours, " + std::string(to_text(caller.role))};
-    if (input.expires_at && *input.expires_at <= wall_clock_now())
-        return json::Fault{"expires_at", "must be in the future"};
-    return std::nullopt;
-}
-
 }  // namespace
 
 asio::awaitable<http::Response> get_tokens(Api& api, http::Request const& request, Caller caller) {
@@ -53,7 +42,8 @@ asio::awaitable<http::Response> post_token(Api& api, http::Request const& reques
     if (auto refused = refuse_body(request)) co_return *std::move(refused);
     auto input = json::read<TokenInput>(request.body, json::UnknownKeys::refuse);
     if (!input) co_return wrong_body(input.error());
-    if (auto const fault = find_fault(*input, caller)) co_return wrong_body(*fault);
+    if (auto const fault = find_fault(*input, caller.role, wall_clock_now()))
+        co_return wrong_body(*fault);
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
     if (!api.accounts.user(caller.user)) co_return http::problem(401, "Log in", "you are gone");

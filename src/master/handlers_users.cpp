@@ -1,13 +1,12 @@
 #include "handlers_users.hpp"
 
+#include "account_rules.hpp"
 #include "answers.hpp"
 #include "body_rules.hpp"
-#include "names.hpp"
 #include "password_hash.hpp"
 #include "query_parameters.hpp"
 #include "secrets.hpp"
 #include "user_changes.hpp"
-#include "views_accounts.hpp"
 
 #include <dtrace/http/target.hpp>
 #include <dtrace/json/read.hpp>
@@ -31,14 +30,6 @@ UserView view_of(Api const& api, User const& user) {
             .sessions = api.accounts.sessions_of(user.name).size(),
             .tokens = api.accounts.tokens_of(user.name).size(),
             .password = std::nullopt};
-}
-
-std::optional<json::Fault> find_fault(UserInput const& input) {
-    if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
-    if (input.password)
-        if (auto reason = find_password_fault(*input.password))
-            return json::Fault{"password", *std::move(reason)};
-    return std::nullopt;
 }
 
 http::Response no_such_user(std::string const& name) {

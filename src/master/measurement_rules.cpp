@@ -1,10 +1,14 @@
 #include "measurement_rules.hpp"
 
+#include "merge_patch.hpp"
 #include "names.hpp"
 
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
 #include <dtrace/master/probe_name.hpp>
 
 #include <set>
+#include <string>
 #include <utility>
 
 namespace dtrace::master {
@@ -104,6 +108,21 @@ MeasurementInput to_input(Measurement const& measurement) {
             .probe_tags = measurement.probe_tags,
             .mesh = measurement.mesh,
             .tags = measurement.tags};
+}
+
+json::ReadResult<MeasurementInput> read_change(Measurement const& old, bool is_patch,
+                                               std::string_view body) {
+    std::string text(body);
+    if (is_patch) {
+        auto merged = merge_patch(json::write(to_input(old)), body);
+        if (!merged) return merged.error();
+        text = std::move(merged).value();
+    }
+    auto input = json::read<MeasurementInput>(text, json::UnknownKeys::refuse);
+    if (!input) return input;
+    if (input->once) return json::Fault{"once", "cannot become true; add a measurement for that"};
+    if (auto fault = find_fault(*input)) return *fault;
+    return input;
 }
 
 }  // namespace dtrace::master

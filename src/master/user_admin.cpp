@@ -1,9 +1,9 @@
+#include "account_rules.hpp"
 #include "accounts.hpp"
 #include "load_registry.hpp"
 #include "names.hpp"
 #include "password_hash.hpp"
 #include "secrets.hpp"
-#include "user_changes.hpp"
 
 #include <dtrace/json/write.hpp>
 #include <dtrace/master/user_admin.hpp>

@@ -6,14 +6,6 @@
 
 namespace dtrace::master {
 
-std::optional<std::string> find_password_fault(std::string_view password) {
-    constexpr std::size_t shortest = 8;
-    constexpr std::size_t longest = 1'000;
-    if (password.size() < shortest) return "must have at least 8 bytes";
-    if (password.size() > longest) return "must have at most 1000 bytes";
-    return std::nullopt;
-}
-
 boost::asio::awaitable<std::optional<http::Response>> keep_user(Api& api, User user,
                                                                 std::string but_for,
                                                                 std::vector<AuditEntry> audit) {

@@ -6,13 +6,9 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dtrace::master {
-
-/// Why this cannot be a password of a user, if it cannot.
-[[nodiscard]] std::optional<std::string> find_password_fault(std::string_view password);
 
 /// Within a turn: stores a user whose role or password has changed and ends their sessions but for
 /// the one with the hash `but_for`. None: done; else what to answer.
