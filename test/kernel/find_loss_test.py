@@ -1,51 +1,14 @@
 """`trace --find-loss` against a simulated Internet whose lossy link is known."""
 
 import json
-import os
 import signal
-import tempfile
 import unittest
 
-from simulated_test import Simulation
-from tracing import KernelTest, binary
-
-TARGET = "198.51.100.9"
-BRANCHES = ("a", "b", "c", "d")
-ADDRESS = {"r1": "10.0.0.1", "r2": "10.0.0.2", "r3": "10.0.0.3", "target": TARGET,
-           **{name: f"10.0.1.{number}" for number, name in enumerate(BRANCHES)}}  # fmt: skip
+from finding import ADDRESS, BRANCHES, TARGET, LossTest, diamond
+from tracing import binary
 
 
-def diamond(lossy=None, loss=0.0, **routers):
-    """probe – r1 – one of a b c d – r2 – r3 – target; `lossy` is a pair of neighbours."""
-    nodes = {"probe": {"host": True, "addresses": ["192.0.2.1"]}}
-    for name, address in ADDRESS.items():
-        nodes[name] = {"addresses": [address], **routers.get(name, {})}
-    nodes["target"]["host"] = True
-    pairs = [("probe", "r1"), ("r2", "r3"), ("r3", "target")]
-    for branch in BRANCHES:
-        pairs += [("r1", branch), (branch, "r2")]
-    links = [{"nodes": list(pair), "delay_us": 500, **({"loss": loss} if pair == lossy else {})}
-             for pair in pairs]  # fmt: skip
-    return {"about": "a diamond of four branches", "nodes": nodes, "links": links}
-
-
-class FindLoss(KernelTest):
-    def simulate(self, topology):
-        with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
-            json.dump(topology, file)
-        self.addCleanup(os.unlink, file.name)
-        return Simulation(self.lab, file.name.removesuffix(".json"))
-
-    def command(self, *options):
-        return [binary(), "trace", "--find-loss", "-n", *map(str, options), TARGET]
-
-    def find(self, topology, *options):
-        simulation = self.simulate(topology)
-        done = simulation.probe.run(self.command("-j", "-w", "100ms", *options))
-        report = json.loads(done.stdout)
-        self.assertEqual(report["target"]["address"], TARGET)
-        return done.returncode, report["loss"], report
-
+class FindLoss(LossTest):
     def test_a_lossy_branch_is_named(self):
         status, loss, report = self.find(diamond(("b", "r2"), 0.05), "--duration", "30s")
         self.assertEqual((status, loss["verdict"]), (1, "culprit"), loss["summary"])
