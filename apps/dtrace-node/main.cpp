@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// Exit status: 0 done, 1 failed, 2 wrong command line.
+// Exit status: 0 done, 1 failed, 2 wrong command line; of `trace --find-loss` its own.
 
 int main(int argc, char** argv) try {
     dtrace::app::Environment environment;

@@ -167,7 +167,8 @@ asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& 
     auto const text = shown(report, names, options);
     bool const printed =
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    co_return printed ? status_of(report.loss.verdict) : 3;
+    bool const measured = report.rounds > 0;
+    co_return printed&& measured ? status_of(report.loss.verdict) : could_not_measure;
 }
 
 }  // namespace dtrace::app

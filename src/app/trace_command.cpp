@@ -107,9 +107,7 @@ asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner&
     host.finish(job.good ? 0 : 1);
 }
 
-}  // namespace
-
-Result<int> run_command(TraceOptions const& options, Environment const&) {
+Result<int> trace_hosts(TraceOptions const& options) {
     auto log = BoostLog::open(options.log);
     if (!log) return log.error();
     if (options.source)
@@ -133,6 +131,15 @@ Result<int> run_command(TraceOptions const& options, Environment const&) {
                  round_grace + seconds(1));
         co_return Result<void>();
     });
+}
+
+}  // namespace
+
+Result<int> run_command(TraceOptions const& options, Environment const&) {
+    auto status = trace_hosts(options);
+    if (status || !options.loss.wanted) return status;
+    std::fprintf(stderr, "dtrace-node trace: %s\n", status.error().message.c_str());
+    return could_not_measure;  // the statuses of verdicts are taken
 }
 
 }  // namespace dtrace::app

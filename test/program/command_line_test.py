@@ -1,5 +1,7 @@
 """Exit statuses, and what goes to which stream."""
 
+import os
+import subprocess
 import unittest
 
 import node
@@ -45,6 +47,31 @@ class CommandLine(node.Case):
                 self.assertEqual(done.returncode, 1, done.stderr)
                 self.assertIn(reason, done.stderr)
                 self.assertNotIn("s3cret", done.stderr)
+
+    def test_loss_that_cannot_be_looked_for_has_a_status_of_its_own(self):
+        find = ["trace", "--find-loss", "-n", "--duration", "1s"]
+        for arguments, reason in ((["nowhere.invalid"], "no such host"),
+                                  (["--source", "192.0.2.77", "127.0.0.1"], "--source"),
+                                  (["--deny", "127.0.0.0/8", "127.0.0.1"], "127.0.0.1")):
+            with self.subTest(arguments):
+                done = node.run(*find, *arguments)
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn(reason, done.stderr)
+        without = ["setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"]
+        done = subprocess.run([*(without if os.geteuid() == 0 else []), node.NODE, *find, "--wire",
+                               "raw", "127.0.0.1"], capture_output=True, text=True,
+                              timeout=node.PATIENCE)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("CAP_NET_RAW", done.stderr)
+        done = node.run(*find, "--clean-below", "0", "127.0.0.1")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+
+    def test_a_verdict_that_cannot_be_printed_is_none(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([node.NODE, "trace", "--find-loss", "-n", "--duration", "1s",
+                                   "127.0.0.1"], stdout=full, stderr=subprocess.PIPE,
+                                  timeout=node.PATIENCE)
+        self.assertEqual(done.returncode, 4, done.stderr)
 
     def test_a_taken_port_is_named(self):
         _, port = self.start_master()
