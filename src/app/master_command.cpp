@@ -32,6 +32,19 @@ std::string access_file(MasterOptions const& options) {
     return std::filesystem::path(options.log.file).replace_filename("access.log");
 }
 
+master::WatchOptions watch_options(WatchSettings const& given) {
+    master::WatchOptions watch;
+    watch.window = milliseconds(given.window_ms);
+    watch.verdict_every = milliseconds(given.every_ms);
+    watch.clean_below = given.clean_below;
+    watch.confirm = given.confirm;
+    watch.close_after = milliseconds(given.close_after_ms);
+    watch.bursts = given.bursts;
+    watch.burst_flows = given.burst_flows;
+    watch.bursts_per_probe = given.bursts_per_probe;
+    return watch;
+}
+
 master::MasterOptions service_options(MasterOptions const& options) {
     master::MasterOptions service;
     service.listen = options.listen;
@@ -50,6 +63,7 @@ master::MasterOptions service_options(MasterOptions const& options) {
     service.max_waiting_logins = options.max_waiting_logins;
     service.first_login_delay = milliseconds(options.first_login_delay_ms);
     service.longest_login_delay = milliseconds(options.longest_login_delay_ms);
+    service.watch = watch_options(options.watch);
     service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
     return service;
 }

@@ -106,4 +106,18 @@ OptionValue prefixes(std::vector<Prefix>& target) {
             .allowed = "like 192.0.2.0/24 or 2001:db8::/32"};
 }
 
+OptionValue percentage(double& target) {
+    return {.read = [&target](std::string_view text) -> Result<void> {
+                double percent = 0;
+                auto const* const last = text.data() + text.size();
+                auto const [end, failed] = std::from_chars(text.data(), last, percent);
+                if (failed != std::errc{} || end != last || !(percent >= 0.01 && percent <= 50))
+                    return refuse_value("0.01 to 50");
+                target = percent / 100;
+                return {};
+            },
+            .allowed = "0.01 to 50",
+            .default_text = fmt::format("{:g}", target * 100)};
+}
+
 }  // namespace dtrace::app

@@ -105,6 +105,9 @@ template <HasTextForm T>
             .allowed = std::move(allowed)};
 }
 
+/// A share of 0.0001 to 0.5, given in percent.
+[[nodiscard]] OptionValue percentage(double& target);
+
 /// Blocks of addresses, with commas between them; every reading adds to the list.
 [[nodiscard]] OptionValue prefixes(std::vector<Prefix>& target);
 

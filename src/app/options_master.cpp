@@ -37,6 +37,36 @@ void add_limits(OptionTable& table, MasterOptions& o) {
               duration_ms(o.longest_login_delay_ms, milliseconds(0), seconds(3'600)));
 }
 
+void add_watch(OptionTable& table, WatchSettings& o) {
+    table.heading("How it looks for links that lose packets");
+    table.add("watch-window", "TIME", "the traces of this time make a verdict",
+              duration_ms(o.window_ms, std::chrono::minutes(1), std::chrono::hours(24)));
+    table.add("watch-every", "TIME", "a verdict as often as this, or seldomer if it takes long",
+              duration_ms(o.every_ms, seconds(1), std::chrono::minutes(10)));
+    table.add("watch-clean-below", "PERCENT", "a network is clean when no link can lose more",
+              percentage(o.clean_below));
+    table.add("watch-confirm", "N", "verdicts in a row that open a culprit",
+              number(o.confirm, 1, 100));
+    table.add("watch-close-after", "TIME", "a culprit is over when it was not accused for so long",
+              duration_ms(o.close_after_ms, seconds(10), std::chrono::hours(24)));
+    table.add("no-bursts", "", "order no packets of its own accord where there is loss",
+              toggle(o.bursts, false));
+    table.add("burst-flows", "N", "flows of such an order", number(o.burst_flows, 2, 256));
+    table.add("bursts-per-probe", "N", "of them in ten minutes, at most",
+              number(o.bursts_per_probe, 1, 1'000));
+}
+
+Result<void> check(WatchSettings const& watch) {
+    auto const refuse = [](std::string message) {
+        return make_error(boost::system::errc::invalid_argument, std::move(message));
+    };
+    if (watch.every_ms > watch.window_ms)
+        return refuse("--watch-every: must not be longer than --watch-window");
+    if (watch.every_ms > watch.close_after_ms)
+        return refuse("--watch-every: must not be longer than --watch-close-after");
+    return {};
+}
+
 }  // namespace
 
 OptionTable master_table(MasterOptions& o) {
@@ -78,6 +108,7 @@ OptionTable master_table(MasterOptions& o) {
     table.add("user", "USER", "become this user once the sockets are open; needs root",
               text(o.user));
 
+    add_watch(table, o.watch);
     add_limits(table, o);
     add_log_options(table, o.log);
     table.add("access-log", "FILE",
@@ -114,7 +145,7 @@ Result<void> check(MasterOptions const& options) {
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--{}: needs --local-probe",
                                       options.print_traces ? "print-traces" : "debug-results"));
-    return {};
+    return check(options.watch);
 }
 
 }  // namespace dtrace::app

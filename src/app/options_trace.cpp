@@ -18,21 +18,6 @@ OptionValue noticed(OptionValue value, bool& given) {
     return value;
 }
 
-/// A share, given in percent.
-OptionValue percentage(double& target) {
-    return {.read = [&target](std::string_view text) -> Result<void> {
-                double percent = 0;
-                auto const* const last = text.data() + text.size();
-                auto const [end, failed] = std::from_chars(text.data(), last, percent);
-                if (failed != std::errc{} || end != last || !(percent >= 0.01 && percent <= 50))
-                    return refuse_value("0.01 to 50");
-                target = percent / 100;
-                return {};
-            },
-            .allowed = "0.01 to 50",
-            .default_text = fmt::format("{:g}", target * 100)};
-}
-
 /// Options that belong to --find-loss alone, as far as they were given.
 std::optional<std::string_view> option_of_find_loss(FindLossOptions const& given) {
     FindLossOptions const usual;

@@ -79,8 +79,11 @@ asio::awaitable<void> CulpritWatch::restore() {
             if (auto record = json::read<CulpritRecord>(each.content, json::UnknownKeys::ignore))
                 records.push_back(*std::move(record));
     watch_.restore(std::move(records), events ? events->events : std::vector<Event>());
-    auto const traces = co_await traces_of_window(now);
-    auto const replayed = co_await async::offload(pool_, [&] { watch_.replay(traces, now); });
+    auto traces = co_await traces_of_window(now);
+    auto const replayed = co_await async::offload(pool_, [&] {
+        watch_.replay(traces, now);
+        traces = {};  // here: to free many takes its time
+    });
     if (!open || !events || !replayed)
         parts_.log.warn("the watch for culprits begins without what was known before");
     next_verdict_ = Clock::now();
@@ -102,25 +105,30 @@ asio::awaitable<std::vector<Trace>> CulpritWatch::traces_of_window(Timestamp now
 }
 
 asio::awaitable<bool> CulpritWatch::work() {
-    auto const batch = std::exchange(waiting_, {});
-    waiting_traces_ = 0;
+    auto batch = std::exchange(waiting_, {});
+    auto const rounds = std::exchange(waiting_traces_, 0);
     auto const began = Clock::now();
     bool const due = began >= next_verdict_;
     auto const now = wall_clock_now();
     NetworkWatch::Findings found;
     std::function<void()> job = [&] {
-        for (auto const& traces : batch)
+        for (auto& traces : batch) {
             watch_.study(*traces, now, found);
+            traces.reset();  // here: to free many takes its time
+        }
         if (due) watch_.judge(now, found);
     };
     auto const done = co_await async::offload(pool_, std::move(job));
     if (!done) co_return false;
-    for (auto const& traces : batch)
-        counters_.traces += traces->size();
+    counters_.rounds += rounds;
     if (due) {
         ++counters_.verdicts;
         verdict_ = watch_.verdict();
         auto const ended = Clock::now();
+        counters_.last_verdict_at = now;
+        counters_.last_verdict_us =
+            static_cast<std::uint64_t>(std::chrono::floor<microseconds>(ended - began).count());
+        counters_.open_culprits = watch_.open_culprits();
         next_verdict_ = ended + std::max(options_.verdict_every, verdict_share * (ended - began));
     }
     counters_.events += found.events.size();
@@ -181,7 +189,7 @@ void CulpritWatch::order(NetworkWatch::Bursts const& bursts) {
                                                   {"reason", ordered.error().message}});
             continue;
         }
-        counters_.bursts += probes.size();
+        counters_.bursts_ordered += probes.size();
         parts_.log.info("loss on the way to a target, more packets ordered",
                         {{"measurement", measurement->name}, {"probes", probes.size()}});
         parts_.board_changed.notify_all();

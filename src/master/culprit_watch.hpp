@@ -3,6 +3,7 @@
 #include "assignment_board.hpp"
 #include "ingest.hpp"
 #include "network_watch.hpp"
+#include "watch_status.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/async/wakeup.hpp>
@@ -33,14 +34,6 @@ class CulpritWatch {
         async::Wakeup& board_changed;
         Logger& log;
     };
-    struct Counters {
-        std::uint64_t traces = 0;
-        std::uint64_t left_out = 0;  ///< because too many were waiting
-        std::uint64_t verdicts = 0;
-        std::uint64_t events = 0;
-        std::uint64_t bursts = 0;
-    };
-
     CulpritWatch(boost::asio::any_io_executor executor, WatchOptions options, Parts parts);
 
     /// For Ingest::on_taken.
@@ -55,7 +48,7 @@ class CulpritWatch {
 
     /// The last verdict; none yet.
     [[nodiscard]] std::optional<VerdictView> const& verdict() const { return verdict_; }
-    [[nodiscard]] Counters const& counters() const { return counters_; }
+    [[nodiscard]] WatchStatus const& counters() const { return counters_; }
 
   private:
     [[nodiscard]] boost::asio::awaitable<void> restore();
@@ -78,7 +71,7 @@ class CulpritWatch {
     TimePoint next_verdict_{};
     TimePoint next_forgetting_{};
     bool store_failed_ = false;  ///< the last time; to be logged once
-    Counters counters_;
+    WatchStatus counters_;
     async::WorkerPool pool_;  ///< last: its thread works on what stands above
 };
 

@@ -53,6 +53,7 @@ boost::asio::awaitable<http::Response> get_status(Api& api, http::Request const&
     status.reports = api.ingest.counters();
     status.logins = api.login.counters();
     status.user_logins = api.user_passwords.counters();
+    status.watch = api.watch.counters();
     status.config_files = api.config.states();
     co_return http::json_response(json::write(status));
 }

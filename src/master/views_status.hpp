@@ -3,6 +3,7 @@
 #include "config_state.hpp"
 #include "ingest.hpp"
 #include "password_check.hpp"
+#include "watch_status.hpp"
 
 #include <dtrace/core/time.hpp>
 
@@ -46,10 +47,11 @@ struct Status {
     ReportCounters reports;
     LoginCounters logins;
     LoginCounters user_logins;
+    WatchStatus watch;
     std::vector<ConfigFileState> config_files;
 };
 BOOST_DESCRIBE_STRUCT(Status, (),
                       (version, started_at, uptime_s, probes, measurements, store, reports, logins,
-                       user_logins, config_files))
+                       user_logins, watch, config_files))
 
 }  // namespace dtrace::master

@@ -2,6 +2,7 @@
 
 #include <dtrace/app/db_options.hpp>
 #include <dtrace/app/master_user_options.hpp>
+#include <dtrace/app/watch_settings.hpp>
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/ip.hpp>
@@ -84,6 +85,7 @@ struct MasterOptions {
     std::uint32_t max_waiting_logins = 64;
     std::uint32_t first_login_delay_ms = 500;
     std::uint32_t longest_login_delay_ms = 30'000;
+    WatchSettings watch;
     std::string access_log;
     LogOptions log;
 };

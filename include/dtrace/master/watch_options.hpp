@@ -11,6 +11,7 @@ namespace dtrace::master {
 struct WatchOptions {
     microseconds window = std::chrono::minutes(10);  ///< of which evidence a verdict is made
     Duration verdict_every = seconds(15);            ///< or a quarter of the time, if it takes long
+    double clean_below = 0.01;                       ///< "clean": no link can lose more
     std::uint32_t confirm = 2;                       ///< verdicts in a row that open a culprit
     microseconds close_after = std::chrono::minutes(2);  ///< since it was last accused
 
@@ -22,6 +23,7 @@ struct WatchOptions {
     std::uint64_t max_kept = 100'000;           ///< of each
 
     // Loss to a target orders more packets at once.
+    bool bursts = true;
     std::uint16_t burst_flows = 64;
     seconds burst_deadline{60};
     std::size_t burst_probes = 8;                         ///< at most, for one sign of loss

@@ -190,7 +190,13 @@ BOOST_AUTO_TEST_CASE(what_is_committed_is_watched_kept_and_ordered) {
     BOOST_REQUIRE(once.size() == 1U);
     BOOST_TEST((once[0].measurement.id == first));
     BOOST_TEST(once[0].parameters.flows.fixed == 64U);
-    BOOST_TEST(busy.counters().bursts == 1U);
+    auto const& counted = busy.counters();
+    BOOST_TEST(counted.bursts_ordered == 1U);
+    BOOST_TEST(counted.rounds == 2U);
+    BOOST_TEST(counted.left_out == 0U);
+    BOOST_TEST(counted.events == 1U);
+    BOOST_TEST(counted.last_verdict_at.has_value());
+    BOOST_TEST(counted.open_culprits == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -124,6 +124,28 @@ BOOST_AUTO_TEST_CASE(a_burst_does_not_order_another) {
     BOOST_TEST(found.bursts.empty());
 }
 
+BOOST_AUTO_TEST_CASE(no_bursts_are_asked_for_where_they_are_not_wanted) {
+    options.bursts = false;
+    NetworkWatch quiet(options);
+    rounds.loss = 0.3;
+    quiet.study({rounds.round(1, now)}, now, found);
+    BOOST_TEST(found.bursts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_counts_as_clean_can_be_told) {
+    options.clean_below = 0.0005;
+    NetworkWatch strict(options);
+    strict.study({rounds.round(1, now)}, now, found);
+    strict.judge(now, found);
+    BOOST_TEST((strict.verdict()->verdict == analysis::Verdict::undecided));
+    options.clean_below = 0.1;
+    NetworkWatch easy(options);
+    easy.study({rounds.round(1, now)}, now, found);
+    easy.judge(now, found);
+    BOOST_TEST((easy.verdict()->verdict == analysis::Verdict::clean));
+    BOOST_TEST(easy.open_culprits() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_restart_replays_the_window_in_silence) {
     minutes(5);
     rounds.loss = 0.2;
