@@ -160,6 +160,10 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
         if (!table.is_access(link)) culprit.alternatives.push_back(table.link_of(link));
     auto const account = account_of(model, finding.weight.link);
     culprit.reason = reason_of(account, culprit.segment);
+    if (finding.several)
+        culprit.reason +=
+            "; one of its links loses all of it, or two share it: what the routers between "
+            "them answer cannot tell";
     culprit.change_our_mind = what_speaks_against(account, culprit.direction);
     return culprit;
 }

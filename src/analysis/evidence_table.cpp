@@ -1,6 +1,7 @@
 #include "evidence_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace dtrace::analysis {
@@ -9,6 +10,8 @@ namespace {
 
 /// This many degrees of freedom of ordinary variation are believed before anything is seen.
 constexpr double prior_degrees = 4;
+/// Fewer could not tell counts that vary too little.
+constexpr double enough_degrees = 40;
 
 /// Beyond so many rows, several of a cell are one group.
 constexpr std::uint32_t most_groups = 32;
@@ -23,6 +26,12 @@ double dispersion_of(double seen, double expected, double degrees) {
     if (expected <= 0 || degrees <= 0) return 1;
     double const ratio = seen / expected;
     return std::max(1.0, (ratio * degrees + prior_degrees) / (degrees + prior_degrees));
+}
+
+/// Within three standard deviations of what is expected.
+bool is_ordinary(double seen, double expected, double degrees) {
+    return expected > 0 && degrees > 0 &&
+           std::abs(seen / expected - 1) <= 3 * std::sqrt(2 / degrees);
 }
 
 }  // namespace
@@ -145,10 +154,15 @@ void EvidenceTable::measure_dispersion() {
             bursts.degrees += between_rounds_[index].degrees;
         }
     }
-    for (std::size_t cell = 0; cell < cells_.size(); ++cell)
-        cells_[cell].dispersion =
-            std::max(dispersion_of(flows[cell].seen, flows[cell].expected, flows[cell].degrees),
-                     dispersion_of(rounds[cell].seen, rounds[cell].expected, rounds[cell].degrees));
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+        auto const& [between, by_flows, flow_degrees] = flows[cell];
+        auto const& [bursts, by_rounds, round_degrees] = rounds[cell];
+        cells_[cell].dispersion = std::max(dispersion_of(between, by_flows, flow_degrees),
+                                           dispersion_of(bursts, by_rounds, round_degrees));
+        cells_[cell].random = round_degrees >= enough_degrees &&
+                              is_ordinary(between, by_flows, flow_degrees) &&
+                              is_ordinary(bursts, by_rounds, round_degrees);
+    }
     squares_ = {};
     between_rounds_ = {};
 }

@@ -47,6 +47,9 @@ struct Cell {
     /// How much more the counts vary than independent packets would, at least 1: between flows of
     /// one route (a limit that favours the first), and from round to round (bursts).
     double dispersion = 1;
+    /// Its counts vary between flows and between rounds as much as independent packets would, no
+    /// more and no less, and there are enough of them to tell: no limit of answers looks like it.
+    bool random = false;
 };
 
 /// Some of a cell's rows, most often one: what can be compared within the cell.

@@ -74,6 +74,8 @@ class LossModel {
     [[nodiscard]] Weight weigh_at(Footprint const& footprint, double loss) const;
     /// A quick guess of weigh(), seldom too high by much.
     [[nodiscard]] Weight glance(Footprint const& footprint) const;
+    /// Of the link and of the number that is its loss.
+    [[nodiscard]] double price(Footprint const& footprint) const;
     /// The losses that the counts allow with 95 % confidence.
     [[nodiscard]] Interval interval(Footprint const& footprint, double loss) const;
 
@@ -104,7 +106,8 @@ class LossModel {
     [[nodiscard]] std::vector<Part> parts(CellIndex cell) const;
     [[nodiscard]] Sum sum_at(Footprint const& footprint, double loss) const;
     [[nodiscard]] std::vector<double> guesses(Footprint const& footprint) const;
-    [[nodiscard]] double price(Footprint const& footprint) const;
+    [[nodiscard]] double price_of_link() const;
+    [[nodiscard]] double coincidence(Footprint const& footprint, double loss) const;
     [[nodiscard]] double refine(Footprint const& footprint, double guess) const;
 
     EvidenceTable const& table_;

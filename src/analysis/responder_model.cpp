@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace dtrace::analysis {
 
@@ -20,6 +21,8 @@ constexpr double favouring = 12;
 /// Counts never fit a probability of exactly 0 or 1 forever: one packet in ten thousand is allowed
 /// for what no model has.
 constexpr double certainty = 1e-4;
+
+constexpr double least_usual_loss = 1e-4;
 
 double likelihood_of(Arrivals const& group, double probability) {
     return log_likelihood(group.answered, group.sent,
@@ -105,6 +108,18 @@ Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& ter
 
 double price_of_number(double packets) {
     return std::clamp(0.5 * std::log(std::max(packets, 1.0)), cheapest_number, dearest_number);
+}
+
+double price_of_precision(double deviation, double density) {
+    return -std::log(std::min(1.0, density * deviation * std::sqrt(2 * std::numbers::pi)));
+}
+
+double deviation_of(double share, double packets) {
+    return std::sqrt(share * (1 - share) / packets);
+}
+
+double density_of_loss(double loss) {
+    return 1 / (std::max(loss, least_usual_loss) * -std::log(least_usual_loss));
 }
 
 double reluctance_prior(double reluctant, double all) {

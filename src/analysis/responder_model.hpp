@@ -39,6 +39,14 @@ struct ResponderTerms {
 /// Price of a number that is read from so many packets: ½ ln n, within limits.
 [[nodiscard]] double price_of_number(double packets);
 
+/// The same where it matters that it was read so exactly: minus ln of the part of a broad range
+/// that the counts leave. `density` is that of the range where the number lies.
+[[nodiscard]] double price_of_precision(double deviation, double density);
+[[nodiscard]] double deviation_of(double share, double packets);
+/// Small losses are more usual than large ones: as many lie between 0.01 % and 0.1 % as between
+/// 10 % and all.
+[[nodiscard]] double density_of_loss(double loss);
+
 /// The share of answers that makes the counts most likely.
 [[nodiscard]] double best_share(std::span<Arrivals const> groups);
 

@@ -1,6 +1,7 @@
 #include "search_loss.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace dtrace::analysis {
@@ -66,6 +67,13 @@ Weight LossSearch::best_of(std::vector<LinkIndex> const& links) {
 }
 
 std::vector<Finding> LossSearch::run() {
+    take_all();
+    if (split()) take_all();
+    add_findings();
+    return std::move(findings_);
+}
+
+void LossSearch::take_all() {
     // Refinement may drop a link again: hence a limit.
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
         auto const best = best_of(suspects());
@@ -75,8 +83,39 @@ std::vector<Finding> LossSearch::run() {
         model_.assume(std::move(links));
         refine();
     }
-    add_findings();
-    return std::move(findings_);
+}
+
+std::vector<LinkIndex> LossSearch::partners(LinkIndex link) const {
+    std::vector<LinkIndex> others;
+    for (auto const other : neighbours(link)) {
+        bool const taken = std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
+            return equivalents_[lossy.link] == equivalents_[other];
+        });
+        if (!taken && !model_.table().is_access(other)) others.push_back(other);
+    }
+    return others;
+}
+
+bool LossSearch::split() {
+    bool any = false;
+    auto const accepted = model_.links();
+    for (auto const& lossy : accepted) {
+        auto const place = std::ranges::find(model_.links(), lossy.link, &LossyLink::link);
+        if (place == model_.links().end() || model_.table().is_access(lossy.link)) continue;
+        auto const number = static_cast<std::size_t>(place - model_.links().begin());
+        auto const best = best_split(model_, number, partners(lossy.link));
+        if (best.gain < -close_behind || model_.links().size() >= LossModel::most_lossy_links)
+            continue;
+        splits_.push_back(best);
+        if (best.gain < close_behind) continue;
+        auto links = model_.links();
+        links[number] = best.kept;
+        links.push_back(best.other);
+        model_.assume(std::move(links));
+        refine();
+        any = true;
+    }
+    return any;
 }
 
 std::vector<LinkIndex> LossSearch::neighbours(LinkIndex link) const {
@@ -174,7 +213,42 @@ Finding LossSearch::finding(std::size_t number) {
     }
     found.links = segment(link, found.alternatives);
     model_.assume(all);
+    widen(found);
     return found;
+}
+
+void LossSearch::widen(Finding& found) const {
+    for (auto const& split : splits_) {
+        bool const kept = split.kept.link == found.weight.link;
+        if (split.gain < close_behind) {
+            if (kept) include(found, split.other.link);
+        } else if (kept || split.other.link == found.weight.link) {
+            // The interval stands for the other link's loss as it was taken to be.
+            auto& [estimate, low, high] = found.loss;
+            double const wider = 1.96 * split.deviation;
+            low = std::max(0.0, estimate - std::hypot(estimate - low, wider));
+            high = std::min(1.0, estimate + std::hypot(high - estimate, wider));
+            if (!kept) found.weight.odds = std::min(found.weight.odds, split.gain);
+        }
+    }
+}
+
+void LossSearch::include(Finding& found, LinkIndex other) const {
+    auto const& table = model_.table();
+    for (auto const crossing : table.crossings(found.weight.link)) {
+        auto const& pathclass = table.class_of(crossing);
+        for (RowIndex row = pathclass.begin; row < pathclass.end; ++row) {
+            if (table.rows()[row].link != other) continue;
+            found.links.clear();
+            for (RowIndex at = std::min(row, crossing); at <= std::max(row, crossing); ++at)
+                found.links.push_back(table.rows()[at].link);
+            found.several = true;
+            std::erase_if(found.alternatives, [&](LinkIndex link) {
+                return std::ranges::find(found.links, link) != found.links.end();
+            });
+            return;
+        }
+    }
 }
 
 void LossSearch::add_findings() {

@@ -90,9 +90,12 @@ LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const 
     return sum;
 }
 
+double LossModel::price_of_link() const {
+    return std::log(static_cast<double>(table_.links().size()) + 1) + rarity;
+}
+
 double LossModel::price(Footprint const& footprint) const {
-    return std::log(static_cast<double>(table_.links().size()) + 1) +
-           std::min(0.5 * std::log(footprint.sent + 1), dearest_loss) + rarity;
+    return price_of_link() + std::min(0.5 * std::log(footprint.sent + 1), dearest_loss);
 }
 
 Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {
@@ -181,6 +184,7 @@ Weight LossModel::weigh(Footprint const& footprint) const {
     auto weight = weigh_at(footprint, refine(footprint, best));
     if (weight.odds + price(footprint) + sum_at(footprint, 0).value < best_value)
         weight = weigh_at(footprint, best);
+    weight.odds = std::max(weight.odds, coincidence(footprint, weight.loss));
     return weight;
 }
 

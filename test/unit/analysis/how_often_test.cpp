@@ -81,6 +81,19 @@ BOOST_AUTO_TEST_CASE(two_lossy_branches_are_both_found) {
     BOOST_TEST(both >= 38);
 }
 
+BOOST_AUTO_TEST_CASE(one_percent_on_the_last_link_but_one_is_found) {
+    int found = 0;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        auto network = diamond(seed);
+        network.wire(6, 7).loss = 0.01;
+        Evidence evidence;
+        network.run(evidence, 100, 10);
+        auto const verdict = locate_loss(evidence);
+        found += verdict.culprits.size() == 1 && names(verdict.culprits.front(), 6, 7) ? 1 : 0;
+    }
+    BOOST_TEST(found >= 6);
+}
+
 BOOST_AUTO_TEST_CASE(traces_that_see_little_decide_together) {
     int right = 0;
     int alone = 0;

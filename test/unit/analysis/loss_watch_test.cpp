@@ -1,3 +1,5 @@
+#include "lossy_trace.hpp"
+
 #include <dtrace/analysis/loss_watch.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -81,6 +83,24 @@ BOOST_AUTO_TEST_CASE(it_looks_less_and_less_often) {
         looks += watch.add(round_of(random, 0.004)) ? 1 : 0;
     BOOST_TEST(looks >= 8);
     BOOST_TEST(looks <= 16);
+}
+
+BOOST_AUTO_TEST_CASE(looking_often_names_no_reluctant_router) {
+    int accused = 0;
+    int stopped = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        auto network = test::diamond(seed);
+        for (int const node : {1, 2, 31, 32, 33, 34, 41, 42, 43, 44, 51, 52, 53, 54, 6, 7, 8})
+            network.responder(node).answers = 0.2 + 0.8 * network.random();
+        if (seed % 2) network.responder(8).answers = 1;
+        LossWatch watch;
+        while (!watch.certain() && watch.rounds() < 30)
+            watch.add(test::lossy_round(network, 3));
+        accused += watch.conclude().culprits.empty() ? 0 : 1;
+        stopped += watch.certain() ? 1 : 0;
+    }
+    BOOST_TEST(accused == 0);
+    BOOST_TEST(stopped > 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -78,6 +78,23 @@ BOOST_AUTO_TEST_CASE(the_last_routers_and_the_target_limit_their_answers_alike) 
         names_nobody);
 }
 
+BOOST_AUTO_TEST_CASE(the_last_router_and_the_target_answer_as_often_by_chance) {
+    each([](auto& network) { network.responder(7).answers = network.responder(8).answers = 0.8; },
+         names_nobody);
+    each([](auto& network) { network.responder(7).answers = network.responder(8).answers = 0.95; },
+         names_nobody);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_router_and_the_target_have_one_limit) {
+    // Of 160 packets a round they answer 158: as much as a link of 1.3 % would let through.
+    each(
+        [](auto& network) {
+            for (int const node : {7, 8})
+                network.responder(node).most_per_round = 158;
+        },
+        [](LossVerdict const& verdict) { BOOST_TEST(verdict.culprits.empty()); }, 30);
+}
+
 BOOST_AUTO_TEST_CASE(silent_hops) {
     each(
         [](auto& network) {
