@@ -110,6 +110,7 @@ std::vector<Ambiguity> ambiguities(LossModel const& model, std::vector<Crossed> 
         if (!is_new) continue;
         Ambiguity& ambiguity = place->second;
         ambiguity.segment = {table.link_of(link).from, table.routes().place_of(end)};
+        ambiguity.links = pathclass.end - first;
         ambiguity.probe = table.evidence().probes()[pathclass.probe];
         double const missing = std::max(0.0, said[link].arriving - said[link].answered);
         ambiguity.loss = wilson(missing, said[link].arriving);

@@ -24,24 +24,45 @@ bool overlap(Interval const& one, Interval const& other) {
     return one.low <= other.high && other.low <= one.high;
 }
 
-/// Whether `cause` is on the way of the probe that `seen` stands before, back to the witness.
+/// Whether `cause` is on the way from `target`, which is a probe, to `probe`, and not at its end.
+bool is_on_the_way_back(Culprit const& cause, std::string const& probe, IpAddress const& target,
+                        ProbeAddresses const& probes) {
+    auto const other = probe_at(target, probes);
+    auto const own = probes.find(probe);
+    if (!other || own == probes.end() || *other == probe) return false;
+    return std::ranges::any_of(cause.witnesses, [&](Witness const& back) {
+        return back.probe == *other && own->second.contains(back.target) &&
+               !contains(cause.segment.to.addresses, back.target);
+    });
+}
+
 bool explains(Culprit const& cause, Culprit const& seen, ProbeAddresses const& probes) {
     if (!overlap(cause.loss, seen.loss)) return false;
     return std::ranges::all_of(seen.witnesses, [&](Witness const& witness) {
-        if (!contains(seen.segment.to.addresses, witness.target)) return false;
-        auto const other = probe_at(witness.target, probes);
-        auto const own = probes.find(witness.probe);
-        if (!other || own == probes.end() || *other == witness.probe) return false;
-        return std::ranges::any_of(cause.witnesses, [&](Witness const& back) {
-            return back.probe == *other && own->second.contains(back.target) &&
-                   !contains(cause.segment.to.addresses, back.target);
-        });
+        return contains(seen.segment.to.addresses, witness.target) &&
+               is_on_the_way_back(cause, witness.probe, witness.target, probes);
     });
+}
+
+bool explains(Culprit const& cause, Ambiguity const& seen, ProbeAddresses const& probes) {
+    // Routers before the target that are heard as badly: the way may be the same, both ways.
+    return seen.links == 1 && overlap(cause.loss, seen.loss) &&
+           std::ranges::any_of(seen.segment.to.addresses, [&](IpAddress const& target) {
+               return is_on_the_way_back(cause, seen.probe, target, probes);
+           });
+}
+
+void confirm(Culprit& cause, std::string const& probe, Link const& seen) {
+    cause.direction = Direction::forward;
+    cause.reason +=
+        fmt::format("; probe {} sees the same loss on its way back, as {}", probe, describe(seen));
 }
 
 }  // namespace
 
-std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits, ProbeAddresses const& probes) {
+std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits,
+                                     std::vector<Ambiguity>& ambiguities,
+                                     ProbeAddresses const& probes) {
     std::vector<bool> explained(culprits.size(), false);
     for (std::size_t i = 0; i < culprits.size(); ++i)
         for (std::size_t j = 0; j < culprits.size() && !explained[i]; ++j) {
@@ -49,10 +70,15 @@ std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits, ProbeAddress
             auto const& seen = culprits[i];
             if (i == j || seen.witnesses.empty() || !explains(cause, seen, probes)) continue;
             explained[i] = true;
-            cause.direction = Direction::forward;
-            cause.reason += fmt::format("; probe {} sees the same loss on its way back, as {}",
-                                        seen.witnesses.front().probe, describe(seen.segment));
+            confirm(cause, seen.witnesses.front().probe, seen.segment);
         }
+    std::erase_if(ambiguities, [&](Ambiguity const& seen) {
+        auto const cause = std::ranges::find_if(
+            culprits, [&](Culprit const& each) { return explains(each, seen, probes); });
+        if (cause == culprits.end()) return false;
+        confirm(*cause, seen.probe, seen.segment);
+        return true;
+    });
     std::vector<Culprit> left;
     for (std::size_t i = 0; i < culprits.size(); ++i)
         if (!explained[i]) left.push_back(std::move(culprits[i]));

@@ -74,7 +74,7 @@ std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& t
 }
 
 void NetworkWatch::ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bursts) {
-    if (!trace.measurement || !trace.target.address) return;
+    if (!options_.bursts || !trace.measurement || !trace.target.address) return;
     if (trace.paths.size() >= options_.burst_flows) return;  // deep already
     auto const& own = trace.measurement->id;
     if (!limits_.take(trace.probe, own, now)) return;
@@ -90,8 +90,9 @@ void NetworkWatch::ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bur
 
 void NetworkWatch::judge(Timestamp now, Findings& findings) {
     window_.slide(now);
-    auto found = analysis::locate_loss(window_.evidence());
-    accused_ = analysis::tell_ways_apart(std::move(found.culprits), window_.probes());
+    auto found = analysis::locate_loss(window_.evidence(), {.clean_below = options_.clean_below});
+    accused_ =
+        analysis::tell_ways_apart(std::move(found.culprits), found.ambiguities, window_.probes());
     auto turn = book_.feed(accused_, now);
     log_.stamp(turn.events, now);
     std::ranges::move(turn.events, std::back_inserter(findings.events));

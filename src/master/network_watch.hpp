@@ -47,6 +47,8 @@ class NetworkWatch {
     /// The last one; none yet.
     [[nodiscard]] std::optional<VerdictView> const& verdict() const { return verdict_; }
 
+    [[nodiscard]] std::size_t open_culprits() const { return book_.open().size(); }
+
   private:
     void ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bursts);
     [[nodiscard]] std::vector<EvidenceWindow::Crossing> also_affected(Trace const& trace) const;

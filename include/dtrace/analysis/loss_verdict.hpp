@@ -113,12 +113,13 @@ BOOST_DESCRIBE_STRUCT(DeafResponder, (), (place, probe, answered, passes, reason
 /// Loss or a reluctant responder: this evidence cannot tell.
 struct Ambiguity {
     Link segment;
+    std::uint32_t links = 1;  ///< in a row
     std::string probe;
     Interval loss;  ///< if it is loss
     std::string reason;
     std::string needed;
 };
-BOOST_DESCRIBE_STRUCT(Ambiguity, (), (segment, probe, loss, reason, needed))
+BOOST_DESCRIBE_STRUCT(Ambiguity, (), (segment, links, probe, loss, reason, needed))
 
 struct LossVerdict {
     Verdict verdict = Verdict::undecided;

@@ -17,8 +17,9 @@ using ProbeAddresses = std::map<std::string, std::set<IpAddress>>;
 /// which shows at its target only. A culprit that stands right before another probe, and that a
 /// culprit on this probe's way to the first one explains, is taken out; the one that explains it is
 /// then known to be on the way there. Where both ways take the same links nothing can be told
-/// apart.
+/// apart. What was ambiguous at the other probe is explained in the same way, and taken out too.
 [[nodiscard]] std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits,
+                                                   std::vector<Ambiguity>& ambiguities,
                                                    ProbeAddresses const& probes);
 
 }  // namespace dtrace::analysis
