@@ -1,5 +1,6 @@
 // How often the analysis is right: the table of docs/analysis.md. Seeded, so that it comes out the
-// same each time; a few minutes. `analysis_study 10` does a tenth of the runs.
+// same each time; a few minutes. `analysis_study 10` does a tenth of the runs, `analysis_study 10
+// branch` those rows whose name has "branch" in it.
 
 #include "fbtracert_rule.hpp"
 #include "lossy_network.hpp"
@@ -38,6 +39,7 @@ struct Tally {
     int clean = 0, culprit = 0, undecided = 0;
     int accused_wrongly = 0;  ///< runs that name a link which loses nothing
     int all_named = 0, first_right = 0;
+    int one_each = 0;  ///< all are named, and by a culprit each
     int intervals = 0, covered = 0;
     int bounds = 0, bounds_right = 0;
     double bound = 0;
@@ -74,24 +76,29 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
     ++(verdict.verdict == Verdict::clean     ? tally.clean
        : verdict.verdict == Verdict::culprit ? tally.culprit
                                              : tally.undecided);
-    std::size_t named = 0;
+    std::vector<Ends> named;
     bool wrong = false;
     for (std::size_t i = 0; i < verdict.culprits.size(); ++i) {
         auto const& culprit = verdict.culprits[i];
-        auto const found = std::ranges::find_if(truth, [&](Ends const& ends) {
-            return names(culprit, ends, network.wire(ends.first, ends.second).loss);
-        });
-        wrong = wrong || found == truth.end();
-        if (found == truth.end()) continue;
-        ++named;
+        bool right = false;
+        double passing = 1;  // a segment loses what its links lose together
+        for (auto const& ends : truth) {
+            auto const& wire = network.wire(ends.first, ends.second);
+            if (!names(culprit, ends, wire.loss)) continue;
+            right = true;
+            passing *= 1 - wire.loss * wire.bad_rounds;
+            if (std::ranges::find(named, ends) == named.end()) named.push_back(ends);
+        }
+        wrong = wrong || !right;
+        if (!right) continue;
         tally.first_right += i == 0 ? 1 : 0;
-        auto const& wire = network.wire(found->first, found->second);
-        double const loss = wire.loss * wire.bad_rounds;
         ++tally.intervals;
+        double const loss = 1 - passing;
         tally.covered += culprit.loss.low <= loss && loss <= culprit.loss.high ? 1 : 0;
     }
     tally.accused_wrongly += wrong ? 1 : 0;
-    tally.all_named += named == truth.size() ? 1 : 0;
+    tally.all_named += named.size() == truth.size() ? 1 : 0;
+    tally.one_each += named.size() == truth.size() && verdict.culprits.size() == truth.size();
     if (verdict.verdict != Verdict::clean) return;
     double worst = 0;
     for (auto const& [from, to] : truth)
@@ -135,13 +142,20 @@ std::string share(int part, int all) {
     return text;
 }
 
+std::string named(Tally const& tally, int runs) {
+    auto text = share(tally.all_named, runs);
+    if (tally.one_each != tally.all_named)
+        text += " (each by itself " + share(tally.one_each, runs) + ")";
+    return text;
+}
+
 void print(Situation const& situation, Tally const& tally, bool lossy) {
     int const runs = situation.runs;
     std::printf(
         "| %s | %d | %s / %s / %s | %s | %s | %s | %s | %s | %s | %s |\n", situation.name.c_str(),
         runs, share(tally.clean, runs).c_str(), share(tally.culprit, runs).c_str(),
         share(tally.undecided, runs).c_str(), share(tally.accused_wrongly, runs).c_str(),
-        lossy ? share(tally.all_named, runs).c_str() : "–",
+        lossy ? named(tally, runs).c_str() : "–",
         lossy ? share(tally.first_right, runs).c_str() : "–",
         share(tally.covered, tally.intervals).c_str(),
         tally.bounds ? (share(tally.bounds_right, tally.bounds) + " (mean x " +
@@ -177,6 +191,11 @@ void answer(LossyNetwork& network, double share) {
         network.responder(router).answers = share;
 }
 
+void answer_at_random(LossyNetwork& network) {
+    for (int const router : routers)
+        network.responder(router).answers = 0.2 + 0.8 * network.random();
+}
+
 /// 3 probes × 2 targets, one flow each: two routers of the probe's own, 1, 2, 3 and 4 of all, and
 /// one before each target.
 LossyNetwork shared_core(std::uint64_t seed) {
@@ -209,24 +228,34 @@ std::vector<Situation> without_loss() {
             return Truth{};
         };
     };
-    auto const random_answers = [](LossyNetwork& network) {
-        for (int const router : routers)
-            network.responder(router).answers = 0.2 + 0.8 * network.random();
+    auto const missing = [](double share) {
+        return [share](LossyNetwork& network) {
+            answer(network, 1 - share);
+            network.responder(8).answers = 1 - share;
+        };
+    };
+    using Nodes = std::vector<int>;
+    auto const answering = [none](Nodes nodes, double low, double high) {
+        return none([=](LossyNetwork& network) {
+            for (int const node : nodes)
+                network.responder(node).answers = low + (high - low) * network.random();
+        });
+    };
+    auto const limited = [none](Nodes nodes, unsigned most) {
+        return none([=](LossyNetwork& network) {
+            for (int const node : nodes)
+                network.responder(node).most_per_round = most;
+        });
     };
     return {
         {"clean network", 1000, 10, 10, plain, none([](auto&) {})},
-        {"every router answers 20–100 %", 2000, 10, 10, plain, none(random_answers)},
-        {"the same, and the target too", 1000, 10, 10, plain, none([=](LossyNetwork& network) {
-             random_answers(network);
+        {"every router answers 20–100 %", 2000, 10, 10, plain, none(answer_at_random)},
+        {"the same, and the target too", 1000, 10, 10, plain, none([](LossyNetwork& network) {
+             answer_at_random(network);
              network.responder(8).answers = 0.2 + 0.8 * network.random();
          })},
-        {"last two routers answer 80 %", 1000, 10, 10, plain, none([](LossyNetwork& network) {
-             network.responder(6).answers = network.responder(7).answers = 0.8;
-         })},
-        {"the same, and the target too", 1000, 10, 10, plain, none([](LossyNetwork& network) {
-             for (int const node : {6, 7, 8})
-                 network.responder(node).answers = 0.8;
-         })},
+        {"last two routers answer 80 %", 1000, 10, 10, plain, answering({6, 7}, 0.8, 0.8)},
+        {"the same, and the target too", 1000, 10, 10, plain, answering({6, 7, 8}, 0.8, 0.8)},
         {"all from hop 3 on, not the target, answer 70 %", 1000, 10, 10, plain,
          none([](LossyNetwork& network) {
              answer(network, 0.7);
@@ -237,18 +266,20 @@ std::vector<Situation> without_loss() {
              for (int const router : routers)
                  network.responder(router).most_per_round = 40;
          })},
-        {"the target and two before it do", 1000, 10, 10, plain, none([](LossyNetwork& network) {
-             for (int const node : {6, 7, 8})
-                 network.responder(node).most_per_round = 40;
-         })},
-        {"1 % of answers missing everywhere", 1000, 10, 10, plain, none([](LossyNetwork& network) {
-             answer(network, 0.99);
-             network.responder(8).answers = 0.99;
-         })},
-        {"5 % of answers missing everywhere", 1000, 10, 10, plain, none([](LossyNetwork& network) {
-             answer(network, 0.95);
-             network.responder(8).answers = 0.95;
-         })},
+        {"the target and two before it do", 1000, 10, 10, plain, limited({6, 7, 8}, 40)},
+        {"the last router and the target do", 1000, 10, 10, plain, limited({7, 8}, 40)},
+        {"the same, 158 packets a round, 100 rounds", 100, 100, 10, plain, limited({7, 8}, 158)},
+        {"last router and target answer 80 %", 1000, 10, 10, plain, answering({7, 8}, 0.8, 0.8)},
+        {"the same, 1,000 packets", 100, 100, 10, plain, answering({7, 8}, 0.8, 0.8)},
+        {"last router and target answer 20–100 %, 1,000 packets", 300, 100, 10, plain,
+         answering({7, 8}, 0.2, 1)},
+        {"last router and target answer 98–100 %, 1,000 packets", 300, 100, 10, plain,
+         answering({7, 8}, 0.98, 1)},
+        {"last router and target answer 99 %, 1,000 packets", 100, 100, 10, plain,
+         answering({7, 8}, 0.99, 0.99)},
+        {"1 % of answers missing everywhere", 1000, 10, 10, plain, none(missing(0.01))},
+        {"the same, 1,000 packets", 100, 100, 10, plain, none(missing(0.01))},
+        {"5 % of answers missing everywhere", 1000, 10, 10, plain, none(missing(0.05))},
         {"10 % lost on the way back from one router", 1000, 10, 10, plain,
          none([](LossyNetwork& network) {
              network.responder(routers[network.below(16)]).answers = 0.9;
@@ -259,6 +290,15 @@ std::vector<Situation> without_loss() {
                  if (network.below(2)) flow.returns = 0.9;
          })},
     };
+}
+
+Truth two_of_a_branch(LossyNetwork& network) {
+    auto links = branch_links(network.below(4));
+    links.erase(links.begin() + network.below(4));
+    links.erase(links.begin() + network.below(3));
+    for (auto const& ends : links)
+        network.wire(ends.first, ends.second).loss = 0.05;
+    return links;
 }
 
 std::vector<Situation> with_loss() {
@@ -272,8 +312,7 @@ std::vector<Situation> with_loss() {
         {"5 % on one branch link", 1000, 10, 10, plain, branch(0.05)},
         {"the same, routers answer 20–100 %", 1000, 10, 10, plain,
          [](LossyNetwork& network) {
-             for (int const router : routers)
-                 network.responder(router).answers = 0.2 + 0.8 * network.random();
+             answer_at_random(network);
              return lose_on_a_branch(network, 0.05);
          }},
         {"1 % on one branch link, 1,000 packets", 200, 100, 10, plain, branch(0.01)},
@@ -281,6 +320,7 @@ std::vector<Situation> with_loss() {
         {"1 % on 6→7, 1,000 packets", 100, 100, 10, plain, link({6, 7}, 0.01)},
         {"5 % on 1→2 (all flows)", 500, 10, 10, plain, link({1, 2}, 0.05)},
         {"5 % on 6→7 (all flows, two hops beyond)", 500, 10, 10, plain, link({6, 7}, 0.05)},
+        {"the same, 1,000 packets", 100, 100, 10, plain, link({6, 7}, 0.05)},
         {"5 % on the last link", 500, 10, 10, plain, link({7, 8}, 0.05)},
         {"5 % on the access link", 500, 10, 10, plain, link({0, 1}, 0.05)},
         {"two links of different branches, 5 % each", 1000, 10, 10, plain,
@@ -294,14 +334,13 @@ std::vector<Situation> with_loss() {
                  network.wire(ends.first, ends.second).loss = 0.05;
              return truth;
          }},
-        {"two links of one branch, 5 % each", 500, 10, 10, plain,
+        {"two links of one branch, 5 % each", 1000, 10, 10, plain, two_of_a_branch},
+        {"the same, 1,000 packets", 100, 100, 10, plain, two_of_a_branch},
+        {"1→2 and one branch link, 5 % each", 1000, 10, 10, plain,
          [](LossyNetwork& network) {
-             auto links = branch_links(network.below(4));
-             links.erase(links.begin() + network.below(4));
-             links.erase(links.begin() + network.below(3));
-             for (auto const& ends : links)
-                 network.wire(ends.first, ends.second).loss = 0.05;
-             return links;
+             auto truth = lose_on_a_branch(network, 0.05);
+             truth.push_back(lose(network, {1, 2}, 0.05).front());
+             return truth;
          }},
         {"all through one branch lost", 500, 10, 10, plain, branch(1)},
         {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, shared_core,
@@ -313,7 +352,8 @@ std::vector<Situation> with_loss() {
     };
 }
 
-void study(Situation situation, int divide) {
+void study(Situation situation, int divide, std::string const& wanted) {
+    if (situation.name.find(wanted) == std::string::npos) return;
     situation.runs = std::max(10, situation.runs / divide);
     Tally tally;
     bool lossy = false;
@@ -335,15 +375,16 @@ void study(Situation situation, int divide) {
 
 int main(int argc, char** argv) {
     int const divide = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1;
+    std::string const wanted = argc > 2 ? argv[2] : "";
     auto const begin = std::chrono::steady_clock::now();
     std::printf(
         "| situation | runs | clean / culprit / undecided | wrong culprit | all named | right one "
         "first | interval covers | bound right | fbtracert: runs that flag a healthy flow | "
         "fbtracert: lossy flows flagged |\n|---|---|---|---|---|---|---|---|---|---|\n");
     for (auto const& situation : without_loss())
-        study(situation, divide);
+        study(situation, divide, wanted);
     for (auto const& situation : with_loss())
-        study(situation, divide);
+        study(situation, divide, wanted);
     std::printf("\n%.0f s\n",
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     return 0;
