@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(looking_often_names_no_reluctant_router) {
             network.responder(node).answers = 0.2 + 0.8 * network.random();
         if (seed % 2) network.responder(8).answers = 1;
         LossWatch watch;
-        while (!watch.certain() && watch.rounds() < 30)
+        while (!watch.certain() && watch.rounds() < 60)
             watch.add(test::lossy_round(network, 3));
         accused += watch.conclude().culprits.empty() ? 0 : 1;
         stopped += watch.certain() ? 1 : 0;

@@ -44,7 +44,7 @@ constexpr int a = 101;
 constexpr int b = 102;
 ProbeAddresses const a_and_b{{"a", {LossyNetwork::address(a)}}, {"b", {LossyNetwork::address(b)}}};
 
-/// a reaches b over 1 to 4, b reaches a over 11 to 14; 16 flows each.
+/// a reaches b over 1 to 6, b reaches a over 11 to 16; 16 flows each.
 LossyNetwork both_ways(std::uint64_t seed) {
     LossyNetwork network(seed);
     for (std::uint64_t flow = 0; flow < 16; ++flow) {
@@ -52,12 +52,12 @@ LossyNetwork both_ways(std::uint64_t seed) {
                       .source = 201,
                       .target = b,
                       .number = flow,
-                      .stops = {{1}, {2}, {3}, {4}, {b}}});
+                      .stops = {{1}, {2}, {3}, {4}, {5}, {6}, {b}}});
         network.flow({.probe = "b",
                       .source = 202,
                       .target = a,
                       .number = flow,
-                      .stops = {{11}, {12}, {13}, {14}, {a}}});
+                      .stops = {{11}, {12}, {13}, {14}, {15}, {16}, {a}}});
     }
     return network;
 }
@@ -131,9 +131,9 @@ BOOST_AUTO_TEST_CASE(loss_one_way_is_named_with_its_direction) {
 BOOST_AUTO_TEST_CASE(where_both_take_the_same_links_it_is_either_way) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         auto network = both_ways(seed);
-        // 1 and 14 are one router, as are 2 and 13: what b hears from 14 and a comes back over it.
+        // 1 and 16 are one router, as are 2 and 15: what b hears from 16 and a comes back over it.
         network.wire(1, 2).loss = 0.05;
-        network.responder(14).answers = 0.95;
+        network.responder(16).answers = 0.95;
         for (auto& flow : network.flows())
             if (flow.target == a) flow.returns = 0.95;
         auto const verdict = judge(network);
