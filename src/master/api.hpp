@@ -47,6 +47,7 @@ struct Api {
     TimePoint started;
     Timestamp started_at;
     std::size_t graphs_under_way = 0;
+    std::size_t matrices_under_way = 0;  ///< of the past
 };
 
 }  // namespace dtrace::master

@@ -70,6 +70,18 @@ Event closing(CulpritRecord const& record, Timestamp now) {
     return event;
 }
 
+/// Bounded: where there are too many moments, every other one goes.
+void remember(CulpritRecord& record, Timestamp now) {
+    auto& course = record.course;
+    if (course.size() >= CulpritBook::most_moments) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < course.size(); i += 2)
+            course[kept++] = course[i];
+        course.resize(kept);
+    }
+    course.push_back({.at = now, .loss = record.loss});
+}
+
 }  // namespace
 
 void CulpritBook::close_silent(Timestamp now, Turn& turn) {
@@ -94,6 +106,7 @@ CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accuse
         auto const known = std::ranges::find_if(open_, is_it);
         if (known != open_.end()) {
             static_cast<analysis::Culprit&>(*known) = culprit;
+            if (known->last_seen != now) remember(*known, now);
             known->last_seen = now;
             if (std::ranges::find(turn.changed, known->id, &CulpritRecord::id) ==
                 turn.changed.end())
@@ -115,6 +128,7 @@ CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accuse
         record.id = make_uuid_v7(now);
         record.first_seen = suspect.since;
         record.last_seen = now;
+        remember(record, now);
         turn.events.push_back(opening(record, now));
         record.opened_by = turn.events.back().id;
         turn.changed.push_back(record);

@@ -35,6 +35,8 @@ class CulpritBook {
 
     [[nodiscard]] std::vector<CulpritRecord> const& open() const { return open_; }
 
+    static constexpr std::size_t most_moments = 120;  ///< of a culprit's course
+
   private:
     struct Suspect {
         analysis::Culprit culprit;

@@ -11,4 +11,8 @@ namespace dtrace::master {
 [[nodiscard]] boost::asio::awaitable<http::Response> get_matrix(Api& api,
                                                                 http::Request const& request);
 
+/// In columns.
+[[nodiscard]] boost::asio::awaitable<http::Response> get_matrix_columns(
+    Api& api, http::Request const& request);
+
 }  // namespace dtrace::master

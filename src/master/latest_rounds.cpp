@@ -34,27 +34,6 @@ std::optional<std::uint32_t> median(std::vector<std::uint32_t> times) {
     return *middle;
 }
 
-void summarize(Trace const& trace, MatrixCell& cell) {
-    RoundCount count;
-    std::vector<std::uint32_t> times;
-    auto const target = target_ttl(trace);
-    for (auto const& path : trace.paths) {
-        auto const* hop = target ? last_hop(path, *target) : nullptr;
-        if (!hop) continue;
-        count.sent += hop->sent;
-        count.answered += std::min(hop->sent, static_cast<std::uint32_t>(hop->answers.size()));
-        for (auto const& answer : hop->answers)
-            times.push_back(answer.rtt_us);
-    }
-    cell.started_at = trace.started_at;
-    cell.stop_reason = trace.stop_reason;
-    cell.reached = target.has_value();
-    cell.rtt_before_us = cell.rtt_us;
-    cell.rtt_us = median(std::move(times));
-    cell.rounds.insert(cell.rounds.begin(), count);
-    if (cell.rounds.size() > LatestRounds::rounds_kept) cell.rounds.pop_back();
-}
-
 std::vector<std::size_t> links_of(Trace const& trace) {
     std::vector<std::size_t> links;
     std::hash<IpAddress> const hash;
@@ -72,24 +51,55 @@ std::vector<std::size_t> links_of(Trace const& trace) {
 
 }  // namespace
 
+std::optional<RoundSeen> seen_in(Trace const& trace) {
+    if (!trace.measurement) return std::nullopt;
+    RoundSeen seen;
+    std::vector<std::uint32_t> times;
+    auto const target = target_ttl(trace);
+    for (auto const& path : trace.paths) {
+        auto const* hop = target ? last_hop(path, *target) : nullptr;
+        if (!hop) continue;
+        seen.count.sent += hop->sent;
+        seen.count.answered += std::min(hop->sent, static_cast<std::uint32_t>(hop->answers.size()));
+        for (auto const& answer : hop->answers)
+            times.push_back(answer.rtt_us);
+    }
+    seen.probe = trace.probe;
+    seen.measurement = trace.measurement->id;
+    seen.started_at = trace.started_at;
+    seen.stop_reason = trace.stop_reason;
+    seen.reached = target.has_value();
+    seen.rtt_us = median(std::move(times));
+    seen.links = links_of(trace);
+    return seen;
+}
+
 void LatestRounds::take(Trace const& trace) {
-    if (!trace.measurement) return;
-    auto const key = std::pair(trace.probe, trace.measurement->id);
+    if (auto seen = seen_in(trace)) take(*std::move(seen));
+}
+
+void LatestRounds::take(RoundSeen round) {
+    auto const key = std::pair(round.probe, round.measurement);
     auto known = pairs_.find(key);
     bool const first = known == pairs_.end();
     if (first && pairs_.size() >= most_pairs_) return;
     if (first) {
         known = pairs_.emplace(key, Pair{}).first;
-        known->second.cell.probe = trace.probe;
-        known->second.cell.measurement = trace.measurement->id;
-    } else if (trace.started_at <= known->second.cell.started_at) {
+        known->second.cell.probe = round.probe;
+        known->second.cell.measurement = round.measurement;
+    } else if (round.started_at <= known->second.cell.started_at) {
         return;
     }
     auto& [cell, links] = known->second;
-    auto now = links_of(trace);
-    cell.changed = !first && !std::ranges::includes(links, now);
-    links = std::move(now);
-    summarize(trace, cell);
+    cell.changed = !first && !std::ranges::includes(links, round.links);
+    links = std::move(round.links);
+    cell.started_at = round.started_at;
+    cell.stop_reason = round.stop_reason;
+    cell.reached = round.reached;
+    cell.rtt_before_us = cell.rtt_us;
+    cell.rtt_us = round.rtt_us;
+    cell.rounds.insert(cell.rounds.begin(), round.count);
+    if (cell.rounds.size() > rounds_kept) cell.rounds.pop_back();
 }
 
 std::vector<MatrixCell> LatestRounds::cells() const {

@@ -5,13 +5,30 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace dtrace::master {
 
-/// What every probe last saw of every measurement, since the start of the master. Pure.
+/// What counts here of one round.
+struct RoundSeen {
+    std::string probe;
+    Uuid measurement;
+    Timestamp started_at;
+    StopReason stop_reason = StopReason::completed;
+    bool reached = false;
+    std::optional<std::uint32_t> rtt_us;
+    RoundCount count;
+    std::vector<std::size_t> links;  ///< hashes of them, sorted
+};
+
+/// None of a trace without a measurement.
+[[nodiscard]] std::optional<RoundSeen> seen_in(Trace const& trace);
+
+/// What every probe last saw of every measurement: since the start of the master, or up to an
+/// instant of the past. Pure.
 class LatestRounds {
   public:
     /// `most_pairs` of probe and measurement; further ones are left out.
@@ -21,6 +38,7 @@ class LatestRounds {
     /// One that is older than what is known of its pair changes nothing, nor does one without a
     /// measurement.
     void take(Trace const& trace);
+    void take(RoundSeen round);
 
     /// By probe, then by measurement.
     [[nodiscard]] std::vector<MatrixCell> cells() const;

@@ -34,7 +34,6 @@ namespace dtrace::master {
 
 namespace {
 
-using http::Verb;
 using Rows = std::vector<ApiRoute>;
 
 constexpr Content plain_text{"text/plain", nullptr};
@@ -46,17 +45,17 @@ constexpr Content any_json{"application/json", nullptr};
 QueryParameter const limit{"limit", "at most so many", ParameterType::number};
 QueryParameter const cursor{"cursor", "the next of the page before"};
 
+QueryParameter const probe{"probe", "of the probe with this name"};
+QueryParameter const measurement{"measurement", "of the measurement with this id or name"};
+QueryParameter const at{"at", "as it was then", ParameterType::time};
+
 QueryParameter const tag{"tag", "that have this tag"};
 QueryParameter const part_of_name{"q", "with this in the name"};
 QueryParameter const origin{"origin", "file, api or local"};
 
-constexpr auto get = Verb::get;
-constexpr auto post = Verb::post;
-constexpr auto put = Verb::put;
-constexpr auto patch = Verb::patch;
-constexpr auto remove = Verb::delete_;
+using enum http::Verb;
 
-ApiRoute route(Verb verb, std::string_view pattern, std::string_view summary, Access access,
+ApiRoute route(http::Verb verb, std::string_view pattern, std::string_view summary, Access access,
                RouteHandler handler) {
     return {verb, pattern, summary, access, handler};
 }
@@ -99,7 +98,7 @@ Rows for_users() {
             .gives<SessionView>(),
         route(get, "/api/v1/session", "who one is", Access::viewer, get_session)
             .gives<SessionView>(),
-        route(remove, "/api/v1/session", "log out", Access::user, delete_session).gives_nothing(),
+        route(delete_, "/api/v1/session", "log out", Access::user, delete_session).gives_nothing(),
         route(post, "/api/v1/session/password", "change one's own password", Access::user,
               post_password)
             .takes<PasswordInput>()
@@ -109,7 +108,7 @@ Rows for_users() {
         route(post, "/api/v1/tokens", "make a token", Access::user, post_token)
             .takes<TokenInput>()
             .gives<TokenView>(201),
-        route(remove, "/api/v1/tokens/{id}", "end a token", Access::user, delete_token)
+        route(delete_, "/api/v1/tokens/{id}", "end a token", Access::user, delete_token)
             .gives_nothing(),
     };
 }
@@ -124,7 +123,7 @@ Rows for_administrators() {
               patch_user)
             .takes<UserChangeInput>()
             .gives<UserView>(),
-        route(remove, "/api/v1/users/{name}", "remove a user, with all tokens and sessions",
+        route(delete_, "/api/v1/users/{name}", "remove a user, with all tokens and sessions",
               Access::admin, delete_user)
             .gives_nothing(),
         route(get, "/api/v1/audit", "who changed what, newest first", Access::admin, get_audit)
@@ -155,7 +154,7 @@ Rows for_probes_of_the_catalog() {
         route(patch, "/api/v1/probes/{name}", "change a probe", Access::operator_, change_probe)
             .takes<ProbeInput>()
             .gives<ProbeView>(),
-        route(remove, "/api/v1/probes/{name}", "remove a probe", Access::operator_, delete_probe)
+        route(delete_, "/api/v1/probes/{name}", "remove a probe", Access::operator_, delete_probe)
             .gives_nothing(),
     };
 }
@@ -187,7 +186,7 @@ Rows for_measurements() {
               change_measurement)
             .takes<MeasurementInput>()
             .gives<MeasurementView>(),
-        route(remove, "/api/v1/measurements/{id}", "remove a measurement; its traces stay",
+        route(delete_, "/api/v1/measurements/{id}", "remove a measurement; its traces stay",
               Access::operator_, delete_measurement)
             .gives_nothing(),
     };
@@ -196,8 +195,8 @@ Rows for_measurements() {
 Rows for_results() {
     return {
         route(get, "/api/v1/traces", "traces, newest first", Access::viewer, get_traces)
-            .asks({{"probe", "of the probe with this name"},
-                   {"measurement", "of the measurement with this id or name"},
+            .asks({probe,
+                   measurement,
                    {"from", "started then or later", ParameterType::time},
                    {"to", "started before", ParameterType::time},
                    limit,
@@ -211,25 +210,26 @@ Rows for_results() {
             .gives_other(event_stream),
         route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
         route(get, "/api/v1/history", "what hours and days came to", Access::viewer, get_history)
-            .asks({{"probe", "of the probe with this name"},
-                   {"measurement", "of the measurement with this id or name"},
+            .asks({probe,
+                   measurement,
                    {"from", "hours that start then or later", ParameterType::time},
                    {"to", "hours that start before", ParameterType::time},
                    {"step", "seconds of each element, whole hours", ParameterType::number}})
             .gives<History>(),
         route(get, "/api/v1/matrix", "what every probe last saw of every measurement",
               Access::viewer, get_matrix)
-            .asks({{"probe", "of the probe with this name"},
-                   {"measurement", "of the measurement with this id"}})
+            .asks({probe, measurement, at})
             .gives<Matrix>(),
+        route(get, "/api/v1/matrix/columns", "the matrix in few bytes", Access::viewer,
+              get_matrix_columns)
+            .asks({probe, measurement, at})
+            .gives<MatrixColumns>(),
     };
 }
 
 Rows for_conclusions() {
     QueryParameter const from{"from", "that time or later", ParameterType::time};
     QueryParameter const to{"to", "before that time", ParameterType::time};
-    QueryParameter const probe{"probe", "of the probe with this name"};
-    QueryParameter const measurement{"measurement", "of the measurement with this id or name"};
     return {
         route(get, "/api/v1/culprits", "which links lose packets, and how sure that is",
               Access::viewer, get_culprits)

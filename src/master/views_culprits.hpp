@@ -16,6 +16,15 @@ namespace dtrace::master {
 
 // The members below are JSON of the API, name by name (docs/api.md).
 
+/// What was accused of at one time.
+struct CulpritMoment {
+    Timestamp at;
+    analysis::Interval loss;
+
+    friend bool operator==(CulpritMoment const&, CulpritMoment const&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CulpritMoment, (), (at, loss))
+
 /// A culprit over time: what the evidence said when it was last accused.
 struct CulpritRecord : analysis::Culprit {
     Uuid id;
@@ -24,9 +33,11 @@ struct CulpritRecord : analysis::Culprit {
     Timestamp last_seen;
     std::optional<Timestamp> closed_at;
     std::optional<Uuid> opened_by;  ///< the event
+    /// Its accusations, oldest first; of many every other one, from the first to the last.
+    std::vector<CulpritMoment> course;
 };
 BOOST_DESCRIBE_STRUCT(CulpritRecord, (analysis::Culprit),
-                      (id, open, first_seen, last_seen, closed_at, opened_by))
+                      (id, open, first_seen, last_seen, closed_at, opened_by, course))
 
 /// What the evidence of the last minutes says as a whole.
 struct VerdictView {

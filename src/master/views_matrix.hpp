@@ -42,7 +42,36 @@ BOOST_DESCRIBE_STRUCT(MatrixCell, (),
 
 struct Matrix {
     std::vector<MatrixCell> cells;
+    std::optional<bool> truncated;  ///< of the past: there may be more cells
 };
-BOOST_DESCRIBE_STRUCT(Matrix, (), (cells))
+BOOST_DESCRIBE_STRUCT(Matrix, (), (cells, truncated))
+
+/// The same in a tenth of the bytes: one list for each member, and what a page would make of it.
+/// All lists but the first two have an entry for each cell.
+struct MatrixColumns {
+    Timestamp newest;  ///< start of the newest round
+    std::vector<std::string> probes;
+    std::vector<Uuid> measurements;
+    std::vector<std::uint32_t> probe;        ///< its place in `probes`
+    std::vector<std::uint32_t> measurement;  ///< its place in `measurements`
+    std::vector<std::uint32_t> age_s;        ///< started so long before the newest
+    std::vector<std::uint32_t> sent;         ///< in the last two rounds
+    std::vector<std::uint32_t> lost;
+    std::vector<std::uint32_t> rtt_us;  ///< 0: nothing came back
+    std::vector<std::uint32_t> marks;   ///< MatrixMark, added up
+    std::optional<bool> truncated;
+};
+BOOST_DESCRIBE_STRUCT(MatrixColumns, (),
+                      (newest, probes, measurements, probe, measurement, age_s, sent, lost, rtt_us,
+                       marks, truncated))
+
+enum MatrixMark : std::uint32_t {
+    mark_reached = 1,
+    mark_changed = 2,
+    mark_slower = 4,  ///< by more than a fifth
+    mark_faster = 8
+};
+
+[[nodiscard]] MatrixColumns columns_of(std::vector<MatrixCell> const& cells);
 
 }  // namespace dtrace::master

@@ -48,6 +48,7 @@ std::map<std::string, Access> const intended{
     {"PATCH /api/v1/measurements/{id}", Access::operator_},
     {"DELETE /api/v1/measurements/{id}", Access::operator_},
     {"GET /api/v1/matrix", Access::viewer},
+    {"GET /api/v1/matrix/columns", Access::viewer},
     {"GET /api/v1/live", Access::viewer},
     {"GET /api/v1/traces", Access::viewer},
     {"GET /api/v1/traces/{id}", Access::viewer},

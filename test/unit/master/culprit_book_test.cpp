@@ -10,6 +10,7 @@
 
 #include <path_text.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,24 @@ struct Book : CulpritBook {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(culprit_book)
+
+BOOST_FIXTURE_TEST_CASE(it_remembers_the_course_of_the_loss_in_bounded_room, Book) {
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.2)});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.3)});
+    BOOST_REQUIRE(open().size() == 1U);
+    auto const second = CulpritMoment{start + seconds(15), {0.2, 0.1, 0.4}};
+    auto const third = CulpritMoment{start + seconds(30), {0.3, 0.15, 0.6}};
+    BOOST_TEST((open()[0].course == std::vector{second, third}));
+    for (std::size_t i = 0; i < 3 * most_moments; ++i)
+        judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.4)});
+    auto const& course = open()[0].course;
+    BOOST_TEST(course.size() <= most_moments);
+    BOOST_TEST(course.size() >= most_moments / 2);
+    BOOST_TEST((course.front() == second));
+    BOOST_TEST((course.back().at == now - seconds(15)));
+    BOOST_TEST(std::ranges::is_sorted(course, {}, &CulpritMoment::at));
+}
 
 BOOST_FIXTURE_TEST_CASE(it_opens_by_the_second_verdict_and_closes_after_a_while, Book) {
     auto const it = culprit({"10.0.0.1", "10.0.0.2"});

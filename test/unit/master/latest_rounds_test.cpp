@@ -111,6 +111,53 @@ BOOST_AUTO_TEST_CASE(it_keeps_some_rounds_of_some_pairs) {
     BOOST_TEST(rounds.cells().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(columns_say_the_same_in_few_bytes) {
+    rounds.take(trace({reached(0, "10.0.0.2", {1000, 1000, 1000})}));
+    rounds.take(trace({reached(0, "10.0.0.3", {1300, 1300})}));
+    auto other = trace({lost(0)});
+    other.probe = "n2";
+    rounds.take(other);
+    auto const columns = master::columns_of(rounds.cells());
+    using Numbers = std::vector<std::uint32_t>;
+    BOOST_TEST((columns.newest == now));
+    BOOST_TEST((columns.probes == std::vector<std::string>{"n1", "n2"}));
+    BOOST_TEST((columns.measurements == std::vector<Uuid>{shop}));
+    BOOST_TEST((columns.probe == Numbers{0, 1}));
+    BOOST_TEST((columns.measurement == Numbers{0, 0}));
+    BOOST_TEST((columns.age_s == Numbers{10, 0}));
+    BOOST_TEST((columns.sent == Numbers{6, 0}));
+    BOOST_TEST((columns.lost == Numbers{1, 0}));
+    BOOST_TEST((columns.rtt_us == Numbers{1300, 0}));
+    BOOST_TEST((columns.marks ==
+                Numbers{master::mark_reached | master::mark_changed | master::mark_slower, 0}));
+    BOOST_TEST(master::columns_of({}).probes.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_past_is_made_of_the_traces_that_are_kept, ApiFixture) {
+    set_up();
+    auto const at = *parse<Timestamp>("2026-11-22T12:00:00Z");
+    for (int i = 0; i < 3; ++i)  // newest first, as a store gives them
+        store.kept_traces.push_back(sample_trace("n1", first, at - seconds(60 * i)));
+    auto const body = get("/api/v1/matrix", {{"at", "2026-11-22T12:00:00Z"}}).body;
+    BOOST_TEST(contains(body, R"("started_at":"2026-11-22T12:00:00.000000Z")"), body);
+    BOOST_TEST(contains(body, R"("rounds":[{"sent":3,"answered":1},{"sent":3,)"), body);
+    BOOST_TEST(contains(body, R"("truncated":false)"), body);
+    BOOST_REQUIRE(store.last_query);
+    BOOST_TEST((*store.last_query->from == at - std::chrono::minutes(10)));
+    BOOST_TEST((*store.last_query->to == at + microseconds(1)));
+    auto const columns =
+        get("/api/v1/matrix/columns",
+            {{"at", "2026-11-22T12:00:00Z"}, {"probe", "n1"}, {"measurement", "First"}});
+    BOOST_TEST(contains(columns.body, R"("probes":["n1"])"), columns.body);
+    BOOST_TEST((store.last_query->measurement == first));
+    BOOST_TEST(get("/api/v1/matrix", {{"at", "noon"}}).status == 400U);
+    api.matrices_under_way = 2;
+    BOOST_TEST(get("/api/v1/matrix", {{"at", "2026-11-22T12:00:00Z"}}).status == 503U);
+    api.matrices_under_way = 0;
+    store.failure = make_error(boost::system::errc::io_error, "broken");
+    BOOST_TEST(get("/api/v1/matrix", {{"at", "2026-11-22T12:00:00Z"}}).status == 503U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_api_tells_it, ApiFixture) {
     set_up();
     api.latest.take(sample_trace("n1", first));
@@ -119,7 +166,9 @@ BOOST_FIXTURE_TEST_CASE(the_api_tells_it, ApiFixture) {
     BOOST_TEST(contains(whole, R"("rounds":[{"sent":3,"answered":1}])"), whole);
     BOOST_TEST(get("/api/v1/matrix", {{"probe", "n2"}}).body == R"({"cells":[]})");
     BOOST_TEST(get("/api/v1/matrix", {{"measurement", std::string(first_id)}}).body == whole);
+    BOOST_TEST(get("/api/v1/matrix", {{"measurement", "First"}}).body == whole);
     BOOST_TEST(get("/api/v1/matrix", {{"measurement", "x"}}).status == 400U);
+    BOOST_TEST(contains(get("/api/v1/matrix/columns").body, R"("sent":[3],"lost":[2])"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
