@@ -1,6 +1,7 @@
 // What is shown, as a file.
 import { useEffect, useState } from "preact/hooks";
 import type { Trace } from "../api/types";
+import { toAtlas } from "../model/atlas";
 import { toCsv, toText } from "../model/export";
 
 interface Offer {
@@ -13,6 +14,7 @@ interface Offer {
 const offers: Offer[] = [
   { ending: "txt", label: "Text", type: "text/plain", make: (traces) => traces.map(toText).join("\n") },
   { ending: "json", label: "JSON", type: "application/json", make: (traces) => JSON.stringify(traces, null, 1) },
+  { ending: "atlas.json", label: "RIPE Atlas", type: "application/json", make: toAtlas },
   { ending: "csv", label: "CSV", type: "text/csv", make: toCsv },
 ];
 
