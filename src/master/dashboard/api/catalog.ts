@@ -8,12 +8,15 @@ export interface ProbeInput {
   description?: string;
 }
 
+/** With `mesh`, a tag, instead of a target and probes: those with the tag measure each other. */
 export interface MeasurementInput {
   name: string;
-  target: string;
+  target?: string;
+  mesh?: string;
   parameters: Partial<ProbingParameters>;
   interval_s: number;
-  probes: string[];
+  probes?: string[];
+  probe_tags?: string[];
   tags: string[];
 }
 
@@ -23,9 +26,15 @@ const measurementPath = (id: string): string => `/api/v1/measurements/${encodeUR
 /** The answer has the secret, this once. */
 export const addProbe = async (body: ProbeInput) => (await request<Probe>("POST", "/api/v1/probes", { body })).data;
 
+export const readProbe = (name: string) => request<Probe>("GET", probePath(name));
+
+/** `null` takes a member away. */
+export const changeProbe = (name: string, body: { tags: string[]; description: string | null }, ifMatch: string) =>
+  request<Probe>("PATCH", probePath(name), { body, ifMatch });
+
 /** Nobody else's change in between is lost: the tag of what is removed goes with the request. */
 export async function removeProbe(name: string): Promise<void> {
-  const { etag } = await request<Probe>("GET", probePath(name));
+  const { etag } = await readProbe(name);
   await request("DELETE", probePath(name), { ifMatch: etag });
 }
 

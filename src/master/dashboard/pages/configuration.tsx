@@ -3,7 +3,8 @@ import { getMeasurements, getProbes, getStatus } from "../api/resources";
 import type { Status } from "../api/types";
 import { useLoaded } from "../load";
 import { count, instant } from "../model/text";
-import { Tokens, Users } from "../parts/accounts";
+import { OwnPassword, Tokens, Users } from "../parts/accounts";
+import { Audit } from "../parts/audit";
 import { MeasurementCatalog } from "../parts/measurement_catalog";
 import { ProbeCatalog } from "../parts/probe_catalog";
 import { Problem } from "../parts/problem";
@@ -40,7 +41,9 @@ export function Configuration() {
       {probes.data && <ProbeCatalog probes={probes.data} />}
       {status.data && <Files status={status.data} />}
       {session.value?.user && <Tokens />}
+      {session.value?.csrf_token && <OwnPassword />}
       {mayAdminister() && <Users />}
+      {mayAdminister() && <Audit />}
       {!session.value?.user && <p class="pale"><a href={href("login")}>Log in</a> to change probes and measurements, make tokens and manage users.</p>}
     </>
   );

@@ -7,27 +7,39 @@ import type { Origin } from "../api/types";
 export const words = (text: FormDataEntryValue | null): string[] =>
   String(text ?? "").split(",").map((word) => word.trim()).filter(Boolean);
 
+/** Where it can be changed, if not here. */
 export function OriginText({ origin }: { origin: Origin | undefined }) {
   if (!origin) return null;
-  const text = { file: "a file, changed there", api: "this page", local: "this master's own" };
+  const text = { file: "a file: read-only here", api: "this page", local: "this master's own: read-only" };
   return <span class="pale">{text[origin]}</span>;
 }
 
-export function RemoveButton({ what, remove }: { what: string; remove: () => Promise<unknown> }) {
+/** Does one thing, after a question if there is one, and says what went wrong. */
+export function PressButton({ label, what, ask, press }: { label: string; what: string; ask?: string; press: () => Promise<void> }) {
   const [problem, setProblem] = useState("");
-  const press = async (): Promise<void> => {
-    if (!confirm(`Remove ${what}? What it measured stays.`)) return;
+  const act = async (): Promise<void> => {
+    if (ask && !confirm(ask)) return;
     try {
-      await remove();
-      pulse.value += 1;
+      setProblem("");
+      await press();
     } catch (error) {
       setProblem((error as Error).message);
     }
   };
   return (
     <>
-      <button aria-label={`Remove ${what}`} onClick={() => void press()}>Remove</button>
+      <button aria-label={what} onClick={() => void act()}>{label}</button>
       {problem && <span class="field-problem" role="alert">{problem}</span>}
     </>
+  );
+}
+
+export function RemoveButton({ what, remove }: { what: string; remove: () => Promise<unknown> }) {
+  return (
+    <PressButton label="Remove" what={`Remove ${what}`} ask={`Remove ${what}? What it measured stays.`}
+      press={async () => {
+        await remove();
+        pulse.value += 1;
+      }} />
   );
 }

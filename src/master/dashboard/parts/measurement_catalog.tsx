@@ -17,12 +17,15 @@ interface Editing {
 
 function inputOf(fields: FormData): MeasurementInput {
   const number = (name: string) => (fields.get(name) ? { [name]: Number(fields.get(name)) } : {});
+  const mesh = String(fields.get("mesh") ?? "").trim();
+  const of = mesh ? { mesh } : {
+    target: String(fields.get("target")).trim(), probes: words(fields.get("probes")), probe_tags: words(fields.get("probe_tags")),
+  };
   return {
     name: String(fields.get("name")).trim(),
-    target: String(fields.get("target")).trim(),
+    ...of,
     parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
     interval_s: Number(fields.get("interval_s")),
-    probes: words(fields.get("probes")),
     tags: words(fields.get("tags")),
   };
 }
@@ -43,6 +46,8 @@ function Fields({ faults, old }: { faults: Faults; old: Measurement | undefined 
       <Field label="Packets per hop" name="m-attempts" fault={faults.attempts}><input id="m-attempts" name="attempts" size={4} inputMode="numeric" defaultValue={given?.attempts ?? 3} /></Field>
       <Field label="Every … seconds" name="m-interval" fault={faults.interval_s}><input id="m-interval" name="interval_s" size={6} inputMode="numeric" defaultValue={old?.interval_s ?? 60} /></Field>
       <Field label="Probes, with commas (empty: all)" name="m-probes" fault={faults.probes}><input id="m-probes" name="probes" size={26} defaultValue={old?.probes.join(", ") ?? ""} autocomplete="off" /></Field>
+      <Field label="Or those with a tag of" name="m-probe-tags" fault={faults.probe_tags}><input id="m-probe-tags" name="probe_tags" defaultValue={old?.probe_tags?.join(", ") ?? ""} autocomplete="off" /></Field>
+      {!old && <Field label="Instead of all that: a mesh of probes with the tag" name="m-mesh" fault={faults.mesh}><input id="m-mesh" name="mesh" autocomplete="off" /></Field>}
       <Field label="Tags, with commas" name="m-tags" fault={faults.tags}><input id="m-tags" name="tags" defaultValue={old?.tags.join(", ") ?? ""} autocomplete="off" /></Field>
     </div>
   );

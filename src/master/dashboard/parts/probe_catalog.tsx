@@ -1,13 +1,42 @@
-// Who measures: the list, how to start another one, and its removal.
+// Who measures: the list, how to start another one, its change and its removal.
 import { useState } from "preact/hooks";
-import { addProbe, removeProbe } from "../api/catalog";
+import { addProbe, changeProbe, readProbe, removeProbe } from "../api/catalog";
 import { pulse } from "../api/live";
 import type { Probe } from "../api/types";
 import { ago } from "../model/text";
 import { mayOperate } from "../state";
-import { AskForm } from "./ask_form";
+import { AskForm, type Faults } from "./ask_form";
 import { Field } from "./field";
 import { OriginText, RemoveButton, words } from "./catalog";
+
+interface Editing {
+  probe: Probe;
+  etag: string;
+}
+
+/** What is to be typed on the other host. The secret goes into a file: a command line is seen by all. */
+function CommandLine({ name, secret }: { name: string; secret: string | undefined }) {
+  const file = "dtrace-password";
+  const start = `sudo dtrace-node probe --master ${location.origin} --name '${name}' --passwd-file ${file}`;
+  return (
+    <pre tabIndex={0} aria-label={`How to start ${name}`}>
+      <code>{secret ? `printf '%s\\n' '${secret}' > ${file} && chmod 600 ${file}\n${start}` : start}</code>
+    </pre>
+  );
+}
+
+function Fields({ faults, old }: { faults: Faults; old?: Probe | undefined }) {
+  const id = old ? "change-probe" : "probe";
+  return (
+    <div class="controls">
+      {!old && <Field label="Name" name="probe-name" fault={faults.name}><input id="probe-name" name="name" autocomplete="off" /></Field>}
+      <Field label="Tags, with commas" name={`${id}-tags`} fault={faults.tags}>
+        <input id={`${id}-tags`} name="tags" autocomplete="off" defaultValue={old?.tags.join(", ") ?? ""} /></Field>
+      <Field label="Description" name={`${id}-description`} fault={faults.description}>
+        <input id={`${id}-description`} name="description" size={30} autocomplete="off" defaultValue={old?.description ?? ""} /></Field>
+    </div>
+  );
+}
 
 function AddProbe() {
   const [made, setMade] = useState<Probe | null>(null);
@@ -23,28 +52,62 @@ function AddProbe() {
   return (
     <details class="card">
       <summary>Add a probe</summary>
-      <AskForm action="Add" send={send}>
-        {(faults) => (
-          <div class="controls">
-            <Field label="Name" name="probe-name" fault={faults.name}><input id="probe-name" name="name" autocomplete="off" /></Field>
-            <Field label="Tags, with commas" name="probe-tags" fault={faults.tags}><input id="probe-tags" name="tags" autocomplete="off" /></Field>
-            <Field label="Description" name="probe-description" fault={faults.description}><input id="probe-description" name="description" size={30} autocomplete="off" /></Field>
-          </div>
-        )}
-      </AskForm>
+      <AskForm action="Add" send={send}>{(faults) => <Fields faults={faults} />}</AskForm>
       {made?.secret && (
         <>
           <p>Its password, shown this once, goes into a file on the other host; then start there:</p>
-          <pre tabIndex={0}><code>{`printf '%s\\n' '${made.secret}' > dtrace-password && chmod 600 dtrace-password
-sudo dtrace-node probe --master ${location.origin} --name '${made.name}' --passwd-file dtrace-password`}</code></pre>
+          <CommandLine name={made.name} secret={made.secret} />
         </>
       )}
     </details>
   );
 }
 
+function ChangeProbe({ editing: { probe, etag }, onDone }: { editing: Editing; onDone: () => void }) {
+  const send = async (fields: FormData): Promise<string> => {
+    const description = String(fields.get("description")).trim();
+    await changeProbe(probe.name, { tags: words(fields.get("tags")), description: description || null }, etag);
+    pulse.value += 1;
+    onDone();
+    return "";
+  };
+  return (
+    <div class="card">
+      <h3>Change {probe.name}</h3>
+      <AskForm action="Save" send={send}>{(faults) => <Fields faults={faults} old={probe} />}</AskForm>
+      <p>To start it, with its password in a file:</p>
+      <CommandLine name={probe.name} secret={undefined} />
+      <button onClick={onDone}>Leave it as it is</button>
+    </div>
+  );
+}
+
+function Row({ probe, editable, onEdit }: { probe: Probe; editable: boolean; onEdit: () => void }) {
+  return (
+    <tr>
+      <td>{probe.name} {probe.description && <span class="remark">{probe.description}</span>}</td>
+      <td>{probe.online ? "online" : <span class="field-problem">offline</span>}{" "}
+        <span class="pale">{probe.last_seen ? `seen ${ago(probe.last_seen)}` : "not seen yet"}</span></td>
+      <td class="wide">{probe.tags.join(", ")}</td>
+      <td class="address wide">{probe.address}</td>
+      <td class="number wide">{probe.traces_since_start}</td>
+      <td class="wide">{probe.version}</td>
+      <td>{editable && probe.origin === "api" ? (
+        <>
+          <button aria-label={`Change probe ${probe.name}`} onClick={onEdit}>Change</button>{" "}
+          <RemoveButton what={`probe ${probe.name}`} remove={() => removeProbe(probe.name)} />
+        </>
+      ) : <OriginText origin={probe.origin} />}</td>
+    </tr>
+  );
+}
+
 export function ProbeCatalog({ probes }: { probes: Probe[] }) {
-  const editable = probes.some((probe) => probe.origin !== undefined) && mayOperate();
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const edit = async (name: string): Promise<void> => {
+    const { data, etag } = await readProbe(name);
+    setEditing({ probe: data, etag });
+  };
   return (
     <section aria-label="Probes">
       <h2>Probes</h2>
@@ -52,28 +115,16 @@ export function ProbeCatalog({ probes }: { probes: Probe[] }) {
         <table class="plain">
           <thead><tr><th>Name</th><th>State</th><th class="wide">Tags</th><th class="wide">Address</th><th class="number wide">Traces</th><th class="wide">Version</th><th>From</th></tr></thead>
           <tbody>
-            {probes.map((probe) => (
-              <tr key={probe.name}>
-                <td>{probe.name} {probe.description && <span class="remark">{probe.description}</span>}</td>
-                <td>{probe.online ? "online" : <span class="field-problem">offline</span>}{" "}
-                  <span class="pale">{probe.last_seen ? `seen ${ago(probe.last_seen)}` : "not seen yet"}</span></td>
-                <td class="wide">{probe.tags.join(", ")}</td>
-                <td class="address wide">{probe.address}</td>
-                <td class="number wide">{probe.traces_since_start}</td>
-                <td class="wide">{probe.version}</td>
-                <td>{editable && probe.origin === "api"
-                  ? <RemoveButton what={`probe ${probe.name}`} remove={() => removeProbe(probe.name)} />
-                  : <OriginText origin={probe.origin} />}</td>
-              </tr>
-            ))}
+            {probes.map((probe) => <Row key={probe.name} probe={probe} editable={mayOperate()} onEdit={() => void edit(probe.name)} />)}
           </tbody>
         </table>
       </div>
+      {editing && <ChangeProbe key={editing.probe.name} editing={editing} onDone={() => setEditing(null)} />}
       {mayOperate() ? <AddProbe /> : (
         <>
           <h3>A new probe</h3>
           <p>An operator adds it here, or to the probes file. Then, on the other host, with its password in a file:</p>
-          <pre tabIndex={0}><code>sudo dtrace-node probe --master {location.origin} --name NAME --passwd-file FILE</code></pre>
+          <CommandLine name="NAME" secret={undefined} />
         </>
       )}
     </section>

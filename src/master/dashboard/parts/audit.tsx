@@ -1,0 +1,39 @@
+// Who changed what, the newest first.
+import { useState } from "preact/hooks";
+import { getAudit } from "../api/accounts";
+import { useLoaded } from "../load";
+import { instant } from "../model/text";
+import { Problem } from "./problem";
+
+export function Audit() {
+  const [cursors, setCursors] = useState<(string | undefined)[]>([undefined]);
+  const page = useLoaded((abort) => getAudit(cursors.at(-1), abort), [cursors.at(-1)], cursors.length === 1);
+  return (
+    <section aria-label="Changes">
+      <h2>Who changed what</h2>
+      <Problem error={page.error} what="the audit log" />
+      {page.data && !page.data.entries.length && <p class="pale">Nothing was changed yet.</p>}
+      {page.data && page.data.entries.length > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Table of changes">
+          <table class="plain">
+            <thead><tr><th>When</th><th>Who</th><th>What</th><th class="wide">From</th></tr></thead>
+            <tbody>
+              {page.data.entries.map(({ id, at, user, token, address, action, subject }) => (
+                <tr key={id}>
+                  <td class="number">{instant(at)}</td>
+                  <td>{user || "a shell on the master"}{token && <span class="remark"> by token {token}</span>}</td>
+                  <td>{action} <strong>{subject}</strong></td>
+                  <td class="address wide">{address}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <p class="controls">
+        {cursors.length > 1 && <button onClick={() => setCursors(cursors.slice(0, -1))}>Newer</button>}
+        {page.data?.next && <button onClick={() => setCursors([...cursors, page.data!.next])}>Older</button>}
+      </p>
+    </section>
+  );
+}
