@@ -118,28 +118,35 @@ describe("the page", () => {
 describe("a link at fault", () => {
   const place = (address) => ({ addresses: [address] });
   const link = { from: place("10.9.4.22"), to: place("10.20.0.1") };
+  const id = "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b70";
+  const before = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
   const culprit = {
-    id: "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b70", open: true, first_seen: new Date().toISOString(), last_seen: new Date().toISOString(),
+    id, open: true, first_seen: before(9), last_seen: before(0),
     segment: link, links: [link], loss: { estimate: 0.2, low: 0.18, high: 0.24 }, odds: 40, direction: "forward", probes: 3, flows: 7,
-    witnesses: [{ probe: "berlin", target: "198.51.100.80", at: place("198.51.100.80"), flows: 3, sent: 90, answered: 70, elsewhere_sent: 200, elsewhere_answered: 200 }],
+    witnesses: ["berlin", "london"].map((probe) => ({ probe, target: "198.51.100.80", at: place("198.51.100.80"), flows: 3, sent: 90, answered: 70, elsewhere_sent: 200, elsewhere_answered: 200 })),
     alternatives: [], reason: "flows that avoid it lose nothing", change_our_mind: "a flow over it without loss",
+    course: [9, 6, 3, 0].map((minutes, i) => ({ at: before(minutes), loss: { estimate: 0.05 * (i + 1), low: 0.03 * (i + 1), high: 0.08 * (i + 1) } })),
   };
   const verdicts = { now: { at: culprit.last_seen, verdict: "culprit", summary: "one link", needed: [], access: [], probes: 3, flows: 28 }, culprits: [culprit] };
 
-  it("is said first, and unmistakable in the graph", async () => {
+  it("is said first with its course, and shown with its evidence", async () => {
     const visitor = await Visitor.arrive(demo.url);
-    await visitor.pretend({ "/api/v1/culprits": verdicts });
+    await visitor.pretend({ "/api/v1/culprits": verdicts, [`/api/v1/culprits/${id}`]: culprit });
     await visitor.page.reload();
     await until(async () => /^1 link is losing 18–24 % of packets, since .*, seen by 3 of 3 probes$/.test(await visitor.text(".state h1")), "the sentence");
     const card = visitor.page.locator(".card.culprit");
     assert.match(await card.innerText(), /10\.9\.4\.22 → 10\.20\.0\.1/);
+    assert.equal(await card.locator(".spark").getAttribute("aria-label"), "Loss over 9 min: first 3–8 %, now 18–24 %");
     await card.locator("summary").click();
     assert.match(await card.innerText(), /berlin to 198\.51\.100\.80: 3 flows over it, 20 of 90 packets lost; beside it 0 of 200/);
     await visitor.picture("now-culprit");
     await visitor.check();
     await card.getByRole("link", { name: "Show me" }).click();
-    await visitor.page.locator(".graph .link.culprit").waitFor();
-    assert.match(await visitor.page.locator(".graph .mark").first().textContent(), /%/);
+    await visitor.page.locator(".graph .link.culprit").first().waitFor();
+    const evidence = visitor.page.getByRole("region", { name: "Evidence against the link" });
+    assert.match(await evidence.innerText(), /flows that avoid it lose nothing/);
+    assert.match(await evidence.getByRole("row").nth(1).innerText(), /berlin\s+198\.51\.100\.80\s+3\s+20 of 90\s+0 of 200/);
+    await visitor.page.locator(".graph .link.picked").waitFor(); // its own counts, without a click
     await visitor.picture("paths-culprit");
     await visitor.check();
     await visitor.leave();

@@ -8,7 +8,7 @@ const source = process.env.DTRACE_DASHBOARD_SOURCE;
 let model;
 before(async () => {
   const { build } = createRequire(join(source, "package.json"))("esbuild");
-  const names = ["statistics", "summary", "merge_graph", "layout", "hop_rows", "series", "export", "text", "matrix", "headline"];
+  const names = ["statistics", "summary", "graph", "grouping", "ways", "window", "layout", "hop_rows", "series", "atlas", "export", "text", "matrix", "headline"];
   const { outputFiles } = await build({
     stdin: { contents: names.map((name) => `export * as ${name} from "./model/${name}";`).join("\n"), resolveDir: source },
     bundle: true, format: "esm", write: false, logLevel: "warning",
@@ -59,30 +59,76 @@ describe("a summary", () => {
 });
 
 describe("the graph", () => {
-  const diamond = () => trace([
-    path(0, true, ["r1"], ["a"], arrived), path(1, true, ["r1"], ["b"], [target]), path(2, true, ["r1"], [], arrived),
-  ]);
-  it("pools flows on links, and keeps silence apart", () => {
-    const graph = model.merge_graph.mergeGraph([diamond(), diamond()]);
-    assert.deepEqual([...graph.nodes.values()].map(({ kind }) => kind).sort(), ["probe", "router", "router", "router", "silent", "target"]);
-    const lossy = [...graph.links.values()].find(({ from, to }) => from === "b" && to === target);
-    assert.deepEqual([lossy.sent, lossy.lost, lossy.flows.size], [6, 4, 1]);
-    const clean = [...graph.links.values()].find(({ from }) => from === "a");
-    assert.deepEqual([clean.sent, clean.lost], [6, 0]);
+  const graphOf = (view) => model.graph.graphOf(view); // the model is loaded later
+  const linkId = (from, to) => model.graph.linkId(from, to);
+  const node = (id, kind, more = {}) => ({ id, kind, names: [], rank: id, first_ttl: id, last_ttl: id, sent: 6, answered: 6, kinds: [], ...more });
+  const link = (from, to, lost = 0) => ({ from, to, flows: 1, rounds: 2, sent: 6, answered: 6 - lost, loss: { estimate: lost / 6, low: lost ? 0.2 : 0, high: 0.9 }, labels: [], spread: false, back: false });
+  const silence = { after: 1, before: 4, position: 1, hops: 1 };
+  /** n1 → 10.0.0.1 → {10.0.1.1, silence} → target. */
+  const diamond = (router = "10.0.1.1") => graphOf({
+    nodes: [node(0, "probe", { probe: "n1" }), node(1, "router", { address: "10.0.0.1", names: ["r1.core.example"] }), node(2, "router", { address: router, first_ttl: 2 }),
+      node(3, "silent", { place: silence, first_ttl: 2 }), node(4, "target", { address: target, first_ttl: 3 })],
+    links: [link(0, 1), link(1, 2), link(1, 3), link(2, 4, 4), link(3, 4)], traces: 2, voided: 0, truncated: false,
   });
-  it("leaves out the first hops, and groups by network", () => {
-    assert.ok(!model.merge_graph.mergeGraph([diamond()], 1).nodes.has("r1"));
-    const near = trace([path(0, true, ["10.0.0.1"], ["10.0.0.2"], arrived)]);
-    assert.ok(model.merge_graph.mergeGraph([near], 0, "network").nodes.has("10.0.0.0/24"));
+  const silent = `* 1/1 10.0.0.1 ${target}`;
+
+  it("knows nodes by who they are, and keeps silence apart", () => {
+    const { nodes, links } = diamond();
+    assert.deepEqual([...nodes.keys()], ["probe n1", "10.0.0.1", "10.0.1.1", silent, target]);
+    assert.deepEqual([links.get(linkId("10.0.1.1", target)).sent, links.get(linkId("10.0.1.1", target)).lost], [6, 4]);
+    assert.ok(links.has(linkId("10.0.0.1", silent)));
+  });
+  it("compares two instants; silence says nothing", () => {
+    const difference = model.graph.differenceOf(diamond("10.0.1.1"), diamond("10.0.1.2"));
+    assert.deepEqual([...difference.added], [linkId("10.0.0.1", "10.0.1.2"), linkId("10.0.1.2", target)]);
+    assert.deepEqual([...difference.removed], [linkId("10.0.0.1", "10.0.1.1"), linkId("10.0.1.1", target)]);
+    assert.equal(difference.kept, 1);
+    assert.equal(model.graph.joined(diamond("10.0.1.1"), diamond("10.0.1.2")).nodes.size, 6);
+  });
+  it("shows what crosses a link alone", () => {
+    const { nodes } = model.graph.through(diamond(), new Set([linkId("10.0.1.1", target)]));
+    assert.deepEqual([...nodes.keys()], ["probe n1", "10.0.0.1", "10.0.1.1", target]);
+  });
+  it("groups routers and sums up what crosses between groups", () => {
+    const { grouped, groupings, routersBy, firstHops } = model.grouping;
+    const { graph } = grouped(diamond(), routersBy(() => "one network"));
+    assert.deepEqual([...graph.nodes.keys()], ["probe n1", "one network", silent, target]);
+    assert.equal(graph.nodes.get("one network").members, 2);
+    assert.deepEqual([graph.links.get(linkId("one network", target)).sent, graph.links.get(linkId("one network", target)).lost], [6, 4]);
+    const byNetwork = grouped(diamond(), routersBy(groupings.network.keyOf)).graph;
+    assert.ok(byNetwork.nodes.has("10.0.0.0/24") && byNetwork.nodes.has("10.0.1.0/24") && byNetwork.nodes.has(target));
+    assert.ok(grouped(diamond(), routersBy(groupings.name.keyOf)).graph.nodes.has("core.example"));
+    const near = grouped(diamond(), firstHops(diamond(), 1)).graph;
+    assert.deepEqual([...near.nodes.keys()], ["probe n1", "first 1 hop of n1", "10.0.1.1", silent, target]);
+  });
+  it("follows one flow through it, also through silence", () => {
+    const traces = [trace([path(0, true, ["10.0.0.1"], ["10.0.1.1"], arrived), path(1, true, ["10.0.0.1"], [], arrived)])];
+    assert.deepEqual(model.ways.flowsOf(traces), ["n1 0", "n1 1"]);
+    const way = model.ways.wayOf(traces, "n1 1");
+    assert.deepEqual([...way], [linkId("probe n1", "10.0.0.1"), linkId("10.0.0.1", silent), linkId(silent, target)]);
+    assert.ok([...way].every((id) => diamond().links.has(id)));
   });
   it("is laid out from left to right, also with a loop", () => {
-    const graph = model.merge_graph.mergeGraph([trace([path(0, false, ["a"], ["b"], ["a"], ["b"], [])])]);
-    const { places } = model.layout.layOut(graph);
-    assert.ok(places.get("a").column < places.get("b").column);
-    const { places: straight, columns } = model.layout.layOut(model.merge_graph.mergeGraph([diamond()]));
+    const { places, columns } = model.layout.layOut(diamond());
     assert.equal(columns, 4);
-    for (const { from, to } of model.merge_graph.mergeGraph([diamond()]).links.values())
-      assert.ok(straight.get(from).column < straight.get(to).column);
+    for (const { from, to } of diamond().links.values()) assert.ok(places.get(from).column < places.get(to).column);
+    const loop = graphOf({
+      nodes: [node(0, "probe", { probe: "n1" }), node(1, "router", { address: "a" }), node(2, "router", { address: "b" })],
+      links: [link(0, 1), link(1, 2), link(2, 1)], traces: 1, voided: 0, truncated: false,
+    });
+    assert.ok(model.layout.layOut(loop).places.get("a").column < model.layout.layOut(loop).places.get("b").column);
+  });
+});
+
+describe("the rounds of a view", () => {
+  const at = "2026-11-22T12:00:00.000Z";
+  it("are the newest, those of an instant, or those of a longer time", () => {
+    const { windowOf } = model.window;
+    assert.deepEqual(windowOf({}, 3, 60), { limit: 18 });
+    assert.deepEqual(windowOf({ at }, 3, 60), { from: "2026-11-22T11:58:57.000Z", to: "2026-11-22T12:00:00.001Z", limit: 2000 });
+    assert.equal(windowOf({ at }, 1, 60).limit, 1);
+    assert.equal(windowOf({ at, over: "600" }, 3, 60).from, "2026-11-22T11:50:00.000Z");
+    assert.deepEqual(windowOf({ over: "600" }, 3, 60, Date.parse(at)), { from: "2026-11-22T11:50:00.000Z", to: undefined, limit: 2000 });
   });
 });
 
@@ -104,9 +150,42 @@ describe("time", () => {
     assert.deepEqual(moments.map(({ changed }) => changed), [false, false, false, false]);
     const jump = model.series.momentsOf([at(0, ["a"]), at(1, ["b"])]);
     assert.deepEqual(jump.map(({ changed }) => changed), [false, true]);
-    const difference = model.series.differenceOf([at(0, ["a"])], [at(1, ["b"])]);
-    assert.deepEqual(difference.removed, ["r1 → a", `a → ${target}`]);
     assert.equal(model.series.nearest(jump, NaN), undefined);
+  });
+});
+
+describe("long times", () => {
+  it("show what hours came to, and where most rounds took another path", () => {
+    const step = (hour, router, rest = {}) => ({ start: `2026-11-22T0${hour}:00:00Z`, traces: 60, reached: 60, failed: 0, sent: 100, answered: 95, paths: [{ times: 50, hops: ["r1", router, "t"] }], other_paths: 0, ...rest });
+    const moments = model.series.momentsOfHistory([step(1, "a", { rtt_us: { min: 1, p50: 2, p90: 3, p99: 4, max: 5 } }), step(2, "*"), step(3, "a"), step(4, "b"), step(5, "b", { sent: 0, answered: 0, paths: [] })]);
+    assert.deepEqual(moments.map(({ changed }) => changed), [false, false, false, true, false]);
+    assert.deepEqual([moments[0].low_us, moments[0].median_us, moments[0].high_us, moments[4].loss], [1, 2, 3, undefined]);
+    assert.ok(Math.abs(moments[0].loss - 0.05) < 1e-9);
+  });
+});
+
+describe("the matrix", () => {
+  const columns = { newest: "2026-11-22T12:00:00Z", probes: ["n1", "n2"], measurements: ["m", "k"], probe: [0, 1, 1], measurement: [0, 0, 1],
+    age_s: [0, 30, 0], sent: [100, 100, 0], lost: [0, 20, 0], rtt_us: [1000, 3000, 0], marks: [1, 1 + 2 + 4, 0] };
+  const probe = (name, ...tags) => ({ name, tags, online: true });
+  const measurements = [{ id: "m" }, { id: "k" }];
+  it("is read by place", () => {
+    const matrix = new model.matrix.Matrix(columns);
+    const { started, sent, lost, changed, trend, reached } = matrix.cell("n2", "m");
+    assert.deepEqual([started, sent, lost, changed, trend, reached], [Date.parse("2026-11-22T11:59:30Z"), 100, 20, true, "up", true]);
+    assert.equal(matrix.cell("n1", "k"), undefined);
+    assert.equal(matrix.cell("n9", "m"), undefined);
+    assert.deepEqual(matrix.tally(), { cells: 3, unreached: 1, lossy: 1, sent: 200, lost: 20 });
+  });
+  it("sums up the probes of a tag", () => {
+    const matrix = new model.matrix.Matrix(columns);
+    const rows = model.matrix.rowsOf([probe("n1", "eu"), probe("n2", "eu", "core"), probe("n3")], measurements, matrix, "tag");
+    assert.deepEqual(rows.map(({ name, probes }) => [name, probes.length]), [["eu", 2], ["core", 1], ["no tag", 1]]);
+    assert.equal(rows[0].trouble, 1);
+    assert.equal(rows[2].trouble, 0);
+    const sum = model.matrix.sumOf(rows[0], "m", matrix);
+    assert.deepEqual([sum.sent, sum.lost, sum.rtt_us, sum.cells, sum.unreached, sum.changed], [200, 20, 2000, 2, 0, true]);
+    assert.equal(model.matrix.sumOf(rows[2], "m", matrix), undefined);
   });
 });
 
@@ -126,20 +205,42 @@ describe("text", () => {
   });
 });
 
+describe("RIPE Atlas", () => {
+  it("has a result for each flow, with what its documentation asks for", () => {
+    const labels = [{ label: 24001, traffic_class: 0, bottom: true, ttl: 1 }];
+    const paths = [path(0, true, [answer("10.0.0.1", 1234, { labels, reply_ttl: 64 }), answer("10.0.0.1", 1300, { quoted_ttl: 2 })], arrived), path(4, false, [answer("10.0.0.9", 5, { kind: "prohibited" })])];
+    const [one, other] = JSON.parse(model.atlas.toAtlas([trace(paths, { method: "udp", source: "192.0.2.1", took_us: 1_500_000 })]));
+    const { timestamp, endtime, type, proto, af, paris_id, dst_addr, src_addr, result } = one;
+    assert.deepEqual([timestamp, endtime, type, proto, af, paris_id, dst_addr, src_addr], [1795348800, 1795348802, "traceroute", "UDP", 4, 1, target, "192.0.2.1"]);
+    assert.equal(timestamp, Date.parse("2026-11-22T12:00:00Z") / 1000);
+    assert.deepEqual(result[0], { hop: 1, result: [
+      { from: "10.0.0.1", rtt: 1.234, ttl: 64, icmpext: { version: 2, rfc4884: 1, obj: [{ class: 1, type: 1, mpls: [{ label: 24001, exp: 0, s: 1, ttl: 1 }] }] } },
+      { from: "10.0.0.1", rtt: 1.3, ittl: 2 }, { x: "*" }] });
+    assert.equal(other.paris_id, 5);
+    assert.deepEqual(other.result[0].result, [{ from: "10.0.0.9", rtt: 0.005, err: "A" }, { x: "*" }, { x: "*" }]);
+  });
+  it("says why nothing could be measured", () => {
+    const [result] = JSON.parse(model.atlas.toAtlas([trace([], { method: "tcp", took_us: 0, error: "no such name", target: { host: "x.example" } })]));
+    assert.deepEqual(result.result, [{ hop: 1, error: "no such name" }]);
+    assert.ok(!("dst_addr" in result));
+  });
+});
+
 describe("the sentence", () => {
   const probes = [{ name: "n1", tags: [], online: true }, { name: "n2", tags: [], online: false }];
-  const cell = (lost, reached = true) => model.matrix.matrixOf([{ probe: "n1", measurement: "m", started_at: "", reached, changed: false, rounds: [{ sent: 100, answered: 100 - lost }] }]);
-  const told = (cells, verdicts) => model.headline.headline(verdicts, [...cells.values()], probes);
+  const tally = (lost, unreached = 0) => ({ cells: 1, unreached, lossy: lost ? 1 : 0, sent: 100, lost });
+  const told = (counted, verdicts, past) => model.headline.headline(verdicts, counted, probes, past);
   it("tells clean, lossy, unreached and unknown apart", () => {
-    assert.match(told(cell(0)).text, /^All clear: 1 of 2 probes/);
-    assert.match(told(cell(0)).detail, /less than 3\.0 % is lost overall.*1 probe is offline/);
-    assert.match(told(cell(20)).text, /^1 of 1 pair of probe and target loses packets/);
-    assert.match(told(cell(0, false)).text, /has no connection/);
-    assert.match(told(new Map()).text, /^Nothing is known/);
+    assert.match(told(tally(0)).text, /^All clear: 1 of 2 probes/);
+    assert.match(told(tally(0)).detail, /less than 3\.0 % is lost overall.*1 probe is offline/);
+    assert.match(told(tally(20)).text, /^1 of 1 pair of probe and target loses packets/);
+    assert.match(told(tally(0, 1)).text, /has no connection/);
+    assert.match(told({ ...tally(0), cells: 0 }).text, /^Nothing is known/);
+    assert.match(told(tally(0), undefined, true).text, /^All clear: every target was reached/);
   });
   it("names the culprit first", () => {
     const culprit = { open: true, loss: { low: 0.18, high: 0.24, estimate: 0.2 }, first_seen: "2026-11-22T12:00:00Z", probes: 2 };
-    const { text, trouble } = told(cell(20), { culprits: [culprit, { ...culprit, open: false }] });
+    const { text, trouble } = told(tally(20), { culprits: [culprit, { ...culprit, open: false }] });
     assert.ok(trouble);
     assert.match(text, /^1 link is losing 18–24 % of packets, since .*, seen by 2 of 2 probes/);
   });

@@ -18,13 +18,15 @@ const uuid = (n) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 /** A network of so many probes and measurements, as the master would tell it. */
 function network(probes, measurements) {
   const now = new Date().toISOString();
+  const all = range(probes * measurements);
   const parameters = { method: "udp", flows: 1, attempts: 3, first_hop: 1, max_hops: 30, gap_limit: 5, timeout_ms: 500, tos: 0 };
   return {
-    "/api/v1/probes": { probes: range(probes).map((i) => ({ name: `probe-${i}`, tags: [], online: i % 50 !== 7, measurements, traces_since_start: 1 })) },
+    "/api/v1/probes": { probes: range(probes).map((i) => ({ name: `probe-${i}`, tags: [`site-${i % 20}`], online: i % 50 !== 7, measurements, traces_since_start: 1 })) },
     "/api/v1/measurements": { measurements: range(measurements).map((i) => ({ id: uuid(i), name: `m${i}`, target: "192.0.2.1", parameters, interval_s: 60, probes: [], tags: [] })) },
-    "/api/v1/matrix": { cells: range(probes * measurements).map((i) => ({
-      probe: `probe-${Math.floor(i / measurements)}`, measurement: uuid(i % measurements), started_at: now, stop_reason: "completed",
-      reached: true, rtt_us: 20000 + i, rtt_before_us: 20000, changed: false, rounds: [{ sent: 48, answered: i % 997 ? 48 : 30 }] })) },
+    "/api/v1/matrix/columns": {
+      newest: now, probes: range(probes).map((i) => `probe-${i}`), measurements: range(measurements).map(uuid),
+      probe: all.map((i) => Math.floor(i / measurements)), measurement: all.map((i) => i % measurements), age_s: all.map((i) => i % 60),
+      sent: all.map(() => 96), lost: all.map((i) => (i % 997 ? 0 : 18)), rtt_us: all.map((i) => 20000 + i), marks: all.map(() => 1) },
   };
 }
 
@@ -62,7 +64,21 @@ describe("the first view", () => {
   it("stays fluid with 1,000 probes and 100 measurements", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.pretend(network(1000, 100));
-    await showMatrix(visitor);
+    const first = await visitor.busy(() => showMatrix(visitor)); // a row for each tag
+    console.log(`1000 x 100: ${Math.round(first)} ms until it stands`);
+    assert.ok(first > 0 && first <= 1000, `${first} ms`);
+    assert.equal(await visitor.page.locator(".matrix tbody tr").count(), 20);
+    await visitor.picture("now-1000x100-tags");
+    const trouble = await visitor.busy(async () => {
+      await visitor.page.getByLabel("Show").selectOption("1");
+      await visitor.page.getByLabel("A row for each").selectOption("probe");
+      await visitor.page.locator(".matrix th[scope=row]", { hasText: "probe-" }).first().waitFor();
+    });
+    console.log(`1000 x 100: ${Math.round(trouble)} ms for the troubled probes alone`);
+    assert.ok(trouble > 0 && trouble <= 1000, `${trouble} ms`);
+    await visitor.picture("now-1000x100-trouble");
+    await visitor.page.getByLabel("Show").selectOption("");
+    await visitor.page.locator(".scroll.large").waitFor();
     const steps = 20;
     const took = (await visitor.busy(() => visitor.page.evaluate(async (steps) => {
       const place = document.querySelector(".scroll.large");
@@ -82,15 +98,27 @@ describe("the graph", () => {
   it("draws 64 flows of 30 hops within 100 ms", async () => {
     const visitor = await Visitor.arrive(demo.url);
     const { traces } = await demo.measured(1).then(() => demo.get("/api/v1/traces?limit=1&probe=berlin"));
-    const trace = traces[0];
-    trace.paths = range(64).map((flow) => ({
-      flow, source_port: 24000 + flow, destination_port: 33434, reached: true,
-      hops: range(30).map((i) => ({ ttl: i + 1, sent: 3, answers: [{
-        from: i === 29 ? trace.target.address : `10.${i}.0.${i % 5 === 0 ? 1 : flow % 16}`, kind: "time_exceeded", rtt_us: 1000 * i + flow }] })),
-    }));
-    await visitor.pretend({ [`/api/v1/traces/${trace.id}`]: trace });
+    const [trace] = traces;
+    const ways = 16; // of each hop, and some where all meet
+    const width = (ttl) => (ttl === 30 || ttl % 5 === 1 ? 1 : ways);
+    const nodes = [{ kind: "probe", probe: "berlin", names: [], first_ttl: 0, last_ttl: 0, sent: 0, answered: 0, kinds: [] }];
+    const links = [];
+    let before = [0];
+    for (let ttl = 1; ttl <= 30; ++ttl) {
+      const here = range(width(ttl)).map((i) => nodes.push({
+        kind: ttl === 30 ? "target" : "router", address: `10.${ttl}.0.${i}`, names: [], first_ttl: ttl, last_ttl: ttl, sent: 12, answered: 12,
+        rtt_us: { samples: 12, p10: 1000 * ttl, median: 1100 * ttl, p90: 1200 * ttl }, kinds: [] }) - 1);
+      for (let i = 0; i < ways; ++i) {
+        const [from, to] = [before[i % before.length], here[i % here.length]];
+        if (before.length === 1 && here.length === 1 && i) break;
+        links.push({ from, to, flows: 4, rounds: 4, sent: 12, answered: 12, loss: { estimate: 0, low: 0, high: 0.2 }, labels: [], spread: false, back: false });
+      }
+      before = here;
+    }
+    await visitor.pretend({ "/api/v1/graph": { nodes: nodes.map((node, id) => ({ id, rank: node.first_ttl, ...node })), links, traces: 1, voided: 0, truncated: false } });
     await visitor.go(`#/paths?trace=${trace.id}`);
     await visitor.page.locator(".graph svg").waitFor();
+    assert.equal(await visitor.page.locator(".graph .node").count(), nodes.length);
     const slider = visitor.page.getByLabel(/Hide first hops/);
     const draws = 8;
     const took = (await visitor.busy(() => slider.evaluate(async (input, draws) => {

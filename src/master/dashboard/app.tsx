@@ -5,7 +5,7 @@ import { loginNeeded } from "./api/client";
 import { connection } from "./api/live";
 import { Keys, useKeys } from "./parts/keys";
 import { Now } from "./pages/now";
-import { href, route } from "./router";
+import { href, kept, route } from "./router";
 import { isDark, logout, session, theme } from "./state";
 
 interface Page {
@@ -50,7 +50,7 @@ function Navigation({ current }: { current: string }) {
       <a class="brand" href={href("now")}><img src="assets/icon.svg" alt="" width="24" height="24" /> dtrace-node</a>
       <nav aria-label="Pages">
         {pages.map((page) => (
-          <a key={page.id} href={href(page.id)} aria-current={page.id === current ? "page" : undefined}>
+          <a key={page.id} href={href(page.id, kept(page.id))} aria-current={page.id === current ? "page" : undefined}>
             {page.title}
           </a>
         ))}

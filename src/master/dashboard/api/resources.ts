@@ -1,6 +1,6 @@
 // What the master holds, one function for each question.
 import { get } from "./client";
-import type { MatrixCell, Measurement, Probe, Status, Trace } from "./types";
+import type { Measurement, Probe, Status, Trace } from "./types";
 
 export const getStatus = (abort?: AbortSignal) => get<Status>("/api/v1/status", {}, abort);
 
@@ -21,10 +21,6 @@ async function all<Name extends string, T>(name: Name, path: string, abort?: Abo
 export const getProbes = (abort?: AbortSignal) => all<"probes", Probe>("probes", "/api/v1/probes", abort);
 export const getMeasurements = (abort?: AbortSignal) =>
   all<"measurements", Measurement>("measurements", "/api/v1/measurements", abort);
-
-export async function getMatrix(abort?: AbortSignal): Promise<MatrixCell[]> {
-  return (await get<{ cells: MatrixCell[] }>("/api/v1/matrix", {}, abort)).cells;
-}
 
 export interface TraceQuery {
   probe?: string | undefined;

@@ -121,16 +121,3 @@ export interface LossInterval {
   low: number;
   high: number;
 }
-
-/** What one probe last saw of one measurement; rounds newest first. */
-export interface MatrixCell {
-  probe: string;
-  measurement: string;
-  started_at: string;
-  stop_reason: string;
-  reached: boolean;
-  rtt_us?: number;
-  rtt_before_us?: number;
-  changed: boolean;
-  rounds: { sent: number; answered: number }[];
-}

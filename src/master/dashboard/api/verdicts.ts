@@ -84,6 +84,8 @@ export interface Culprit {
   alternatives: Link[];
   reason: string;
   change_our_mind: string;
+  /** Its accusations over time, oldest first. */
+  course: { at: string; loss: LossInterval & { estimate: number } }[];
 }
 
 /** What the evidence of the last minutes says as a whole. */
@@ -103,6 +105,7 @@ export interface Verdicts {
   culprits: Culprit[];
 }
 
-export const getCulprits = (abort?: AbortSignal) => get<Verdicts>("/api/v1/culprits", {}, abort);
+/** `from`: only those accused then or later. */
+export const getCulprits = (from?: string, abort?: AbortSignal) => get<Verdicts>("/api/v1/culprits", { from }, abort);
 export const getCulprit = (id: string, abort?: AbortSignal) =>
   get<Culprit>(`/api/v1/culprits/${encodeURIComponent(id)}`, {}, abort);

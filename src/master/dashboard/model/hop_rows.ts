@@ -1,7 +1,7 @@
 // Pure: the columns of mtr for each TTL.
 import type { Label, LossInterval, Trace } from "../api/types";
-import { flowKey } from "./merge_graph";
 import { median, sorted, standardDeviation, wilson } from "./statistics";
+import { flowKey } from "./ways";
 
 export interface HopRow {
   ttl: number;

@@ -1,5 +1,5 @@
 // Pure: where the nodes of a graph go. Columns from left to right, few crossings in each.
-import type { Graph } from "./merge_graph";
+import type { Graph } from "./graph";
 
 export interface Placed {
   column: number;

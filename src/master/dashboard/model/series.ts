@@ -1,7 +1,8 @@
 // Pure: what the traces of one probe and one measurement say over time.
+import type { HistoryStep } from "../api/history";
 import type { Trace } from "../api/types";
 import { quantile, sorted } from "./statistics";
-import { linksOf, sameWay, signature, summarize } from "./summary";
+import { sameWay, signature, summarize } from "./summary";
 
 export interface Moment {
   id: string;
@@ -62,21 +63,23 @@ function hopsOf(trace: Trace): Moment["hops"] {
   }));
 }
 
-export interface Difference {
-  added: string[];
-  removed: string[];
-  kept: string[];
-}
-
-/** Links of two instants, each given by the traces of one round or more. */
-export function differenceOf(before: Trace[], after: Trace[]): Difference {
-  const old = new Set(before.flatMap((trace) => [...linksOf(trace)]));
-  const now = new Set(after.flatMap((trace) => [...linksOf(trace)]));
-  return {
-    added: [...now].filter((link) => !old.has(link)),
-    removed: [...old].filter((link) => !now.has(link)),
-    kept: [...now].filter((link) => old.has(link)),
-  };
+/** What hours or days came to. The band ends at the 90 % quantile; a change: most rounds took
+ * another path than in the step before. */
+export function momentsOfHistory(steps: HistoryStep[]): Moment[] {
+  const main = (step: HistoryStep | undefined): string[] | undefined => step?.paths[0]?.hops;
+  return steps.map((step, i) => {
+    const [way, before] = [main(step), main(steps[i - 1])];
+    return {
+      id: step.start,
+      at: Date.parse(step.start),
+      low_us: step.rtt_us?.min,
+      median_us: step.rtt_us?.p50,
+      high_us: step.rtt_us?.p90,
+      loss: step.sent ? 1 - step.answered / step.sent : undefined,
+      changed: way !== undefined && before !== undefined && !sameWay(before, way),
+      hops: [],
+    };
+  });
 }
 
 /** The nearest moment to `at`; none where that is no time. */

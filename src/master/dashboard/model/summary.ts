@@ -1,7 +1,6 @@
 // Pure: what a trace says about its target.
 import type { Path, Trace } from "../api/types";
 import { median } from "./statistics";
-import { linkText } from "./text";
 
 export interface Summary {
   sent: number;
@@ -47,16 +46,4 @@ export function sameWay(a: string[], b: string[]): boolean {
   for (let i = 0; i < shared; ++i) if (a[i] !== b[i] && a[i] !== "*" && b[i] !== "*") return false;
   const rest = (a.length > b.length ? a : b).slice(shared);
   return rest.every((each) => each === "*");
-}
-
-/** The links that a trace has shown, as text. A set of parallel ways that is only dealt out anew
- * among the flows is no change. */
-export function linksOf(trace: Trace): Set<string> {
-  const links = new Set<string>();
-  for (const path of trace.paths) {
-    const way = signature(path);
-    for (let i = 1; i < way.length; ++i)
-      if (way[i] !== "*" && way[i - 1] !== "*") links.add(linkText(way[i - 1]!, way[i]!));
-  }
-  return links;
 }

@@ -46,8 +46,8 @@ export function duration(seconds: number): string {
   return `${Math.round(seconds / 86400)} days`;
 }
 
-export const ago = (time: string, now = Date.now()): string =>
-  `${duration((now - Date.parse(time)) / 1000)} ago`;
+export const ago = (time: string | number, now = Date.now()): string =>
+  `${duration((now - new Date(time).getTime()) / 1000)} ago`;
 
 export const linkText = (from: string, to: string): string => `${from} → ${to}`;
 

@@ -1,15 +1,17 @@
 // A trace on demand: from chosen probes to a target, once.
+import { getGraph } from "../api/graph";
 import { getOutcome, orderTrace } from "../api/once";
 import { getProbes } from "../api/resources";
 import type { Method, Probe } from "../api/types";
 import { useLoaded } from "../load";
+import { graphOf } from "../model/graph";
 import { count } from "../model/text";
 import { AskForm } from "../parts/ask_form";
 import { Field } from "../parts/field";
+import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
 import { mayOperate } from "../state";
-import { Shown } from "./paths";
 
 /** What can be told to be wrong before anybody is asked; by the member's name. */
 export function faultsOf(fields: FormData): Record<string, string> {
@@ -76,6 +78,7 @@ function Order({ probes }: { probes: Probe[] }) {
 
 function Result({ id }: { id: string }) {
   const outcome = useLoaded((abort) => getOutcome(id, abort), [id]);
+  const graph = useLoaded(async (abort) => graphOf(await getGraph({ measurement: id }, abort)), [id, outcome.data?.traces.length], false);
   if (!outcome.data) return outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>;
   const { state, waiting = [], missing = [], traces = [] } = outcome.data;
   return (
@@ -89,7 +92,8 @@ function Result({ id }: { id: string }) {
         <>
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
           {traces.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
-          <Shown traces={traces} all />
+          {graph.data && <Shown whole={graph.data} traces={traces} />}
+          <Problem error={graph.error} what="the graph of this result" />
         </>
       )}
     </>

@@ -1,76 +1,96 @@
-// What is going on: one sentence, the links at fault, who sees what, what happened last.
+// What is going on: one sentence, the links at fault, who sees what, what happened last. With the
+// cursor set: what was going on then.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { getMatrix, getMeasurements, getProbes, getStatus } from "../api/resources";
-import { getCulprits, getEvents } from "../api/verdicts";
+import { getStatus, getMeasurements, getProbes } from "../api/resources";
+import type { Measurement, Probe, Status } from "../api/types";
+import { type Culprit, getCulprits, getEvents, type Verdicts } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { headline } from "../model/headline";
-import { matrixOf, measured } from "../model/matrix";
+import { instant, since } from "../model/text";
 import { CulpritCard } from "../parts/culprit_card";
+import { CursorBar } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
-import { Legend } from "../parts/loss";
-import { MatrixTable } from "../parts/matrix_table";
+import { MatrixPart, useMatrix } from "../parts/matrix_part";
 import { Problem } from "../parts/problem";
-import { href } from "../router";
+import { href, route } from "../router";
 
-export function Now() {
-  const probes = useLoaded(getProbes, []);
-  const measurements = useLoaded(getMeasurements, []);
-  const [pace, setPace] = useState(1);
-  const matrix = useLoaded(getMatrix, [], pace);
-  const columns = useMemo(() => measured(measurements.data ?? []), [measurements.data]);
-  const cells = useMemo(() => matrixOf(matrix.data ?? []), [matrix.data]);
-  // A large network is megabytes: looked at less often.
-  useEffect(() => setPace(matrix.data && matrix.data.length > 2000 ? 10 : 1), [matrix.data]);
-  const culprits = useLoaded(getCulprits, []);
-  const events = useLoaded((abort) => getEvents({ limit: 8 }, abort), []);
-  const status = useLoaded(getStatus, []);
+/** Those that were accused at `at`; now those that are. */
+function accusedAt(all: Culprit[] | undefined, at: string | undefined): Culprit[] {
+  if (!at) return (all ?? []).filter(({ open }) => open);
+  const time = Date.parse(at);
+  return (all ?? []).filter(({ first_seen, closed_at, last_seen, open }) =>
+    Date.parse(first_seen) <= time && (open || time <= Date.parse(closed_at ?? last_seen)));
+}
 
-  const failed = probes.error ?? measurements.error ?? matrix.error;
-  if (failed && !(probes.data && measurements.data && matrix.data))
-    return <><h1>Now</h1><Problem error={failed} what="what the probes measured" /></>;
-  if (!probes.data || !measurements.data || !matrix.data) return <p class="pale">Loading…</p>;
+/** As it stood then: the verdict of now says nothing about it. */
+const asOf = (verdicts: Verdicts | undefined, accused: Culprit[], at: string | undefined): Verdicts | undefined =>
+  verdicts && (at ? { culprits: accused.map((each) => ({ ...each, open: true })) } : verdicts);
 
-  const open = culprits.data?.culprits.filter((culprit) => culprit.open);
-  const told = headline(culprits.data, [...cells.values()], probes.data);
+function Troubles({ status }: { status: Status | undefined }) {
+  if (!status) return null;
   return (
     <>
-      <section class={`state ${told.trouble ? "trouble" : ""}`} aria-live="polite">
-        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : "✓"}</span>
-        <div>
-          <h1>{told.text}</h1>
-          {told.detail && <p>{told.detail}</p>}
-        </div>
-      </section>
-      {status.data && !status.data.store.ok && (
-        <p class="problem" role="alert">Traces cannot be stored: {status.data.store.reason}</p>
-      )}
-      {status.data?.config_files.filter((file) => file.fault).map((file) => (
+      {!status.store.ok && <p class="problem" role="alert">Traces cannot be stored: {status.store.reason}</p>}
+      {status.config_files.filter((file) => file.fault).map((file) => (
         <p class="problem" role="alert" key={file.file}>
           {file.file} is not in force: {file.fault!.path}: {file.fault!.reason}
         </p>
       ))}
-      {open && open.length > 0 && (
+    </>
+  );
+}
+
+function Body({ probes, measurements }: { probes: Probe[]; measurements: Measurement[] }) {
+  const { at, b } = route.value.parameters;
+  const [pace, setPace] = useState(1);
+  const matrix = useMatrix(at, at ? 0 : pace);
+  const before = useMatrix(at && b ? b : undefined, 0, !at || !b);
+  // A large network is many bytes: looked at less often.
+  useEffect(() => setPace((matrix.data?.size ?? 0) > 2000 ? 10 : 1), [matrix.data]);
+  const culprits = useLoaded((abort) => getCulprits(at, abort), [at]);
+  const to = at && new Date(Date.parse(at) + 1).toISOString();
+  const events = useLoaded((abort) => getEvents({ limit: 8, to }, abort), [to]);
+  const status = useLoaded(getStatus, []);
+  const tally = useMemo(() => matrix.data?.tally(), [matrix.data]);
+  if (!matrix.data || !tally)
+    return matrix.error ? <><h1>Now</h1><Problem error={matrix.error} what="what the probes measured" /></> : <p class="pale">Loading…</p>;
+  const open = accusedAt(culprits.data?.culprits, at);
+  const told = headline(asOf(culprits.data, open, at), tally, probes, at !== undefined);
+  return (
+    <>
+      {at && <CursorBar />}
+      <section class={`state ${told.trouble ? "trouble" : ""}`} aria-live="polite">
+        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : "✓"}</span>
+        <div>
+          <h1>{at && <span class="pale">{instant(at)}: </span>}{told.text}</h1>
+          {told.detail && <p>{told.detail}</p>}
+        </div>
+      </section>
+      <Troubles status={status.data} />
+      {open.length > 0 && (
         <section class="cards" aria-label="Links at fault">
           {open.map((culprit) => <CulpritCard key={culprit.id} culprit={culprit} />)}
         </section>
       )}
-      <h2>Probes and measurements</h2>
-      {measurements.data.length === 0 ? (
+      {!at && <CursorBar />}
+      <h2>Probes and measurements{at ? ` at ${since(at)}` : ""}</h2>
+      {measurements.length === 0 ? (
         <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>
-      ) : probes.data.length === 0 ? (
+      ) : probes.length === 0 ? (
         <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>
-      ) : (
-        <>
-          <MatrixTable probes={probes.data} measurements={columns} cells={cells} now={Date.now()} />
-          <Legend />
-          <p class="remark">
-            Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median
-            round-trip time. ⤭: links that the round before did not show.
-          </p>
-        </>
-      )}
-      <h2>Latest events</h2>
+      ) : <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
+      <h2>{at ? "Events until then" : "Latest events"}</h2>
       {events.data ? <EventList events={events.data} /> : <Problem error={events.error} what="events" />}
     </>
   );
+}
+
+export function Now() {
+  const probes = useLoaded(getProbes, []);
+  const measurements = useLoaded(getMeasurements, []);
+  const failed = probes.error ?? measurements.error;
+  if (failed && !(probes.data && measurements.data))
+    return <><h1>Now</h1><Problem error={failed} what="what the probes measured" /></>;
+  if (!probes.data || !measurements.data) return <p class="pale">Loading…</p>;
+  return <Body probes={probes.data} measurements={measurements.data} />;
 }

@@ -1,34 +1,48 @@
-// What was: pick an instant, and the charts, the paths and the table show that instant.
+// What was: pick an instant, and the charts, the paths, the table and the matrix show that instant.
 import { useMemo } from "preact/hooks";
+import { getHistory, type HistoryStep } from "../api/history";
 import { getMeasurements, getProbes, getTraces } from "../api/resources";
-import type { Measurement, Probe, Trace } from "../api/types";
+import type { Measurement, Probe } from "../api/types";
 import { useLoaded } from "../load";
-import { hopRows } from "../model/hop_rows";
-import { mergeGraph } from "../model/merge_graph";
-import { differenceOf, momentsOf, nearest, type Moment } from "../model/series";
+import { measured } from "../model/matrix";
+import { type Moment, momentsOf, momentsOfHistory, nearest } from "../model/series";
 import { count, instant, ms, percent } from "../model/text";
+import { windowOf } from "../model/window";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
-import { Export } from "../parts/export";
-import { HopTable } from "../parts/hop_table";
-import { PathGraph } from "../parts/path_graph";
+import { CursorBar } from "../parts/cursor_bar";
+import { MatrixPart, useMatrix } from "../parts/matrix_part";
+import { PathsTaken } from "../parts/paths_taken";
+import { Picture } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { HopChart, WayChart } from "../parts/time_charts";
 import { change, href, route } from "../router";
 
 const spans = [
   { value: "600", text: "10 minutes" }, { value: "3600", text: "1 hour" }, { value: "21600", text: "6 hours" },
-  { value: "86400", text: "1 day" }, { value: "604800", text: "7 days" },
+  { value: "86400", text: "1 day" }, { value: "604800", text: "7 days" }, { value: "2592000", text: "30 days" },
+  { value: "31536000", text: "1 year" },
 ];
-const most = 400; // traces at a time
+const most = 400; // traces, or steps of the history, at a time
+const hour = 3600;
 
-/** A part of a chart's time, or the last `span` seconds. */
-async function tracesOf(measurement: string, probe: string, abort: AbortSignal): Promise<Trace[]> {
-  const { from, to, span } = route.value.parameters;
-  const begin = from ?? new Date(Date.now() - Number(span ?? 3600) * 1000).toISOString();
-  return getTraces({ measurement, probe, from: begin, to, limit: most }, abort);
+/** Of longer times than half a day what the hours came to, else every round. */
+interface Course {
+  moments: Moment[];
+  steps: HistoryStep[] | undefined;
 }
 
-function Instants({ moments, at, other }: { moments: Moment[]; at: Moment | undefined; other: Moment | undefined }) {
+async function courseOf(measurement: string, probe: string, abort: AbortSignal): Promise<Course> {
+  const { from, to, span } = route.value.parameters;
+  const begin = from ?? new Date(Date.now() - Number(span ?? hour) * 1000).toISOString();
+  const long = ((to ? Date.parse(to) : Date.now()) - Date.parse(begin)) / 1000;
+  if (long <= 12 * hour)
+    return { moments: momentsOf(await getTraces({ measurement, probe, from: begin, to, limit: most }, abort)), steps: undefined };
+  const step = [1, 3, 6, 12, 24].map((hours) => hours * hour).find((each) => long / each <= most) ?? 24 * hour;
+  const { history } = await getHistory({ measurement, probe, from: begin, to, step }, abort);
+  return { moments: momentsOfHistory(history), steps: history };
+}
+
+function Instants({ moments, at }: { moments: Moment[]; at: Moment | undefined }) {
   const step = (by: number): void => {
     const i = at ? moments.indexOf(at) : moments.length - 1;
     const next = moments[Math.min(moments.length - 1, Math.max(0, i + by))];
@@ -41,15 +55,12 @@ function Instants({ moments, at, other }: { moments: Moment[]; at: Moment | unde
     if (next) change({ at: new Date(next.at).toISOString() });
   };
   return (
-    <div class="controls" role="group" aria-label="Cursor">
+    <div class="controls" role="group" aria-label="Rounds">
       <button onClick={() => step(-1)} aria-label="The round before">←</button>
       <button onClick={() => step(1)} aria-label="The round after">→</button>
       <button onClick={() => jump(-1)}>Path change before</button>
       <button onClick={() => jump(1)}>Path change after</button>
-      {at && <button onClick={() => change({ b: new Date(at.at).toISOString() })}>Compare with this</button>}
-      {other && <button onClick={() => change({ b: undefined })}>End the comparison</button>}
-      {at && <button onClick={() => change({ at: undefined, b: undefined })}>No cursor</button>}
-      {(route.value.parameters.from) && <button onClick={() => change({ from: undefined, to: undefined })}>Whole time</button>}
+      {route.value.parameters.from && <button onClick={() => change({ from: undefined, to: undefined })}>Whole time</button>}
     </div>
   );
 }
@@ -61,42 +72,42 @@ function Told({ name, moment }: { name: string; moment: Moment }) {
   );
 }
 
-function AtInstant({ traces, at, other }: { traces: Trace[]; at: Moment; other: Moment | undefined }) {
-  const here = useMemo(() => traces.filter((trace) => trace.id === at.id), [traces, at.id]);
-  const there = useMemo(() => (other ? traces.filter((trace) => trace.id === other.id) : []), [traces, other?.id]);
-  const graph = useMemo(() => mergeGraph([...here, ...there]), [here, there]);
-  const difference = useMemo(() => differenceOf(there, here), [here, there]);
-  const marks = other ? { added: new Set(difference.added), removed: new Set(difference.removed) } : {};
+/** Everything else that the page shows of the instant. */
+function AtInstant({ course, probe, measurement, probes, measurements }: {
+  course: Course;
+  probe: string;
+  measurement: Measurement;
+  probes: Probe[];
+  measurements: Measurement[];
+}) {
+  const { at, b, over } = route.value.parameters;
+  const matrix = useMatrix(at, 0, !at);
+  const before = useMatrix(b, 0, !at || !b);
+  if (!at) return null;
+  const which = { probe, measurement: measurement.id };
+  const told = (time: string | undefined): Moment | undefined => (time ? nearest(course.moments, Date.parse(time)) : undefined);
+  const [one, other] = [told(at), told(b)];
+  const view = (time: string) => ({ ...which, ...windowOf({ at: time, over }, 1, measurement.interval_s) });
   return (
     <>
-      <Told name="A" moment={at} />
+      {one && <Told name="A" moment={one} />}
       {other && <Told name="B" moment={other} />}
-      {other && (
-        <section class="card" aria-label="Difference">
-          <h3>{difference.added.length || difference.removed.length ? "A against B" : "A and B show the same links"}</h3>
-          <ul>
-            {difference.added.map((link) => <li key={link}><span class="new">only in A: {link}</span></li>)}
-            {difference.removed.map((link) => <li key={link}>only in B: <span class="gone">{link}</span></li>)}
-          </ul>
-          <p class="remark">{count(difference.kept.length, "link")} in both.</p>
-        </section>
-      )}
-      <PathGraph graph={graph} marks={marks} onPick={() => undefined} />
-      <HopTable rows={hopRows(here)} caption={`The round of ${instant(at.at)}`} />
-      <p><a href={href("paths", { trace: at.id })}>This trace by itself</a></p>
+      {course.steps && one && <PathsTaken step={course.steps.find(({ start }) => start === one.id)} />}
+      <Picture rounds={view(at)} others={b ? view(b) : undefined} every={0} />
+      <h2>All probes and measurements at that instant</h2>
+      {matrix.data && <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
+      <Problem error={matrix.error} what="the matrix of that instant" />
     </>
   );
 }
 
-function History({ traces }: { traces: Trace[] }) {
-  const { parameters } = route.value;
-  const moments = useMemo(() => momentsOf(traces), [traces]);
-  const at = parameters.at ? nearest(moments, Date.parse(parameters.at)) : undefined;
-  const other = parameters.b ? nearest(moments, Date.parse(parameters.b)) : undefined;
-  if (!moments.length) return <p class="pale">No trace in this time.</p>;
+function Charts({ course: { moments, steps } }: { course: Course }) {
+  const { at: a, b } = route.value.parameters;
+  const at = a ? nearest(moments, Date.parse(a)) : undefined;
+  const other = b ? nearest(moments, Date.parse(b)) : undefined;
   const cursor = { at: at?.at, other: other?.at };
   const choice = {
-    onCursor: (time: number) => change({ at: new Date(time).toISOString() }, true),
+    onCursor: (time: number) => change({ at: new Date(nearest(moments, time)?.at ?? time).toISOString() }, true),
     onZoom: (from: number, to: number) => change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }),
   };
   const press = (event: KeyboardEvent): void => {
@@ -109,26 +120,26 @@ function History({ traces }: { traces: Trace[] }) {
   const changes = moments.filter((each) => each.changed).length;
   return (
     <>
-      <p class="pale">{count(moments.length, "round")}, {count(changes, "path change")} (dotted).{" "}
-        {moments.length === most && "Only the newest are shown: choose a shorter time. "}
-        Click for an instant, drag to zoom, ← and → for the next round.</p>
+      <p class="pale">{count(moments.length, steps ? "step" : "round")}, {count(changes, "path change")} (dotted).{" "}
+        {!steps && moments.length === most && "Only the newest are shown: choose a shorter time. "}
+        {steps ? "Least, median and 90 % of the RTT of each step. " : ""}
+        Click for an instant, drag to zoom, ← and → for the next {steps ? "step" : "round"}.</p>
       <div tabIndex={0} role="group" aria-label="Charts; arrow keys move the cursor" onKeyDown={press}>
         <WayChart {...{ moments, cursor, choice }} />
-        <HopChart {...{ moments, cursor, choice }} />
+        {!steps && <HopChart {...{ moments, cursor, choice }} />}
       </div>
-      <Instants moments={moments} at={at} other={other} />
-      {at && <AtInstant traces={traces} at={at} other={other} />}
+      <Instants moments={moments} at={at} />
     </>
   );
 }
 
-function Choices({ measurements, probes }: { measurements: Measurement[]; probes: Probe[] }) {
+function Choices({ measurements, probes, measurement }: { measurements: Measurement[]; probes: Probe[]; measurement: string }) {
   return (
-    <>
-      <Choose name="measurement" label="Measurement" options={measurementOptions(measurements)} initial={measurements[0]?.id} />
+    <div class="controls">
+      <Choose name="measurement" label="Measurement" options={measurementOptions(measurements)} initial={measurement} />
       <Choose name="probe" label="Probe" options={probeOptions(probes)} initial={probes[0]?.name} />
       <Choose name="span" label="The last" options={spans.filter((each) => each.value !== "3600")} none="1 hour" />
-    </>
+    </div>
   );
 }
 
@@ -136,26 +147,29 @@ export function Time() {
   const { parameters } = route.value;
   const measurements = useLoaded(getMeasurements, [], false);
   const probes = useLoaded(getProbes, [], false);
-  const measurement = parameters.measurement ?? measurements.data?.[0]?.id;
+  const all = useMemo(() => measured(measurements.data ?? []), [measurements.data]);
+  const one = all.find(({ id, name }) => id === parameters.measurement || name === parameters.measurement) ?? all[0];
+  const measurement = parameters.measurement ?? one?.id;
   const probe = parameters.probe ?? probes.data?.[0]?.name;
-  const traces = useLoaded(
-    async (abort) => (measurement && probe ? tracesOf(measurement, probe, abort) : []),
+  const course = useLoaded(
+    async (abort) => (measurement && probe ? courseOf(measurement, probe, abort) : undefined),
     [measurement, probe, parameters.span, parameters.from, parameters.to],
     !parameters.at && !parameters.to,
   );
-  const error = measurements.error ?? probes.error ?? traces.error;
+  const error = measurements.error ?? probes.error ?? course.error;
   if (error) return <Problem error={error} what="history" />;
-  if (!measurements.data || !probes.data || !traces.data) return <p class="pale">Loading…</p>;
-  if (!measurement || !probe) return <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>;
-  const title = measurements.data.find((each) => each.id === measurement || each.name === measurement)?.name ?? measurement;
+  if (!measurements.data || !probes.data) return <p class="pale">Loading…</p>;
+  if (!one || !measurement || !probe) return <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>;
+  if (!course.data) return <p class="pale">Loading…</p>;
+  const empty = !course.data.moments.length;
   return (
     <>
-      <h1>{probe} → {title} over time</h1>
-      <div class="controls">
-        <Choices measurements={measurements.data} probes={probes.data} />
-        <Export traces={traces.data} />
-      </div>
-      <History traces={traces.data} />
+      <h1>{probe} → {one.name} over time</h1>
+      <CursorBar />
+      <Choices measurements={measurements.data} probes={probes.data} measurement={one.id} />
+      {empty ? <p class="pale">Nothing was measured in this time{course.data.steps ? ", or its first hour is not over" : ""}.</p>
+        : <Charts course={course.data} />}
+      <AtInstant course={course.data} probe={probe} measurement={{ ...one, id: measurement }} probes={probes.data} measurements={measurements.data} />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import type { Culprit, Witness } from "../api/verdicts";
 import { linkEnds } from "../model/places";
-import { count, interval, linkText, percent, since } from "../model/text";
+import { count, duration, interval, linkText, percent, since } from "../model/text";
 import { href } from "../router";
-import { LossBar } from "./loss";
+import { LossBar, Spark } from "./loss";
 
 function WitnessLine({ witness }: { witness: Witness }) {
   const { probe, target, flows, sent, answered, elsewhere_sent, elsewhere_answered } = witness;
@@ -11,6 +11,19 @@ function WitnessLine({ witness }: { witness: Witness }) {
       {probe} to {target}: {count(flows, "flow")} over it, {sent - answered} of {sent} packets lost
       {elsewhere_sent > 0 && `; beside it ${elsewhere_sent - elsewhere_answered} of ${elsewhere_sent}`}
     </li>
+  );
+}
+
+/** The loss since the link was first accused. */
+function Course({ culprit: { course = [], loss } }: { culprit: Culprit }) {
+  const [first, last] = [course[0], course.at(-1)];
+  if (!first || !last || course.length < 2) return null;
+  const took = duration((Date.parse(last.at) - Date.parse(first.at)) / 1000);
+  return (
+    <div class="course">
+      <Spark course={course} label={`Loss over ${took}: first ${interval(first.loss)}, now ${interval(loss)}`} />
+      <p class="remark"><span>{since(first.at)}</span><span>{since(last.at)}</span></p>
+    </div>
   );
 }
 
@@ -25,6 +38,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
         {culprit.closed_at && `, until ${since(culprit.closed_at)}`}
       </p>
       <LossBar loss={culprit.loss} estimate={culprit.loss.estimate} />
+      <Course culprit={culprit} />
       <p>Seen by {count(culprit.probes, "probe")} ({names.join(", ")}) with {count(culprit.flows, "flow")}.</p>
       <p class="remark">{culprit.reason}</p>
       <details>
@@ -34,7 +48,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
         {culprit.alternatives.length > 0 && <p>Less likely: {culprit.alternatives.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         <p>{culprit.change_our_mind}</p>
       </details>
-      <p><a href={href("paths", { culprit: culprit.id, probe: names.length === 1 ? names[0] : undefined })}>Show me</a></p>
+      <p><a class="button" href={href("paths", { culprit: culprit.id })}>Show me</a></p>
     </article>
   );
 }

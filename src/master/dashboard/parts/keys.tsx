@@ -1,7 +1,7 @@
 // One key for each page, "?" for this list.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { go } from "../router";
+import { go, kept } from "../router";
 
 interface Target {
   id: string;
@@ -21,7 +21,7 @@ export function useKeys(pages: Target[]): void {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const page = pages.find((each) => each.key === event.key);
       if (event.key === "?") shown.value = !shown.value;
-      else if (page) go(page.id);
+      else if (page) go(page.id, kept(page.id));
       else return;
       event.preventDefault();
     };

@@ -33,11 +33,22 @@ export function LossBar({ loss, estimate, passes = false }: {
   );
 }
 
-export function Spark({ values, label }: { values: number[]; label: string }) {
-  const top = Math.max(0.05, ...values);
-  const step = values.length > 1 ? 78 / (values.length - 1) : 0;
-  const points = values.map((v, i) => `${i ? "L" : "M"}${1 + i * step} ${17 - (v / top) * 15}`).join("");
-  return <svg class="spark" viewBox="0 0 80 18" role="img" aria-label={label}><path d={points} /></svg>;
+/** Loss over time: the line is the estimate, the band around it the interval. */
+export function Spark({ course, label }: { course: { at: string; loss: LossInterval & { estimate: number } }[]; label: string }) {
+  const times = course.map(({ at }) => Date.parse(at));
+  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
+  const top = Math.max(0.02, ...course.map(({ loss }) => loss.high));
+  const x = (i: number): number => (last > first ? (100 * (times[i]! - first)) / (last - first) : 50);
+  const y = (value: number): number => 29 - (value / top) * 27;
+  const line = (of: (loss: LossInterval & { estimate: number }) => number): string[] => course.map(({ loss }, i) => `${x(i).toFixed(1)} ${y(of(loss)).toFixed(1)}`);
+  const band = [...line((loss) => loss.high), ...line((loss) => loss.low).reverse()];
+  return (
+    <svg class="spark" viewBox="0 0 100 30" preserveAspectRatio="none" role="img" aria-label={label}>
+      <path class="ground" d="M0 29.5H100" vector-effect="non-scaling-stroke" />
+      <path class="band" d={`M${band.join("L")}Z`} />
+      <path d={`M${line((loss) => loss.estimate).join("L")}`} vector-effect="non-scaling-stroke" />
+    </svg>
+  );
 }
 
 export function Legend() {

@@ -1,7 +1,6 @@
 import { useMemo } from "preact/hooks";
+import type { Graph } from "../model/graph";
 import { layOut } from "../model/layout";
-import type { Graph } from "../model/merge_graph";
-import { median, wilson } from "../model/statistics";
 import { count, interval, ms } from "../model/text";
 import { isDark } from "../state";
 import { Chart, colours } from "./chart";
@@ -26,7 +25,7 @@ export function SankeyDiagram({ graph }: { graph: Graph }) {
         formatter: ({ data }: { data: { name?: string; source?: string; target?: string; value?: number; text?: string } }) =>
           data.source && data.target
             ? `${label(data.source)} to ${label(data.target)}\n${count(data.value ?? 0, "flow")}, loss of their way ${data.text}`
-            : `${label(data.name!)}, ${ms(median(graph.nodes.get(data.name!)!.rtts_us))}`,
+            : `${label(data.name!)}, ${ms(graph.nodes.get(data.name!)!.rtt_us?.median)}`,
       },
       series: [{
         type: "sankey", nodeWidth: 10, nodeGap: 14, left: 10, right: 130, animation: false,
@@ -35,10 +34,9 @@ export function SankeyDiagram({ graph }: { graph: Graph }) {
           name: node.id, itemStyle: { color: node.kind === "silent" ? pale : good, borderWidth: 0 },
         })),
         links: links.map((link) => {
-          const loss = wilson(link.lost, link.sent);
-          const level = link.sent ? lossClass(loss) : 0;
+          const level = link.loss ? lossClass(link.loss) : 0;
           return {
-            source: link.from, target: link.to, value: link.flows.size, text: link.sent ? interval(loss) : "unknown",
+            source: link.from, target: link.to, value: link.flows, text: link.loss ? interval(link.loss) : "unknown",
             lineStyle: { color: level ? scale[level] : pale, opacity: level ? 0.8 : 0.3 },
           };
         }),

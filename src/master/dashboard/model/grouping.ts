@@ -1,0 +1,93 @@
+// Pure: several nodes drawn as one, because they belong together or are not to be seen.
+import type { Quantiles } from "../api/graph";
+import { type Graph, type GraphLink, type GraphNode, linkId } from "./graph";
+import { wilson } from "./statistics";
+import { count } from "./text";
+
+/** The name of the group that a node belongs to; undefined: it stands for itself. */
+export type KeyOf = (node: GraphNode) => string | undefined;
+
+/** The network that an address stands in for the eye: /24, /48. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return `${address.split(".").slice(0, 3).join(".")}.0/24`;
+  return `${address.split(":").slice(0, 3).join(":")}::/48`;
+}
+
+/** What the graph can be grouped by, by its name in the address of the page. */
+export const groupings: Record<string, { text: string; keyOf: KeyOf }> = {
+  name: { text: "name (domain)", keyOf: ({ name }) => (name.includes(".") ? name.split(".").slice(-2).join(".") : undefined) },
+  network: { text: "network (/24, /48)", keyOf: ({ address }) => (address ? networkOf(address) : undefined) },
+};
+
+/** Targets and probes always stand for themselves, and so does silence. */
+export const routersBy = (keyOf: KeyOf): KeyOf => (node) => (node.kind === "router" ? keyOf(node) : undefined);
+
+const larger = (a: Quantiles | undefined, b: Quantiles | undefined): Quantiles | undefined =>
+  (b?.samples ?? 0) > (a?.samples ?? 0) ? b : a;
+
+function addNode(into: GraphNode, node: GraphNode): void {
+  into.members += node.members;
+  into.sent += node.sent;
+  into.answered += node.answered;
+  into.first_ttl = Math.min(into.first_ttl, node.first_ttl);
+  into.last_ttl = Math.max(into.last_ttl, node.last_ttl);
+  into.rtt_us = larger(into.rtt_us, node.rtt_us);
+}
+
+function addLink(into: GraphLink, link: GraphLink): void {
+  into.flows += link.flows;
+  into.rounds += link.rounds;
+  into.sent += link.sent;
+  into.lost += link.lost;
+  into.loss = into.sent ? wilson(into.lost, into.sent) : undefined;
+  into.rtt_us = larger(into.rtt_us, link.rtt_us);
+  into.labels = [...new Set([...into.labels, ...link.labels])];
+  into.spread ||= link.spread;
+  into.culprits = [...new Set([...into.culprits, ...link.culprits])];
+}
+
+/** Links inside a group go. `idOf` says afterwards where a node went. */
+export function grouped(graph: Graph, keyOf: KeyOf): { graph: Graph; idOf: Map<string, string> } {
+  const idOf = new Map<string, string>();
+  const nodes = new Map<string, GraphNode>();
+  for (const node of graph.nodes.values()) {
+    const key = keyOf(node);
+    const id = key ?? node.id;
+    idOf.set(node.id, id);
+    const into = nodes.get(id);
+    if (into) addNode(into, node);
+    else nodes.set(id, key === undefined ? { ...node } : { ...node, id, kind: "group", name: key, address: "" });
+  }
+  const links = new Map<string, GraphLink>();
+  for (const link of graph.links.values()) {
+    const [from, to] = [idOf.get(link.from)!, idOf.get(link.to)!];
+    if (from === to) continue;
+    const id = linkId(from, to);
+    const into = links.get(id);
+    if (into) addLink(into, link);
+    else links.set(id, { ...link, id, from, to, labels: [...link.labels], culprits: [...link.culprits] });
+  }
+  return { graph: { nodes, links }, idOf };
+}
+
+/** The first `hops` behind the probes as one node for those who share them. */
+export function firstHops(graph: Graph, hops: number): KeyOf {
+  const behind = new Map<string, Set<string>>();
+  const next = new Map<string, string[]>();
+  for (const { from, to } of graph.links.values()) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const probe of graph.nodes.values()) {
+    if (probe.kind !== "probe") continue;
+    const seen = new Set([probe.id]);
+    for (const id of seen)
+      for (const to of next.get(id) ?? []) {
+        const node = graph.nodes.get(to)!;
+        if (node.first_ttl <= hops && node.kind !== "target") seen.add(to);
+      }
+    for (const id of seen) behind.set(id, new Set([...(behind.get(id) ?? []), probe.name]));
+  }
+  return ({ id, kind, first_ttl }) => {
+    const probes = behind.get(id);
+    if (kind === "probe" || kind === "target" || first_ttl > hops || !probes) return undefined;
+    return `first ${count(hops, "hop")} of ${[...probes].sort().join(", ")}`;
+  };
+}

@@ -1,0 +1,32 @@
+// The matrix with what one needs to read it, now or at an instant.
+import { useMemo } from "preact/hooks";
+import { getMatrix } from "../api/matrix";
+import type { Measurement, Probe } from "../api/types";
+import { type Loaded, useLoaded } from "../load";
+import { Matrix, measured } from "../model/matrix";
+import { Legend } from "./loss";
+import { MatrixTable } from "./matrix_table";
+
+/** `every`: how often it is loaded anew; 0: never. `idle`: it is not wanted. */
+export const useMatrix = (at: string | undefined, every: number, idle = false): Loaded<Matrix | undefined> =>
+  useLoaded(async (abort) => (idle ? undefined : new Matrix(await getMatrix(at, abort))), [at, idle], every);
+
+export function MatrixPart({ probes, measurements, matrix, before, at }: {
+  probes: Probe[];
+  measurements: Measurement[];
+  matrix: Matrix;
+  before?: Matrix | undefined;
+  at?: string | undefined;
+}) {
+  const columns = useMemo(() => measured(measurements), [measurements]);
+  return (
+    <>
+      <MatrixTable probes={probes} measurements={columns} matrix={matrix} before={before} now={at ? Date.parse(at) : Date.now()} />
+      <Legend />
+      <p class="remark">
+        Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median
+        round-trip time. ⤭: links that the round before did not show.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+// The ways of some rounds: graph, evidence, table of hops; of one instant, or two compared.
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { getGraph, type Rounds } from "../api/graph";
+import { getTraces } from "../api/resources";
+import type { Trace } from "../api/types";
+import { type Culprit, getCulprit } from "../api/verdicts";
+import { useLoaded } from "../load";
+import { differenceOf, type Graph, graphOf, joined, linkName, through } from "../model/graph";
+import { firstHops, grouped, groupings, routersBy } from "../model/grouping";
+import { hopRows } from "../model/hop_rows";
+import { linkEnds } from "../model/places";
+import { count, instant, linkText } from "../model/text";
+import { flowsOf, wayOf } from "../model/ways";
+import { change, route } from "../router";
+import { Choose } from "./choose";
+import { DifferenceView } from "./difference";
+import { CulpritEvidence, LinkEvidence } from "./evidence";
+import { Export } from "./export";
+import { HopTable } from "./hop_table";
+import { Legend } from "./loss";
+import { PathGraph } from "./path_graph";
+import { Problem } from "./problem";
+import { SankeyGraph } from "./sankey";
+
+const tracesShown = 120; // in the table of hops
+const large = 60; // nodes: of more, only the ways over the accused link are shown
+
+/** The same nodes, drawn as the address of the page wants them: groups, no first hops. */
+function useDrawn(graph: Graph): { graph: Graph; idOf: (id: string) => string } {
+  const { hide, group } = route.value.parameters;
+  return useMemo(() => {
+    const near = Number(hide) > 0 ? grouped(graph, firstHops(graph, Number(hide))) : { graph, idOf: new Map<string, string>() };
+    const keyOf = groupings[group ?? ""]?.keyOf;
+    const far = keyOf ? grouped(near.graph, routersBy(keyOf)) : { graph: near.graph, idOf: new Map<string, string>() };
+    const idOf = (id: string): string => {
+      const one = near.idOf.get(id) ?? id;
+      return far.idOf.get(one) ?? one;
+    };
+    return { graph: far.graph, idOf };
+  }, [graph, hide, group]);
+}
+
+const moved = (ids: Set<string> | undefined, idOf: (id: string) => string): Set<string> | undefined =>
+  ids && new Set([...ids].map((id) => id.split("\n").map(idOf).join("\n")));
+
+/** Links that are accused now, and those of the culprit that the address names. */
+function guiltyOf(graph: Graph, culprit: Culprit | undefined): Set<string> {
+  const named = new Set([...(culprit?.links ?? []), ...(culprit ? [culprit.segment] : [])].map(linkEnds).map((each) => linkText(each.from, each.to)));
+  const links = [...graph.links.values()];
+  const own = links.filter((link) => (culprit && link.culprits.includes(culprit.id)) || named.has(linkName(graph, link)));
+  const all = culprit ? own : links.filter((link) => link.culprits.length > 0);
+  return new Set(all.map(({ id }) => id));
+}
+
+function Controls({ flows, traces }: { flows: string[]; traces: Trace[] }) {
+  const hide = route.value.parameters.hide ?? "0";
+  return (
+    <div class="controls">
+      <Choose name="flow" label="Flow" none="all" options={flows.map((flow) => ({ value: flow, text: flow }))} />
+      <Choose name="group" label="Group by" none="address"
+        options={Object.entries(groupings).map(([value, { text }]) => ({ value, text }))} />
+      <label>
+        Hide first hops: {hide}
+        <input type="range" min="0" max="12" value={hide}
+          onInput={(event) => change({ hide: event.currentTarget.value === "0" ? undefined : event.currentTarget.value }, true)} />
+      </label>
+      <Choose name="view" label="View" none="graph" options={[{ value: "sankey", text: "Sankey" }]} />
+      <Export traces={traces} />
+    </div>
+  );
+}
+
+/** What was loaded. `other`: of the instant that it is compared with. */
+export function Shown({ whole, other, traces, culprit }: {
+  whole: Graph;
+  other?: Graph | undefined;
+  traces: Trace[];
+  culprit?: Culprit | undefined;
+}) {
+  const { parameters } = route.value;
+  const [picked, setPicked] = useState<string | undefined>();
+  const flows = useMemo(() => flowsOf(traces), [traces]);
+  const flow = flows.includes(parameters.flow ?? "") ? parameters.flow : undefined;
+  const all = useMemo(() => (other ? joined(whole, other) : whole), [whole, other]);
+  const accused = useMemo(() => guiltyOf(all, culprit), [all, culprit]);
+  const seen = useMemo(() => (culprit && all.nodes.size > large ? through(all, accused) : all), [all, accused, culprit]);
+  const { graph, idOf } = useDrawn(seen);
+  const difference = useMemo(() => (other ? differenceOf(other, whole) : undefined), [whole, other]);
+  const way = useMemo(() => (flow ? wayOf(traces, flow) : undefined), [traces, flow]);
+  const rows = useMemo(() => hopRows(traces, flow), [traces, flow]);
+  const marks = {
+    way: moved(way, idOf), guilty: moved(accused, idOf), added: moved(difference?.added, idOf),
+    removed: moved(difference?.removed, idOf), picked,
+  };
+  const link = graph.links.get(picked ?? "");
+  useEffect(() => setPicked(culprit ? [...(marks.guilty ?? [])][0] : undefined), [culprit?.id, accused.size > 0]);
+  const crossing = link ? flows.filter((each) => moved(wayOf(traces, each), idOf)!.has(link.id)) : [];
+  return (
+    <>
+      <Controls flows={flows} traces={traces} />
+      {difference && <DifferenceView graph={all} difference={difference} />}
+      {parameters.view === "sankey" ? <SankeyGraph graph={graph} /> : (
+        <PathGraph graph={graph} marks={marks} onPick={(each) => setPicked(each.id)} />
+      )}
+      <Legend />
+      {seen !== all && <p class="remark">Only the ways over the accused link are drawn.</p>}
+      {culprit && <CulpritEvidence culprit={culprit} />}
+      {link && <LinkEvidence link={link} name={linkName(graph, link)} probes={crossing.length ? ` (${crossing.slice(0, 8).join(", ")}${crossing.length > 8 ? ", …" : ""})` : ""} />}
+      <h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>
+      <HopTable rows={rows}
+        caption={traces.length ? `${count(traces.length, "round")}, the newest of ${instant(traces[0]!.started_at)}` : ""} />
+    </>
+  );
+}
+
+/** Loads `rounds`, and `others` to compare them with. `every`: how often anew; 0: never. */
+export function Picture({ rounds, others, every, culprit: id }: {
+  rounds: Rounds;
+  others?: Rounds | undefined;
+  every: number;
+  culprit?: string | undefined;
+}) {
+  const key = every ? [rounds.measurement, rounds.probe, rounds.limit].join("\n") : JSON.stringify(rounds);
+  const graph = useLoaded(async (abort) => graphOf(await getGraph(rounds, abort)), [key], every);
+  const other = useLoaded(
+    async (abort) => (others ? graphOf(await getGraph(others, abort)) : undefined), [JSON.stringify(others)], false);
+  const traces = useLoaded(
+    (abort) => getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort), [key], every);
+  const culprit = useLoaded(async (abort) => (id ? getCulprit(id, abort) : undefined), [id], every);
+  const error = graph.error ?? traces.error ?? other.error;
+  if (!graph.data || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
+  return <Shown whole={graph.data} other={other.data} traces={traces.data} culprit={culprit.data} />;
+}
