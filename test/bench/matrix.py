@@ -7,6 +7,7 @@ import datetime
 import gzip
 import json
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def uuid7(number):
 
 def trace(probe, measurement, number, started):
     def hop(ttl, source, kind):
-        return {"ttl": ttl, "sent": 3, "answers": [{"from": source, "kind": kind, "rtt_us": 20000 + number % 977}] * 3}
+        return {"ttl": ttl, "sent": 3, "answers": [{"from": source, "kind": kind, "rtt_us": 20000 + number % 977, "reply_ttl": 60}] * 3}
 
     return {"id": uuid7(number), "probe": probe, "measurement": measurement,
             "target": {"host": "192.0.2.9", "address": "192.0.2.9"}, "source": "198.51.100.1", "method": "udp",
@@ -64,20 +65,20 @@ def main():
             json.dump({"Targets": targets}, file)
         master = subprocess.Popen([os.path.abspath(node), "master", "--listen", "127.0.0.1", "--port", "0", "--public-read",
                                    "--probes", f"{folder}/probes.json", "--targets", f"{folder}/targets.json",
-                                   "--db", f"{folder}/dtrace.db"], stderr=subprocess.PIPE, text=True)
+                                   "--db", f"{folder}/dtrace.db"], stdout=subprocess.DEVNULL,
+                                  stderr=open(f"{folder}/log", "w"))
         try:
             url = ""
+            limit = time.monotonic() + 120
             while not url:
-                line = master.stderr.readline()
-                assert line, "the master ended"
-                found = re.search(r"(?:127\.0\.0\.1|localhost|port)[: ](\d{4,5})", line)
+                assert master.poll() is None and time.monotonic() < limit, "the master does not start"
+                found = re.search(r"master started .*port=(\d+)", pathlib.Path(f"{folder}/log").read_text())
                 url = f"http://127.0.0.1:{found.group(1)}" if found else ""
-            os.set_blocking(master.stderr.fileno(), False)
+                time.sleep(0.1)
             measurements = [{"id": key, "name": each["Name"]} for key, each in targets.items()]
             begin = time.monotonic()
             for i, name in enumerate(names):
                 report(url, name, measurements, i * 1_000_000)
-                master.stderr.read()
             print(f"{probes} x {count}, {ROUNDS} rounds each: taken in {time.monotonic() - begin:.0f} s")
             at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
             for path in ("/api/v1/matrix", "/api/v1/matrix/columns", f"/api/v1/matrix/columns?at={at}", "/api/v1/probes?limit=1000"):

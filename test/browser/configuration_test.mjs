@@ -13,9 +13,12 @@ before(async () => {
   await visitor.go("#/configuration");
 });
 after(async () => {
-  await visitor?.leave();
-  await Visitor.closeAll();
-  await demo?.stop();
+  try {
+    await visitor?.leave();
+  } finally {
+    await Visitor.closeAll();
+    await demo?.stop();
+  }
 });
 
 const part = (name) => visitor.page.getByRole("region", { name, exact: true });

@@ -10,6 +10,13 @@ export interface Headline {
   detail: string;
 }
 
+function whyNoLink(verdicts: Verdicts | undefined, past: boolean): string {
+  if (!verdicts) return "This master does not look for the link at fault.";
+  if (past) return "No link was blamed then.";
+  const summary = verdicts.now?.summary;
+  return summary ? `${summary.replace(/\.$/, "")}.` : "No link can be blamed yet: more rounds will tell.";
+}
+
 /** `verdicts` undefined: this master does not look for culprits. `past`: of an instant, about which
  * nothing else is known. */
 export function headline(verdicts: Verdicts | undefined, { cells, unreached, lossy, sent, lost }: Tally, probes: Probe[], past = false): Headline {
@@ -42,7 +49,7 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
     return {
       trouble: true,
       text: `${lossy} of ${pairs} of probe and target ${lossy === 1 ? "loses" : "lose"} packets`,
-      detail: `${verdicts ? (verdicts.now?.summary ?? "No link can be blamed yet: more rounds will tell.") : "This master does not look for the link at fault."}${absent}`,
+      detail: `${whyNoLink(verdicts, past)}${absent}`,
     };
   const clean = verdicts?.now?.verdict === "clean" ? ` ${verdicts.now.summary}.` : "";
   const bound = sent ? (lost ? "" : `, so less than ${((3 / sent) * 100).toPrecision(2)} % is lost overall (95 %)`) : "";

@@ -26,7 +26,7 @@ function OneTrace({ id }: { id: string }) {
   return (
     <>
       <h1>{probe} → {target.host}, {instant(started_at)} <span class="pale">({stop_reason.replaceAll("_", " ")})</span></h1>
-      <Picture rounds={{ probe, measurement: measurement?.id, from: started_at, to, limit: 1 }} every={0} />
+      <Picture rounds={{ probe, measurement: measurement?.id, from: started_at, to, limit: 1 }} known={[trace.data]} every={0} />
     </>
   );
 }

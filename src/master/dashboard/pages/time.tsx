@@ -95,7 +95,8 @@ function AtInstant({ course, probe, measurement, probes, measurements }: {
       {course.steps && one && <PathsTaken step={course.steps.find(({ start }) => start === one.id)} />}
       <Picture rounds={view(at)} others={b ? view(b) : undefined} every={0} />
       <h2>All probes and measurements at that instant</h2>
-      {matrix.data && <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
+      {matrix.data?.size === 0 && <p class="pale">No trace of this time is kept.</p>}
+      {matrix.data && matrix.data.size > 0 && <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
       <Problem error={matrix.error} what="the matrix of that instant" />
     </>
   );

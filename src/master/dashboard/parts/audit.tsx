@@ -20,7 +20,7 @@ export function Audit() {
             <tbody>
               {page.data.entries.map(({ id, at, user, token, address, action, subject }) => (
                 <tr key={id}>
-                  <td class="number">{instant(at)}</td>
+                  <td><time dateTime={at}>{instant(at)}</time></td>
                   <td>{user || "a shell on the master"}{token && <span class="remark"> by token {token}</span>}</td>
                   <td>{action} <strong>{subject}</strong></td>
                   <td class="address wide">{address}</td>

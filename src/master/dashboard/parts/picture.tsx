@@ -113,9 +113,11 @@ export function Shown({ whole, other, traces, culprit }: {
   );
 }
 
-/** Loads `rounds`, and `others` to compare them with. `every`: how often anew; 0: never. */
-export function Picture({ rounds, others, every, culprit: id }: {
+/** Loads `rounds`, and `others` to compare them with. `every`: how often anew; 0: never. `known`: their
+ * traces, where they are at hand. */
+export function Picture({ rounds, known, others, every, culprit: id }: {
   rounds: Rounds;
+  known?: Trace[] | undefined;
   others?: Rounds | undefined;
   every: number;
   culprit?: string | undefined;
@@ -125,9 +127,10 @@ export function Picture({ rounds, others, every, culprit: id }: {
   const other = useLoaded(
     async (abort) => (others ? graphOf(await getGraph(others, abort)) : undefined), [JSON.stringify(others)], false);
   const traces = useLoaded(
-    (abort) => getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort), [key], every);
+    async (abort) => known ?? getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort), [key], every);
   const culprit = useLoaded(async (abort) => (id ? getCulprit(id, abort) : undefined), [id], every);
   const error = graph.error ?? traces.error ?? other.error;
   if (!graph.data || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
+  if (!graph.data.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
   return <Shown whole={graph.data} other={other.data} traces={traces.data} culprit={culprit.data} />;
 }

@@ -78,7 +78,7 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
       xAxis: [{ ...time, axisLabel: { show: false } }, { ...time, gridIndex: 1 }],
       yAxis: [
         { type: "value", name: "RTT, ms", scale: true, ...common },
-        { type: "value", name: "Loss, %", gridIndex: 1, min: 0, splitNumber: 2, max: (range: { max: number }) => Math.max(10, range.max), ...common },
+        { type: "value", name: "Loss, %", gridIndex: 1, min: 0, splitNumber: 2, max: (range: { max: number }) => Math.max(10, Math.ceil(range.max / 10) * 10), ...common },
       ],
       series: [
         { ...band, name: "low", data: point((each) => each.low_us && each.low_us / 1000) },
