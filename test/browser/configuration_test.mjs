@@ -90,6 +90,7 @@ describe("a measurement", () => {
     assert.deepEqual([made.target, made.interval_s, made.parameters.flows, made.probes], ["192.0.2.7", 30, 4, ["berlin"]]);
 
     await all.getByRole("button", { name: "Change measurement web" }).click();
+    await all.getByRole("heading", { name: "Change web" }).waitFor();
     await all.getByLabel("Every").fill("45");
     await all.getByRole("button", { name: "Save" }).click();
     await until(async () => (await demo.get(`/api/v1/measurements/${made.id}`)).interval_s === 45, "the interval is changed");
@@ -181,7 +182,7 @@ describe("one's own password", () => {
     await type(demo.password, "new and long", "new and wrong");
     assert.match(await own.locator("#again-fault").innerText(), /not the same/);
     await type("not it", "new and long", "new and long");
-    await own.getByRole("alert").first().waitFor();
+    await own.locator("#old_password-fault", { hasText: "is wrong" }).waitFor();
     await type(demo.password, "new and long", "new and long");
     await own.getByText("Your password is changed").waitFor();
     const other = await Visitor.arrive(demo.url);

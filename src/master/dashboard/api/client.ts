@@ -76,7 +76,8 @@ export async function request<T>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(abort ? { signal: abort } : {}),
   });
-  if (response.status === 401 && !path.endsWith("/session")) loginNeeded.value = true;
+  // Where a password is asked for, 401 means that it is wrong.
+  if (response.status === 401 && !path.startsWith("/api/v1/session")) loginNeeded.value = true;
   if (!response.ok) throw await failure(response);
   const data = response.status === 204 ? undefined : await response.json();
   return {

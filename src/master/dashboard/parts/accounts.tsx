@@ -1,6 +1,7 @@
 // Users and tokens: lists with a form each; a secret is shown once.
 import { useState } from "preact/hooks";
 import { addToken, addUser, changePassword, changeUser, endToken, getTokens, getUsers, removeUser, type Role, roles, type User } from "../api/accounts";
+import { ApiError } from "../api/client";
 import { useLoaded } from "../load";
 import { count, instant } from "../model/text";
 import { session } from "../state";
@@ -62,7 +63,10 @@ function twiceTheSame(fields: FormData): Faults {
 
 export function OwnPassword() {
   const send = async (fields: FormData): Promise<string> => {
-    await changePassword(String(fields.get("old_password")), String(fields.get("new_password")));
+    await changePassword(String(fields.get("old_password")), String(fields.get("new_password"))).catch((error: Error) => {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      throw new ApiError(error.status, error.title, "is wrong", "old_password");
+    });
     return "Your password is changed. Your other sessions have ended.";
   };
   const field = (label: string, name: string, fault: string | undefined, kind: "current-password" | "new-password") => (
