@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Figures for docs/performance.md: the master and a bare loop under wrk, and what a long poll costs.
+"""Figures for docs/performance.md: the master under wrk, a bare loop beside it, what a long poll
+costs, and what a thousand probes' traces cost behind the answer. Every part is bounded in time.
 
-master_bench.py BUILD_FOLDER [SECONDS]     a release build; wrk must be installed
+master_bench.py BUILD_FOLDER [reports] [polls] [watch]     a release build; wrk must be installed.
+Databases go to $DTRACE_BENCH_FOLDER or the folder for temporary files.
 """
 
 import base64
@@ -9,19 +11,33 @@ import json
 import os
 import pathlib
 import re
+import select
+import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
 HERE = pathlib.Path(__file__).parent
-BUILD = pathlib.Path(sys.argv[1])
-SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+PARTS = sys.argv[2:] or ["reports", "polls", "watch"]
 MEASUREMENT = "76d96640-d357-47b3-ba50-5248a7604bc9"
-AUTHORIZATION = "Basic " + base64.b64encode(b"n1:secret").decode()
-POLLS = 5000
+SECONDS = 3
+ROUNDS = 3
+
+
+def authorization(name):
+    return "Basic " + base64.b64encode(f"{name}:secret".encode()).decode()
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 def wait_for_port(port):
@@ -34,78 +50,207 @@ def wait_for_port(port):
     raise SystemExit("it does not listen")
 
 
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+class Program:
+    """A server in a folder of its own, ended with the block."""
+
+    def __init__(self, name, command):
+        self.name, self.port = name, free_port()
+        self.folder = tempfile.TemporaryDirectory(dir=os.environ.get("DTRACE_BENCH_FOLDER"))
+        self.command = [each.format(port=self.port) for each in command]
+
+    def write_targets(self, name):
+        file = pathlib.Path(self.folder.name) / "dt-targets.json"
+        file.write_text(json.dumps({"Targets": {MEASUREMENT: {"Name": name,
+                                                              "Address": "10.0.15.1"}}}))
+
+    def __enter__(self):
+        self.log = open(pathlib.Path(self.folder.name) / "log", "w")
+        self.process = subprocess.Popen(self.command, cwd=self.folder.name, stdout=self.log,
+                                        stderr=self.log)
+        wait_for_port(self.port)
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+        self.folder.cleanup()
+
+    def cpu_by_thread(self):
+        """Seconds, by thread."""
+        used = {}
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+            used[task.name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return used
+
+    def cpu(self):
+        return sum(self.cpu_by_thread().values())
+
+    def resident_kb(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
+    def wait_until_quiet(self, limit=60):
+        """Passwords are hashed after the start."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            before = self.cpu()
+            time.sleep(1)
+            if self.cpu() - before < 0.05:
+                return
+        print("it did not become quiet", flush=True)
 
 
-def resident_kb(pid):
-    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
+def bare_loop():
+    return Program("bare loop", [f"{BUILD}/test/bare_loop", "{port}", "bare.db"])
 
 
-def load(name, pid, port, traces, connections):
+def master(probes, *options):
+    made = Program("master", [f"{BUILD}/dtrace-node", "master", "--listen", "127.0.0.1", "--port",
+                              "{port}", *options])
+    slaves = [{"Name": f"n{i}", "Password": "secret"} for i in range(1, probes + 1)]
+    (pathlib.Path(made.folder.name) / "dt-slaves.json").write_text(json.dumps({"Slaves": slaves}))
+    made.write_targets("bench")
+    return made
+
+
+def load(program, traces, connections, probes=1, pause_ms=0, seconds=SECONDS):
+    """Traces a second, CPU in µs a trace (all threads and by thread), p99 in ms."""
+    names = ",".join(authorization(f"n{i}") for i in range(1, probes + 1))
     environment = {**os.environ, "DTRACE_TRACES": str(traces), "DTRACE_MEASUREMENT": MEASUREMENT,
-                   "DTRACE_AUTHORIZATION": AUTHORIZATION}
-    before, begin = cpu_seconds(pid), time.monotonic()
+                   "DTRACE_AUTHORIZATIONS": names, "DTRACE_PAUSE_MS": str(pause_ms)}
+    before, begin = program.cpu_by_thread(), time.monotonic()
     output = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}", "--latency", "-s", HERE / "reports.lua",
-         f"http://127.0.0.1:{port}"], env=environment, capture_output=True, text=True,
-        check=True).stdout
-    took, used = time.monotonic() - begin, cpu_seconds(pid) - before
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
-    p99 = re.search(r"99%\s+(\S+)", output)[1]
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--timeout", "10", "--latency", "-s",
+         HERE / "reports.lua", f"http://127.0.0.1:{program.port}"], env=environment,
+        capture_output=True, text=True, check=True).stdout
+    took, after = time.monotonic() - begin, program.cpu_by_thread()
+    sent = int(re.search(r"(\d+) requests in", output)[1]) * traces
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)\n", output).groups()
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
-    print(f"{name:12} {traces:4} traces a request, {connections:3} connections: "
-          f"{rate * traces:9.0f} traces/s, p99 {p99}, {used / took * 100:.0f} % CPU"
-          + (f", {wrong[1]} refused" if wrong else ""), flush=True)
+    if wrong:
+        print(f"{program.name}: {wrong[1]} refused")
+    threads = sorted(((after[each] - before.get(each, 0)) * 1e6 / sent for each in after),
+                     reverse=True)
+    return {"rate": sent / took, "cpu": sum(threads), "threads": threads[:3],
+            "p99": float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]}
 
 
-def assignment(port):
+def median(runs, what):
+    return statistics.median(run[what] for run in runs)
+
+
+def reports():
+    with bare_loop() as bare, master(1) as ours:
+        ours.wait_until_quiet()
+        for traces, connections in ((1, 64), (1, 256), (100, 16)):
+            runs = {bare: [], ours: []}
+            for _ in range(ROUNDS):
+                for program in runs:
+                    runs[program].append(load(program, traces, connections))
+            print(f"{traces} traces a request, {connections} connections, medians of {ROUNDS}:")
+            for program, done in runs.items():
+                threads = ", ".join(f"{each:.0f}" for each in done[-1]["threads"])
+                print(f"  {program.name:10} {median(done, 'rate'):7.0f} traces/s, "
+                      f"p99 {median(done, 'p99'):.0f} ms, {median(done, 'cpu'):.1f} µs CPU a trace "
+                      f"(by thread {threads})")
+            rates = [our["rate"] / its["rate"] for its, our in zip(runs[bare], runs[ours])]
+            costs = [its["cpu"] / our["cpu"] for its, our in zip(runs[bare], runs[ours])]
+            print(f"  ratio by rate {statistics.median(rates):.2f}, "
+                  f"by CPU {statistics.median(costs):.2f}", flush=True)
+            pause = int(2000 * connections * traces / median(runs[ours], "rate"))
+            half = load(ours, traces, connections, pause_ms=pause)
+            print(f"  master at {half['rate']:.0f}: p99 {half['p99']:.0f} ms", flush=True)
+
+
+def ask(port, name, revision):
+    return (f"GET /api/v1/probe/assignment?after={revision}&wait=60 HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: {authorization(name)}\r\nUser-Agent: dtrace-node/0\r\n\r\n").encode()
+
+
+def assignment(port, name):
     asked = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/probe/assignment",
-                                   headers={"Authorization": AUTHORIZATION})
+                                   headers={"Authorization": authorization(name)})
     with urllib.request.urlopen(asked, timeout=10) as answer:
         return json.load(answer)
 
 
-def long_polls(pid, port):
-    revision = assignment(port)["revision"]
-    ask = (f"GET /api/v1/probe/assignment?after={revision}&wait=60 HTTP/1.1\r\nHost: x\r\n"
-           f"Authorization: {AUTHORIZATION}\r\nUser-Agent: dtrace-node/0\r\n\r\n").encode()
-    before = resident_kb(pid)
-    waiting = []
-    for number in range(POLLS):
-        one = socket.socket()
-        one.bind((f"127.0.1.{number % 50 + 1}", 0))
-        one.connect(("127.0.0.1", port))
-        one.sendall(ask)
-        waiting.append(one)
-    time.sleep(2)
-    print(f"{POLLS} long polls: {(resident_kb(pid) - before) / POLLS:.2f} kB each", flush=True)
-    for one in waiting:
-        one.close()
+def polls():
+    probes = 100
+
+    def open_polls(port, count, revisions):
+        made = []
+        for number in range(count):
+            one = socket.socket()
+            one.bind((f"127.0.1.{number % 50 + 1}", 0))
+            one.connect(("127.0.0.1", port))
+            name = f"n{number % probes + 1}"
+            one.sendall(ask(port, name, revisions[name]))
+            made.append(one)
+        time.sleep(2)
+        return made
+
+    with master(probes) as ours:
+        ours.wait_until_quiet()
+        revisions = {f"n{i}": assignment(ours.port, f"n{i}")["revision"]
+                     for i in range(1, probes + 1)}
+        waiting = open_polls(ours.port, 500, revisions)  # what is needed once
+        before = ours.resident_kb()
+        waiting += open_polls(ours.port, 10_000, revisions)
+        each = (ours.resident_kb() - before) / 10_000
+        print(f"10,000 long polls of {probes} probes: {each:.2f} kB each")
+        events = select.epoll()
+        for one in waiting:
+            events.register(one, select.EPOLLIN | select.EPOLLONESHOT)
+        ours.write_targets("changed")
+        begin = time.monotonic()
+        ours.process.send_signal(signal.SIGHUP)
+        left = len(waiting)
+        while left and time.monotonic() < begin + 20:
+            left -= len(events.poll(1))
+        print(f"an assignment change reached {len(waiting) - left} of {len(waiting)} "
+              f"in {time.monotonic() - begin:.2f} s", flush=True)
+        for one in waiting:
+            one.close()
+
+
+def listen(port, sockets, heard):
+    """Takes what the live feed says, until the sockets are closed."""
+    while sockets:
+        for one in select.select(sockets, [], [], 0.2)[0]:
+            got = one.recv(1 << 16)
+            heard.append(len(got))
+            if not got:
+                return
+
+
+def watch():
+    probes, listeners = 1000, 20
+    with master(probes, "--public-read") as ours:
+        ours.wait_until_quiet(90)
+        for heard_by in (0, listeners):
+            sockets, heard = [], []
+            for _ in range(heard_by):
+                one = socket.create_connection(("127.0.0.1", ours.port))
+                one.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\n\r\n")
+                sockets.append(one)
+            thread = threading.Thread(target=listen, args=(ours.port, sockets, heard))
+            thread.start()
+            done = load(ours, 1, 64, probes, pause_ms=40, seconds=8)
+            threads = ", ".join(f"{each:.1f}" for each in done["threads"])
+            print(f"{probes} probes, {heard_by} listeners: {done['rate']:.0f} traces/s, "
+                  f"p99 {done['p99']:.0f} ms, {done['cpu']:.1f} µs CPU a trace "
+                  f"(by thread {threads}), {sum(heard) / 1e6:.1f} MB told", flush=True)
+            closing, sockets[:] = list(sockets), []
+            thread.join()
+            for one in closing:
+                one.close()
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        (pathlib.Path(folder) / "dt-slaves.json").write_text(
-            json.dumps({"Slaves": [{"Name": "n1", "Password": "secret"}]}))
-        (pathlib.Path(folder) / "dt-targets.json").write_text(
-            json.dumps({"Targets": {MEASUREMENT: {"Name": "bench", "Address": "10.0.15.1"}}}))
-        log = open(pathlib.Path(folder) / "log", "w")
-        bare = subprocess.Popen([BUILD / "test/bare_loop", "28990", "bare.db"], cwd=folder)
-        master = subprocess.Popen([BUILD / "dtrace-node", "master", "--listen", "127.0.0.1",
-                                   "--port", "28991"], cwd=folder, stderr=log, stdout=log)
-        try:
-            for port in (28990, 28991):
-                wait_for_port(port)
-            long_polls(master.pid, 28991)
-            for traces, connections in ((1, 64), (1, 256), (100, 16)):
-                load("bare loop", bare.pid, 28990, traces, connections)
-                load("master", master.pid, 28991, traces, connections)
-        finally:
-            bare.kill()
-            master.terminate()
-            master.wait()
+    for part in PARTS:
+        {"reports": reports, "polls": polls, "watch": watch}[part]()
 
 
 if __name__ == "__main__":
