@@ -42,11 +42,11 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
       <p>Seen by {count(culprit.probes, "probe")} ({names.join(", ")}) with {count(culprit.flows, "flow")}.</p>
       <p class="remark">{culprit.reason}</p>
       <details>
-        <summary>Witnesses, and what would speak against it</summary>
+        <summary>Witnesses, and what would change our mind</summary>
         <ul>{culprit.witnesses.slice(0, 6).map((each, i) => <WitnessLine key={i} witness={each} />)}</ul>
         {culprit.links.length > 1 && <p>Cannot be told apart: {culprit.links.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         {culprit.alternatives.length > 0 && <p>Less likely: {culprit.alternatives.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
-        <p>{culprit.change_our_mind}</p>
+        <p>What would speak against it: {culprit.change_our_mind}</p>
       </details>
       <p><a class="button" href={href("paths", { culprit: culprit.id })}>Show me</a></p>
     </article>

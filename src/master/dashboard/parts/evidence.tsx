@@ -46,7 +46,7 @@ export function CulpritEvidence({ culprit }: { culprit: Culprit }) {
           </tbody>
         </table>
       </div>
-      <p class="remark">{culprit.change_our_mind}</p>
+      <p class="remark">What would speak against it: {culprit.change_our_mind}</p>
     </section>
   );
 }

@@ -116,7 +116,7 @@ export function PathGraph({ graph, marks, onPick }: {
   if (!graph.nodes.size) return <p class="pale">No path in this time.</p>;
   const step = Math.max(92, Math.min(170, 1100 / Math.max(1, layout.columns - 1)));
   const frame = { layout, step };
-  const size = { x: margin.x * 2 + (layout.columns - 1) * step, y: margin.y * 2 + layout.rows * row };
+  const size = { x: margin.x * 2 + (layout.columns - 1) * step, y: margin.y * 2 + 10 + (layout.rows - 1) * row };
   return (
     <div class={`graph ${marks.guilty?.size ? "accused" : ""}`} role="region" aria-label="Paths" tabIndex={0}>
       <svg style={{ maxWidth: `${size.x * 1.2}px`, minWidth: `${size.x * 0.7}px` }} viewBox={`0 0 ${size.x} ${size.y}`} role="group"

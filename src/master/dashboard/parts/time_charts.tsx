@@ -47,7 +47,7 @@ function marks(moments: Moment[], cursor: Cursor) {
 
 function axes() {
   const { pale, line } = colours();
-  const common = { axisLabel: { color: pale }, axisLine: { lineStyle: { color: line } }, nameTextStyle: { color: pale }, splitLine: { lineStyle: { color: line } } };
+  const common = { axisLabel: { color: pale, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, nameTextStyle: { color: pale }, splitLine: { lineStyle: { color: line } } };
   return { common, time: { type: "time", ...common, splitLine: { show: false } } };
 }
 
