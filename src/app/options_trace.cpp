@@ -62,6 +62,8 @@ OptionTable trace_table(TraceOptions& o) {
 
     table.heading("What is shown");
     table.add("no-names,n", "", "addresses only, no host names", toggle(o.names, false));
+    table.add("asn-db", "FILE", "the networks of addresses (MMDB), shown beside them",
+              text(o.asn_database));
     table.add("json,j", "", "the trace as one line of JSON", toggle(o.json));
 
     add_log_options(table, o.log);
@@ -122,6 +124,9 @@ Result<void> check(TraceOptions const& options) {
     if (options.loss.wanted && options.hosts.size() > 1)
         return make_error(boost::system::errc::invalid_argument,
                           "--find-loss: looks at one host at a time");
+    if (options.loss.wanted && !options.asn_database.empty())
+        return make_error(boost::system::errc::invalid_argument,
+                          "--asn-db: is not for --find-loss");
     if (options.loss.format == LossFormat::fbtracert && options.json)
         return make_error(boost::system::errc::invalid_argument,
                           "--format 'fbtracert': is not for --json, which has a form of its own");

@@ -3,6 +3,7 @@
 #include "find_loss.hpp"
 #include "notify.hpp"
 #include "service_host.hpp"
+#include "trace_networks.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
@@ -43,11 +44,15 @@ std::optional<unsigned> packet_bytes(Trace const& trace) {
     return static_cast<unsigned>(packet::FlowEncoder(flow, {}).size());
 }
 
-std::string shown(Trace const& trace, TraceOptions const& options) {
-    if (options.json) return json::write(trace) + '\n';
+std::string shown(Trace const& trace, TraceOptions const& options,
+                  address_info::AddressBook const& addresses) {
+    auto known = describe_addresses(trace, addresses);
+    if (options.json && addresses.empty()) return json::write(trace) + '\n';
+    if (options.json) return json::write(DescribedTrace{trace, std::move(known)}) + '\n';
     return formats::to_traceroute_text(trace, {.names = options.names,
                                                .max_hops = options.parameters.max_hops,
-                                               .bytes = packet_bytes(trace)});
+                                               .bytes = packet_bytes(trace),
+                                               .networks = network_numbers(known)});
 }
 
 /// All traces of one command, and what is to be printed of them.
@@ -55,6 +60,7 @@ struct Job {
     TraceOptions const& options;
     probe::RoundRunner& rounds;
     wire::Resolver& resolver;
+    address_info::AddressBook const& addresses;
     Logger& log;
     std::vector<std::optional<std::string>> texts{};  ///< by host, until they are printed
     std::size_t printed = 0;
@@ -80,7 +86,7 @@ asio::awaitable<void> trace_one(Job& job, std::size_t number) {
     if (options.names && measured)
         trace = co_await probe::name_hops(std::move(trace), job.resolver, naming_limit, job.log);
     job.good = job.good && measured;
-    job.texts[number] = shown(trace, options);
+    job.texts[number] = shown(trace, options, job.addresses);
     print_ready(job);
 }
 
@@ -95,9 +101,15 @@ asio::awaitable<void> find_loss_and_finish(TraceOptions const& options, probe::R
 
 /// The exit status is 1 if anything was not measured or could not be printed.
 asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner& rounds,
-                                wire::Resolver& resolver, Logger& log, ServiceHost& host) {
+                                wire::Resolver& resolver,
+                                address_info::AddressBook const& addresses, Logger& log,
+                                ServiceHost& host) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    Job job{.options = options, .rounds = rounds, .resolver = resolver, .log = log};
+    Job job{.options = options,
+            .rounds = rounds,
+            .resolver = resolver,
+            .addresses = addresses,
+            .log = log};
     job.texts.resize(options.hosts.size());
     async::TaskGroup tasks(co_await asio::this_coro::executor, log);
     for (std::size_t number = 0; number < options.hosts.size(); ++number)
@@ -107,12 +119,23 @@ asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner&
     host.finish(job.good ? 0 : 1);
 }
 
+Result<address_info::AddressBook> open_addresses(TraceOptions const& options) {
+    address_info::AddressBook addresses;
+    if (options.asn_database.empty()) return addresses;
+    auto opened = address_info::AddressDatabase::open(options.asn_database);
+    if (!opened) return within("--asn-db", opened.error());
+    addresses.asn = *std::move(opened);
+    return addresses;
+}
+
 Result<int> trace_hosts(TraceOptions const& options) {
     auto log = BoostLog::open(options.log);
     if (!log) return log.error();
     if (options.source)
         if (auto own = wire::require_own_address(*options.source); !own)
             return within("--source", own.error());
+    auto const addresses = open_addresses(options);
+    if (!addresses) return addresses.error();
     asio::io_context io(1);
     auto const resolver = wire::make_resolver(io.get_executor());
     auto rounds = Rounds::open(io, options.send, false, {}, *resolver, **log);
@@ -126,9 +149,11 @@ Result<int> trace_hosts(TraceOptions const& options) {
     ServiceHost host(io, **log, nobody);
     return host.run([&]() -> asio::awaitable<Result<void>> {
         rounds->add_to(host);
-        auto job = options.loss.wanted ? find_loss_and_finish : trace_all;
-        host.add("trace", job(options, rounds->runner(), *resolver, **log, host),
-                 round_grace + seconds(1));
+        auto& runner = rounds->runner();
+        auto job = options.loss.wanted
+                       ? find_loss_and_finish(options, runner, *resolver, **log, host)
+                       : trace_all(options, runner, *resolver, *addresses, **log, host);
+        host.add("trace", std::move(job), round_grace + seconds(1));
         co_return Result<void>();
     });
 }

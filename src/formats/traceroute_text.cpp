@@ -11,20 +11,23 @@ namespace dtrace::formats {
 
 namespace {
 
-/// Who answered: " name (address) <MPLS:…>".
-std::string who(Answer const& answer, bool names) {
+/// Who answered: " name (address) [AS64500] <MPLS:…>".
+std::string who(Answer const& answer, TextOptions const& options) {
     auto const address = to_text(answer.from);
-    return (names ? fmt::format(" {} ({})", printable(answer.name.value_or(address)), address)
-                  : ' ' + address) +
-           attachments(answer);
+    auto text = options.names
+                    ? fmt::format(" {} ({})", printable(answer.name.value_or(address)), address)
+                    : ' ' + address;
+    if (auto const network = options.networks.find(answer.from); network != options.networks.end())
+        text += fmt::format(" [AS{}]", network->second);
+    return text + attachments(answer);
 }
 
 /// Who is said again only where it changes within the line.
-std::string hop_line(Hop const& hop, bool names) {
+std::string hop_line(Hop const& hop, TextOptions const& options) {
     auto line = fmt::format("{:2} ", hop.ttl);
     Answer const* before = nullptr;
     for (auto const& answer : hop.answers) {
-        if (!before || !same_sender(*before, answer)) line += who(answer, names);
+        if (!before || !same_sender(*before, answer)) line += who(answer, options);
         line += fmt::format("  {}.{:03} ms{}", answer.rtt_us / 1000, answer.rtt_us % 1000,
                             error_mark(answer));
         before = &answer;
@@ -108,7 +111,7 @@ std::string to_traceroute_text(Trace const& trace, TextOptions const& options) {
         ++number;
         if (trace.paths.size() > 1) text += path_line(group, number, groups.size());
         for (Hop const* hop : group.hops)
-            if (hop->sent > 0) text += hop_line(*hop, options.names);
+            if (hop->sent > 0) text += hop_line(*hop, options);
     }
     return text + balancing_lines(trace) + last_line(trace);
 }

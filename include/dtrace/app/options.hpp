@@ -52,6 +52,7 @@ struct TraceOptions {
     std::optional<IpAddress> source;
     bool names = true;
     bool json = false;
+    std::string asn_database;  ///< empty: networks stay unknown
     FindLossOptions loss;
     bool flows_given = false;  ///< --flows, instead of what is usual
     SendOptions send;
@@ -68,6 +69,8 @@ struct MasterOptions {
     std::optional<std::string> probes;   ///< must exist; absent: dt-slaves.json, if there is one
     std::optional<std::string> targets;  ///< the same with dt-targets.json
     std::string database = "dtrace.db";
+    std::string asn_database;                 ///< empty: networks stay unknown
+    std::string geo_database;                 ///< empty: places stay unknown
     bool public_read = false;                 ///< who does not log in may see everything but users
     std::optional<microseconds> keep_traces;  ///< none: for ever
     std::optional<std::uint64_t> max_db_mib;  ///< none: the disk is the limit

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <dtrace/core/ip.hpp>
 #include <dtrace/core/units.hpp>
 #include <dtrace/model/trace.hpp>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -13,6 +16,8 @@ struct TextOptions {
     bool names = true;              ///< "name (address)"; otherwise the address alone
     std::optional<Ttl> max_hops;    ///< shown in the first line where it is known
     std::optional<unsigned> bytes;  ///< size of one packet, likewise
+    /// Numbers of the networks (AS) that addresses belong to, as far as they are known.
+    std::map<IpAddress, std::uint32_t> networks = {};
 };
 
 /// The trace as traceroute(8) prints it. A hop's answers come first, then a `*` for each packet

@@ -55,6 +55,8 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
     BOOST_TEST(refusal({"h", "--all"}) == "dtrace-node trace: --all: needs --find-loss");
     BOOST_TEST(refusal({"h", "--duration", "5s"}) ==
                "dtrace-node trace: --duration: needs --find-loss");
+    BOOST_TEST(refusal({"h", "--find-loss", "--asn-db", "f"}) ==
+               "dtrace-node trace: --asn-db: is not for --find-loss");
     BOOST_TEST(refusal({"h", "i", "--find-loss"}) ==
                "dtrace-node trace: --find-loss: looks at one host at a time");
     BOOST_TEST(

@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(a_hop_is_printed_as_traceroute_does) {
                " 1  192.0.2.1  0.123 ms  12.034 ms  0.123 ms\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_network_stands_behind_its_address) {
+    auto labelled = answer("192.0.2.1", 1);
+    labelled.labels = {{.label = 16004, .traffic_class = 0, .bottom = true, .ttl = 1}};
+    Path const one{.hops = {hop(1, {labelled, answer("192.0.2.2", 1)}, 2)}};
+    formats::TextOptions options{.names = false};
+    options.networks[ip("192.0.2.1")] = 4'200'000'000;
+    BOOST_TEST(to_traceroute_text(trace({one}), options)
+                   .ends_with(" 1  192.0.2.1 [AS4200000000] <MPLS:L=16004,E=0,S=1,T=1>  0.001 ms"
+                              " 192.0.2.2  0.001 ms\n"));
+    options.names = true;
+    BOOST_TEST(to_traceroute_text(trace({one}), options)
+                   .find(" 1  192.0.2.1 (192.0.2.1) [AS4200000000] <") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_name_the_address_stands_twice) {
     BOOST_TEST(line({answer("192.0.2.1", 1)}, true, 1) == " 1  192.0.2.1 (192.0.2.1)  0.001 ms\n");
     BOOST_TEST(line({answer("2001:db8::1", 1)}, true, 1) ==
