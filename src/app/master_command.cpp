@@ -53,6 +53,8 @@ master::MasterOptions service_options(MasterOptions const& options) {
     service.probes_file = options.probes.value_or("dt-slaves.json");
     service.targets_file_required = options.targets.has_value();
     service.targets_file = options.targets.value_or("dt-targets.json");
+    service.asn_database = options.asn_database;
+    service.geo_database = options.geo_database;
     service.public_read = options.public_read;
     if (options.keep_traces) service.upkeep.keep_traces = *options.keep_traces;
     if (options.max_db_mib) service.upkeep.max_bytes = *options.max_db_mib << 20;

@@ -95,6 +95,10 @@ OptionTable master_table(MasterOptions& o) {
               form(o.keep_traces, "1d or more"));
     table.add("max-db-size", "MIB", "beyond it the oldest traces go",
               number(o.max_db_mib, 16, 1'048'576 * 16));
+    table.add("asn-db", "FILE", "the networks of addresses (MMDB); read again when it changes",
+              text(o.asn_database));
+    table.add("geo-db", "FILE", "their places (MMDB); read again when it changes",
+              text(o.geo_database));
 
     table.heading("A probe in the same process");
     table.add("local-probe", "", "measure from this host too", toggle(o.local_probe));

@@ -16,6 +16,7 @@
 #include "probe_activity.hpp"
 #include "probe_login.hpp"
 
+#include <dtrace/address_info/address_book.hpp>
 #include <dtrace/async/wakeup.hpp>
 #include <dtrace/store/open_store.hpp>
 
@@ -39,6 +40,7 @@ struct Api {
     Gate const& gate;
     Changes& changes;
     LiveFeed& live;
+    address_info::AddressBook const& addresses;
     OnceRuns& once_runs;
     CulpritWatch const& watch;
     async::WorkerPool& password_pool;  ///< for argon2id

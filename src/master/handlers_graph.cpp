@@ -63,10 +63,18 @@ std::map<LinkName, Uuid> accused_links(std::vector<store::KeptCulprit> const& ke
     return accused;
 }
 
+void add_info(analysis::GraphView& view, address_info::AddressBook const& addresses) {
+    if (addresses.empty()) return;
+    for (auto& node : view.nodes)
+        if (node.address) node.info = addresses.find(*node.address);
+}
+
 std::string write_graph(analysis::PathGraph const& graph,
-                        std::vector<store::KeptCulprit> const& culprits, bool truncated) {
+                        std::vector<store::KeptCulprit> const& culprits,
+                        address_info::AddressBook const& addresses, bool truncated) {
     auto view = graph.view();
     view.truncated = view.truncated || truncated;
+    add_info(view, addresses);
     auto const accused = accused_links(culprits);
     for (auto& link : view.links) {
         LinkName const name{name_of(view.nodes[link.from]), name_of(view.nodes[link.to])};
@@ -125,8 +133,9 @@ asio::awaitable<http::Response> get_graph(Api& api, http::Request const& request
     }
     auto const culprits = co_await api.store.events().open_culprits();
     if (!culprits) co_return store_failed(culprits.error());
-    auto text = co_await async::offload(api.workers,
-                                        [&] { return write_graph(graph, *culprits, *truncated); });
+    auto const addresses = api.addresses;  // for a thread of its own
+    auto text = co_await async::offload(
+        api.workers, [&] { return write_graph(graph, *culprits, addresses, *truncated); });
     if (!text) co_return too_much();
     co_return http::json_response(std::move(*text));
 }

@@ -1,3 +1,4 @@
+#include "address_files.hpp"
 #include "expire_orders.hpp"
 #include "file_watch.hpp"
 #include "load_once.hpp"
@@ -105,6 +106,12 @@ struct MasterService::Impl {
 
     LiveFeed live{executor, wall_clock_now()};
     OnceRuns once_runs;
+    AddressFiles addresses{executor,
+                           {.asn = options.asn_database,
+                            .geo = options.geo_database,
+                            .look_every = options.look_every},
+                           workers,
+                           log};
 
     Api api{.book = book,
             .login = login,
@@ -122,6 +129,7 @@ struct MasterService::Impl {
             .gate = gate,
             .changes = changes,
             .live = live,
+            .addresses = addresses.book(),
             .once_runs = once_runs,
             .watch = watch,
             .password_pool = password_pool,
@@ -179,6 +187,8 @@ asio::awaitable<Result<void>> MasterService::open() {
 asio::awaitable<Result<void>> MasterService::Impl::open() {
     auto loaded = co_await config.load();
     if (!loaded) co_return loaded.error();
+    auto described = co_await addresses.load();
+    if (!described) co_return described.error();
     auto known = co_await load_accounts(store.registry(), accounts);
     if (!known) co_return known.error();
     auto defined = co_await load_definitions(store.registry(), definitions, board);
@@ -228,6 +238,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("http server", server.serve());
     if (uses_loopback) tasks.spawn("loopback server", loopback.serve());
     tasks.spawn("configuration", config.run());
+    tasks.spawn("databases of addresses", addresses.run());
     tasks.spawn("accounts", read_accounts_again());
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
@@ -237,9 +248,12 @@ asio::awaitable<void> MasterService::Impl::run() {
     auto files = config.files();
     for (auto& file : certificate.files())
         files.push_back(std::move(file));
+    for (auto& file : addresses.files())
+        files.push_back(std::move(file));
     auto const changed = [this] {
         config.look_again(false);
         certificate.look(false);
+        addresses.look_again(false);
     };
     tasks.spawn("file watch", watch_files(executor, std::move(files), changed, log));
     co_await tasks.wait_until_empty();
@@ -251,6 +265,7 @@ void MasterService::reload() {
     impl_->config.look_again(true);
     impl_->reload_accounts.notify_all();
     impl_->certificate.look(true);
+    impl_->addresses.look_again(true);
 }
 
 }  // namespace dtrace::master

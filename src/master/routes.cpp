@@ -1,5 +1,6 @@
 #include "routes.hpp"
 
+#include "handlers_addresses.hpp"
 #include "handlers_catalog.hpp"
 #include "handlers_culprits.hpp"
 #include "handlers_dashboard.hpp"
@@ -254,14 +255,10 @@ Rows for_conclusions() {
 
 Rows all_rows() {
     Rows all;
-    for (auto const part :
-         {about_the_master, for_probes, for_users, for_administrators, for_probes_of_the_catalog,
-          for_measurements, for_results, for_conclusions}) {
-        auto rows = part();
-        std::ranges::move(rows, std::back_inserter(all));
-    }
-    auto slaves = dist_traceroute_rows();
-    std::ranges::move(slaves, std::back_inserter(all));
+    for (auto const& rows : {about_the_master(), for_probes(), for_users(), for_administrators(),
+                             for_probes_of_the_catalog(), for_measurements(), for_results(),
+                             for_conclusions(), address_rows(), dist_traceroute_rows()})
+        std::ranges::copy(rows, std::back_inserter(all));
     return all;
 }
 

@@ -5,6 +5,7 @@
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/units.hpp>
 #include <dtrace/core/uuid.hpp>
+#include <dtrace/model/address_info.hpp>
 #include <dtrace/model/trace.hpp>
 
 #include <boost/describe/class.hpp>
@@ -58,10 +59,11 @@ struct GraphNode {
     std::uint64_t answered = 0;
     std::optional<Quantiles> rtt_us;
     std::vector<ReplyKind> kinds;
+    std::optional<AddressInfo> info;  ///< not from the traces: who looks it up adds it
 };
 BOOST_DESCRIBE_STRUCT(GraphNode, (),
                       (id, kind, probe, address, names, place, rank, first_ttl, last_ttl, sent,
-                       answered, rtt_us, kinds))
+                       answered, rtt_us, kinds, info))
 
 struct GraphLink {
     std::uint32_t from = 0;

@@ -5,8 +5,8 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/http/access_log.hpp>
 #include <dtrace/http/server.hpp>
-#include <dtrace/master/watch_options.hpp>
 #include <dtrace/http/tls.hpp>
+#include <dtrace/master/watch_options.hpp>
 #include <dtrace/store/open_store.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -36,7 +36,11 @@ struct MasterOptions {
     bool probes_file_required = false;
     std::filesystem::path targets_file = "dt-targets.json";
     bool targets_file_required = false;
-    Duration look_every = seconds(30);  ///< for changes of the files that no event tells
+    /// MMDB files that say the networks and the places of addresses; empty: they stay unknown. One
+    /// that was asked for must exist.
+    std::filesystem::path asn_database;
+    std::filesystem::path geo_database;
+    Duration look_every = seconds(30);  ///< for changes of files that no event tells
 
     bool public_read = false;  ///< who does not log in may see what a viewer sees
     seconds session_lifetime = std::chrono::hours(24);

@@ -56,6 +56,7 @@ std::map<std::string, Access> const intended{
     {"GET /api/v1/culprits/{id}", Access::viewer},
     {"GET /api/v1/events", Access::viewer},
     {"GET /api/v1/graph", Access::viewer},
+    {"GET /api/v1/addresses", Access::viewer},
     {"GET /api/v1/history", Access::viewer},
     {"POST /config/", Access::slave},
     {"POST /config/{any}", Access::slave},

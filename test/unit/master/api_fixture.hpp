@@ -38,6 +38,7 @@ struct ApiFixture : IoFixture {
     master::Changes changes{io.get_executor(), store, log};
     master::LiveFeed live{io.get_executor(), wall_clock_now()};
     master::OnceRuns once_runs;
+    address_info::AddressBook addresses;
     master::CulpritWatch watch{io.get_executor(), {}, {store, board, board_changed, log}};
     master::Api api{.book = book,
                     .login = login,
@@ -55,6 +56,7 @@ struct ApiFixture : IoFixture {
                     .gate = gate,
                     .changes = changes,
                     .live = live,
+                    .addresses = addresses,
                     .once_runs = once_runs,
                     .watch = watch,
                     .password_pool = passwords,
