@@ -97,6 +97,12 @@ describe("the graph", () => {
     assert.deepEqual([graph.links.get(linkId("one network", target)).sent, graph.links.get(linkId("one network", target)).lost], [6, 4]);
     const byNetwork = grouped(diamond(), routersBy(groupings.network.keyOf)).graph;
     assert.ok(byNetwork.nodes.has("10.0.0.0/24") && byNetwork.nodes.has("10.0.1.0/24") && byNetwork.nodes.has(target));
+    const known = diamond();
+    for (const id of ["10.0.0.1", "10.0.1.1"]) known.nodes.get(id).info = { asn: 64500, organisation: "Example" };
+    const byNumber = grouped(known, routersBy(groupings.network.keyOf)).graph;
+    assert.equal(byNumber.nodes.get("AS64500 Example").members, 2);
+    assert.deepEqual([...model.graph.knownOf(known).keys()], ["10.0.0.1", "10.0.1.1"]);
+    assert.equal(model.graph.knownOf(diamond()).size, 0);
     assert.ok(grouped(diamond(), routersBy(groupings.name.keyOf)).graph.nodes.has("core.example"));
     const near = grouped(diamond(), firstHops(diamond(), 1)).graph;
     assert.deepEqual([...near.nodes.keys()], ["probe n1", "first 1 hop of n1", "10.0.1.1", silent, target]);
@@ -243,5 +249,18 @@ describe("the sentence", () => {
     const { text, trouble } = told(tally(20), { culprits: [culprit, { ...culprit, open: false }] });
     assert.ok(trouble);
     assert.match(text, /^1 link is losing 18–24 % of packets, since .*, seen by 2 of 2 probes/);
+  });
+});
+
+describe("what is known of an address", () => {
+  it("is said with its doubt, and not at all where nobody knows", () => {
+    const { networkText, placeText } = model.text;
+    assert.equal(networkText({ asn: 64500, organisation: "Example" }), "AS64500 Example");
+    assert.equal(networkText({ asn: 64500 }), "AS64500");
+    assert.equal(networkText({ country: "DE" }), undefined);
+    assert.equal(networkText(undefined), undefined);
+    assert.equal(placeText({ city: "Berlin", country: "DE", coordinates: { latitude: 52.5, longitude: 13.25, radius_km: 20 } }), "Berlin, DE (± 20 km)");
+    assert.equal(placeText({ country: "DE" }), "DE");
+    assert.equal(placeText({ asn: 64500 }), "");
   });
 });

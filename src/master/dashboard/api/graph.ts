@@ -10,6 +10,15 @@ export interface Quantiles {
   p90: number;
 }
 
+/** What files say of an address, as far as the master was given any. */
+export interface AddressInfo {
+  asn?: number;
+  organisation?: string;
+  country?: string;
+  city?: string;
+  coordinates?: { latitude: number; longitude: number; radius_km: number };
+}
+
 export interface NodeView {
   id: number;
   kind: "probe" | "router" | "target" | "silent";
@@ -24,6 +33,7 @@ export interface NodeView {
   answered: number;
   rtt_us?: Quantiles;
   kinds: string[];
+  info?: AddressInfo;
 }
 
 export interface LinkView {

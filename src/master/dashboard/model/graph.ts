@@ -1,6 +1,6 @@
 // Pure: the master's graph as the page draws it, and what can be done with it. A node is known by
 // who it is, so that graphs of two instants can be laid over each other.
-import type { GraphView, NodeView, Quantiles } from "../api/graph";
+import type { AddressInfo, GraphView, NodeView, Quantiles } from "../api/graph";
 import type { LossInterval } from "../api/types";
 import { linkText } from "./text";
 
@@ -14,6 +14,7 @@ export interface GraphNode {
   sent: number;
   answered: number;
   rtt_us: Quantiles | undefined;
+  info: AddressInfo | undefined;
   /** Routers that stand here as one. */
   members: number;
 }
@@ -57,10 +58,10 @@ export function graphOf(view: GraphView): Graph {
   const ids = idsOf(view.nodes);
   const nodes = new Map<string, GraphNode>();
   view.nodes.forEach((node, i) => {
-    const { kind, first_ttl, last_ttl, sent, answered, rtt_us } = node;
+    const { kind, first_ttl, last_ttl, sent, answered, rtt_us, info } = node;
     const id = ids[i]!;
     nodes.set(id, {
-      id, kind, first_ttl, last_ttl, sent, answered, rtt_us, members: 1,
+      id, kind, first_ttl, last_ttl, sent, answered, rtt_us, info, members: 1,
       name: node.probe ?? node.names[0] ?? "", address: node.address ?? "",
     });
   });
@@ -75,6 +76,10 @@ export function graphOf(view: GraphView): Graph {
   }
   return { nodes, links };
 }
+
+/** What is known of addresses, by address. */
+export const knownOf = ({ nodes }: Graph): Map<string, AddressInfo> =>
+  new Map([...nodes.values()].flatMap(({ address, info }) => (address && info ? [[address, info] as const] : [])));
 
 /** Everything of both; where both know something, `one` is heard. */
 export function joined(one: Graph, other: Graph): Graph {

@@ -2,13 +2,13 @@
 import type { Quantiles } from "../api/graph";
 import { type Graph, type GraphLink, type GraphNode, linkId } from "./graph";
 import { wilson } from "./statistics";
-import { count } from "./text";
+import { count, networkText } from "./text";
 
 /** The name of the group that a node belongs to; undefined: it stands for itself. */
 export type KeyOf = (node: GraphNode) => string | undefined;
 
-/** The network that an address stands in for the eye: /24, /48. */
-export function networkOf(address: string): string {
+/** The block that an address stands in for the eye: /24, /48. */
+export function blockOf(address: string): string {
   if (!address.includes(":")) return `${address.split(".").slice(0, 3).join(".")}.0/24`;
   return `${address.split(":").slice(0, 3).join(":")}::/48`;
 }
@@ -16,7 +16,10 @@ export function networkOf(address: string): string {
 /** What the graph can be grouped by, by its name in the address of the page. */
 export const groupings: Record<string, { text: string; keyOf: KeyOf }> = {
   name: { text: "name (domain)", keyOf: ({ name }) => (name.includes(".") ? name.split(".").slice(-2).join(".") : undefined) },
-  network: { text: "network (/24, /48)", keyOf: ({ address }) => (address ? networkOf(address) : undefined) },
+  network: {
+    text: "network (AS, where unknown /24 or /48)",
+    keyOf: ({ address, info }) => networkText(info) ?? (address ? blockOf(address) : undefined),
+  },
 };
 
 /** Targets and probes always stand for themselves, and so does silence. */
@@ -56,7 +59,7 @@ export function grouped(graph: Graph, keyOf: KeyOf): { graph: Graph; idOf: Map<s
     idOf.set(node.id, id);
     const into = nodes.get(id);
     if (into) addNode(into, node);
-    else nodes.set(id, key === undefined ? { ...node } : { ...node, id, kind: "group", name: key, address: "" });
+    else nodes.set(id, key === undefined ? { ...node } : { ...node, id, kind: "group", name: key, address: "", info: undefined });
   }
   const links = new Map<string, GraphLink>();
   for (const link of graph.links.values()) {

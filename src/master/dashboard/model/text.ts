@@ -1,4 +1,5 @@
 // Numbers and times as people read them.
+import type { AddressInfo } from "../api/graph";
 import type { LossInterval } from "../api/types";
 
 export function ms(us: number | undefined): string {
@@ -52,3 +53,13 @@ export const ago = (time: string | number, now = Date.now()): string =>
 export const linkText = (from: string, to: string): string => `${from} → ${to}`;
 
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** "AS64500 Example Networks"; undefined: nobody knows. */
+export const networkText = (info: AddressInfo | undefined): string | undefined =>
+  info?.asn === undefined ? undefined : `AS${info.asn}${info.organisation ? ` ${info.organisation}` : ""}`;
+
+/** "Berlin, DE (± 20 km)"; empty: nobody knows. */
+export function placeText({ city, country, coordinates }: AddressInfo): string {
+  const name = [city, country].filter(Boolean).join(", ");
+  return name && coordinates ? `${name} (± ${coordinates.radius_km} km)` : name;
+}

@@ -1,7 +1,8 @@
 // The columns of mtr: who answers at each TTL, how often, how fast.
+import type { AddressInfo } from "../api/graph";
 import type { HopRow } from "../model/hop_rows";
 import { quantile } from "../model/statistics";
-import { ms, percent } from "../model/text";
+import { ms, percent, placeText } from "../model/text";
 import { LossBar } from "./loss";
 
 /** Where the RTTs of a hop lie, on the scale of the whole table. */
@@ -39,7 +40,25 @@ function Host({ row }: { row: HopRow }) {
   );
 }
 
-export function HopTable({ rows, caption }: { rows: HopRow[]; caption: string }) {
+type Known = Map<string, AddressInfo>;
+
+/** Each network once. Who it belongs to and where it is thought to be stands behind it. */
+function Networks({ row, known }: { row: HopRow; known: Known }) {
+  const infos = row.hosts.slice(0, listed).flatMap(({ address }) => known.get(address) ?? []);
+  const one = new Map(infos.map((info) => [info.asn, info]));
+  one.delete(undefined);
+  return (
+    <>
+      {[...one].map(([asn, info]) => (
+        <span class="host" key={asn} title={[info.organisation, placeText(info)].filter(Boolean).join(" · ")}>AS{asn}</span>
+      ))}
+    </>
+  );
+}
+
+/** `known`: of addresses. Where no network is, there is no column for it. */
+export function HopTable({ rows, caption, known }: { rows: HopRow[]; caption: string; known: Known }) {
+  const networks = rows.some(({ hosts }) => hosts.some(({ address }) => known.get(address)?.asn !== undefined));
   const top = Math.max(1, ...rows.map((row) => row.worst_us ?? 0));
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Hops">
@@ -47,7 +66,7 @@ export function HopTable({ rows, caption }: { rows: HopRow[]; caption: string })
         <caption class="remark">{caption}</caption>
         <thead>
           <tr>
-            <th class="number">TTL</th><th>Who answers</th><th class="number">No answer</th><th class="number wide">Sent</th>
+            <th class="number">TTL</th><th>Who answers</th>{networks && <th>AS</th>}<th class="number">No answer</th><th class="number wide">Sent</th>
             <th class="number wide">Last</th><th class="number">Median</th><th class="number wide">Best</th>
             <th class="number wide">Worst</th><th class="number wide">Dev</th><th class="wide">RTT</th>
           </tr>
@@ -57,6 +76,7 @@ export function HopTable({ rows, caption }: { rows: HopRow[]; caption: string })
             <tr key={row.ttl}>
               <td class="number">{row.ttl}</td>
               <td><Host row={row} /></td>
+              {networks && <td><Networks row={row} known={known} /></td>}
               <td class="number">
                 {percent(row.sent ? 1 - row.answered / row.sent : 0)}
                 <LossBar loss={row.silence} estimate={row.sent ? 1 - row.answered / row.sent : 0} passes={row.passes || row.silence.low === 0} />

@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { type Graph, type GraphLink, type GraphNode, linkName } from "../model/graph";
 import { type Layout, layOut } from "../model/layout";
-import { count, interval, ms } from "../model/text";
+import { count, interval, ms, networkText } from "../model/text";
 import { lossClass } from "./loss";
 
 const row = 46;
@@ -79,7 +79,7 @@ function LinkView({ graph, frame, link, marks, onPick }: {
 
 /** What stands above a node, as short as it can be. */
 function shortName(node: GraphNode): string {
-  if (node.kind === "group") return node.name.replace(/ of .*/, "");
+  if (node.kind === "group") return node.name.replace(/^(first .*) of .*/, "$1");
   if (node.kind === "probe" || !node.name) return node.name || node.address;
   return node.name.split(".").slice(0, 2).join(".");
 }
@@ -90,7 +90,7 @@ function NodeView({ frame, node }: { frame: Frame; node: GraphNode }) {
   const answers = node.sent ? `answers ${Math.round((100 * node.answered) / node.sent)} %` : "";
   const members = node.members > 1 ? count(node.members, "router") : "";
   const full = node.kind === "silent" ? "does not answer"
-    : [node.name, node.address, members, time === undefined ? "" : ms(time), answers].filter(Boolean).join(" · ");
+    : [node.name, node.address, networkText(node.info), members, time === undefined ? "" : ms(time), answers].filter(Boolean).join(" · ");
   return (
     <g class={`node ${node.kind}`}>
       <title>{full}</title>

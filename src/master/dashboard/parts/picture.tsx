@@ -5,7 +5,7 @@ import { getTraces } from "../api/resources";
 import type { Trace } from "../api/types";
 import { type Culprit, getCulprit } from "../api/verdicts";
 import { useLoaded } from "../load";
-import { differenceOf, type Graph, graphOf, joined, linkName, through } from "../model/graph";
+import { differenceOf, type Graph, graphOf, joined, knownOf, linkName, through } from "../model/graph";
 import { firstHops, grouped, groupings, routersBy } from "../model/grouping";
 import { hopRows } from "../model/hop_rows";
 import { linkEnds } from "../model/places";
@@ -87,6 +87,7 @@ export function Shown({ whole, other, traces, culprit }: {
   const { graph, idOf } = useDrawn(seen);
   const difference = useMemo(() => (other ? differenceOf(other, whole) : undefined), [whole, other]);
   const way = useMemo(() => (flow ? wayOf(traces, flow) : undefined), [traces, flow]);
+  const known = useMemo(() => knownOf(all), [all]);
   const rows = useMemo(() => hopRows(traces, flow), [traces, flow]);
   const marks = {
     way: moved(way, idOf), guilty: moved(accused, idOf), added: moved(difference?.added, idOf),
@@ -107,7 +108,7 @@ export function Shown({ whole, other, traces, culprit }: {
       {culprit && <CulpritEvidence culprit={culprit} />}
       {link && <LinkEvidence link={link} name={linkName(graph, link)} probes={crossing.length ? ` (${crossing.slice(0, 8).join(", ")}${crossing.length > 8 ? ", …" : ""})` : ""} />}
       <h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>
-      <HopTable rows={rows}
+      <HopTable rows={rows} known={known}
         caption={traces.length ? `${count(traces.length, "round")}, the newest of ${instant(traces[0]!.started_at)}` : ""} />
     </>
   );
