@@ -1,0 +1,166 @@
+#include "memory_store.hpp"
+
+#include <algorithm>
+
+namespace dtrace::test {
+
+boost::asio::awaitable<Result<std::vector<Probe>>> MemoryStore::probes() {
+    if (failure) co_return *failure;
+    co_return kept_probes;
+}
+
+boost::asio::awaitable<Result<std::vector<Measurement>>> MemoryStore::measurements() {
+    if (failure) co_return *failure;
+    co_return kept_measurements;
+}
+
+boost::asio::awaitable<Result<std::vector<MeasurementName>>> MemoryStore::former_measurements() {
+    if (failure) co_return *failure;
+    co_return former;
+}
+
+boost::asio::awaitable<Result<void>> MemoryStore::replace_probes(std::vector<Probe> probes) {
+    if (failure) co_return *failure;
+    kept_probes = std::move(probes);
+    ++probe_writes;
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<void>> MemoryStore::replace_measurements(
+    std::vector<Measurement> measurements) {
+    if (failure) co_return *failure;
+    kept_measurements = std::move(measurements);
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<std::vector<store::RegistryEntry>>> MemoryStore::entries(
+    store::EntryKind kind) {
+    if (failure) co_return *failure;
+    std::vector<store::RegistryEntry> found;
+    for (auto const& [key, content] : kept_entries)
+        if (key.first == kind) found.push_back({key.second, content});
+    co_return found;
+}
+
+boost::asio::awaitable<Result<void>> MemoryStore::change(std::vector<store::RegistryChange> changes,
+                                                         std::vector<AuditEntry> audit) {
+    if (failure) co_return *failure;
+    for (auto& [kind, key, content] : changes) {
+        if (content)
+            kept_entries[{kind, key}] = *std::move(content);
+        else
+            kept_entries.erase({kind, key});
+    }
+    for (auto& entry : audit) {
+        entry.id = kept_audit.size() + 1;
+        kept_audit.push_back(std::move(entry));
+    }
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<std::vector<AuditEntry>>> MemoryStore::audit(
+    store::AuditQuery query) {
+    if (failure) co_return *failure;
+    std::vector<AuditEntry> found;
+    for (auto entry = kept_audit.rbegin(); entry != kept_audit.rend(); ++entry)
+        if (entry->id < query.before.value_or(entry->id + 1) && found.size() < query.limit)
+            found.push_back(*entry);
+    co_return found;
+}
+
+boost::asio::awaitable<Result<std::vector<bool>>> MemoryStore::add(std::vector<Trace> traces) {
+    if (failure) co_return *failure;
+    std::vector<bool> is_new;
+    for (auto& trace : traces) {
+        bool const known =
+            std::ranges::find(kept_traces, trace.id, &Trace::id) != kept_traces.end();
+        is_new.push_back(!known);
+        if (!known) kept_traces.push_back(std::move(trace));
+    }
+    co_return is_new;
+}
+
+boost::asio::awaitable<Result<store::TracePage>> MemoryStore::find(store::TraceQuery query) {
+    last_query = query;
+    if (failure) co_return *failure;
+    if (query.cursor == "foreign")
+        co_return make_error(boost::system::errc::invalid_argument, "not a cursor");
+    store::TracePage page;
+    for (auto const& trace : kept_traces) {
+        if (query.probe && trace.probe != *query.probe) continue;
+        if (page.traces.size() == query.limit) {
+            page.next = "more";
+            break;
+        }
+        page.traces.push_back(trace);
+    }
+    co_return page;
+}
+
+boost::asio::awaitable<Result<std::optional<Trace>>> MemoryStore::get(Uuid id) {
+    if (failure) co_return *failure;
+    auto const found = std::ranges::find(kept_traces, id, &Trace::id);
+    if (found == kept_traces.end()) co_return std::optional<Trace>();
+    co_return std::optional<Trace>(*found);
+}
+
+boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> MemoryStore::history(
+    store::HistoryQuery query) {
+    if (failure) co_return *failure;
+    std::vector<store::HourlyRollup> found;
+    for (auto const& hour : kept_hours)
+        if (query.probe == "n1" && hour.start >= query.from && hour.start < query.to)
+            found.push_back(hour);
+    co_return found;
+}
+
+boost::asio::awaitable<Result<store::TraceCounts>> MemoryStore::counts() {
+    if (failure) co_return *failure;
+    co_return store::TraceCounts{.traces = kept_traces.size(), .bytes = 4096};
+}
+
+boost::asio::awaitable<Result<void>> MemoryStore::keep(std::vector<Event> events,
+                                                       std::vector<store::KeptCulprit> culprits) {
+    if (failure) co_return *failure;
+    kept_events.insert(kept_events.begin(), events.begin(), events.end());
+    for (auto const& culprit : culprits) {
+        std::erase_if(kept_culprits, [&](auto const& each) { return each.id == culprit.id; });
+        kept_culprits.push_back(culprit);
+    }
+    co_return Result<void>();
+}
+
+boost::asio::awaitable<Result<store::EventPage>> MemoryStore::find(store::EventQuery query) {
+    last_event_query = query;
+    if (failure) co_return *failure;
+    if (query.cursor == "foreign")
+        co_return make_error(boost::system::errc::invalid_argument, "not a cursor");
+    co_return store::EventPage{.events = kept_events, .next = {}};
+}
+
+boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> MemoryStore::culprits(
+    std::optional<Timestamp>, std::optional<Timestamp>, std::uint32_t) {
+    if (failure) co_return *failure;
+    co_return kept_culprits;
+}
+
+boost::asio::awaitable<Result<std::optional<store::KeptCulprit>>> MemoryStore::culprit(Uuid id) {
+    if (failure) co_return *failure;
+    auto const found = std::ranges::find(kept_culprits, id, &store::KeptCulprit::id);
+    if (found == kept_culprits.end()) co_return std::optional<store::KeptCulprit>();
+    co_return std::optional(*found);
+}
+
+boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> MemoryStore::open_culprits() {
+    if (failure) co_return *failure;
+    std::vector<store::KeptCulprit> open;
+    for (auto const& each : kept_culprits)
+        if (each.open) open.push_back(each);
+    co_return open;
+}
+
+boost::asio::awaitable<Result<void>> MemoryStore::forget(Timestamp, std::uint64_t) {
+    co_return Result<void>();
+}
+
+}  // namespace dtrace::test
