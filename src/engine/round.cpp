@@ -124,6 +124,12 @@ void Round::send_failed(Packet packet, boost::system::error_code why) {
     if (sent_ == 0 && ++failed_ >= failures_that_end_a_round) aborted_ = true;
 }
 
+bool Round::withdraw(Packet packet) {
+    if (mda_ || wanted(packet)) return false;
+    --handed_out_;
+    return true;
+}
+
 TimePoint Round::settle(TimePoint now) {
     TimePoint earliest = TimePoint::max();
     std::vector<bool> gone_silent(flows_.size(), false);

@@ -88,6 +88,7 @@ void Prober::fill_batch(TimePoint now) {
 
 /// Gives a round its turn: it sends one packet, lets others go first, waits, or is over.
 Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on) {
+    if (live.held && live.round.withdraw(*live.held)) live.held.reset();
     if (!live.held) {
         engine::Action const action = live.round.next(now);
         if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {

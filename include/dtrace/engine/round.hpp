@@ -60,6 +60,8 @@ class Round {
     [[nodiscard]] Action next(TimePoint now);
     void on_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at);
     void send_failed(Packet packet, boost::system::error_code why);
+    /// Takes a packet back that nobody waits for any more; false: it is still to be sent.
+    bool withdraw(Packet packet);
     void on_reply(RoutedReply const& routed);
     /// Whether the reply's tag is one that this round has sent.
     [[nodiscard]] bool recognises(RoutedReply const& routed) const;

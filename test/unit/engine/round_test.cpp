@@ -225,6 +225,28 @@ BOOST_AUTO_TEST_CASE(a_host_that_sends_nothing_makes_an_error) {
     BOOST_TEST(trace.error.value() == "sending failed: Network is unreachable");
 }
 
+BOOST_AUTO_TEST_CASE(a_packet_that_nobody_wants_any_more_can_be_taken_back) {
+    TimePoint const now{seconds(1000)};
+    Plan const plan{.attempts = 1};
+    engine::Round round(plan, {flow_to_target()}, now);
+    auto const hand_out = [&] { return std::get<engine::Send>(round.next(now)).packet; };
+    Packet const first = hand_out();
+    round.on_sent(first, 1, now);
+    Packet const second = hand_out();
+    BOOST_TEST(!round.withdraw(second));  // the path may go there
+    round.on_sent(second, 2, now);
+    Packet const third = hand_out();
+
+    Reply reply = reply_from(flow_to_target().destination, ReplyKind::port_unreachable);
+    reply.received = now + milliseconds(1);
+    reply.tag = {.value = 2, .complete = true};
+    round.on_reply({.flow = 0, .ttl = second.ttl, .reply = reply});
+    BOOST_TEST(round.withdraw(third));
+    // Nothing is owed: the round waits for its first hop and ends.
+    BOOST_TEST(std::holds_alternative<engine::WaitUntil>(round.next(now + milliseconds(1))));
+    BOOST_TEST(std::holds_alternative<engine::Done>(round.next(now + seconds(10))));
+}
+
 BOOST_AUTO_TEST_CASE(an_open_tcp_port_is_asked_again_once_it_can_answer) {
     // The target as a TCP stack: half open from a SYN's arrival until our RST arrives.
     TimePoint closed_again{};
