@@ -115,6 +115,20 @@ BOOST_FIXTURE_TEST_CASE(a_slow_header_is_408, ServerFixture) {
     });
 }
 
+BOOST_FIXTURE_TEST_CASE(a_header_letter_by_letter_is_408, ServerFixture) {
+    options.limits.header_timeout = milliseconds(50);
+    with_server([&]() -> Body {
+        auto peer = co_await connected();
+        co_await peer.send("GET /hello HTTP/1.1\r\nX-Slow: ");
+        bool open = true;
+        while (open && server->counters().too_slow == 0) {
+            open = co_await peer.send("a");
+            co_await async::sleep_for(milliseconds(1));
+        }
+        BOOST_TEST(status_of(co_await peer.read_to_end()) == 408);
+    });
+}
+
 BOOST_FIXTURE_TEST_CASE(a_slow_body_is_408, ServerFixture) {
     options.limits.body_grace = milliseconds(20);
     options.limits.min_body_rate = 1'000'000;
