@@ -36,18 +36,21 @@ struct Writing {
     Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Logger& log)
         : database(std::move(connection)),
           dictionary(*database),
-          upkeep(*database),
-          traces(*database, dictionary, upkeep),
+          last_use(*database),
+          upkeep(*database, dictionary, last_use),
+          traces(*database, dictionary, last_use, upkeep),
           thread(
               *database,
               [this] {
                   dictionary.forget();
+                  last_use.forget();
                   upkeep.forget();
               },
               {.max_waiting = limits.max_waiting_traces}, log) {}
 
     std::unique_ptr<Database> database;
     Dictionary dictionary;
+    LastUse last_use;
     Upkeep upkeep;
     TraceWriter traces;
     WriteThread thread;

@@ -38,13 +38,18 @@ Dictionary::Dictionary(Database& database)
 
 RowId Dictionary::number_of(IpAddress const& address) {
     auto const bytes = address_to_bytes(address);
-    if (auto const* known = known_addresses_.find(bytes)) return *known;
-    return known_addresses_.put(bytes, addresses_.number_of(Blob{bytes}));
+    auto const* const known = known_addresses_.find(bytes);
+    auto const id = known ? *known : known_addresses_.put(bytes, addresses_.number_of(Blob{bytes}));
+    if (marks_) marks_->addresses.insert(id);
+    return id;
 }
 
 RowId Dictionary::number_of(std::string_view text) {
-    if (auto const* known = known_texts_.find(text)) return *known;
-    return known_texts_.put(std::string(text), texts_.number_of(text), text.size());
+    auto const* const known = known_texts_.find(text);
+    auto const id =
+        known ? *known : known_texts_.put(std::string(text), texts_.number_of(text), text.size());
+    if (marks_) marks_->texts.insert(id);
+    return id;
 }
 
 RowId Dictionary::probe(std::string_view name) {
@@ -77,13 +82,19 @@ RowId Dictionary::context(Trace const& trace) {
     add(address ? address_to_bytes(*address) : "");
     add(trace.source ? address_to_bytes(*trace.source) : "");
     if (trace.measurement) add(trace.measurement->name);
-    if (auto const* known = known_contexts_.find(key)) return *known;
-    RowId const row = contexts_.number_of(
-        number_of(host), trace.measurement ? number_of(trace.measurement->name) : 0,
-        address ? number_of(*address) : 0, trace.source ? number_of(*trace.source) : 0,
-        static_cast<RowId>(trace.method));
-    auto const size = key.size();
-    return known_contexts_.put(std::move(key), row, size);
+    RowId row = 0;
+    if (auto const* const known = known_contexts_.find(key)) {
+        row = *known;
+    } else {
+        row = contexts_.number_of(
+            number_of(host), trace.measurement ? number_of(trace.measurement->name) : 0,
+            address ? number_of(*address) : 0, trace.source ? number_of(*trace.source) : 0,
+            static_cast<RowId>(trace.method));
+        auto const size = key.size();
+        known_contexts_.put(std::move(key), row, size);
+    }
+    if (marks_) marks_->contexts.insert(row);
+    return row;
 }
 
 Dictionary::KnownPath Dictionary::path(SplitPath const& split, RowId context_row,

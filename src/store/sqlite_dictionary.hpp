@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bounded_cache.hpp"
+#include "number_marks.hpp"
 #include "path_code.hpp"
 #include "sqlite_database.hpp"
 
@@ -40,8 +41,12 @@ class Dictionary : public Numbering {
     /// If it is new, the trace that it belongs to becomes its first.
     [[nodiscard]] KnownPath path(SplitPath const& split, RowId context, std::uint64_t took_us);
 
-    /// After a transaction was undone: what it gave out means nothing.
+    /// After a transaction was undone, or rows were removed: what was given out means nothing.
     void forget();
+
+    /// From now on marks what it gives out.
+    [[nodiscard]] NumberMarks& begin_marking() { return marks_.emplace(); }
+    void end_marking() { marks_.reset(); }
 
   private:
     /// Finds the row with such a key or inserts it.
@@ -79,6 +84,7 @@ class Dictionary : public Numbering {
     using ByText = BoundedCache<std::string, Value, TextHash>;
 
     Database& database_;
+    std::optional<NumberMarks> marks_;
     Table probes_;
     Table measurements_;
     Table series_;

@@ -8,9 +8,11 @@ namespace dtrace::store {
 
 using Blob = Statement::Blob;
 
-TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, Upkeep& upkeep)
+TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, LastUse& last_use,
+                         Upkeep& upkeep)
     : database_(database),
       dictionary_(dictionary),
+      last_use_(last_use),
       upkeep_(upkeep),
       insert_trace_(database.prepare("INSERT INTO trace (series, started, id, record)"
                                      " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")),
@@ -41,7 +43,7 @@ bool TraceWriter::add(Trace const& trace) {
         insert_other_id_.bind(Blob{id}, series, started).run();
         if (database_.changes() == 0) return false;
     }
-    auto const record = record_of(trace);
+    auto const record = record_of(trace, started);
     insert_trace_.bind(series, started, Blob{id}, Blob{record}).run();
     if (database_.changes() == 0) return false;
     insert_moment_.bind(started, series).run();
@@ -49,16 +51,19 @@ bool TraceWriter::add(Trace const& trace) {
     return true;
 }
 
-std::string TraceWriter::record_of(Trace const& trace) {
+std::string TraceWriter::record_of(Trace const& trace, std::int64_t started) {
     auto const context = dictionary_.context(trace);
+    last_use_.touch(Shared::context, context, started);
     std::vector<RecordedPath> paths;
     paths.reserve(trace.paths.size());
     for (Path const& path : trace.paths) {
         auto parts = split(path);
         auto known = dictionary_.path(parts, context, trace.took_us);
+        last_use_.touch(Shared::path, known.id, started);
         paths.push_back({known.id, std::move(known.first), std::move(parts)});
     }
     auto const error = trace.error ? dictionary_.number_of(*trace.error) : 0;
+    if (error != 0) last_use_.touch(Shared::error, error, started);
     return encode_record(trace, context, error, paths);
 }
 

@@ -29,8 +29,10 @@ std::int64_t hour_of(std::int64_t started) {
     return started >= 0 ? started / hour_us : -((hour_us - 1 - started) / hour_us);
 }
 
-Upkeep::Upkeep(Database& database)
+Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
     : database_(database),
+      last_use_(last_use),
+      sweep_(database, dictionary, last_use),
       mark_(database.prepare("INSERT INTO rollup_due (hour, series) VALUES (?, ?)"
                              " ON CONFLICT DO NOTHING")),
       due_(database.prepare("SELECT hour, series FROM rollup_due WHERE hour < ?"
@@ -71,7 +73,24 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
         done.removed = remove(horizon);
     }
     done.more = done.rolled_up > 0 || done.removed > 0;
+    if (done.more || database_.failed()) return done;
+    if (auto const day = oldest_day(now)) {
+        done.swept = sweep_.step(*day);
+        done.more = done.swept > 0 || sweep_.busy();
+    }
     return done;
+}
+
+/// Of the traces that are left; none: none has ever been removed.
+std::optional<std::int64_t> Upkeep::oldest_day(Timestamp now) {
+    bool const ever = removed_before_.bind().step() && !removed_before_.is_null(0);
+    removed_before_.reset();
+    if (!ever) return std::nullopt;
+    oldest_.bind(INT64_MAX, std::int64_t{1});
+    auto const oldest = oldest_.step() ? oldest_.integer(0) : to_database(now - late);
+    oldest_.reset();
+    // Of an hour that is not summed up yet, no roll-up keeps the paths.
+    return day_of(std::min(oldest, to_database(now - late)));
 }
 
 std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
@@ -80,14 +99,17 @@ std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
     while (due_.step())
         hours.emplace_back(due_.integer(0), due_.integer(1));
     due_.reset();
+    if (hours.empty()) return 0;
+    // Of this step only, because what this transaction wrote may still be undone.
+    TraceReader reader(database_);
     for (auto const& hour : hours)
-        roll_up(hour);
+        roll_up(hour, reader);
     return hours.size();
 }
 
-void Upkeep::roll_up(Hour const& hour) {
+void Upkeep::roll_up(Hour const& hour, TraceReader& reader) {
     auto const [number, series] = hour;
-    auto record = sum(hour);
+    auto record = sum(hour, reader);
     bool const expired = removed_before_.bind().step() && !removed_before_.is_null(0) &&
                          number * hour_us < removed_before_.integer(0);
     removed_before_.reset();
@@ -107,13 +129,13 @@ void Upkeep::roll_up(Hour const& hour) {
     record.leave_out_rare_paths(most_paths);
     auto const encoded = encode_rollup(record);
     put_.bind(series, number, Blob{encoded}).run();
+    for (auto const& [path, times] : record.paths)
+        last_use_.keep_for_ever(path);
     undue_.bind(number, series).run();
     marked_.erase(hour);
 }
 
-RollupRecord Upkeep::sum(Hour const& hour) {
-    // Of its own, because what this transaction wrote may still be undone.
-    TraceReader reader(database_);
+RollupRecord Upkeep::sum(Hour const& hour, TraceReader& reader) {
     RollupRecord record;
     auto const [number, series] = hour;
     rows_.bind(series, number * hour_us, (number + 1) * hour_us);

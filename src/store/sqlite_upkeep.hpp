@@ -2,25 +2,32 @@
 
 #include "rollup_record.hpp"
 #include "sqlite_database.hpp"
+#include "sqlite_sweep.hpp"
 
 #include <dtrace/store/open_store.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 
 namespace dtrace::store {
 
-/// Sums hours up, and removes what is too old. Each call is one part of the writing transaction
-/// that is open, small enough for nobody to notice.
+class TraceReader;
+
+/// Sums hours up, removes what is too old, and then what nothing refers to any more. Each call is
+/// one part of the writing transaction that is open, small enough for nobody to notice.
 class Upkeep {
   public:
-    explicit Upkeep(Database& database);
+    Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use);
 
     /// A new trace: its hour is to be summed up, once it is over or again.
     void mark(RowId series, std::int64_t started);
     /// A transaction was undone.
-    void forget() { marked_.clear(); }
+    void forget() {
+        marked_.clear();
+        sweep_.forget();
+    }
 
     [[nodiscard]] UpkeepStep step(UpkeepRule const& rule, Timestamp now);
 
@@ -28,13 +35,16 @@ class Upkeep {
     using Hour = std::pair<std::int64_t, RowId>;  ///< number of the hour, series
 
     [[nodiscard]] std::uint64_t roll_up(std::int64_t before_hour);
-    void roll_up(Hour const& hour);
-    [[nodiscard]] RollupRecord sum(Hour const& hour);
+    void roll_up(Hour const& hour, TraceReader& reader);
+    [[nodiscard]] RollupRecord sum(Hour const& hour, TraceReader& reader);
     [[nodiscard]] std::uint64_t remove(std::int64_t horizon);
     void remove_at(std::int64_t started, RowId series);
+    [[nodiscard]] std::optional<std::int64_t> oldest_day(Timestamp now);
     [[nodiscard]] std::int64_t horizon_of(UpkeepRule const& rule, Timestamp now);
 
     Database& database_;
+    LastUse& last_use_;
+    Sweep sweep_;
     Statement mark_;
     Statement due_;
     Statement undue_;

@@ -27,6 +27,7 @@ struct UpkeepRule {
 struct UpkeepStep {
     std::uint64_t rolled_up = 0;  ///< hours of a probe and measurement
     std::uint64_t removed = 0;    ///< starts of traces that are gone
+    std::uint64_t swept = 0;      ///< paths, names and addresses that nothing referred to any more
     bool more = false;            ///< there may be more to do at once
 };
 
@@ -42,8 +43,9 @@ class Store {
     /// Why what was last written could not be kept (disk full, damaged file); none if it was.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
 
-    /// Sums up hours that are over, then removes what the rule does not keep: a little of it, in
-    /// one commit. Traces are removed by whole hours, and none of the last two.
+    /// Sums up hours that are over, then removes what the rule does not keep, then the paths, names
+    /// and addresses that nothing refers to any more: a little of it, in one commit. Traces are
+    /// removed by whole hours, and none of the last two; what they alone refer to by whole days.
     [[nodiscard]] virtual boost::asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule, Timestamp) {
         co_return UpkeepStep{};
     }
