@@ -1,0 +1,106 @@
+#include "network_days.hpp"
+
+#include "io_fixture.hpp"
+#include "log_capture.hpp"
+#include "temp_dir.hpp"
+
+#include <dtrace/store/database_file.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace dtrace;
+using namespace dtrace::test;
+using std::chrono::hours;
+
+namespace {
+
+struct Fixture : IoFixture {
+    TempDir dir;
+    LogCapture log;
+    std::unique_ptr<store::Store> store;
+    NetworkDays::Options options;
+
+    Fixture() {
+        time_limit = milliseconds(90'000);
+        auto opened = store::open_store(dir / "dtrace.db", io.get_executor(), log);
+        BOOST_REQUIRE(opened);
+        store = *std::move(opened);
+        options.begin = std::chrono::floor<std::chrono::days>(wall_clock_now()) - hours(72);
+    }
+
+    /// Rows and bytes of each table.
+    std::map<std::string, store::TableSize> tables() {
+        std::map<std::string, store::TableSize> sizes;
+        auto const info = store::read_info(dir / "dtrace.db");
+        BOOST_REQUIRE(info);
+        for (auto const& table : info->tables)
+            sizes[table.name] = table;
+        return sizes;
+    }
+
+    NetworkDays::Told rolled_up(std::size_t probe) {
+        store::HistoryQuery query{.probe = NetworkDays::probe(probe),
+                                  .measurement = NetworkDays::measurement(),
+                                  .from = options.begin,
+                                  .to = options.begin + hours(48)};
+        NetworkDays::Told sum;
+        auto const history = value_of(store->traces().history(std::move(query))).value();
+        for (auto const& [start, rollup] : history) {
+            sum.traces += rollup.traces;
+            sum.reached += rollup.reached;
+            sum.failed += rollup.failed;
+            sum.sent += rollup.sent;
+            sum.answered += rollup.answered;
+        }
+        return sum;
+    }
+
+    std::size_t traces_before(Timestamp time) {
+        store::TraceQuery query;
+        query.to = time;
+        return value_of(store->traces().find(std::move(query))).value().traces.size();
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(network_days, Fixture)
+
+BOOST_AUTO_TEST_CASE(two_days_of_a_thousand_probes) {
+    NetworkDays network(options, *store, log);
+    run([&]() -> boost::asio::awaitable<void> { co_await network.live(24); });
+    auto const after_one = tables();
+    run([&]() -> boost::asio::awaitable<void> { co_await network.live(24); });
+    auto const after_two = tables();
+
+    // Nothing is lost on the way, and nothing counted twice.
+    BOOST_TEST(network.counters().accepted == 8'000U);
+    BOOST_TEST(network.counters().refused + network.counters().known == 0U);
+    for (std::size_t i = 0; i < options.probes; ++i) {
+        BOOST_REQUIRE_MESSAGE((rolled_up(i) == network.told(i)), "probe " << i);
+        BOOST_REQUIRE(network.told(i).traces == 8U);
+    }
+    BOOST_TEST(network.done().rolled_up == 8'000U);
+    BOOST_TEST(after_two.at("rollup").rows == 8'000U);
+
+    // Old traces are gone; those of the last hours are not.
+    BOOST_TEST(traces_before(network.now() - hours(6)) == 0U);
+    BOOST_TEST(network.done().removed == 42U * 1000 / 6);
+    BOOST_TEST(after_two.at("trace").rows == 6U * 1000 / 6);
+
+    // What they alone referred to goes by whole days: of the first one, 88 paths that no roll-up
+    // lists of each of 16 rounds, with a router and its name each.
+    BOOST_TEST(network.done().swept > 16U * 88 * 3 - 10);
+    for (auto const* table : {"trace", "moment", "path", "text", "address", "context"}) {
+        auto const& before = after_one.at(table);
+        auto const& after = after_two.at(table);
+        BOOST_TEST_MESSAGE(table << ": " << before.rows << " rows, " << before.bytes << " bytes; "
+                                 << after.rows << " rows, " << after.bytes << " bytes");
+        BOOST_TEST(after.bytes <= before.bytes * 3 / 2, table);
+    }
+    BOOST_TEST(store::check_file(dir / "dtrace.db").value().empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
