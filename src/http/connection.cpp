@@ -94,9 +94,6 @@ class Connection {
         entry.peer = leaving_.peer;
         auto incoming = co_await receive(entry, started);
         if (!incoming) co_return false;
-        incoming->request.peer = leaving_.peer;
-        incoming->request.secure = socket().is_secure();
-
         ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
         bool const with_body = incoming->request.verb != Verb::head;
         ++server_.counters.requests;
@@ -123,6 +120,13 @@ class Connection {
     asio::awaitable<std::unique_ptr<Incoming>> receive(AccessEntry& entry, TimePoint started) {
         auto outcome = co_await read_request(socket(), limits_, entry, ahead_);
         if (auto* incoming = std::get_if<Incoming>(&outcome)) {
+            incoming->request.peer = leaving_.peer;
+            incoming->request.secure = socket().is_secure();
+            auto const instead = co_await refuse_gzip(*incoming);
+            if (instead) {
+                co_await turn_away(*instead, entry, started);
+                co_return nullptr;
+            }
             auto refusal = co_await inflate(*incoming);
             if (!refusal) co_return std::make_unique<Incoming>(std::move(*incoming));
             outcome = *std::move(refusal);
@@ -131,15 +135,27 @@ class Connection {
             count(refusal->status);
             auto response = problem(refusal->status, refusal->title, refusal->detail);
             if (refusal->status == 503) response.headers.set("Retry-After", "5");
-            ResponseShape const shape{.keep_alive = false};
-            bool const sent = co_await send(response, shape, true, entry);
-            tell(entry, started);
-            if (sent) co_await socket().drain(drain_limit);
+            co_await turn_away(response, entry, started);
         } else if (entry.verb != "-") {
             ++server_.counters.peer_left;
             tell(entry, started);
         }
         co_return nullptr;
+    }
+
+    /// The last answer of the connection.
+    asio::awaitable<void> turn_away(Response const& response, AccessEntry& entry,
+                                    TimePoint started) {
+        ResponseShape const shape{.keep_alive = false};
+        bool const sent = co_await send(response, shape, true, entry);
+        tell(entry, started);
+        if (sent) co_await socket().drain(drain_limit);
+    }
+
+    asio::awaitable<std::optional<Response>> refuse_gzip(Incoming const& incoming) {
+        auto const& refuse = server_.options.refuse_gzip;
+        if (!incoming.gzip || !refuse) co_return std::nullopt;
+        co_return co_await refuse(incoming.request);
     }
 
     asio::awaitable<std::optional<Refusal>> inflate(Incoming& incoming) {

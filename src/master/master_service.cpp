@@ -3,6 +3,7 @@
 #include "file_watch.hpp"
 #include "load_once.hpp"
 #include "load_registry.hpp"
+#include "refuse_gzip.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
 #include "tell_live.hpp"
@@ -44,17 +45,22 @@ ConfigFiles::Options file_options(MasterOptions const& options) {
             .look_every = options.look_every};
 }
 
-http::ServerOptions server_options(MasterOptions const& options, async::WorkerPool& workers) {
+http::ServerOptions server_options(MasterOptions const& options, Api& api) {
     return {.listen = options.listen,
             .port = options.port,
             .limits = options.limits,
-            .workers = &workers,
-            .tls = options.tls};
+            .workers = &api.workers,
+            .tls = options.tls,
+            .refuse_gzip = [&api](auto const& request) { return refuse_gzip(api, request); }};
 }
 
 /// For the probe of this process, which would have to believe our certificate otherwise.
-http::ServerOptions loopback_options(MasterOptions const& options, async::WorkerPool& workers) {
-    return {.listen = "127.0.0.1", .port = 0, .limits = options.limits, .workers = &workers};
+http::ServerOptions loopback_options(MasterOptions const& options, Api& api) {
+    auto result = server_options(options, api);
+    result.listen = "127.0.0.1";
+    result.port = 0;
+    result.tls = nullptr;
+    return result;
 }
 
 }  // namespace
@@ -138,9 +144,8 @@ struct MasterService::Impl {
             .started = Clock::now(),
             .started_at = wall_clock_now()};
     http::Router router{routes(api)};
-    http::Server server{executor, server_options(options, workers), router, log,
-                        std::move(access_log)};
-    http::Server loopback{executor, loopback_options(options, workers), router, log};
+    http::Server server{executor, server_options(options, api), router, log, std::move(access_log)};
+    http::Server loopback{executor, loopback_options(options, api), router, log};
     bool uses_loopback = false;
     TlsReload certificate{options.tls, log};
 

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,9 @@ struct ServerOptions {
     /// Large gzip bodies are inflated there; without it at once. Must outlive the server.
     async::WorkerPool* workers = nullptr;
     std::shared_ptr<TlsServer> tls;  ///< none: plain HTTP
+    /// Asked before a gzip body is inflated, which costs far more than to send it: an answer is
+    /// sent instead. Without it everybody's is inflated.
+    std::function<boost::asio::awaitable<std::optional<Response>>(Request const&)> refuse_gzip = {};
 };
 
 /// What happened so far, for the metrics.

@@ -113,6 +113,27 @@ BOOST_FIXTURE_TEST_CASE(gzip_bodies_are_inflated_within_their_limit, ServerFixtu
     });
 }
 
+BOOST_FIXTURE_TEST_CASE(a_gzip_body_can_be_refused_before_it_is_inflated, ServerFixture) {
+    options.refuse_gzip =
+        [](Request const& request) -> boost::asio::awaitable<std::optional<Response>> {
+        BOOST_TEST(request.peer.is_loopback());
+        BOOST_TEST(!request.body.starts_with("a report"));
+        std::optional<Response> answer;
+        if (!request.headers.find("Authorization")) answer = problem(401, "Log in");
+        co_return answer;
+    };
+    with_server([&]() -> Body {
+        auto const refused = co_await ask(post("not gzip at all", "Content-Encoding: gzip\r\n"));
+        BOOST_TEST(status_of(refused) == 401);
+        BOOST_TEST(has(refused, "Connection: close"));
+        BOOST_TEST(server->counters().requests == 0u);
+        auto const good =
+            co_await ask(post(gzip("a report"), "Content-Encoding: gzip\r\nAuthorization: x\r\n"));
+        BOOST_TEST(good.ends_with("\r\n\r\na report"));
+        BOOST_TEST(status_of(co_await ask(post("plain", ""))) == 200);
+    });
+}
+
 BOOST_FIXTURE_TEST_CASE(large_gzip_bodies_are_inflated_by_the_workers, ServerFixture) {
     async::WorkerPool workers({});
     options.workers = &workers;
