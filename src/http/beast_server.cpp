@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t header_step = 2 * 1024;
+constexpr std::size_t header_step = 4 * 1024;  // with a small body: one read for all
 constexpr std::size_t body_step = 64 * 1024;
 constexpr std::size_t max_logged_text = 512;
 
@@ -117,7 +117,9 @@ class RequestReader {
             entry_.request_bytes = parser_.get().body().size();
             if (parser_.is_done()) co_return std::nullopt;
             connection_.expires_at(body_deadline(start, received_ - in_header, limits_));
-            if (auto stop = co_await read_more(body_step)) co_return stop;
+            auto const left = parser_.content_length_remaining().value_or(body_step);
+            auto const step = static_cast<std::size_t>(std::min<std::uint64_t>(left, body_step));
+            if (auto stop = co_await read_more(step)) co_return stop;
         }
     }
 

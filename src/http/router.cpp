@@ -7,14 +7,18 @@
 namespace dtrace::http {
 namespace {
 
+/// Takes the first segment off a path that begins with a slash.
+std::string_view take_segment(std::string_view& path) {
+    path.remove_prefix(1);
+    auto const segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    return segment;
+}
+
 std::vector<std::string_view> segments_of(std::string_view path) {
     std::vector<std::string_view> segments;
-    while (path.starts_with('/')) {
-        path.remove_prefix(1);
-        auto const end = std::min(path.find('/'), path.size());
-        segments.push_back(path.substr(0, end));
-        path.remove_prefix(end);
-    }
+    while (path.starts_with('/'))
+        segments.push_back(take_segment(path));
     return segments;
 }
 
@@ -23,12 +27,14 @@ bool is_parameter(std::string_view segment) {
 }
 
 /// A parameter matches any segment but an empty one.
-bool matches(std::string_view pattern, std::vector<std::string_view> const& path) {
-    auto const wanted = segments_of(pattern);
-    return std::equal(wanted.begin(), wanted.end(), path.begin(), path.end(),
-                      [](std::string_view want, std::string_view have) {
-                          return is_parameter(want) ? !have.empty() : want == have;
-                      });
+bool matches(std::string_view pattern, std::string_view path) {
+    if (pattern.find('{') == std::string_view::npos) return pattern == path;
+    while (pattern.starts_with('/') && path.starts_with('/')) {
+        auto const want = take_segment(pattern);
+        auto const have = take_segment(path);
+        if (is_parameter(want) ? have.empty() : want != have) return false;
+    }
+    return pattern.empty() && path.empty();
 }
 
 /// Of two patterns that match the same path, the one with a literal where they first differ.
@@ -50,13 +56,13 @@ std::string shape_of(std::string_view pattern) {
     return shape;
 }
 
-std::map<std::string, std::string> parameters(std::string_view pattern,
-                                              std::vector<std::string_view> const& path) {
+std::map<std::string, std::string> parameters(std::string_view pattern, std::string_view path) {
     std::map<std::string, std::string> values;
-    auto const wanted = segments_of(pattern);
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (is_parameter(wanted[i]))
-            values.emplace(wanted[i].substr(1, wanted[i].size() - 2), path[i]);
+    while (pattern.starts_with('/') && path.starts_with('/')) {
+        auto const want = take_segment(pattern);
+        auto const have = take_segment(path);
+        if (is_parameter(want)) values.emplace(want.substr(1, want.size() - 2), have);
+    }
     return values;
 }
 
@@ -93,7 +99,6 @@ boost::asio::awaitable<Response> Router::handle(Request request) const {
 }
 
 boost::asio::awaitable<Response> Router::answer(Request& request) const {
-    auto const path = segments_of(request.path);
     Route const* best = nullptr;
     std::set<Verb> allowed;
     auto const rank = [&](Route const& route) {  // 2: the verb itself, 1: GET for HEAD
@@ -101,7 +106,7 @@ boost::asio::awaitable<Response> Router::answer(Request& request) const {
         return request.verb == Verb::head && route.verb == Verb::get ? 1 : 0;
     };
     for (auto const& route : routes_) {
-        if (!matches(route.pattern, path)) continue;
+        if (!matches(route.pattern, request.path)) continue;
         allowed.insert(route.verb);
         if (rank(route) == 0) continue;
         bool const better =
@@ -110,7 +115,7 @@ boost::asio::awaitable<Response> Router::answer(Request& request) const {
         if (better) best = &route;
     }
     if (best) {
-        request.path_parameters = parameters(best->pattern, path);
+        request.path_parameters = parameters(best->pattern, request.path);
         return best->handler(request);
     }
     if (!allowed.empty()) return at_once(not_allowed(std::move(allowed)));
