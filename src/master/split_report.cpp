@@ -31,31 +31,42 @@ json::ReadResult<std::vector<std::string_view>> split_lines(std::string_view bod
     return lines;
 }
 
-/// Where the quotation that begins at `begin` ends: after its closing mark, or npos.
+/// The closing mark of the quotation that begins at `begin`, or npos.
 std::size_t end_of_quotation(std::string_view text, std::size_t begin) {
-    for (auto i = text.find_first_of("\"\\", begin + 1); i != std::string_view::npos;
-         i = text.find_first_of("\"\\", i)) {
-        if (text[i] == '"') return i + 1;
-        i += 2;  // an escaped character
-    }
-    return std::string_view::npos;
+    auto const is_escaped = [&](std::size_t mark) {
+        auto const backslashes = mark - 1 - text.find_last_not_of('\\', mark - 1);
+        return backslashes % 2 == 1;
+    };
+    auto end = text.find('"', begin + 1);
+    while (end != std::string_view::npos && is_escaped(end))
+        end = text.find('"', end + 1);
+    return end;
 }
 
 /// Where the element that begins at `begin` ends: at the comma or bracket of its list, or npos.
 std::size_t end_of_element(std::string_view text, std::size_t begin) {
     std::size_t depth = 0;
-    for (auto i = text.find_first_of("\"{}[],", begin); i != std::string_view::npos;
-         i = text.find_first_of("\"{}[],", i)) {
-        char const c = text[i];
-        if (c == '"') {
-            i = end_of_quotation(text, i);
-            if (i == std::string_view::npos) return i;
-            continue;
+    for (std::size_t i = begin; i < text.size(); ++i) {
+        switch (text[i]) {
+            case '"':
+                i = end_of_quotation(text, i);
+                if (i == std::string_view::npos) return i;
+                break;
+            case '{':
+            case '[':
+                ++depth;
+                break;
+            case '}':
+            case ']':
+                if (depth == 0) return i;
+                --depth;
+                break;
+            case ',':
+                if (depth == 0) return i;
+                break;
+            default:
+                break;
         }
-        if (depth == 0 && (c == ',' || c == ']' || c == '}')) return i;
-        if (c == '{' || c == '[') ++depth;
-        if (c == '}' || c == ']') --depth;
-        ++i;
     }
     return std::string_view::npos;
 }
