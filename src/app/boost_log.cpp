@@ -93,10 +93,14 @@ void BoostLog::write(LogLevel level, std::string_view event, std::span<LogField 
     emit(sinks_->event_source, log_line(wall_clock_now(), level, event, fields));
 }
 
+bool BoostLog::wants_access() const {
+    return sinks_->access || level_ <= LogLevel::debug;
+}
+
 void BoostLog::write_access(std::string const& line) {
     if (sinks_->access)
         emit(sinks_->access_source, line);
-    else if (level_ <= LogLevel::debug)
+    else if (wants_access())
         emit(sinks_->event_source,
              log_line(wall_clock_now(), LogLevel::debug, "request", {}) + ' ' + line);
 }

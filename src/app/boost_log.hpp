@@ -21,6 +21,8 @@ class BoostLog final : public Logger {
 
     void write(LogLevel level, std::string_view event, std::span<LogField const> fields) override;
 
+    /// Whether lines of the access log are kept anywhere.
+    [[nodiscard]] bool wants_access() const;
     /// A line of the access log (http::access_line).
     void write_access(std::string const& line);
 

@@ -70,6 +70,11 @@ master::MasterOptions service_options(MasterOptions const& options) {
     return service;
 }
 
+http::AccessLog access_log(BoostLog& log) {
+    if (!log.wants_access()) return nullptr;
+    return [&log](http::AccessEntry const& entry) { log.write_access(http::access_line(entry)); };
+}
+
 Result<std::shared_ptr<http::TlsServer>> open_tls(MasterOptions const& options) {
     if (options.tls_certificate.empty()) return std::shared_ptr<http::TlsServer>();
     http::TlsServerFiles files{.certificate = options.tls_certificate,
@@ -162,9 +167,8 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     auto store = store::open_store(options.database, io.get_executor(), **log);
     if (!store) return within("--db", store.error());
     async::WorkerPool workers({.name = "workers"});  // threads: after the privileges are gone
-    master::MasterService service(
-        io.get_executor(), settings, **store, workers, **log,
-        [&](http::AccessEntry const& entry) { (*log)->write_access(http::access_line(entry)); });
+    master::MasterService service(io.get_executor(), settings, **store, workers, **log,
+                                  access_log(**log));
     if (options.local_probe) local.secret = service.add_local_probe(options.local_name);
 
     Notifier const notifier(environment);
