@@ -1,5 +1,6 @@
 #include "culprit_watch.hpp"
 
+#include <dtrace/async/deadline.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
@@ -19,6 +20,9 @@ namespace {
 constexpr std::size_t replay_page = 200;
 constexpr std::uint32_t restored_events = 1000;
 constexpr std::size_t most_unkept = 2000;  ///< events, while the store takes nothing
+/// What comes within this time is looked at together: a turn for each report would cost more than
+/// the report.
+constexpr Duration gather = milliseconds(50);
 constexpr Duration forget_every = std::chrono::hours(1);
 /// A verdict may take so large a part of the time.
 constexpr int verdict_share = 4;
@@ -49,7 +53,7 @@ void CulpritWatch::take(TakenTraces const& traces) {
     }
     waiting_traces_ += traces->size();
     waiting_.push_back(traces);
-    wakeup_.notify_all();
+    if (waiting_.size() == 1) wakeup_.notify_all();
 }
 
 asio::awaitable<void> CulpritWatch::run() {
@@ -61,6 +65,8 @@ asio::awaitable<void> CulpritWatch::run() {
         co_await forget_old();
         auto const state = co_await asio::this_coro::cancellation_state;
         if (!worked || state.cancelled() != asio::cancellation_type::none) co_return;
+        bool const slept = co_await async::sleep_for(gather);
+        if (!slept) co_return;
         if (waiting_.empty()) co_await wakeup_.wait(seen, next_verdict_);
         auto const after = co_await asio::this_coro::cancellation_state;
         if (after.cancelled() != asio::cancellation_type::none) co_return;

@@ -3,6 +3,8 @@
 #include "answers.hpp"
 #include "query_parameters.hpp"
 
+#include <dtrace/async/deadline.hpp>
+
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -17,6 +19,9 @@ namespace {
 
 /// A line that says nothing, so that both ends notice when the other has gone.
 constexpr Duration longest_silence = seconds(15);
+
+/// What comes within this time is sent together: a listener costs less than the traces it hears of.
+constexpr Duration gather = milliseconds(50);
 
 std::vector<LiveKind> read_kinds(QueryParameters& query) {
     std::vector<LiveKind> kinds;
@@ -44,7 +49,10 @@ asio::awaitable<std::string> next_piece(LiveFeed& feed,
         auto text = listener->take();
         if (!text.empty()) co_return text;
         bool const changed = co_await feed.changed().wait(seen, deadline);
-        if (changed) continue;
+        if (changed) {
+            co_await async::sleep_for(gather);
+            continue;
+        }
         auto const state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) co_return std::string();
         co_return std::string(": nothing new\n\n");
