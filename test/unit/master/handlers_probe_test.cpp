@@ -6,6 +6,8 @@
 #include <dtrace/json/write.hpp>
 #include <dtrace/model/report.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <string>

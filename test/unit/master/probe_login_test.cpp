@@ -1,6 +1,7 @@
 #include "api_fixture.hpp"
 #include "password_hash.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <string>

@@ -3,6 +3,8 @@
 
 #include "store_fixture.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <sample_trace.hpp>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -4,6 +4,8 @@
 #include "sqlite_database.hpp"
 #include "store_fixture.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <child.hpp>
 #include <sample_trace.hpp>
 #include <sched.h>

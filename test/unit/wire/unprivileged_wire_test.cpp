@@ -9,6 +9,7 @@
 #include <dtrace/wire/unprivileged_wire.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
