@@ -19,6 +19,8 @@ double LossModel::coincidence(Footprint const& footprint, double loss) const {
     constexpr double excluded = -1e300;
     double reluctant = footprint.others_reluctant;
     double all = footprint.others;
+    // Those before the link speak against a loss that begins before it, if they answer in full.
+    if (2 * reluctant > all) return excluded;
     double odds = 0;
     double arriving = 0;
     bool target = false;

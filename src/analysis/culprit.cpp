@@ -156,8 +156,12 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     culprit.probes = static_cast<std::uint32_t>(probes.size());
     culprit.witnesses = witnesses_of(model, finding.weight.link);
     if (culprit.witnesses.size() > most_witnesses) culprit.witnesses.resize(most_witnesses);
-    for (auto const link : finding.alternatives)
-        if (!table.is_access(link)) culprit.alternatives.push_back(table.link_of(link));
+    for (auto const link : finding.alternatives) {
+        if (table.is_access(link))
+            culprit.access_possible = true;
+        else
+            culprit.alternatives.push_back(table.link_of(link));
+    }
     auto const account = account_of(model, finding.weight.link);
     culprit.reason = reason_of(account, culprit.segment);
     if (finding.several)

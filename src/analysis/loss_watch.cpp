@@ -21,11 +21,12 @@ bool LossWatch::add(Trace const& trace) {
     LossParameters strict = parameters_;
     strict.error /= looks;
     strict.odds += more_odds;
+    strict.close_behind += more_odds;
     auto strictly = locate_loss(evidence_, strict);
     certain_ = strictly.verdict == Verdict::clean ||
                (strictly.verdict == Verdict::culprit &&
                 std::ranges::all_of(strictly.culprits, [](Culprit const& culprit) {
-                    return culprit.alternatives.empty();
+                    return culprit.alternatives.empty() && !culprit.access_possible;
                 }));
     verdict_ = std::move(strictly);
     return true;

@@ -4,6 +4,8 @@
 #include "split_loss.hpp"
 #include "testimony.hpp"
 
+#include <dtrace/analysis/locate_loss.hpp>
+
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +26,7 @@ struct Finding {
 /// the others. Leaves them assumed in `model`.
 class LossSearch {
   public:
-    LossSearch(LossModel& model, double odds);
+    LossSearch(LossModel& model, LossParameters const& parameters);
     [[nodiscard]] std::vector<Finding> run();
     [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
 
@@ -40,18 +42,19 @@ class LossSearch {
     [[nodiscard]] bool split();
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
-    /// `link` and those beside it on its route that cannot be told from it or that are in `close`,
-    /// which loses them.
     /// What splits_ say of it.
     void widen(Finding& found) const;
     /// Makes a segment of its link and another one of its route.
     void include(Finding& found, LinkIndex other) const;
     [[nodiscard]] std::vector<LinkIndex> partners(LinkIndex link) const;
+    /// `link` and those beside it on its route that cannot be told from it or that are in `close`,
+    /// which loses them.
     [[nodiscard]] std::vector<LinkIndex> segment(LinkIndex link,
                                                  std::vector<LinkIndex>& close) const;
 
     LossModel& model_;
     double odds_;
+    double close_behind_;
     std::vector<std::uint32_t> equivalents_;
     std::vector<Finding> findings_;
     std::vector<Split> splits_;  ///< those that explain more, and those that explain as much

@@ -22,6 +22,8 @@ std::string culprit_text(analysis::Culprit const& culprit) {
                             culprit.links.size());
     for (auto const& link : culprit.alternatives)
         text += fmt::format("  not excluded: {}\n", describe(link));
+    if (culprit.access_possible)
+        text += "  not excluded: the probe's access link, or reluctance of all that answer it\n";
     return text + fmt::format("  against it would be: {}\n", culprit.change_our_mind);
 }
 

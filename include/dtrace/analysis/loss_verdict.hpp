@@ -82,12 +82,13 @@ struct Culprit {
     std::uint32_t flows = 0;
     std::vector<Witness> witnesses;  ///< the strongest first
     std::vector<Link> alternatives;  ///< less likely, not excluded
+    bool access_possible = false;    ///< nor is what all of the probe's packets have in common
     std::string reason;
     std::string change_our_mind;  ///< what would speak against it
 };
 BOOST_DESCRIBE_STRUCT(Culprit, (),
                       (segment, links, loss, odds, direction, probes, flows, witnesses,
-                       alternatives, reason, change_our_mind))
+                       alternatives, access_possible, reason, change_our_mind))
 
 /// All that a probe sends is answered less from its first hop on: its access link, the way back to
 /// it, or every router's reluctance.
