@@ -1,5 +1,7 @@
 #include "assignment_keeper.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 #include <utility>
 
 namespace dtrace::probe {
@@ -34,6 +36,8 @@ void AssignmentKeeper::keep(Assignment const& assignment) {
 }
 
 boost::asio::awaitable<void> AssignmentKeeper::run() {
+    // What is taken out of waiting_ must not get lost in an exception.
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         auto const seen = changed_.version();
         if (!waiting_) {
