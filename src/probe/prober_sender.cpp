@@ -14,6 +14,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Packets of one system call share a send time. A few are enough to make the call cheap, and so
+/// few that the last one's RTT is not told too long by more than their sending takes.
+constexpr std::size_t few_packets = 4;
+constexpr std::size_t more_packets = 16;
+/// A batch that is so large has come from a rate at which system calls count.
+constexpr std::size_t large_batch = 64;
 /// The sender looks no more often than this, at high rates for several packets at a time.
 constexpr microseconds shortest_sleep{100};
 constexpr milliseconds blocked_wire_pause{1};
@@ -126,22 +132,21 @@ void Prober::put(LiveRound& live, Packet packet, TimePoint now) {
     pacer_.on_sent(now);
 }
 
-/// One system call for the whole batch. Its packets leave one after the other while it lasts: each
-/// gets its part of that time.
+std::size_t Prober::packets_per_time() const {
+    return batch_->size < large_batch ? few_packets : more_packets;
+}
+
 void Prober::send_batch() {
     std::size_t done = 0;
+    std::size_t const at_once = packets_per_time();
     while (done < batch_->size) {
-        TimePoint const before = Clock::now();
-        auto const rest = std::span(batch_->packets).subspan(done, batch_->size - done);
-        auto const outcome = wire_.send(rest);
+        auto const rest = std::min(batch_->size - done, at_once);
+        TimePoint const now = Clock::now();
+        auto const outcome = wire_.send(std::span(batch_->packets).subspan(done, rest));
         counters_.sent += outcome.sent;
-        Duration const each = outcome.sent > 0
-                                  ? (Clock::now() - before) / static_cast<int>(outcome.sent)
-                                  : Duration::zero();
-        TimePoint at = before;
-        for (std::size_t i = 0; i < outcome.sent; ++i, ++done, at += each) {
+        for (std::size_t i = 0; i < outcome.sent; ++i, ++done) {
             auto const& entry = batch_->entries[done];
-            entry.live->round.on_sent(entry.packet, entry.sealed_tag, at);
+            entry.live->round.on_sent(entry.packet, entry.sealed_tag, now);
         }
         if (!outcome.failed) continue;
         if (outcome.failed == asio::error::would_block) {

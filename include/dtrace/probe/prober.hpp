@@ -77,6 +77,7 @@ class Prober final : public RoundRunner {
     [[nodiscard]] bool may_put(TimePoint now) const;
     void put(LiveRound& live, Packet packet, TimePoint now);
     void send_batch();
+    [[nodiscard]] std::size_t packets_per_time() const;
     [[nodiscard]] TimePoint next_wake(TimePoint now) const;
     void wake_sender();
 
