@@ -125,7 +125,7 @@ void add_needs(LossVerdict& verdict, EvidenceTable const& table, Weakest const& 
 LossVerdict locate_loss(Evidence const& evidence, LossParameters const& parameters) {
     EvidenceTable const table(evidence);
     LossModel model(table);
-    LossSearch search(model, parameters);
+    LossSearch search(model, parameters.odds);
     auto const findings = search.run();
     auto const over = crossed(model);
 
@@ -160,7 +160,7 @@ LossVerdict locate_loss(Evidence const& evidence, LossParameters const& paramete
 std::vector<LinkLoss> loss_by_link(Evidence const& evidence, LossParameters const& parameters) {
     EvidenceTable const table(evidence);
     LossModel model(table);
-    auto const findings = LossSearch(model, parameters).run();
+    auto const findings = LossSearch(model, parameters.odds).run();
     auto const over = crossed(model);
     std::vector<LinkLoss> links;
     auto const accesses = static_cast<LinkIndex>(evidence.probes().size());

@@ -21,7 +21,6 @@ bool LossWatch::add(Trace const& trace) {
     LossParameters strict = parameters_;
     strict.error /= looks;
     strict.odds += more_odds;
-    strict.close_behind += more_odds;
     auto strictly = locate_loss(evidence_, strict);
     certain_ = strictly.verdict == Verdict::clean ||
                (strictly.verdict == Verdict::culprit &&

@@ -15,6 +15,9 @@ constexpr std::size_t most_suspects = 2'000;
 constexpr std::size_t most_weighed = 24;
 constexpr int rounds_of_refinement = 3;
 /// ln 20: links that close behind the best one are not excluded.
+constexpr double close_behind = 3;
+/// A link is not blamed lightly for what all of a probe's packets have in common.
+constexpr double close_behind_for_access = 7;
 
 std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number) {
     links.erase(links.begin() + static_cast<std::ptrdiff_t>(number));
@@ -23,11 +26,8 @@ std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number)
 
 }  // namespace
 
-LossSearch::LossSearch(LossModel& model, LossParameters const& parameters)
-    : model_(model),
-      odds_(parameters.odds),
-      close_behind_(parameters.close_behind),
-      equivalents_(equivalence(model.table())) {}
+LossSearch::LossSearch(LossModel& model, double odds)
+    : model_(model), odds_(odds), equivalents_(equivalence(model.table())) {}
 
 std::vector<LinkIndex> LossSearch::suspects() const {
     struct Suspect {
@@ -106,10 +106,10 @@ bool LossSearch::split() {
         if (place == model_.links().end() || model_.table().is_access(lossy.link)) continue;
         auto const number = static_cast<std::size_t>(place - model_.links().begin());
         auto const best = best_split(model_, number, partners(lossy.link));
-        if (best.gain < -close_behind_ || model_.links().size() >= LossModel::most_lossy_links)
+        if (best.gain < -close_behind || model_.links().size() >= LossModel::most_lossy_links)
             continue;
         splits_.push_back(best);
-        if (best.gain < close_behind_) continue;
+        if (best.gain < close_behind) continue;
         auto links = model_.links();
         links[number] = best.kept;
         links.push_back(best.other);
@@ -149,7 +149,7 @@ Weight LossSearch::reconsider(std::size_t number) {
         });
         if (taken || equivalents_[other] == equivalents_[link]) continue;
         auto const footprint = model_.footprint(other);
-        if (model_.glance(footprint).odds < best.odds - close_behind_) continue;
+        if (model_.glance(footprint).odds < best.odds - close_behind) continue;
         auto const weight = model_.weigh(footprint);
         if (weight.odds > best.odds && weight.proves(odds_)) best = weight;
     }
@@ -210,7 +210,9 @@ Finding LossSearch::finding(std::size_t number) {
     for (auto const other : neighbours(link)) {
         if (equivalents_[other] == equivalents_[link]) continue;
         auto const weight = model_.weigh(model_.footprint(other));
-        if (weight.odds > found.weight.odds - close_behind_ && weight.proves(0))
+        double const close =
+            model_.table().is_access(other) ? close_behind_for_access : close_behind;
+        if (weight.odds > found.weight.odds - close && weight.proves(0))
             found.alternatives.push_back(other);
     }
     found.links = segment(link, found.alternatives);
@@ -222,7 +224,7 @@ Finding LossSearch::finding(std::size_t number) {
 void LossSearch::widen(Finding& found) const {
     for (auto const& split : splits_) {
         bool const kept = split.kept.link == found.weight.link;
-        if (split.gain < close_behind_) {
+        if (split.gain < close_behind) {
             if (kept) include(found, split.other.link);
         } else if (kept || split.other.link == found.weight.link) {
             // The interval stands for the other link's loss as it was taken to be.

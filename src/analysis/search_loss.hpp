@@ -4,8 +4,6 @@
 #include "split_loss.hpp"
 #include "testimony.hpp"
 
-#include <dtrace/analysis/locate_loss.hpp>
-
 #include <cstdint>
 #include <vector>
 
@@ -26,7 +24,7 @@ struct Finding {
 /// the others. Leaves them assumed in `model`.
 class LossSearch {
   public:
-    LossSearch(LossModel& model, LossParameters const& parameters);
+    LossSearch(LossModel& model, double odds);
     [[nodiscard]] std::vector<Finding> run();
     [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
 
@@ -54,7 +52,6 @@ class LossSearch {
 
     LossModel& model_;
     double odds_;
-    double close_behind_;
     std::vector<std::uint32_t> equivalents_;
     std::vector<Finding> findings_;
     std::vector<Split> splits_;  ///< those that explain more, and those that explain as much

@@ -16,8 +16,6 @@ struct LossParameters {
     double error = 0.05;
     /// A culprit is named when the counts are e^odds times as likely with it as without.
     double odds = 6;
-    /// Who is less likely by no more than e^this is not excluded.
-    double close_behind = 3;
 };
 
 /// Which links lose packets, and how sure that is: the method is in docs/analysis.md. One function
