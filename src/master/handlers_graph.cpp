@@ -1,6 +1,7 @@
 #include "handlers_graph.hpp"
 
 #include "answers.hpp"
+#include "counted.hpp"
 #include "measurement_query.hpp"
 #include "query_parameters.hpp"
 #include "views_culprits.hpp"
@@ -27,17 +28,6 @@ constexpr std::uint64_t most_traces = 20'000;
 constexpr std::size_t most_hops = 2'000'000;  ///< of all traces: some seconds of work
 constexpr std::uint32_t page_size = 200;
 constexpr std::size_t at_a_time = 2;
-
-class Counted {
-  public:
-    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
-    Counted(Counted const&) = delete;
-    Counted& operator=(Counted const&) = delete;
-    ~Counted() { --count_; }
-
-  private:
-    std::size_t& count_;
-};
 
 std::size_t hops_of(std::vector<Trace> const& traces) {
     std::size_t hops = 0;

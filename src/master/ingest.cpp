@@ -1,6 +1,7 @@
 #include "ingest.hpp"
 
 #include "answers.hpp"
+#include "counted.hpp"
 
 #include <dtrace/json/write.hpp>
 
@@ -13,17 +14,6 @@ namespace {
 
 /// A body beyond this is read on the pool: it would hold up everybody else for milliseconds.
 constexpr std::size_t large_body = 64 * 1024;
-
-class Counted {
-  public:
-    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
-    Counted(Counted const&) = delete;
-    Counted& operator=(Counted const&) = delete;
-    ~Counted() { --count_; }
-
-  private:
-    std::size_t& count_;
-};
 
 std::optional<std::string> find_stranger(Trace const& trace, std::string_view probe,
                                          AssignmentBoard const& board) {

@@ -1,5 +1,6 @@
 #include "past_matrix.hpp"
 
+#include "counted.hpp"
 #include "latest_rounds.hpp"
 
 #include <dtrace/async/offload.hpp>
@@ -17,17 +18,6 @@ namespace {
 constexpr std::uint32_t page_size = 200;
 constexpr std::size_t most_rounds = 20'000;  ///< some seconds of work
 constexpr std::size_t at_a_time = 2;
-
-class Counted {
-  public:
-    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
-    Counted(Counted const&) = delete;
-    Counted& operator=(Counted const&) = delete;
-    ~Counted() { --count_; }
-
-  private:
-    std::size_t& count_;
-};
 
 /// Rounds that began longer before are over, and their probe was silent.
 seconds window_of(AssignmentBoard const& board) {

@@ -31,8 +31,9 @@ class Job {
 
 using Jobs = std::vector<std::unique_ptr<Job>>;
 
-/// Jobs on their way to a thread. Their weight counts from push() to done(), so that what waits and
-/// what is being worked on is bounded together.
+/// Jobs on their way to a thread that owns a connection (sqlite_threads.hpp says why it is not one
+/// of the pool's): two threads meet here, hence the mutex. Their weight counts from push() to
+/// done(), so that what waits and what is being worked on is bounded together.
 class JobQueue {
   public:
     explicit JobQueue(std::size_t max_weight) : max_weight_(max_weight) {}

@@ -14,7 +14,8 @@
 namespace dtrace::store {
 
 // Why threads of our own and no pool: a connection belongs to one thread, and whoever comes while a
-// transaction is open joins it, which a pool of equal workers cannot arrange.
+// transaction is open joins it, which a pool of equal workers cannot arrange. They share their
+// queue and trouble() with the one thread of everything else, each behind a mutex of its own.
 
 /// Does jobs in transactions on the writing connection. What comes within a short time shares one
 /// commit, and thus one wait for the disk. The destructor finishes what was pushed.

@@ -1,15 +1,18 @@
 // The verdict over a million flow-paths: seconds and memory, for docs/analysis.md.
 
+#include "process.hpp"
+
 #include <dtrace/analysis/locate_loss.hpp>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 
 using namespace dtrace;
 using namespace dtrace::analysis;
+using test::peak_memory;
+using test::seconds_since;
 
 namespace {
 
@@ -67,17 +70,6 @@ struct Round {
         return evidence.add({.flow = {index, hops[7].node, flow}, .reached = true, .hops = hops});
     }
 };
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-std::string peak_memory() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmHWM:")) return line.substr(6);
-    return " unknown";
-}
 
 }  // namespace
 

@@ -2,16 +2,18 @@
 // minute: for docs/analysis.md. Ends after some 13 minutes of the network's time.
 
 #include "network_watch.hpp"
+#include "process.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
 using namespace dtrace;
 using namespace dtrace::master;
+using test::peak_memory;
+using test::seconds_since;
 
 namespace {
 
@@ -92,17 +94,6 @@ Trace round_of(unsigned probe, unsigned measurement, Timestamp at, bool lossy) {
     return trace;
 }
 
-double since(std::chrono::steady_clock::time_point begin) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-std::string peak_memory() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmHWM:")) return line.substr(6);
-    return " unknown";
-}
-
 }  // namespace
 
 int main() {
@@ -123,15 +114,15 @@ int main() {
         auto begin = std::chrono::steady_clock::now();
         watch.study(traces, now, found);
         if (batch >= filled) {
-            studying += since(begin);
-            longest_study = std::max(longest_study, since(begin));
+            studying += seconds_since(begin);
+            longest_study = std::max(longest_study, seconds_since(begin));
             rounds += traces.size();
         }
         now += batch_of;
         if (batch < filled && batch % 4 != 3) continue;
         begin = std::chrono::steady_clock::now();
         watch.judge(now, found);
-        if (batch >= filled) verdicts.push_back(since(begin));
+        if (batch >= filled) verdicts.push_back(seconds_since(begin));
     }
     std::ranges::sort(verdicts);
     std::printf("%zu rounds of %u flows and %u hops in the window\n", watch.verdict()->traces,
