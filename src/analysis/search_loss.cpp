@@ -29,6 +29,12 @@ std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number)
 LossSearch::LossSearch(LossModel& model, double odds)
     : model_(model), odds_(odds), equivalents_(equivalence(model.table())) {}
 
+bool LossSearch::is_taken(LinkIndex link) const {
+    return std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
+        return equivalents_[lossy.link] == equivalents_[link];
+    });
+}
+
 std::vector<LinkIndex> LossSearch::suspects() const {
     struct Suspect {
         LinkIndex link;
@@ -38,11 +44,8 @@ std::vector<LinkIndex> LossSearch::suspects() const {
     std::vector<bool> represented(said.size(), false);
     std::vector<Suspect> found;
     for (LinkIndex link = 0; link < said.size(); ++link) {
-        bool const known = std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
-            return equivalents_[lossy.link] == equivalents_[link];
-        });
         double const deficit = said[link].deficit();
-        if (known || deficit < least_deficit || represented[equivalents_[link]]) continue;
+        if (is_taken(link) || deficit < least_deficit || represented[equivalents_[link]]) continue;
         represented[equivalents_[link]] = true;
         found.push_back({link, deficit});
     }
@@ -90,10 +93,7 @@ void LossSearch::take_all() {
 std::vector<LinkIndex> LossSearch::partners(LinkIndex link) const {
     std::vector<LinkIndex> others;
     for (auto const other : neighbours(link)) {
-        bool const taken = std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
-            return equivalents_[lossy.link] == equivalents_[other];
-        });
-        if (!taken && !model_.table().is_access(other)) others.push_back(other);
+        if (!is_taken(other) && !model_.table().is_access(other)) others.push_back(other);
     }
     return others;
 }
@@ -144,10 +144,7 @@ Weight LossSearch::reconsider(std::size_t number) {
     model_.assume(without(all, number));
     auto best = model_.weigh(model_.footprint(link));
     for (auto const other : neighbours(link)) {
-        bool const taken = std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
-            return equivalents_[lossy.link] == equivalents_[other];
-        });
-        if (taken || equivalents_[other] == equivalents_[link]) continue;
+        if (is_taken(other) || equivalents_[other] == equivalents_[link]) continue;
         auto const footprint = model_.footprint(other);
         if (model_.glance(footprint).odds < best.odds - close_behind) continue;
         auto const weight = model_.weigh(footprint);

@@ -29,6 +29,8 @@ class LossSearch {
     [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
 
   private:
+    /// Is assumed to be lossy, or cannot be told from one that is.
+    [[nodiscard]] bool is_taken(LinkIndex link) const;
     [[nodiscard]] std::vector<LinkIndex> suspects() const;
     [[nodiscard]] Weight best_of(std::vector<LinkIndex> const& links);
     [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link) const;
