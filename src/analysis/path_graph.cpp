@@ -20,12 +20,12 @@ constexpr std::size_t most_names = 4;
 constexpr std::size_t most_labels = 8;
 constexpr std::size_t most_side_by_side = 16;  ///< addresses of one hop
 
-struct Node {
+struct CollectedNode {
     GraphNode view;
     ThinnedSample rtt;
 };
 
-struct Link {
+struct CollectedLink {
     GraphLink view;
     std::unordered_set<std::uint64_t> flows;
     ThinnedSample rtt;
@@ -74,8 +74,8 @@ struct PathGraph::Impl {
     void add(Trace const& trace, Path const& path, std::uint32_t probe);
 
     Limits limits;
-    std::vector<Node> nodes;
-    std::vector<Link> links;
+    std::vector<CollectedNode> nodes;
+    std::vector<CollectedLink> links;
     std::map<std::string, std::uint32_t> by_probe;
     std::unordered_map<IpAddress, std::uint32_t> by_address;
     /// after, before or itself, position, hops

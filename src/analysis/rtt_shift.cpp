@@ -38,7 +38,7 @@ struct Sample {
     std::optional<std::int64_t> beyond;
 };
 
-struct Link {
+struct WatchedLink {
     Bin bin;
     DelayLevel level;
     Timestamp used{};
@@ -65,16 +65,16 @@ double in_ms(double us) {
 struct RttShift::Impl {
     explicit Impl(Options with) : options(with) {}
 
-    Link* link_of(LinkKey key, Timestamp now);
+    WatchedLink* link_of(LinkKey key, Timestamp now);
     void forget_some();
     void feed(Trace const& trace, LinkKey const& key, Sample sample, std::vector<Event>& events);
-    std::optional<Event> close(LinkKey const& key, Link& link) const;
+    std::optional<Event> close(LinkKey const& key, WatchedLink& link) const;
 
     Options options;
-    std::map<LinkKey, Link> links;
+    std::map<LinkKey, WatchedLink> links;
 };
 
-Link* RttShift::Impl::link_of(LinkKey key, Timestamp now) {
+WatchedLink* RttShift::Impl::link_of(LinkKey key, Timestamp now) {
     auto known = links.find(key);
     if (known == links.end()) {
         if (links.size() >= options.most_links) forget_some();
@@ -96,7 +96,7 @@ void RttShift::Impl::forget_some() {
     std::erase_if(links, [&](auto const& each) { return each.second.used <= limit; });
 }
 
-std::optional<Event> RttShift::Impl::close(LinkKey const& key, Link& link) const {
+std::optional<Event> RttShift::Impl::close(LinkKey const& key, WatchedLink& link) const {
     auto const usual = link.level.usual();
     auto const now = median_range(link.bin.sample.sorted());
     std::optional<double> beyond;

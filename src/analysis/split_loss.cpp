@@ -12,7 +12,7 @@ namespace {
 /// Parts of the loss, on the scale on which losses in a row add up, that the other link may take.
 constexpr std::array<double, 5> shares{0.15, 0.3, 0.5, 0.7, 0.85};
 
-double part_of(double loss, double share) {
+double share_of_loss(double loss, double share) {
     return -std::expm1(share * std::log1p(-loss));
 }
 
@@ -28,15 +28,15 @@ Split best_split(LossModel& model, std::size_t number, std::span<LinkIndex const
     double const choices = std::log(static_cast<double>(model.table().links().size()) + 1);
     std::array<double, shares.size()> kept_odds{};
     for (std::size_t i = 0; i < shares.size(); ++i)
-        kept_odds[i] = model.weigh_at(footprint, part_of(alone.loss, 1 - shares[i])).odds;
+        kept_odds[i] = model.weigh_at(footprint, share_of_loss(alone.loss, 1 - shares[i])).odds;
     Split best;
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        LossyLink const kept{all[number].link, part_of(alone.loss, 1 - shares[i])};
+        LossyLink const kept{all[number].link, share_of_loss(alone.loss, 1 - shares[i])};
         auto links = rest;
         links.push_back(kept);
         model.assume(std::move(links));
         for (auto const other : others) {
-            LossyLink const taken{other, part_of(alone.loss, shares[i])};
+            LossyLink const taken{other, share_of_loss(alone.loss, shares[i])};
             auto const over = model.footprint(other);
             double const value = model.weigh_at(over, taken.loss).odds + model.price(over);
             // The responders between the two links have seen what the first one loses.

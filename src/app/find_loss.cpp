@@ -36,7 +36,6 @@ BOOST_DESCRIBE_STRUCT(LossReport, (),
 
 namespace {
 
-constexpr Duration naming_limit = seconds(1);
 /// Rounds begin no closer together: routers that limit their answers get time to recover.
 constexpr Duration round_interval = milliseconds(200);
 constexpr seconds progress_interval{1};
@@ -93,8 +92,8 @@ formats::HostNames names_in(Trace const& trace) {
     return names;
 }
 
-std::string shown(LossReport const& report, formats::HostNames const& names,
-                  TraceOptions const& options) {
+std::string text_of(LossReport const& report, formats::HostNames const& names,
+                    TraceOptions const& options) {
     if (options.json) return json::write(report) + '\n';
     if (options.loss.format == LossFormat::fbtracert)
         return formats::to_fbtracert(report.flows, names, options.loss.all);
@@ -164,7 +163,7 @@ asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& 
             co_await probe::name_hops(everybody(watch.evidence()), resolver, naming_limit, log);
         names = names_in(named);
     }
-    auto const text = shown(report, names, options);
+    auto const text = text_of(report, names, options);
     bool const printed =
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     bool const measured = report.rounds > 0;

@@ -45,7 +45,7 @@ master::WatchOptions watch_options(WatchSettings const& given) {
     return watch;
 }
 
-master::MasterOptions service_options(MasterOptions const& options) {
+master::MasterOptions master_options(MasterOptions const& options) {
     master::MasterOptions service;
     service.listen = options.listen;
     service.port = options.port;
@@ -158,7 +158,7 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     LocalProbe local;
     if (options.local_probe)
         if (auto opened = local.open_rounds(io, options, **log); !opened) return opened.error();
-    auto settings = service_options(options);
+    auto settings = master_options(options);
     auto tls = open_tls(options);  // while the key may be read
     if (!tls) return tls.error();
     settings.tls = std::move(*tls);

@@ -38,16 +38,16 @@ struct Order {
 };
 BOOST_DESCRIBE_STRUCT(Order, (), (once, target, parameters, probes, probe_tags, count, deadline_s))
 
-struct Progress {
+struct RunProgress {
     std::string state;
     std::vector<std::string> missing;
     std::vector<Trace> traces;
 };
-BOOST_DESCRIBE_STRUCT(Progress, (), (state, missing, traces))
+BOOST_DESCRIBE_STRUCT(RunProgress, (), (state, missing, traces))
 
 struct Measured {
     Uuid id;
-    Progress once;
+    RunProgress once;
 };
 BOOST_DESCRIBE_STRUCT(Measured, (), (id, once))
 

@@ -38,11 +38,11 @@ bool only_on_command_line(Option const& option) {
     return option.name == "help" || option.name == "version";
 }
 
+}  // namespace
+
 Error usage_error(std::string message) {
     return make_error(boost::system::errc::invalid_argument, std::move(message));
 }
-
-}  // namespace
 
 std::string environment_name(std::string_view option) {
     std::string name = "DTRACE_";

@@ -62,6 +62,9 @@ class OptionTable {
     bool one_operand_ = false;
 };
 
+/// What is wrong with what the user has typed: the program ends with status 2.
+[[nodiscard]] Error usage_error(std::string message);
+
 /// The environment variable of an option.
 [[nodiscard]] std::string environment_name(std::string_view option);
 

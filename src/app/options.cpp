@@ -39,10 +39,6 @@ std::string version_text() {
     return fmt::format("dtrace-node {}\n", version);
 }
 
-Error usage_error(std::string message) {
-    return make_error(boost::system::errc::invalid_argument, std::move(message));
-}
-
 std::string command_help(CommandLine const& command, OptionTable const& table) {
     return fmt::format(
         "usage: dtrace-node {} {}\n{}\n{}\n"

@@ -30,8 +30,8 @@ std::filesystem::path default_outbox(Environment const& environment) {
 
 namespace {
 
-Result<probe::ProbeOptions> service_options(ProbeOptions const& options,
-                                            Environment const& environment, Logger& log) {
+Result<probe::ProbeOptions> probe_options(ProbeOptions const& options,
+                                          Environment const& environment, Logger& log) {
     auto url = http::parse_master_url(options.master, options.master_port);
     if (!url) return within("--master", url.error());
     auto password = read_password(options, environment, log);
@@ -63,7 +63,7 @@ Result<probe::ProbeOptions> service_options(ProbeOptions const& options,
 Result<int> run_command(ProbeOptions const& options, Environment const& environment) {
     auto log = BoostLog::open(options.log);
     if (!log) return log.error();
-    auto settings = service_options(options, environment, **log);
+    auto settings = probe_options(options, environment, **log);
     if (!settings) return settings.error();
     auto const grace = settings->round_grace + settings->flush_grace + seconds(1);
 

@@ -28,8 +28,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// All names of a trace together get this long.
-constexpr Duration naming_limit = seconds(1);
 /// For a round that is told to stop, to say what it has.
 constexpr Duration round_grace = seconds(2);
 /// What is usual to find loss, where nothing else was asked for.
@@ -44,8 +42,8 @@ std::optional<unsigned> packet_bytes(Trace const& trace) {
     return static_cast<unsigned>(packet::FlowEncoder(flow, {}).size());
 }
 
-std::string shown(Trace const& trace, TraceOptions const& options,
-                  address_info::AddressBook const& addresses) {
+std::string trace_text(Trace const& trace, TraceOptions const& options,
+                       address_info::AddressBook const& addresses) {
     auto known = describe_addresses(trace, addresses);
     if (options.json && addresses.empty()) return json::write(trace) + '\n';
     if (options.json) return json::write(DescribedTrace{trace, std::move(known)}) + '\n';
@@ -86,7 +84,7 @@ asio::awaitable<void> trace_one(Job& job, std::size_t number) {
     if (options.names && measured)
         trace = co_await probe::name_hops(std::move(trace), job.resolver, naming_limit, job.log);
     job.good = job.good && measured;
-    job.texts[number] = shown(trace, options, job.addresses);
+    job.texts[number] = trace_text(trace, options, job.addresses);
     print_ready(job);
 }
 

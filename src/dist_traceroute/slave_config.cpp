@@ -32,12 +32,6 @@ bool can_measure(AssignedMeasurement const& measurement) {
     return !address || address->is_v4();
 }
 
-std::string as_json(std::string_view text) {
-    std::string result;
-    json::append_quoted(result, text);
-    return result;
-}
-
 }  // namespace
 
 std::vector<SlaveTarget> slave_targets(Assignment const& assignment) {
@@ -69,7 +63,7 @@ std::string first_config(std::vector<SlaveTarget> const& targets) {
         all.timeout_ms = std::max(all.timeout_ms, target.timeout_ms);
         fmt::format_to(std::back_inserter(list), "{}\"{}\":{{\"Name\":\"{}\",\"Address\":{}}}",
                        list.empty() ? "" : ",", to_text(target.id), target.name,
-                       as_json(target.address));
+                       json::quoted(target.address));
     }
     return fmt::format(R"({{"Targets":{{{}}},"Retries":{},"MaxHops":{},"TimeoutMs":{}}})", list,
                        all.retries, all.max_hops, all.timeout_ms);
@@ -82,7 +76,7 @@ std::string last_config(std::vector<SlaveTarget> const& targets, Uuid const& sla
             std::back_inserter(list),
             "{}\n\t\t{{\n\t\t\t\"ID\": \"{}\",\n\t\t\t\"Name\": \"{}\",\n\t\t\t\"Address\": {},"
             "\n\t\t\t\"Retries\": {},\n\t\t\t\"MaxHops\": {},\n\t\t\t\"TimeoutMs\": {}\n\t\t}}",
-            list.empty() ? "[" : ",", to_text(target.id), target.name, as_json(target.address),
+            list.empty() ? "[" : ",", to_text(target.id), target.name, json::quoted(target.address),
             target.retries, target.max_hops, target.timeout_ms);
     return fmt::format("{{\n\t\"ID\": \"{}\",\n\t\"Targets\": {}\n}}", to_text(slave),
                        list.empty() ? "null" : list + "\n\t]");

@@ -25,7 +25,7 @@ bool crosses(std::vector<HopSums> const& hops, analysis::Link const& link) {
 }
 
 /// Silent hops are wild cards.
-bool same_way(std::vector<HopSums> const& a, std::vector<HopSums> const& b) {
+bool go_one_way(std::vector<HopSums> const& a, std::vector<HopSums> const& b) {
     for (std::size_t hop = 0; hop < std::min(a.size(), b.size()); ++hop)
         if (!a[hop].from.empty() && !b[hop].from.empty() && a[hop].from != b[hop].from)
             return false;
@@ -57,7 +57,7 @@ std::vector<FlowSums> flow_sums(analysis::Evidence const& evidence,
             return crosses(flow.hops, culprit.segment);
         });
         auto const known = std::ranges::find_if(
-            firsts, [&](std::size_t first) { return same_way(flows[first].hops, flow.hops); });
+            firsts, [&](std::size_t first) { return go_one_way(flows[first].hops, flow.hops); });
         flow.path = static_cast<std::uint32_t>(known - firsts.begin());
         if (known == firsts.end()) firsts.push_back(i);
     }

@@ -19,7 +19,7 @@ namespace {
 
 using Parser = beast::http::response_parser<beast::http::string_body>;
 
-constexpr std::size_t step = 16 * 1024;
+constexpr std::size_t read_step = 16 * 1024;
 constexpr int max_interim = 10;
 
 std::string_view view(beast::string_view text) {
@@ -65,7 +65,7 @@ class ResponseReader {
             if (parser_->is_done()) co_return std::nullopt;
             if (buffer_.size() > options_.max_header_bytes)
                 co_return failed(parse_error(beast::http::error::header_limit));
-            auto const read = co_await connection_.read_some(buffer_.prepare(step));
+            auto const read = co_await connection_.read_some(buffer_.prepare(read_step));
             buffer_.commit(read.bytes);
             received_ += read.bytes;
             if (read.error == asio::error::eof && received_ > 0 && buffer_.size() == 0) {

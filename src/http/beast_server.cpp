@@ -25,7 +25,7 @@ constexpr std::size_t header_step = 4 * 1024;  // with a small body: one read fo
 constexpr std::size_t body_step = 64 * 1024;
 constexpr std::size_t max_logged_text = 512;
 
-std::string_view view(beast::string_view text) {
+std::string_view text_of(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
@@ -142,8 +142,8 @@ class RequestReader {
         auto const& message = parser_.get();
         incoming_.http_1_0 = message.version() == 10;
         incoming_.keep_alive = parser_.keep_alive();
-        entry_.verb = view(message.method_string()).substr(0, max_logged_text);
-        auto const raw_path = view(message.target());
+        entry_.verb = text_of(message.method_string()).substr(0, max_logged_text);
+        auto const raw_path = text_of(message.target());
         entry_.path = raw_path.substr(0, raw_path.find('?')).substr(0, max_logged_text);
 
         std::size_t hosts = 0;
@@ -152,7 +152,7 @@ class RequestReader {
             if (++count > limits_.max_header_fields)
                 return Refusal{431, "Header too large", "the header has too many fields"};
             if (field.name() == beast::http::field::host) ++hosts;
-            add_header(view(field.name_string()), view(field.value()));
+            add_header(text_of(field.name_string()), text_of(field.value()));
         }
         auto const agent = incoming_.request.headers.find("User-Agent").value_or("");
         entry_.user_agent = agent.substr(0, max_logged_text);
@@ -163,7 +163,7 @@ class RequestReader {
 
     std::optional<Refusal> take_meaning(std::string_view raw_target) {
         auto& request = incoming_.request;
-        auto const verb = find_verb(view(parser_.get().method_string()));
+        auto const verb = find_verb(text_of(parser_.get().method_string()));
         if (!verb) return Refusal{501, "Not implemented", "this method is not known here"};
         request.verb = *verb;
         auto target = parse_target(raw_target);

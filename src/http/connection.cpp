@@ -26,13 +26,13 @@ constexpr Duration drain_limit = seconds(1);
 /// Smaller bodies are inflated faster than they are handed to another thread.
 constexpr std::size_t worth_a_thread = 32 * 1024;
 
-struct Leaving {
-    Leaving(std::shared_ptr<ServerContext> context, std::shared_ptr<TimedSocket> socket,
-            IpAddress const& source)
+struct LeaveAtEnd {
+    LeaveAtEnd(std::shared_ptr<ServerContext> context, std::shared_ptr<TimedSocket> socket,
+               IpAddress const& source)
         : server(std::move(context)), connection(std::move(socket)), peer(source) {}
-    Leaving(Leaving const&) = delete;
-    Leaving& operator=(Leaving const&) = delete;
-    ~Leaving() {
+    LeaveAtEnd(LeaveAtEnd const&) = delete;
+    LeaveAtEnd& operator=(LeaveAtEnd const&) = delete;
+    ~LeaveAtEnd() {
         connection->close();
         server->admission.leave(peer);
     }
@@ -224,7 +224,7 @@ class Connection {
 
     ServerContext& server_;
     ServerLimits const& limits_;
-    Leaving leaving_;
+    LeaveAtEnd leaving_;
     std::string ahead_;  ///< bytes of requests sent ahead
 };
 

@@ -10,9 +10,6 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
 /// Takes a text apart from its front; after the first thing that is not there it has failed.
 class DateReader {
   public:
@@ -38,9 +35,9 @@ class DateReader {
         return value;
     }
     [[nodiscard]] unsigned month() {
-        auto const found = std::ranges::find(months, take(3));
-        failed_ = failed_ || found == months.end();
-        return static_cast<unsigned>(found - months.begin()) + 1;
+        auto const found = std::ranges::find(month_names, take(3));
+        failed_ = failed_ || found == month_names.end();
+        return static_cast<unsigned>(found - month_names.begin()) + 1;
     }
     [[nodiscard]] seconds time() {
         auto const hours = number(2);

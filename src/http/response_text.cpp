@@ -2,6 +2,8 @@
 
 #include "field_syntax.hpp"
 
+#include <dtrace/http/date.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,8 +31,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> defaults{
 /// RFC 9110 § 5.6.7; formatted once a second.
 std::string const& http_date() {
     constexpr std::array days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     thread_local std::time_t told = -1;
     thread_local std::string text;
     std::time_t const now = std::time(nullptr);
@@ -39,7 +39,7 @@ std::string const& http_date() {
         gmtime_r(&now, &utc);
         text = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
                            days.at(static_cast<std::size_t>(utc.tm_wday)), utc.tm_mday,
-                           months.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900,
+                           month_names.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900,
                            utc.tm_hour, utc.tm_min, utc.tm_sec);
         told = now;
     }

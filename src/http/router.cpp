@@ -66,10 +66,10 @@ std::map<std::string, std::string> parameters(std::string_view pattern, std::str
     return values;
 }
 
-Response not_allowed(std::set<Verb> verbs) {
-    if (verbs.contains(Verb::get)) verbs.insert(Verb::head);
+Response not_allowed(std::set<Verb> known) {
+    if (known.contains(Verb::get)) known.insert(Verb::head);
     std::string allow;
-    for (auto const verb : verbs) {
+    for (auto const verb : known) {
         if (!allow.empty()) allow += ", ";
         allow += verb_name(verb);
     }

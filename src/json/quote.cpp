@@ -103,6 +103,12 @@ void append_quoted(std::string& text, std::string_view content) {
     text += '"';
 }
 
+std::string quoted(std::string_view content) {
+    std::string text;
+    append_quoted(text, content);
+    return text;
+}
+
 void append_name(std::string& text, std::string_view name) {
     text += '"';
     text += name;

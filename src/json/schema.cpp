@@ -12,12 +12,6 @@ namespace {
 /// Beyond it a reader may round (RFC 8259 § 6), and a limit says nothing.
 constexpr std::uint64_t largest_exact = (std::uint64_t{1} << 53) - 1;
 
-std::string quoted(std::string_view text) {
-    std::string result;
-    append_quoted(result, text);
-    return result;
-}
-
 /// A comma, but before the first.
 void separate(std::string& list) {
     if (!list.empty()) list += ',';

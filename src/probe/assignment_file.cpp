@@ -50,16 +50,6 @@ Result<std::string> read_all(FileDescriptor const& file) {
     return text;
 }
 
-Result<void> write_all(FileDescriptor const& file, std::string_view text) {
-    while (!text.empty()) {
-        auto const n = ::write(file.get(), text.data(), text.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno_error("cannot be written");
-        text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return {};
-}
-
 /// So that a name in it lasts.
 Result<void> sync_folder(std::filesystem::path const& path) {
     FileDescriptor const folder(
@@ -95,7 +85,7 @@ Result<void> AssignmentFile::write(Assignment assignment) const {
     FileDescriptor const file(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) return errno_error("cannot be written");
-    auto written = write_all(file, text);
+    auto written = write_all(file.get(), text);
     // The content is to be there before the name is.
     if (written && ::fsync(file.get()) != 0) written = errno_error("cannot be written");
     if (written && ::rename(fresh.c_str(), file_.c_str()) != 0)

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <dtrace/core/error.hpp>
+
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 
 namespace dtrace::probe {
@@ -26,5 +29,7 @@ class FileDescriptor {
   private:
     int fd_ = -1;
 };
+
+[[nodiscard]] Result<void> write_all(int file, std::string_view bytes);
 
 }  // namespace dtrace::probe

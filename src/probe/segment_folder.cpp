@@ -53,16 +53,6 @@ Result<std::string> read_at(int file, std::uint64_t offset, std::size_t size) {
     return bytes;
 }
 
-Result<void> write_all(int file, std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto const n = ::write(file, bytes.data(), bytes.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno_error("write");
-        bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return {};
-}
-
 /// A regular file only: a pipe or device of that name would block or never end.
 Result<FileDescriptor> open_to_read(int folder, std::string const& name) {
     FileDescriptor file(

@@ -8,12 +8,12 @@
 namespace dtrace::sim {
 namespace {
 
-std::size_t slot(IpAddress const& address) {
+std::size_t family_slot(IpAddress const& address) {
     return address.is_v4() ? 0 : 1;
 }
 
 void keep_first(IpAddress const& address, std::array<std::optional<IpAddress>, 2>& by_family) {
-    auto& kept = by_family[slot(address)];
+    auto& kept = by_family[family_slot(address)];
     if (!kept) kept = address;
 }
 

@@ -6,8 +6,6 @@
 
 namespace dtrace::store {
 
-using Blob = Statement::Blob;
-
 NewestFirst::NewestFirst(Database& database)
     : of_series_(database.prepare("SELECT started, id, record FROM trace"
                                   " WHERE series = ?1 AND (started, id) < (?2, ?3)"

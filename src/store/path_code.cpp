@@ -27,9 +27,9 @@ constexpr std::uint64_t answer_has_more = 32;     // to the kind
 constexpr std::uint64_t path_has_more = 0x10000;  // to the flow
 
 // Orders of the codes: what is usual is short.
-constexpr unsigned row_order = 9;
-constexpr unsigned took_order = 15;
-constexpr unsigned rtt_order = 12;
+constexpr unsigned name_row_order = 9;
+constexpr unsigned first_took_order = 15;
+constexpr unsigned first_rtt_order = 12;
 constexpr unsigned hops_order = 3;
 constexpr unsigned label_order = 15;
 
@@ -46,11 +46,11 @@ std::optional<T> read_optional(BitReader& in) {
 }
 
 void write_row(BitWriter& out, RowId id) {
-    out.number(static_cast<std::uint64_t>(id), row_order);
+    out.number(static_cast<std::uint64_t>(id), name_row_order);
 }
 
 RowId read_row(BitReader& in) {
-    return static_cast<RowId>(in.number(row_order));
+    return static_cast<RowId>(in.number(name_row_order));
 }
 
 void write_answer(BitWriter& out, Answer const& answer, Numbering& numbering) {
@@ -137,10 +137,10 @@ FirstTrace first_trace(RowId context, std::uint64_t took_us, SplitPath const& sp
 std::string encode_first_trace(FirstTrace const& first) {
     BitWriter out;
     write_row(out, first.context);
-    out.number(first.took_us, took_order);
+    out.number(first.took_us, first_took_order);
     out.number(first.rtts_us.size(), hops_order);
     for (auto const rtt : first.rtts_us)
-        out.number(rtt, rtt_order);
+        out.number(rtt, first_rtt_order);
     return std::move(out).finish();
 }
 
@@ -148,10 +148,10 @@ FirstTrace decode_first_trace(std::string_view bytes) {
     BitReader in(bytes);
     FirstTrace first;
     first.context = read_row(in);
-    first.took_us = in.number(took_order);
+    first.took_us = in.number(first_took_order);
     first.rtts_us.resize(in.count(hops_order));
     for (auto& rtt : first.rtts_us)
-        rtt = static_cast<std::uint32_t>(in.number(rtt_order));
+        rtt = static_cast<std::uint32_t>(in.number(first_rtt_order));
     return in.good() ? first : FirstTrace{};
 }
 

@@ -31,7 +31,7 @@ static_assert(static_cast<int>(Balancing::per_packet) == 2);
 static_assert(static_cast<int>(Balancing::unknown) == 3);
 
 constexpr unsigned text_order = 3;
-constexpr unsigned count_order = 0;
+constexpr unsigned list_order = 0;
 
 // One `put` and one `get` for each type that a member may have.
 
@@ -125,14 +125,14 @@ void get(BitReader& in, std::optional<T>& value) {
 
 template <class T>
 void put(BitWriter& out, std::vector<T> const& list) {
-    out.number(list.size(), count_order);
+    out.number(list.size(), list_order);
     for (T const& element : list)
         put(out, element);
 }
 template <class T>
 void get(BitReader& in, std::vector<T>& list) {
     list.clear();
-    for (std::size_t left = in.count(count_order); left > 0 && in.good(); --left)
+    for (std::size_t left = in.count(list_order); left > 0 && in.good(); --left)
         get(in, list.emplace_back());
 }
 

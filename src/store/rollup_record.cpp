@@ -9,11 +9,11 @@ namespace dtrace::store {
 
 namespace {
 
-constexpr unsigned count_order = 5;
-constexpr unsigned rtt_order = 12;
+constexpr unsigned sum_order = 5;
+constexpr unsigned range_order = 12;
 constexpr unsigned step_order = 2;
 constexpr unsigned times_order = 1;
-constexpr unsigned row_order = 7;
+constexpr unsigned next_row_order = 7;
 
 /// The last hop's packets, and what the target answered.
 void add_end(Path const& path, Rollup& rollup) {
@@ -61,12 +61,12 @@ std::string encode_rollup(RollupRecord const& record) {
     BitWriter out;
     for (auto const count : {rollup.traces, rollup.reached, rollup.failed, rollup.sent,
                              rollup.answered, rollup.other_paths})
-        out.number(count, count_order);
+        out.number(count, sum_order);
     auto const& buckets = rollup.rtt.buckets();
-    out.number(buckets.size(), count_order);
+    out.number(buckets.size(), sum_order);
     if (!buckets.empty()) {
-        out.number(rollup.rtt.min(), rtt_order);
-        out.number(rollup.rtt.max() - rollup.rtt.min(), rtt_order);
+        out.number(rollup.rtt.min(), range_order);
+        out.number(rollup.rtt.max() - rollup.rtt.min(), range_order);
     }
     std::uint32_t bucket = 0;
     for (auto const& [next, times] : buckets) {
@@ -77,8 +77,8 @@ std::string encode_rollup(RollupRecord const& record) {
     out.number(record.paths.size(), times_order);
     RowId row = 0;
     for (auto const& [next, times] : record.paths) {
-        out.number(static_cast<std::uint64_t>(next - row), row_order);
-        out.number(times, count_order);
+        out.number(static_cast<std::uint64_t>(next - row), next_row_order);
+        out.number(times, sum_order);
         row = next;
     }
     return std::move(out).finish();
@@ -90,13 +90,13 @@ std::optional<RollupRecord> decode_rollup(std::string_view text) {
     auto& rollup = record.rollup;
     for (auto* count : {&rollup.traces, &rollup.reached, &rollup.failed, &rollup.sent,
                         &rollup.answered, &rollup.other_paths})
-        *count = in.number(count_order);
-    auto const bucket_count = in.count(count_order);
+        *count = in.number(sum_order);
+    auto const bucket_count = in.count(sum_order);
     std::uint32_t min = 0;
     std::uint32_t max = 0;
     if (bucket_count > 0) {
-        min = static_cast<std::uint32_t>(in.number(rtt_order));
-        max = min + static_cast<std::uint32_t>(in.number(rtt_order));
+        min = static_cast<std::uint32_t>(in.number(range_order));
+        max = min + static_cast<std::uint32_t>(in.number(range_order));
     }
     RttHistogram::Buckets buckets;
     std::uint32_t bucket = 0;
@@ -107,8 +107,8 @@ std::optional<RollupRecord> decode_rollup(std::string_view text) {
     auto const path_count = in.count(times_order);
     RowId row = 0;
     for (std::size_t i = 0; i < path_count && in.good(); ++i) {
-        row += static_cast<RowId>(in.number(row_order));
-        record.paths[row] = in.number(count_order);
+        row += static_cast<RowId>(in.number(next_row_order));
+        record.paths[row] = in.number(sum_order);
     }
     if (!in.good()) return std::nullopt;
     rollup.rtt = RttHistogram::of(std::move(buckets), min, max);

@@ -107,4 +107,6 @@ class Statement {
     sqlite3_stmt* handle_ = nullptr;
 };
 
+using Blob = Statement::Blob;
+
 }  // namespace dtrace::store

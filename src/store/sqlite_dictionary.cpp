@@ -6,16 +6,6 @@
 
 namespace dtrace::store {
 
-namespace {
-
-using Blob = Statement::Blob;
-
-std::string_view bytes_of(Uuid const& id) {
-    return {reinterpret_cast<char const*>(id.bytes.data()), id.bytes.size()};
-}
-
-}  // namespace
-
 Dictionary::Dictionary(Database& database)
     : database_(database),
       probes_(database, "SELECT id FROM probe WHERE name = ?",

@@ -17,12 +17,6 @@ namespace errc = boost::system::errc;
 
 namespace {
 
-using Blob = Statement::Blob;
-
-std::string_view bytes_of(Uuid const& id) {
-    return {reinterpret_cast<char const*>(id.bytes.data()), id.bytes.size()};
-}
-
 Uuid uuid_of(Database& database, std::string_view bytes) {
     Uuid id;
     if (bytes.size() == id.bytes.size())

@@ -10,8 +10,6 @@ namespace dtrace::store {
 
 namespace {
 
-constexpr std::int64_t hour_us = 3'600'000'000;
-
 Rollup::Hops hops_of(Path const& path) {
     Rollup::Hops hops;
     for (Hop const& hop : path.hops)

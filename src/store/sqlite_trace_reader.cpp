@@ -10,12 +10,6 @@ namespace dtrace::store {
 
 namespace {
 
-using Blob = Statement::Blob;
-
-std::string_view bytes_of(Uuid const& id) {
-    return {reinterpret_cast<char const*>(id.bytes.data()), id.bytes.size()};
-}
-
 RowRange range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
     // Before everything that started at `to`, or, with no end, after everything there can be.
     RowRange range{.before = {INT64_MAX, INT64_MAX, id_beyond_all()}, .limit = query.limit};

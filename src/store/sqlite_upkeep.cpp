@@ -12,9 +12,6 @@ namespace dtrace::store {
 
 namespace {
 
-using Blob = Statement::Blob;
-
-constexpr std::int64_t hour_us = 3'600'000'000;
 constexpr std::size_t most_hours = 20;       // summed up in one step
 constexpr std::int64_t most_traces = 500;    // removed in one step
 constexpr std::size_t most_paths = 32;       // listed for one hour

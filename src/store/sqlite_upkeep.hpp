@@ -64,6 +64,7 @@ class Upkeep {
 };
 
 /// Hours since 2030 in which a trace of the database started.
+inline constexpr std::int64_t hour_us = 3'600'000'000;
 [[nodiscard]] std::int64_t hour_of(std::int64_t started);
 
 }  // namespace dtrace::store

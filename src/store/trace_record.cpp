@@ -25,7 +25,7 @@ constexpr std::uint64_t has_multipath = 16;
 
 constexpr unsigned row_order = 7;
 constexpr unsigned next_path_order = 2;
-constexpr unsigned took_order = 11;
+constexpr unsigned took_change_order = 11;
 constexpr unsigned overshoot_order = 3;
 constexpr unsigned max_rtt_order = 31;  // in 5 bits
 
@@ -199,7 +199,7 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
             out.signed_number(paths[i].id - paths[i - 1].id, next_path_order);
     out.number(
         static_cast<std::uint64_t>(trace.stop_reason) + (trace.multipath ? has_multipath : 0), 0);
-    out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_order);
+    out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_change_order);
     Sums sums;
     for (RecordedPath const& path : paths)
         for (HopSample const& hop : path.split.hops) {
@@ -231,7 +231,7 @@ bool decode_record(std::string_view record, std::span<StoredPath const* const> p
     if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return false;
     trace.stop_reason = static_cast<StopReason>(stop_reason);
     trace.took_us = (paths.empty() ? 0 : paths.front()->took_us) +
-                    static_cast<std::uint64_t>(in.signed_number(took_order));
+                    static_cast<std::uint64_t>(in.signed_number(took_change_order));
     Sums sums;
     trace.packets = read_packets(in, sums);
     trace.multipath.reset();

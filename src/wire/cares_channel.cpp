@@ -42,7 +42,7 @@ namespace {
 /// The first server is given up for the next one after this time, with one server it is asked
 /// again, and three times in all: a silent one costs less than a second, a lost packet half of it.
 constexpr int first_timeout_ms = 400;
-constexpr int tries = 3;
+constexpr int name_server_tries = 3;
 
 IpAddress from_kernel(sockaddr const& address) {
     if (address.sa_family == AF_INET) {
@@ -81,7 +81,7 @@ Result<std::shared_ptr<CaresChannel>> CaresChannel::open(asio::any_io_executor e
     std::shared_ptr<CaresChannel> self(new CaresChannel(std::move(executor)));
     ares_options options{};
     options.timeout = first_timeout_ms;
-    options.tries = tries;
+    options.tries = name_server_tries;
     options.sock_state_cb = [](void* data, ares_socket_t fd, int readable, int writable) {
         static_cast<CaresChannel*>(data)->on_socket_state(fd, readable != 0, writable != 0);
     };

@@ -2,6 +2,7 @@
 
 #include "kernel_message.hpp"
 #include "raw_socket.hpp"
+#include "sent_fields.hpp"
 
 #include <dtrace/core/log.hpp>
 
@@ -15,8 +16,6 @@
 namespace dtrace::wire {
 
 namespace {
-
-constexpr std::size_t ipv4_header = 20;
 
 std::string_view protocol_name(std::uint8_t protocol) {
     switch (protocol) {

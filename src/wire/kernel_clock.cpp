@@ -8,13 +8,13 @@ namespace {
 
 /// A sample is rarely worse, unless this thread is interrupted in the middle of it.
 constexpr Duration good_enough = std::chrono::nanoseconds(500);
-constexpr int tries = 4;
+constexpr int most_samples = 4;
 
 }  // namespace
 
 void KernelClock::sample() {
     begin_batch();
-    for (int i = 0; i < tries; ++i) {
+    for (int i = 0; i < most_samples; ++i) {
         auto const before = Clock::now();
         auto const wall = std::chrono::system_clock::now();
         bound(before, wall, Clock::now());

@@ -16,11 +16,7 @@ namespace dtrace::wire {
 
 namespace {
 
-constexpr std::size_t max_batch = 256;
-
-bool is_full(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == ENOMEM;
-}
+constexpr std::size_t max_frames = 256;
 
 }  // namespace
 
@@ -28,10 +24,10 @@ PacketSender::PacketSender(Descriptor socket, KernelTables tables, std::unique_p
     : socket_(std::move(socket)),
       hops_(std::move(tables)),
       raw_(std::move(raw)),
-      messages_(max_batch),
-      parts_(max_batch),
-      places_(max_batch) {
-    for (std::size_t i = 0; i < max_batch; ++i) {
+      messages_(max_frames),
+      parts_(max_frames),
+      places_(max_frames) {
+    for (std::size_t i = 0; i < max_frames; ++i) {
         places_[i].sll_family = AF_PACKET;
         places_[i].sll_halen = std::tuple_size_v<HardwareAddress>;
         msghdr& header = messages_[i].msg_hdr;
@@ -98,7 +94,7 @@ SendOutcome PacketSender::send(std::span<OutgoingPacket const> batch) {
     std::size_t sent = 0;
     while (sent < batch.size()) {
         std::size_t frames = 0;
-        std::size_t const most = std::min(batch.size() - sent, max_batch);
+        std::size_t const most = std::min(batch.size() - sent, max_frames);
         NextHop const* hop = nullptr;
         while (frames < most && (hop = hops_.find(batch[sent + frames].destination, now))) {
             address(frames, batch[sent + frames], *hop);

@@ -29,10 +29,6 @@ void to_kernel(IpAddress const& address, RawSender::Destination& out) {
     out.v6.sin6_scope_id = static_cast<std::uint32_t>(address.to_v6().scope_id());
 }
 
-bool is_full(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == ENOMEM;
-}
-
 /// Errors of the past wait at a socket for its next caller: the pending one, and those queued
 /// beside it because we ask to be told about full device queues.
 void forget_past_errors(Descriptor const& socket) {

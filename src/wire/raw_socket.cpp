@@ -75,4 +75,8 @@ int take_pending_error(Descriptor const& socket) {
     return error;
 }
 
+bool is_full(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == ENOMEM;
+}
+
 }  // namespace dtrace::wire

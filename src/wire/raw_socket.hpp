@@ -20,6 +20,9 @@ namespace dtrace::wire {
 
 [[nodiscard]] Result<void> set_option(Descriptor const& socket, int level, int name, int value);
 
+/// Whether errno says that a packet finds no room now: later it may.
+[[nodiscard]] bool is_full(int error);
+
 enum class Buffer : std::uint8_t { receive, send };
 
 /// Asks for `bytes` of buffer and returns how many the kernel granted. Its own overhead counts

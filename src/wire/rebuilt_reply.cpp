@@ -10,8 +10,6 @@ namespace dtrace::wire {
 
 namespace {
 
-constexpr std::size_t ipv4_header = 20;
-constexpr std::size_t icmp_header = 8;
 constexpr std::byte silent_ttl{1};  // what a router quotes that hides nothing
 
 std::uint32_t sum_of(std::span<std::byte const> bytes) {

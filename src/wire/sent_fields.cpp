@@ -6,9 +6,6 @@ namespace dtrace::wire {
 
 namespace {
 
-constexpr std::size_t ipv4_header = 20;
-constexpr std::size_t ipv6_header = 40;
-
 std::uint8_t byte_at(std::span<std::byte const> bytes, std::size_t at) {
     return std::to_integer<std::uint8_t>(bytes[at]);
 }

@@ -9,6 +9,11 @@
 
 namespace dtrace::wire {
 
+// Bytes of headers without options.
+inline constexpr std::uint32_t ipv4_header = 20;
+inline constexpr std::uint32_t ipv6_header = 40;
+inline constexpr std::uint32_t icmp_header = 8;
+
 /// What a wire that does not hand a packet to the kernel as it is must know of it.
 struct SentFields {
     Family family = Family::ipv4;

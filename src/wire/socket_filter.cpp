@@ -1,5 +1,7 @@
 #include "socket_filter.hpp"
 
+#include "sent_fields.hpp"
+
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
@@ -72,9 +74,7 @@ class Assembler {
     std::array<std::size_t, label_count> where_{};
 };
 
-constexpr std::uint32_t icmp_header = 8;
 constexpr std::uint32_t checksum_at = 2;
-constexpr std::uint32_t ipv6_header = 40;
 
 /// The end of both ICMP filters: A is the quoted protocol, X + 8 is where its header starts.
 void check_quoted_transport(Assembler& program, PortRange ports, std::uint32_t icmp_protocol,

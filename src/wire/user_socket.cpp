@@ -33,10 +33,6 @@ Error error_of(int error, UserSocket::Kind kind) {
     return {code, code.message()};
 }
 
-bool is_full(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == ENOMEM;
-}
-
 }  // namespace
 
 Result<UserSocket> UserSocket::open(Kind kind, IpAddress const& source, Port port) {

@@ -20,7 +20,7 @@ namespace dtrace::wire {
 namespace {
 
 constexpr std::size_t echo_header = 8;
-constexpr std::size_t sequence_at = 6;
+constexpr std::size_t echo_sequence_at = 6;
 
 struct alignas(cmsghdr) Control {
     std::array<std::byte, 512> bytes;
@@ -107,7 +107,7 @@ std::optional<UserSocket::Heard> UserSocket::hear_error(std::span<std::byte> buf
         if (!heard.told.is_error) continue;  // our own host's
         heard.told.quoted = buffer.first(std::min(static_cast<std::size_t>(size), buffer.size()));
         if (kind_ == Kind::ping && heard.told.quoted.size() >= echo_header)
-            heard.sequence = get16(heard.told.quoted, sequence_at);
+            heard.sequence = get16(heard.told.quoted, echo_sequence_at);
         return heard;
     }
 }
@@ -132,7 +132,7 @@ std::optional<UserSocket::Heard> UserSocket::hear_echo(std::span<std::byte> buff
         Heard heard;
         read_control(message, heard);
         heard.told.from = from_kernel(source);
-        heard.sequence = get16(buffer, sequence_at);
+        heard.sequence = get16(buffer, echo_sequence_at);
         return heard;
     }
 }

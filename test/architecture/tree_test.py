@@ -47,9 +47,10 @@ class Rules(unittest.TestCase):
         for file in tree.sources():
             if tree.module_of(file) is None:
                 continue
+            home = tree.ROOT / "src" / tree.module_of(file)
             for quote, path in tree.includes(file):
-                if quote == '"' and not (file.parent / path).is_file():
-                    complaints.append(f'{tree.name(file)}: "{path}": is not in its own folder')
+                if quote == '"' and not (home / path).is_file():
+                    complaints.append(f'{tree.name(file)}: "{path}": is not in its own module')
         self.none(complaints)
 
     def test_beast_stays_in_its_files(self):

@@ -1,8 +1,8 @@
 // What the master's watch for culprits costs with 1,000 probes of 10 measurements each, a round a
 // minute: for docs/analysis.md. Ends after some 13 minutes of the network's time.
 
-#include "network_watch.hpp"
 #include "process.hpp"
+#include "watch/network_watch.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
-#include "account_rules.hpp"
-#include "duplicate_keys.hpp"
-#include "measurement_rules.hpp"
-#include "probe_rules.hpp"
+#include "accounts/account_rules.hpp"
+#include "catalog/measurement_rules.hpp"
+#include "catalog/probe_rules.hpp"
+#include "config/duplicate_keys.hpp"
 #include "require.hpp"
 
 #include <dtrace/json/read.hpp>

@@ -1,7 +1,7 @@
-#include "check_trace.hpp"
-#include "read_report.hpp"
+#include "ingest/check_trace.hpp"
+#include "ingest/read_report.hpp"
+#include "ingest/split_report.hpp"
 #include "require.hpp"
-#include "split_report.hpp"
 
 #include <dtrace/json/write.hpp>
 

@@ -1,7 +1,7 @@
-#include "catalog_page.hpp"
-#include "entity_tag.hpp"
-#include "measurement_query.hpp"
-#include "query_parameters.hpp"
+#include "api/catalog_page.hpp"
+#include "api/entity_tag.hpp"
+#include "api/measurement_query.hpp"
+#include "api/query_parameters.hpp"
 #include "require.hpp"
 #include "row_key.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "assignment_board.hpp"
-#include "ingest.hpp"
+#include "catalog/assignment_board.hpp"
+#include "ingest/ingest.hpp"
 #include "sample_trace.hpp"
 
 #include <dtrace/async/task_group.hpp>

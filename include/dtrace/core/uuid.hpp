@@ -17,6 +17,11 @@ struct Uuid {
     friend auto operator<=>(Uuid const&, Uuid const&) = default;
 };
 
+/// Its 16 bytes as they are; `id` must outlive the view.
+[[nodiscard]] inline std::string_view bytes_of(Uuid const& id) {
+    return {reinterpret_cast<char const*>(id.bytes.data()), id.bytes.size()};
+}
+
 /// Version 7: sorted by `time` in milliseconds, the rest from the system's random source.
 [[nodiscard]] Uuid make_uuid_v7(Timestamp time);
 

@@ -10,6 +10,7 @@ namespace dtrace::json {
 
 /// In quotation marks, escaped; bytes that are not UTF-8 become U+FFFD.
 void append_quoted(std::string& text, std::string_view content);
+[[nodiscard]] std::string quoted(std::string_view content);
 
 /// `"name":` for a name that needs no escape.
 void append_name(std::string& text, std::string_view name);

@@ -1,4 +1,4 @@
-#include "../dashboard_assets.hpp"
+#include "api/dashboard_assets.hpp"
 
 namespace dtrace::master {
 

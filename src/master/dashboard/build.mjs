@@ -71,7 +71,7 @@ for (const [i, { name, bytes, type }] of assets.entries()) {
 
 writeFileSync(
   join(out, "dashboard_assets.cpp"),
-  `// Made by build.mjs.\n#include <dashboard_assets.hpp>\n\n${blobs.join("")}\n` +
+  `// Made by build.mjs.\n#include <api/dashboard_assets.hpp>\n\n${blobs.join("")}\n` +
     `namespace dtrace::master {\n\nstd::span<http::Asset const> dashboard_assets() {\n` +
     `    static http::Asset const assets[] = {\n${rows.join("")}    };\n    return assets;\n}\n\n` +
     `}  // namespace dtrace::master\n`,

@@ -5,6 +5,8 @@
 using namespace dtrace;
 using namespace dtrace::analysis;
 
+BOOST_AUTO_TEST_SUITE(evidence)
+
 namespace {
 
 IpAddress router(unsigned number) {
@@ -39,8 +41,6 @@ Trace ordinary() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(evidence)
 
 BOOST_AUTO_TEST_CASE(rounds_of_one_path_are_pooled) {
     Evidence all;

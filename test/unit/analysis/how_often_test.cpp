@@ -15,6 +15,8 @@ using namespace dtrace::analysis;
 using test::diamond;
 using test::LossyNetwork;
 
+BOOST_AUTO_TEST_SUITE(how_often)
+
 namespace {
 
 constexpr std::uint64_t runs = 40;
@@ -35,8 +37,6 @@ bool names(Culprit const& culprit, int from, int to) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(how_often)
 
 BOOST_AUTO_TEST_CASE(reluctant_routers_are_no_culprits) {
     int accused = 0;

@@ -9,6 +9,8 @@ using namespace dtrace::analysis;
 using test::diamond;
 using test::LossyNetwork;
 
+BOOST_AUTO_TEST_SUITE(locate)
+
 namespace {
 
 constexpr unsigned rounds = 10;
@@ -26,8 +28,6 @@ Place place(int node) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(locate)
 
 BOOST_AUTO_TEST_CASE(nothing_measured_is_undecided) {
     auto const verdict = locate_loss({});

@@ -9,6 +9,8 @@
 using namespace dtrace;
 using namespace dtrace::analysis;
 
+BOOST_AUTO_TEST_SUITE(watch_for_loss)
+
 namespace {
 
 IpAddress router(unsigned number) {
@@ -52,8 +54,6 @@ LossWatch watch(std::mt19937& random, double loss) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(watch_for_loss)
 
 BOOST_AUTO_TEST_CASE(it_stops_early_when_it_is_certain) {
     std::mt19937 random(1);

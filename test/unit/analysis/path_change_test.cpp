@@ -15,6 +15,8 @@ using namespace dtrace::analysis;
 using namespace dtrace::test;
 using Paths = std::vector<std::string>;
 
+BOOST_AUTO_TEST_SUITE(path_change)
+
 namespace {
 
 /// Plays rounds, one each minute.
@@ -55,8 +57,6 @@ Paths balanced(int flows, int branches, unsigned seed, std::function<bool(int)> 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(path_change)
 
 BOOST_AUTO_TEST_CASE(a_flow_that_moves_has_changed_its_path) {
     Play play;

@@ -46,16 +46,16 @@ GraphNode const& node(GraphView const& view, std::string const& name) {
     return *found;
 }
 
-std::vector<std::string> const diamond{"10.0.0.1 10.0.0.11 10.0.0.2 198.51.100.9",
-                                       "10.0.0.1 10.0.0.12 10.0.0.2 198.51.100.9:2",
-                                       "10.0.0.1 10.0.0.12 10.0.0.2 198.51.100.9:1"};
+std::vector<std::string> const four_ways{"10.0.0.1 10.0.0.11 10.0.0.2 198.51.100.9",
+                                         "10.0.0.1 10.0.0.12 10.0.0.2 198.51.100.9:2",
+                                         "10.0.0.1 10.0.0.12 10.0.0.2 198.51.100.9:1"};
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(path_graph)
 
 BOOST_AUTO_TEST_CASE(flows_are_merged_where_they_meet) {
-    auto const view = graph_of({{.paths = diamond}, {.paths = diamond}});
+    auto const view = graph_of({{.paths = four_ways}, {.paths = four_ways}});
     BOOST_TEST(view.traces == 2U);
     BOOST_TEST(view.nodes.size() == 6U);
     auto const links = links_of(view);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_loop_is_marked_and_the_rest_has_no_circle) {
 }
 
 BOOST_AUTO_TEST_CASE(losses_of_our_own_host_are_no_evidence) {
-    auto trace = trace_of({.paths = diamond});
+    auto trace = trace_of({.paths = four_ways});
     trace.packets.receiver_dropped = 1;
     PathGraph graph;
     graph.add(trace);
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(labels_and_names_are_kept) {
 
 BOOST_AUTO_TEST_CASE(a_graph_has_a_limit_and_says_when_it_is_reached) {
     PathGraph graph({.nodes = 5, .links = 3});
-    graph.add(trace_of({.paths = diamond}));
+    graph.add(trace_of({.paths = four_ways}));
     auto const view = graph.view();
     BOOST_TEST(view.truncated);
     BOOST_TEST(view.nodes.size() == 5U);

@@ -12,6 +12,8 @@ using namespace dtrace;
 using namespace dtrace::analysis;
 using namespace dtrace::test;
 
+BOOST_AUTO_TEST_SUITE(reach_change)
+
 namespace {
 
 std::string const good = "10.0.0.1 10.0.0.2 198.51.100.9";
@@ -43,8 +45,6 @@ struct Play {
 using Kinds = std::vector<EventKind>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reach_change)
 
 BOOST_AUTO_TEST_CASE(a_target_that_falls_silent_and_comes_back) {
     Play play;

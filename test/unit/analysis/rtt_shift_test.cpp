@@ -16,6 +16,8 @@ using namespace dtrace;
 using namespace dtrace::analysis;
 using namespace dtrace::test;
 
+BOOST_AUTO_TEST_SUITE(rtt_shift)
+
 namespace {
 
 /// A chain of four hops with exponential queues; RTTs in microseconds, one round in 20 seconds.
@@ -45,8 +47,6 @@ struct Play {
 std::vector<int> const usual{1000, 5000, 20'000, 30'000};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rtt_shift)
 
 BOOST_AUTO_TEST_CASE(a_link_that_takes_longer_is_told_and_its_return_too) {
     Play play;

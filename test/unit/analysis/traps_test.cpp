@@ -13,6 +13,8 @@ using namespace dtrace::analysis;
 using test::diamond;
 using test::LossyNetwork;
 
+BOOST_AUTO_TEST_SUITE(traps)
+
 namespace {
 
 constexpr int routers[] = {1, 2, 31, 32, 33, 34, 41, 42, 43, 44, 51, 52, 53, 54, 6, 7};
@@ -44,8 +46,6 @@ void names_nobody(LossVerdict const& verdict) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(traps)
 
 BOOST_AUTO_TEST_CASE(half_deaf_routers_before_the_target) {
     each([](auto& network) { network.responder(6).answers = network.responder(7).answers = 0.8; },

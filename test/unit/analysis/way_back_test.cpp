@@ -12,6 +12,8 @@ using namespace dtrace;
 using namespace dtrace::analysis;
 using test::LossyNetwork;
 
+BOOST_AUTO_TEST_SUITE(way_back)
+
 namespace {
 
 IpAddress address(std::string const& text) {
@@ -75,8 +77,6 @@ std::string between(int from, int to) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(way_back)
 
 BOOST_AUTO_TEST_CASE(loss_on_the_way_back_is_explained_by_the_other_probe) {
     auto const left = tell({before_b, on_the_way_of_b}, probes);

@@ -9,6 +9,8 @@
 using namespace dtrace;
 using namespace dtrace::app;
 
+BOOST_AUTO_TEST_SUITE(find_loss_options)
+
 namespace {
 
 using Words = std::vector<std::string>;
@@ -29,8 +31,6 @@ std::string refusal(Words words) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(find_loss_options)
 
 BOOST_AUTO_TEST_CASE(loss_is_looked_for_when_that_is_asked) {
     BOOST_TEST(!read({}).loss.wanted);

@@ -11,6 +11,8 @@
 using namespace dtrace;
 using namespace dtrace::app;
 
+BOOST_AUTO_TEST_SUITE(options)
+
 namespace {
 
 using Words = std::vector<std::string>;
@@ -47,8 +49,6 @@ Words with(Words words, Words const& more) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(options)
 
 BOOST_AUTO_TEST_CASE(nothing_at_all_is_an_error_that_shows_the_usage) {
     BOOST_TEST(refusal({}) == "usage: dtrace-node COMMAND [options]");

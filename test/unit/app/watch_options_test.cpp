@@ -9,6 +9,8 @@
 using namespace dtrace;
 using namespace dtrace::app;
 
+BOOST_AUTO_TEST_SUITE(watch_options)
+
 namespace {
 
 using Words = std::vector<std::string>;
@@ -29,8 +31,6 @@ std::string refusal(Words words) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(watch_options)
 
 BOOST_AUTO_TEST_CASE(what_is_usual) {
     auto const usual = read({});

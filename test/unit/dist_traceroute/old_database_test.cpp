@@ -46,7 +46,7 @@ constexpr char const* content =
     " '5acb3676-6c21-43eb-bc16-d26709aa0439', 'a1d7b91a-8cf6-45da-a85c-b1bc1fec2dc8',"
     " '2019-11-22T14:31:01+01:00', '');";
 
-struct Fixture {
+struct OldDatabaseFixture {
     TempDir dir;
     std::filesystem::path file = dir / "old.db";
 
@@ -65,7 +65,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(old_database, Fixture)
+BOOST_FIXTURE_TEST_SUITE(old_database, OldDatabaseFixture)
 
 BOOST_AUTO_TEST_CASE(its_traces_come_with_silent_hops_and_times) {
     run(std::string(tables) + content);

@@ -7,6 +7,8 @@
 using namespace dtrace;
 using namespace dtrace::dist_traceroute;
 
+BOOST_AUTO_TEST_SUITE(slave_message)
+
 namespace {
 
 /// As the slave of August 2019 writes it; `more` replaces members, because the last one counts.
@@ -35,8 +37,6 @@ std::string fault(std::string const& body, Generation generation = Generation::f
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(slave_message)
 
 BOOST_AUTO_TEST_CASE(a_result_of_the_first_generation) {
     auto const result = read(first());

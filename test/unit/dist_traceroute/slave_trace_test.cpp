@@ -14,13 +14,13 @@ SlaveHop hop(std::int64_t ttl, char const* address, std::int64_t elapsed_ns = 30
     return {boost::asio::ip::make_address_v4(address), host, elapsed_ns, ttl};
 }
 
-struct Fixture {
+struct SlaveTraceFixture {
     SlaveResult result;
     SlaveMeasurement about{.measurement = MeasurementName{make_uuid_from_name("m"), "Target one"},
                            .host = "10.77.4.2",
                            .retries = 1};
 
-    Fixture() {
+    SlaveTraceFixture() {
         result.id = *parse<Uuid>("1fb82357-1b74-4369-8f9a-fb4feef0a92b");
         result.started_at = *parse<Timestamp>("2026-11-22T13:29:01.065147Z");
         result.target_name = "Targetone";
@@ -31,7 +31,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(slave_trace, Fixture)
+BOOST_FIXTURE_TEST_SUITE(slave_trace, SlaveTraceFixture)
 
 BOOST_AUTO_TEST_CASE(hops_that_were_left_out_are_silent) {
     result.hops = {hop(2, "10.77.0.2", 92'458, "r1.example.net."), hop(4, "10.77.4.2", 1'000'500)};

@@ -13,7 +13,7 @@ using namespace dtrace::engine;
 
 namespace {
 
-Flow flow_to(std::uint8_t host, std::uint16_t id) {
+Flow routed_flow(std::uint8_t host, std::uint16_t id) {
     return {.method = Method::udp,
             .source = IpV4({192, 0, 2, 1}),
             .destination = IpV4({198, 51, 100, host}),
@@ -27,16 +27,16 @@ BOOST_AUTO_TEST_SUITE(reply_router)
 
 BOOST_AUTO_TEST_CASE(finds_the_owner_by_destination_and_ports) {
     ReplyRouter router;
-    router.add(flow_to(9, 24000), {.round = 1, .flow = 0, .mask = 7});
-    router.add(flow_to(10, 24000), {.round = 2, .flow = 3, .mask = 8});
-    Flow natted = flow_to(10, 24000);
+    router.add(routed_flow(9, 24000), {.round = 1, .flow = 0, .mask = 7});
+    router.add(routed_flow(10, 24000), {.round = 2, .flow = 3, .mask = 8});
+    Flow natted = routed_flow(10, 24000);
     natted.source = IpV4({10, 0, 0, 1});
     BOOST_TEST(router.find(natted)->round == 2u);
-    BOOST_TEST(!router.find(flow_to(11, 24000)).has_value());
-    BOOST_TEST(router.find_translated(flow_to(11, 24000)).size() == 2u);
-    router.remove(flow_to(10, 24000));
+    BOOST_TEST(!router.find(routed_flow(11, 24000)).has_value());
+    BOOST_TEST(router.find_translated(routed_flow(11, 24000)).size() == 2u);
+    router.remove(routed_flow(10, 24000));
     BOOST_TEST(!router.find(natted).has_value());
-    BOOST_TEST(router.find_translated(flow_to(11, 24000)).size() == 1u);
+    BOOST_TEST(router.find_translated(routed_flow(11, 24000)).size() == 1u);
     BOOST_TEST(router.size() == 1u);
 }
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(agrees_with_a_plain_map_however_flows_come_and_go) {
         int const host = static_cast<int>(random() % 40);
         int const id = static_cast<int>(random() % 40);
         Flow const flow =
-            flow_to(static_cast<std::uint8_t>(host), static_cast<std::uint16_t>(24000 + id));
+            routed_flow(static_cast<std::uint8_t>(host), static_cast<std::uint16_t>(24000 + id));
         // Grows at first, then shrinks.
         if (random() % 100 < (step < 10'000 ? 60u : 40u)) {
             FlowOwner const owner{.round = step, .flow = 1, .mask = 2};
@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(agrees_with_a_plain_map_however_flows_come_and_go) {
     }
     for (int host = 0; host < 40; ++host)
         for (int id = 0; id < 40; ++id) {
-            auto const found = router.find(
-                flow_to(static_cast<std::uint8_t>(host), static_cast<std::uint16_t>(24000 + id)));
+            auto const found = router.find(routed_flow(static_cast<std::uint8_t>(host),
+                                                       static_cast<std::uint16_t>(24000 + id)));
             auto const known = truth.find({host, id});
             BOOST_TEST_REQUIRE(found.has_value() == (known != truth.end()));
             if (found) BOOST_TEST((*found == known->second));
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(agrees_with_a_plain_map_however_flows_come_and_go) {
         auto const same = std::ranges::count_if(
             truth, [&](auto const& entry) { return entry.first.second == id; });
         auto const candidates =
-            router.find_translated(flow_to(200, static_cast<std::uint16_t>(24000 + id)));
+            router.find_translated(routed_flow(200, static_cast<std::uint16_t>(24000 + id)));
         BOOST_TEST(candidates.size() == std::min<std::size_t>(static_cast<std::size_t>(same),
                                                               ReplyRouter::max_candidates));
     }

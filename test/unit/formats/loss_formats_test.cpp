@@ -4,14 +4,16 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ip_literal.hpp>
+
 using namespace dtrace;
 using namespace dtrace::formats;
 
+BOOST_AUTO_TEST_SUITE(loss_formats)
+
 namespace {
 
-IpAddress ip(char const* text) {
-    return parse<IpAddress>(text).value();
-}
+using test::ip;
 
 analysis::Place place(char const* address) {
     return {.addresses = {ip(address)}, .probe = {}, .silent = {}};
@@ -26,8 +28,6 @@ FlowSums flow(std::uint16_t port, std::uint32_t path, bool suspect) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(loss_formats)
 
 BOOST_AUTO_TEST_CASE(the_table_has_packets_by_hop_and_flow) {
     std::string const expected =

@@ -2,17 +2,19 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ip_literal.hpp>
+
 #include <string>
 #include <vector>
 
 using namespace dtrace;
 using formats::to_traceroute_text;
 
+BOOST_AUTO_TEST_SUITE(traceroute_text)
+
 namespace {
 
-IpAddress ip(char const* text) {
-    return parse<IpAddress>(text).value();
-}
+using test::ip;
 
 Answer answer(char const* from, std::uint32_t rtt_us, ReplyKind kind = ReplyKind::time_exceeded) {
     return {.from = ip(from), .kind = kind, .rtt_us = rtt_us};
@@ -54,8 +56,6 @@ std::string line(std::vector<Answer> answers, bool names = true, std::uint32_t s
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(traceroute_text)
 
 BOOST_AUTO_TEST_CASE(first_line_has_what_is_known) {
     BOOST_TEST(to_traceroute_text(trace({}), {.max_hops = Ttl{30}, .bytes = 60U}) ==

@@ -10,7 +10,7 @@ using namespace dtrace::http;
 
 namespace {
 
-struct Fixture {
+struct AssetsFixture {
     std::string const packed = gzip("let x = 1;");
     Asset const asset{"main-AB12.js", "text/javascript; charset=utf-8", "\"0123\"", packed};
 
@@ -27,7 +27,7 @@ std::string_view header(Response const& response, std::string_view name) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(assets, Fixture)
+BOOST_FIXTURE_TEST_SUITE(assets, AssetsFixture)
 
 BOOST_AUTO_TEST_CASE(a_client_that_takes_gzip_gets_it_as_it_is) {
     auto const response = answer({{"Accept-Encoding", "br, gzip;q=0.8"}});

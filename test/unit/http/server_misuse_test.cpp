@@ -9,6 +9,8 @@ using test::ServerFixture;
 using test::status_of;
 using Body = boost::asio::awaitable<void>;
 
+BOOST_AUTO_TEST_SUITE(server_misuse)
+
 namespace {
 
 constexpr auto get_hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -30,8 +32,6 @@ class NoDescriptorsLeft {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(server_misuse)
 
 BOOST_FIXTURE_TEST_CASE(what_is_not_http_gets_400_and_the_door, ServerFixture) {
     std::vector<std::string> const messages = {

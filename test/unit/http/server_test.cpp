@@ -10,6 +10,8 @@ using test::ServerFixture;
 using test::status_of;
 using Body = boost::asio::awaitable<void>;
 
+BOOST_AUTO_TEST_SUITE(server)
+
 namespace {
 
 std::string post(std::string const& body, std::string const& more = {}) {
@@ -21,8 +23,6 @@ constexpr auto get_hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
 constexpr auto get_hello_and_close = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(server)
 
 BOOST_FIXTURE_TEST_CASE(answers_and_keeps_the_connection, ServerFixture) {
     with_server([&]() -> Body {

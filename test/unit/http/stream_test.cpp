@@ -10,11 +10,11 @@ using Body = boost::asio::awaitable<void>;
 
 namespace {
 
-struct Fixture : ServerFixture {
+struct StreamFixture : ServerFixture {
     int pieces = 0;
     int pulls_cancelled = 0;
 
-    Fixture() {
+    StreamFixture() {
         router = Router({{Verb::get, "/three", "", [this](Request const&) { return three(); }},
                          {Verb::get, "/endless", "", [this](Request const&) { return endless(); }},
                          {Verb::get, "/much", "", [this](Request const&) { return much(); }},
@@ -74,7 +74,7 @@ struct Fixture : ServerFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(streams, Fixture)
+BOOST_FIXTURE_TEST_SUITE(streams, StreamFixture)
 
 BOOST_AUTO_TEST_CASE(pieces_are_chunks_and_the_end_is_told) {
     with_server([&]() -> Body {

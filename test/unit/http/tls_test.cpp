@@ -12,7 +12,7 @@ using Body = boost::asio::awaitable<void>;
 
 namespace {
 
-struct Fixture : ServerFixture {
+struct TlsFixture : ServerFixture {
     TempDir dir;
     Certificate own = make_certificate(dir, "own");
     TlsServerFiles files{.certificate = own.certificate, .key = own.key, .client_ca = {}};
@@ -54,7 +54,7 @@ struct Fixture : ServerFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tls, Fixture)
+BOOST_FIXTURE_TEST_SUITE(tls, TlsFixture)
 
 BOOST_AUTO_TEST_CASE(requests_go_over_one_connection) {
     secure();

@@ -9,6 +9,8 @@
 
 using namespace dtrace;
 
+BOOST_AUTO_TEST_SUITE(json_document)
+
 namespace {
 
 std::string fault_of(std::string_view text) {
@@ -22,8 +24,6 @@ std::string nested(int depth) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_document)
 
 BOOST_AUTO_TEST_CASE(a_syntax_error_says_where) {
     BOOST_TEST(fault_of("") == "not JSON: line 1, column 1: incomplete JSON");

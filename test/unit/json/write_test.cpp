@@ -13,6 +13,8 @@
 
 using namespace dtrace;
 
+BOOST_AUTO_TEST_SUITE(json_write)
+
 namespace {
 
 struct Inner {
@@ -41,8 +43,6 @@ struct Derived : Inner {
 BOOST_DESCRIBE_STRUCT(Derived, (Inner), (own))
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_write)
 
 BOOST_AUTO_TEST_CASE(a_struct_in_the_order_of_its_description) {
     Outer const value{.flag = true,

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "accounts/secrets.hpp"
+#include "api/routes.hpp"
 #include "io_fixture.hpp"
 #include "log_capture.hpp"
 #include "memory_store.hpp"
-#include "routes.hpp"
-#include "secrets.hpp"
 #include "temp_dir.hpp"
 
 #include <dtrace/http/router.hpp>

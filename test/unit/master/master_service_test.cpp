@@ -22,13 +22,13 @@ namespace {
 
 constexpr std::string_view id = "76d96640-d357-47b3-ba50-5248a7604bc9";
 
-std::string targets_text(std::string const& name) {
+std::string one_target_file(std::string const& name) {
     return R"({"ReportURL":"http://localhost:8990/results/post","Targets":{")" + std::string(id) +
            R"(":{"Name":")" + name + R"(","Address":"192.0.2.9"}},"Retries":1})";
 }
 
 /// A whole master over SQLite in a folder of its own, asked over real HTTP on the loopback.
-struct Fixture : IoFixture {
+struct MasterServiceFixture : IoFixture {
     TempDir dir;
     LogCapture log;
     std::vector<http::AccessEntry> accesses;
@@ -36,9 +36,9 @@ struct Fixture : IoFixture {
     Port port = 0;
     std::string local_secret;
 
-    Fixture() {
+    MasterServiceFixture() {
         write_file(dir / "probes.json", R"({"Slaves":[{"Name":"n1","Password":"one-secret"}]})");
-        write_file(dir / "targets.json", targets_text("First"));
+        write_file(dir / "targets.json", one_target_file("First"));
     }
 
     master::MasterOptions options() {
@@ -116,7 +116,7 @@ struct Fixture : IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(master_service, Fixture)
+BOOST_FIXTURE_TEST_SUITE(master_service, MasterServiceFixture)
 
 BOOST_AUTO_TEST_CASE(a_trace_goes_in_and_comes_out_and_is_there_after_a_restart) {
     auto const trace = sample_trace("n1", *parse<Uuid>(id));
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_trace_goes_in_and_comes_out_and_is_there_after_a_restart)
 BOOST_AUTO_TEST_CASE(a_long_poll_is_answered_when_the_file_changes) {
     live([&](master::MasterService&) -> asio::awaitable<void> {
         auto const before = co_await assignment("");
-        asio::post(io, [&] { write_file(dir / "targets.json", targets_text("Second")); });
+        asio::post(io, [&] { write_file(dir / "targets.json", one_target_file("Second")); });
         auto const begin = Clock::now();
         auto const after = co_await assignment("?wait=60&after=" + std::to_string(before.revision));
         BOOST_TEST((Clock::now() - begin < seconds(8)));

@@ -16,13 +16,13 @@ using std::chrono::hours;
 
 namespace {
 
-struct Fixture : IoFixture {
+struct NetworkDaysFixture : IoFixture {
     TempDir dir;
     LogCapture log;
     std::unique_ptr<store::Store> store;
     NetworkDays::Options options;
 
-    Fixture() {
+    NetworkDaysFixture() {
         time_limit = milliseconds(90'000);
         auto opened = store::open_store(dir / "dtrace.db", io.get_executor(), log);
         BOOST_REQUIRE(opened);
@@ -66,7 +66,7 @@ struct Fixture : IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(network_days, Fixture)
+BOOST_FIXTURE_TEST_SUITE(network_days, NetworkDaysFixture)
 
 BOOST_AUTO_TEST_CASE(two_days_of_a_thousand_probes) {
     NetworkDays network(options, *store, log);

@@ -16,8 +16,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::string const secret = "s3cret-word";
-
 Assignment assignment(std::uint64_t revision) {
     AssignedMeasurement measurement;
     measurement.id = make_uuid_from_name("a");
@@ -26,7 +24,7 @@ Assignment assignment(std::uint64_t revision) {
     return {.revision = revision, .probe = "n1", .report_url = {}, .measurements = {measurement}};
 }
 
-struct Fixture : test::IoFixture {
+struct AssignmentClientFixture : test::IoFixture {
     test::LogCapture log;
     test::LogCapture master_log;
     std::vector<Assignment> received;
@@ -38,7 +36,7 @@ struct Fixture : test::IoFixture {
                                     .retry = {.backoff = {milliseconds(8), milliseconds(40)},
                                               .unauthorized = milliseconds(80)}};
 
-    ~Fixture() {
+    ~AssignmentClientFixture() {
         BOOST_TEST(log.text().find(secret) == std::string::npos);
         BOOST_TEST(log.text().find("Basic ") == std::string::npos);
     }
@@ -72,7 +70,7 @@ struct Fixture : test::IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(assignment_client, Fixture)
+BOOST_FIXTURE_TEST_SUITE(assignment_client, AssignmentClientFixture)
 
 BOOST_AUTO_TEST_CASE(a_change_arrives_at_once_by_long_poll) {
     play(true, [&](FakeMaster& master) -> asio::awaitable<void> {

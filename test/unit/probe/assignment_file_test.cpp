@@ -11,7 +11,7 @@ using namespace dtrace::probe;
 
 namespace {
 
-struct Fixture {
+struct AssignmentFileFixture {
     test::TempDir dir;
     AssignmentFile file{dir / "assignment.json", "http://m.example:8990", "n1"};
 
@@ -34,7 +34,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(assignment_file, Fixture)
+BOOST_FIXTURE_TEST_SUITE(assignment_file, AssignmentFileFixture)
 
 BOOST_AUTO_TEST_CASE(what_was_written_is_read_back) {
     BOOST_TEST(!file.read().value());

@@ -15,7 +15,7 @@ using namespace dtrace::probe;
 
 namespace {
 
-struct Fixture : test::IoFixture {
+struct AssignmentKeeperFixture : test::IoFixture {
     test::TempDir dir;
     test::LogCapture log;
     async::WorkerPool workers{{.name = "workers", .threads = 1}};
@@ -39,7 +39,7 @@ struct Fixture : test::IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(assignment_keeper, Fixture)
+BOOST_FIXTURE_TEST_SUITE(assignment_keeper, AssignmentKeeperFixture)
 
 BOOST_AUTO_TEST_CASE(the_last_one_is_on_disk_in_the_end) {
     AssignmentKeeper keeper(io.get_executor(), file(), workers, log);

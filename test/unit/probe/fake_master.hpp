@@ -26,6 +26,9 @@
 
 namespace dtrace::probe {
 
+/// What the probes of these tests log in with.
+inline std::string const secret = "s3cret-word";
+
 /// A master on 127.0.0.1 that answers by script. Unscripted, it takes every report and keeps each
 /// trace once, and hands out `assignment` by long poll.
 class FakeMaster {

@@ -63,7 +63,7 @@ std::string name_at(Trace const& trace, std::size_t hop) {
     return answers[0].name.value_or("none");
 }
 
-struct Fixture : test::IoFixture {
+struct NameHopsFixture : test::IoFixture {
     test::LogCapture log;
     FakeResolver resolver;
     Trace two_hops = trace_through({"192.0.2.1", "192.0.2.2"});
@@ -75,7 +75,7 @@ struct Fixture : test::IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(naming, Fixture)
+BOOST_FIXTURE_TEST_SUITE(naming, NameHopsFixture)
 
 BOOST_AUTO_TEST_CASE(every_answer_gets_its_name_and_every_address_is_asked_once) {
     resolver.names = {{ip("192.0.2.1"), "r1.example.net"}, {ip("2001:db8::1"), ""}};

@@ -25,7 +25,7 @@ namespace {
 
 std::string const first_file = "segment-000000000001";
 
-struct Fixture {
+struct OutboxDamageFixture {
     TempDir dir;
     LogCapture log;
     OutboxLimits limits;
@@ -41,7 +41,7 @@ struct Fixture {
     }
 };
 
-std::vector<std::string> payloads(Outbox& outbox) {
+std::vector<std::string> records_left(Outbox& outbox) {
     std::vector<std::string> texts;
     for (auto& item : outbox.front(1'000'000, 1 << 30))
         texts.push_back(std::move(item.payload));
@@ -71,7 +71,7 @@ class FullDisk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(outbox_damage, Fixture)
+BOOST_FIXTURE_TEST_SUITE(outbox_damage, OutboxDamageFixture)
 
 BOOST_AUTO_TEST_CASE(a_torn_tail_costs_only_itself) {
     leave(3);
@@ -79,11 +79,11 @@ BOOST_AUTO_TEST_CASE(a_torn_tail_costs_only_itself) {
     for (std::size_t cut = 1; cut < 18; ++cut) {
         write_file(file(first_file), whole.substr(0, whole.size() - cut));
         auto box = open();
-        BOOST_TEST(payloads(box).size() == 2U);
+        BOOST_TEST(records_left(box).size() == 2U);
         BOOST_TEST(box.counts().damaged == (cut == 18 ? 0U : 1U));
         // What is written now goes to another file than the torn one.
         box.put("new");
-        BOOST_TEST(payloads(box).back() == "new");
+        BOOST_TEST(records_left(box).back() == "new");
         box.release(box.front(100, 1 << 20).back().number);
     }
     BOOST_TEST(log.count("outbox records damaged, skipped") == 17U);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(damage_in_the_middle_costs_only_its_record) {
     text[text.find("record 3")] = 'R';
     write_file(file(first_file), text);
     auto box = open();
-    auto const left = payloads(box);
+    auto const left = records_left(box);
     BOOST_TEST(left == (std::vector<std::string>{"record 1", "record 2", "record 4", "record 5"}),
                boost::test_tools::per_element());
     BOOST_TEST(log.find("outbox records damaged, skipped")->field("damaged") == "1");
@@ -118,10 +118,10 @@ BOOST_AUTO_TEST_CASE(hostile_content_is_skipped) {
     std::filesystem::create_symlink("/etc/passwd", file("segment-000000000007"));
 
     auto box = open();
-    BOOST_TEST(payloads(box).size() == 1U);
+    BOOST_TEST(records_left(box).size() == 1U);
     BOOST_TEST(log.count("outbox file skipped") == 3U);
     box.put("new");
-    BOOST_TEST(payloads(box).back() == "new");
+    BOOST_TEST(records_left(box).back() == "new");
     BOOST_TEST(std::filesystem::exists(file("segment-000000000008")));
     BOOST_TEST(read_file(file("notes.txt")) == "not ours");
     BOOST_TEST(std::filesystem::exists("/etc/passwd"));
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(files_that_vanish_or_shrink_while_open_are_counted) {
         box.put("record " + std::to_string(i));
     std::filesystem::remove(file("segment-000000000002"));
     std::filesystem::resize_file(file("segment-000000000003"), 20);
-    BOOST_TEST(payloads(box).size() == 4U);
+    BOOST_TEST(records_left(box).size() == 4U);
     BOOST_TEST(box.counts().damaged == 5U);
     BOOST_TEST(box.waiting() == 4U);
     box.release(box.front(100, 1 << 20).back().number);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_a_state_that_ends) {
             box.put("record " + std::to_string(i));
         BOOST_TEST(!box.counts().on_disk);
         BOOST_TEST(box.counts().dropped == 0U);
-        BOOST_TEST(payloads(box).size() == 5U);
+        BOOST_TEST(records_left(box).size() == 5U);
         BOOST_TEST(log.count("outbox cannot be written, keeping the newest traces in memory") ==
                    1U);
         // Memory is bounded as well.
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_a_state_that_ends) {
     box.put("record 6");
     BOOST_TEST(box.counts().on_disk);
     BOOST_TEST(log.count("outbox can be written again") == 1U);
-    BOOST_TEST(payloads(box).size() == 4U);
+    BOOST_TEST(records_left(box).size() == 4U);
     auto const text = read_file(file(first_file));
     BOOST_TEST(text.find("record 2") == std::string::npos, "no half record is left");
 }
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(what_was_in_memory_is_on_disk_after_the_disk_is_back) {
         BOOST_TEST(box.save() == 0U);
     }
     auto box = open();
-    BOOST_TEST(payloads(box) == (std::vector<std::string>{"record 1", "record 2"}),
+    BOOST_TEST(records_left(box) == (std::vector<std::string>{"record 1", "record 2"}),
                boost::test_tools::per_element());
 }
 
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(sigkill_in_mid_write_loses_at_most_the_unfinished_record) {
         BOOST_TEST(WIFSIGNALED(status));
 
         auto box = open();
-        auto const found = payloads(box);
+        auto const found = records_left(box);
         BOOST_TEST(static_cast<int>(found.size()) >= kept_before + kept);
         BOOST_TEST(static_cast<int>(found.size()) <= kept_before + kept + 1);
         BOOST_TEST(box.counts().damaged <= 1U);

@@ -19,7 +19,7 @@ using dtrace::test::write_file;
 
 namespace {
 
-struct Fixture {
+struct OutboxFixture {
     TempDir dir;
     LogCapture log;
     OutboxLimits limits;
@@ -54,7 +54,7 @@ void check(std::vector<std::string> const& got, int first, int last) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(outbox, Fixture)
+BOOST_FIXTURE_TEST_SUITE(outbox, OutboxFixture)
 
 BOOST_AUTO_TEST_CASE(keeps_order_and_forgets_what_is_released) {
     auto box = open();

@@ -22,8 +22,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::string const secret = "s3cret-word";
-
 class NoNames : public wire::Resolver {
   public:
     asio::awaitable<Result<std::vector<IpAddress>>> addresses(std::string,
@@ -71,7 +69,7 @@ Assignment assignment_of(int count, std::string const& host) {
     return made;
 }
 
-struct Fixture : test::IoFixture {
+struct ProbeServiceFixture : test::IoFixture {
     test::TempDir dir;
     test::LogCapture log;
     test::LogCapture master_log;
@@ -91,8 +89,8 @@ struct Fixture : test::IoFixture {
                          .report_gather = milliseconds(5),
                          .flush_grace = milliseconds(500)};
 
-    Fixture() { time_limit = seconds(30); }
-    ~Fixture() { BOOST_TEST(log.text().find(secret) == std::string::npos); }
+    ProbeServiceFixture() { time_limit = seconds(30); }
+    ~ProbeServiceFixture() { BOOST_TEST(log.text().find(secret) == std::string::npos); }
 
     using Story =
         std::function<asio::awaitable<void>(FakeMaster&, ProbeService&, async::TaskGroup&)>;
@@ -138,7 +136,7 @@ struct Fixture : test::IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(probe_service, Fixture)
+BOOST_FIXTURE_TEST_SUITE(probe_service, ProbeServiceFixture)
 
 BOOST_AUTO_TEST_CASE(traces_are_complete) {
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {

@@ -18,9 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::string const secret = "s3cret-word";
-
-struct Fixture : test::IoFixture {
+struct UplinkFixture : test::IoFixture {
     test::TempDir dir;
     test::LogCapture log;
     test::LogCapture master_log;
@@ -34,7 +32,7 @@ struct Fixture : test::IoFixture {
         .retry = {.backoff = {milliseconds(8), milliseconds(40)}, .unauthorized = milliseconds(80)},
         .bad_report = {milliseconds(8), milliseconds(40)}};
 
-    ~Fixture() {
+    ~UplinkFixture() {
         BOOST_TEST(log.text().find(secret) == std::string::npos);
         BOOST_TEST(log.text().find("Basic ") == std::string::npos);
     }
@@ -82,7 +80,7 @@ struct Fixture : test::IoFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(uplink, Fixture)
+BOOST_FIXTURE_TEST_SUITE(uplink, UplinkFixture)
 
 BOOST_AUTO_TEST_CASE(traces_arrive_oldest_first_in_bounded_reports) {
     put(1, 250);

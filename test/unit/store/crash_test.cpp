@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-Timestamp const noon = parse<Timestamp>("2026-11-22T12:00:00Z").value();
+using test::noon;
 constexpr int clients = 8;
 
 /// The n-th report of a client, the same in every process.

@@ -27,7 +27,7 @@ Event event(int second, EventKind kind = EventKind::path_changed, std::string pr
     return made;
 }
 
-struct Fixture : StoreFixture {
+struct EventsFixture : StoreFixture {
     store::EventStore& events() {
         if (!store) open();
         return store->events();
@@ -59,7 +59,7 @@ store::KeptCulprit culprit(int first, int last, bool open) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(events, Fixture)
+BOOST_FIXTURE_TEST_SUITE(events, EventsFixture)
 
 BOOST_AUTO_TEST_CASE(they_come_back_as_they_were_newest_first_page_by_page) {
     std::vector<Event> given;

@@ -21,9 +21,9 @@ namespace errc = boost::system::errc;
 
 namespace {
 
-Timestamp const noon = parse<Timestamp>("2026-11-22T12:00:00Z").value();
+using test::noon;
 
-std::vector<Trace> report_of(test::OddTraces& odd, std::size_t size) {
+std::vector<Trace> some_report(test::OddTraces& odd, std::size_t size) {
     std::vector<Trace> report;
     while (report.size() < size)
         report.push_back(odd.next());
@@ -37,7 +37,7 @@ struct FailureFixture : test::StoreFixture {
     /// Adds reports until one is refused, and returns that.
     std::vector<Trace> fill() {
         for (int i = 0; i < 10'000; ++i) {
-            auto report = report_of(odd, 20);
+            auto report = some_report(odd, 20);
             auto const fresh = try_add(report);
             if (!fresh) {
                 BOOST_TEST((fresh.error().code == errc::no_space_on_device), fresh.error().message);
@@ -89,10 +89,10 @@ BOOST_AUTO_TEST_CASE(a_full_database) {
 BOOST_AUTO_TEST_CASE(one_report_that_is_too_much_does_not_stop_the_others) {
     limits.max_bytes = 1'000'000;
     open();
-    auto const huge = report_of(odd, 3'000);
+    auto const huge = some_report(odd, 3'000);
     std::vector<std::vector<Trace>> small;
     for (int i = 0; i < 20; ++i)
-        small.push_back(report_of(odd, 1));
+        small.push_back(some_report(odd, 1));
     // They wait for the lock together, so that they share a transaction.
     auto const other = store::Database::open(file).value();
     other->execute("BEGIN IMMEDIATE");
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(too_much_waiting_is_refused_at_once) {
         }
     };
     for (int i = 0; i < 10; ++i)
-        boost::asio::co_spawn(io, send(report_of(odd, 5)), [](std::exception_ptr failure) {
+        boost::asio::co_spawn(io, send(some_report(odd, 5)), [](std::exception_ptr failure) {
             if (failure) std::rethrow_exception(failure);
         });
     io.poll();
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(too_much_waiting_is_refused_at_once) {
     BOOST_TEST(accepted == 5);
     check();
     // One that is larger than the limit is taken when nothing waits.
-    auto const large = report_of(odd, 60);
+    auto const large = some_report(odd, 60);
     BOOST_TEST(add(large) == 60U);
 }
 
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_told_and_survived) {
     for (int i = 0; i < 10; ++i)
-        add(report_of(odd, 30));
+        add(some_report(odd, 30));
     store.reset();
     auto const whole = test::read_file(file);
     std::mt19937 random(32);
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_told_and_survived) {
         note(value_of(traces().get(make_uuid_v7(noon))).has_value());
         note(value_of(traces().counts()).has_value());
         note(value_of(catalog().probes()).has_value());
-        note(try_add(report_of(odd, 30)).has_value());
+        note(try_add(some_report(odd, 30)).has_value());
         store.reset();
     }
     BOOST_TEST(told > 30);

@@ -15,7 +15,7 @@ using store::TraceQuery;
 
 namespace {
 
-Timestamp const noon = parse<Timestamp>("2026-11-22T12:00:00Z").value();
+using test::noon;
 
 MeasurementName measurement(int i) {
     return {make_uuid_from_name(std::to_string(i)), "m" + std::to_string(i)};

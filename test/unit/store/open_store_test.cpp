@@ -33,7 +33,7 @@ struct OpenFixture : test::StoreFixture {
     }
 };
 
-Trace const& some_trace() {
+Trace const& kept_trace() {
     static auto const trace = test::StablePath(1, 15, 3).next(
         "n1", {make_uuid_from_name("m"), "m"}, parse<Timestamp>("2026-11-22T12:00:00Z").value());
     return trace;
@@ -44,7 +44,7 @@ Trace const& some_trace() {
 BOOST_FIXTURE_TEST_SUITE(open_store, OpenFixture)
 
 BOOST_AUTO_TEST_CASE(a_new_file_is_for_its_owner_only) {
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     for (auto const* suffix : {"", "-wal"}) {
         struct stat status {};
         BOOST_REQUIRE_EQUAL(stat((file.string() + suffix).c_str(), &status), 0);
@@ -54,19 +54,19 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_for_its_owner_only) {
 }
 
 BOOST_AUTO_TEST_CASE(closing_leaves_one_file) {
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     store.reset();
     BOOST_TEST(std::filesystem::exists(file));
     BOOST_TEST(!std::filesystem::exists(file.string() + "-wal"));
     BOOST_TEST(!std::filesystem::exists(file.string() + "-shm"));
     open();
     BOOST_TEST(log.count("database opened") > 0U);
-    BOOST_TEST((get(some_trace().id) == some_trace()));
+    BOOST_TEST((get(kept_trace().id) == kept_trace()));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_is_a_new_one) {
     write_file(file, "");
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(where_no_file_can_be) {
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_another_program) {
 }
 
 BOOST_AUTO_TEST_CASE(a_database_of_a_newer_version) {
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     store.reset();
     execute("PRAGMA user_version = 99");
     auto const before = read_file(file);
@@ -115,14 +115,14 @@ BOOST_AUTO_TEST_CASE(a_database_of_a_newer_version) {
 }
 
 BOOST_AUTO_TEST_CASE(a_database_without_its_layout_number) {
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     store.reset();
     execute("PRAGMA user_version = 0");
     BOOST_TEST(refusal() == "dtrace.db: the file is damaged (its layout has no number)");
 }
 
 BOOST_AUTO_TEST_CASE(a_database_that_lacks_a_table) {
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     store.reset();
     execute("DROP TABLE context");
     auto const message = refusal();
@@ -132,20 +132,20 @@ BOOST_AUTO_TEST_CASE(a_database_that_lacks_a_table) {
 BOOST_AUTO_TEST_CASE(an_interrupted_creation_is_taken_up) {
     // Killed after the file was made and before its tables were.
     execute("PRAGMA user_version = 0");
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     store.reset();
     BOOST_TEST(log.count("database opened") == 0U);
     open();
-    BOOST_TEST((get(some_trace().id) == some_trace()));
+    BOOST_TEST((get(kept_trace().id) == kept_trace()));
 }
 
 BOOST_AUTO_TEST_CASE(two_at_a_time) {
-    BOOST_TEST(add({some_trace()}) == 1U);
+    BOOST_TEST(add({kept_trace()}) == 1U);
     auto const other = store::open_store(file, io.get_executor(), log).value();
-    auto second = some_trace();
+    auto second = kept_trace();
     second.id = make_uuid_from_name("second");
     second.target.host = "other.example.net";
-    BOOST_TEST(value_of(other->traces().add({some_trace(), second})).value()[1]);
+    BOOST_TEST(value_of(other->traces().add({kept_trace(), second})).value()[1]);
     BOOST_TEST(add({second}) == 0U);
     BOOST_TEST((get(second.id) == second));
     BOOST_TEST(counts().traces == 2U);

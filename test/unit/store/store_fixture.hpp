@@ -16,6 +16,8 @@
 
 namespace dtrace::test {
 
+inline Timestamp const noon = parse<Timestamp>("2026-11-22T12:00:00Z").value();
+
 /// An open store in a folder of its own. What the tests say of it holds for every back end, but for
 /// those that are about the file.
 struct StoreFixture : IoFixture {

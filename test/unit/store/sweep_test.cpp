@@ -16,7 +16,7 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-struct Fixture : UpkeepFixture {
+struct SweepFixture : UpkeepFixture {
     /// By a router of its own, which has a name.
     Trace by_router(Timestamp started, int number) {
         auto made = trace(started, 3, 1000, fmt::format("198.51.100.{}", number % 250).c_str());
@@ -66,7 +66,7 @@ struct Fixture : UpkeepFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(sweep, Fixture)
+BOOST_FIXTURE_TEST_SUITE(sweep, SweepFixture)
 
 BOOST_AUTO_TEST_CASE(what_nothing_refers_to_goes) {
     // More paths in one hour than its roll-up lists.

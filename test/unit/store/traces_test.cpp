@@ -13,7 +13,7 @@ using test::StoreFixture;
 
 namespace {
 
-Timestamp const noon = parse<Timestamp>("2026-11-22T12:00:00.000500Z").value();
+Timestamp const just_after_noon = parse<Timestamp>("2026-11-22T12:00:00.000500Z").value();
 MeasurementName const google{make_uuid_from_name("google"), "Google"};
 
 }  // namespace
@@ -21,7 +21,7 @@ MeasurementName const google{make_uuid_from_name("google"), "Google"};
 BOOST_FIXTURE_TEST_SUITE(traces, StoreFixture)
 
 BOOST_AUTO_TEST_CASE(a_new_store_is_empty) {
-    BOOST_TEST(!get(make_uuid_v7(noon)));
+    BOOST_TEST(!get(make_uuid_v7(just_after_noon)));
     BOOST_TEST(!get(Uuid{}));
     BOOST_TEST(find({}).traces.empty());
     BOOST_TEST(find({}).next.empty());
@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(the_same_report_twice_is_stored_once) {
 
 BOOST_AUTO_TEST_CASE(a_trace_twice_in_one_report_is_stored_once) {
     test::StablePath path(1, 15, 3);
-    auto const usual = path.next("n1", google, noon);
-    auto other = path.next("n1", google, noon);
+    auto const usual = path.next("n1", google, just_after_noon);
+    auto other = path.next("n1", google, just_after_noon);
     other.id = make_uuid_from_name("no version 7");
     auto const fresh = try_add({usual, usual, other, other}).value();
     BOOST_TEST((fresh == std::vector<bool>{true, false, true, false}));
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(traces_with_the_same_start_are_told_apart) {
     test::StablePath path(1, 15, 3);
     std::vector<Trace> report;
     for (int i = 0; i < 30; ++i) {
-        report.push_back(path.next("n" + std::to_string(i % 2), google, noon));
+        report.push_back(path.next("n" + std::to_string(i % 2), google, just_after_noon));
         if (i % 3 == 0) report.back().id = make_uuid_from_name(std::to_string(i));
         if (i % 5 == 0) report.back().measurement.reset();
     }
@@ -99,9 +99,9 @@ BOOST_AUTO_TEST_CASE(traces_with_the_same_start_are_told_apart) {
 BOOST_AUTO_TEST_CASE(the_first_of_two_with_one_id_stays) {
     test::StablePath path(1, 15, 3);
     for (bool const usual : {true, false}) {
-        auto first = path.next("n1", google, noon);
+        auto first = path.next("n1", google, just_after_noon);
         if (!usual) first.id = make_uuid_from_name("other");
-        auto second = path.next("n1", google, noon);
+        auto second = path.next("n1", google, just_after_noon);
         second.id = first.id;
         BOOST_TEST(add({first}) == 1U);
         BOOST_TEST(add({second}) == 0U);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_first_of_two_with_one_id_stays) {
 
 BOOST_AUTO_TEST_CASE(an_id_that_is_nearly_right_finds_nothing) {
     test::StablePath path(1, 15, 3);
-    auto const trace = path.next("n1", google, noon);
+    auto const trace = path.next("n1", google, just_after_noon);
     BOOST_TEST(add({trace}) == 1U);
     for (std::size_t byte = 0; byte < 16; ++byte) {
         auto id = trace.id;
@@ -122,10 +122,10 @@ BOOST_AUTO_TEST_CASE(an_id_that_is_nearly_right_finds_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_failed_round) {
     Trace trace;
-    trace.id = make_uuid_v7(noon);
+    trace.id = make_uuid_v7(just_after_noon);
     trace.probe = "n1";
     trace.target.host = "no.such.name";
-    trace.started_at = noon;
+    trace.started_at = just_after_noon;
     trace.stop_reason = StopReason::error;
     trace.error = "no.such.name: does not resolve";
     BOOST_TEST(add({trace}) == 1U);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_stable_path_of_a_day_takes_eighty_bytes_a_trace) {
         for (int i = 0; i < 20 * series; ++i)
             report.push_back(paths[static_cast<std::size_t>(i % series)].next(
                 "n" + std::to_string(i % series), google,
-                noon + std::chrono::minutes(round + i / series) + milliseconds(17 * i)));
+                just_after_noon + std::chrono::minutes(round + i / series) + milliseconds(17 * i)));
         BOOST_REQUIRE_EQUAL(add(std::move(report)), 20U * series);
     }
     store.reset();  // the log is moved into the file
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_stable_path_of_a_day_takes_eighty_bytes_a_trace) {
 }
 
 BOOST_AUTO_TEST_CASE(the_size_is_that_of_the_files) {
-    BOOST_TEST(add({test::StablePath(1, 15, 3).next("n1", google, noon)}) == 1U);
+    BOOST_TEST(add({test::StablePath(1, 15, 3).next("n1", google, just_after_noon)}) == 1U);
     auto const bytes =
         std::filesystem::file_size(file) + std::filesystem::file_size(file.string() + "-wal");
     // The file may lag behind the log, which then holds the pages that it lacks.

@@ -13,8 +13,6 @@ inline Timestamp at(char const* text) {
     return *parse<Timestamp>(text);
 }
 
-inline Timestamp const noon = at("2026-11-22T12:00:00Z");
-
 struct UpkeepFixture : StoreFixture {
     Uuid const measurement = make_uuid_from_name("m");
 

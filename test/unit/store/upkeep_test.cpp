@@ -8,14 +8,13 @@ using namespace dtrace::test;
 
 namespace {
 
-using Fixture = UpkeepFixture;
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(upkeep, Fixture)
+BOOST_FIXTURE_TEST_SUITE(upkeep, UpkeepFixture)
 
 BOOST_AUTO_TEST_CASE(an_hour_that_is_over_is_summed_up) {
     for (int i = 0; i < 60; ++i)

@@ -36,7 +36,7 @@ struct Tables {
     TableChanges changes() { return std::exchange(kernel->changed, {}); }
 };
 
-struct Fixture {
+struct NextHopsFixture {
     Kernel kernel;
     NextHops<Tables> hops{Tables{&kernel}};
     TimePoint now{seconds(100)};
@@ -45,7 +45,7 @@ struct Fixture {
     IpAddress const far = IpV4(0xC6336409);
     IpAddress const farther = IpV4(0xC633640A);
 
-    Fixture() {
+    NextHopsFixture() {
         kernel.routes[near] = {.plain = true, .interface = 5};
         kernel.routes[far] =
             kernel.routes[farther] = {.plain = true, .interface = 5, .gateway = gateway};
@@ -64,7 +64,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(next_hops, Fixture)
+BOOST_FIXTURE_TEST_SUITE(next_hops, NextHopsFixture)
 
 BOOST_AUTO_TEST_CASE(the_first_packet_is_the_kernels_and_the_next_ones_ours) {
     BOOST_TEST(find(far) == 0);

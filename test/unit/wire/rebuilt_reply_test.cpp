@@ -28,7 +28,7 @@ std::vector<unsigned> rebuilt(ToldReply const& told, CraftedPacket const& sent,
     return bytes;
 }
 
-unsigned half(std::vector<unsigned> const& bytes, std::size_t at) {
+unsigned half_at(std::vector<unsigned> const& bytes, std::size_t at) {
     return bytes.at(at) << 8 | bytes.at(at + 1);
 }
 
@@ -63,12 +63,12 @@ BOOST_AUTO_TEST_CASE(an_ipv4_error_quotes_the_packet_as_it_was_handed_over) {
     BOOST_TEST(bytes.size() == 20U + 8U + 28U + 4U);
     BOOST_TEST(bytes[0] == 0x45U);
     BOOST_TEST(bytes[1] == 0xC0U);
-    BOOST_TEST(half(bytes, 2) == bytes.size());
+    BOOST_TEST(half_at(bytes, 2) == bytes.size());
     BOOST_TEST(bytes[8] == 61U);
     BOOST_TEST(bytes[9] == 1U);
-    BOOST_TEST(half(bytes, 12) == 0xC000U);  // 192.0.2.7
-    BOOST_TEST(half(bytes, 14) == 0x0207U);
-    BOOST_TEST(half(bytes, 16) == 0x7F00U);  // our own address
+    BOOST_TEST(half_at(bytes, 12) == 0xC000U);  // 192.0.2.7
+    BOOST_TEST(half_at(bytes, 14) == 0x0207U);
+    BOOST_TEST(half_at(bytes, 16) == 0x7F00U);  // our own address
     BOOST_TEST(bytes[20] == 11U);
     BOOST_TEST(bytes[21] == 0U);
     BOOST_TEST(sum(bytes, 20) == 0xFFFFU);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_ipv6_error_begins_with_its_icmp_header) {
     BOOST_TEST(bytes[0] == 3U);
     BOOST_TEST(bytes[8] == 0x60U);
     BOOST_TEST(bytes[8 + 7] == 1U);
-    BOOST_TEST(half(bytes, 48) == 24001U);
+    BOOST_TEST(half_at(bytes, 48) == 24001U);
 }
 
 BOOST_AUTO_TEST_CASE(what_the_router_added_stays_where_it_was) {
@@ -119,14 +119,14 @@ BOOST_AUTO_TEST_CASE(the_mtu_of_a_narrow_link) {
     told.type = 3;
     told.code = 4;
     told.info = 1400;
-    BOOST_TEST(half(rebuilt(told, v4, 8), 26) == 1400U);
+    BOOST_TEST(half_at(rebuilt(told, v4, 8), 26) == 1400U);
     CraftedPacket const v6(Family::ipv6, Kind::udp, 24001, 33434, 6);
     told = time_exceeded(Family::ipv6, twelve);
     told.type = 2;
     told.info = 0x00012345;
     auto const bytes = rebuilt(told, v6, 8);
-    BOOST_TEST(half(bytes, 4) == 1U);
-    BOOST_TEST(half(bytes, 6) == 0x2345U);
+    BOOST_TEST(half_at(bytes, 4) == 1U);
+    BOOST_TEST(half_at(bytes, 6) == 0x2345U);
 }
 
 BOOST_AUTO_TEST_CASE(an_echo_reply_is_the_request_with_another_type) {
@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(an_echo_reply_is_the_request_with_another_type) {
         std::size_t const at = v4 ? 20 : 0;
         BOOST_TEST(bytes.size() == at + 10);
         BOOST_TEST(bytes[at] == (v4 ? 0U : 129U));
-        BOOST_TEST(half(bytes, at + 2) == (v4 ? 24321U + 0x0800U : 24321U - 0x0100U));
-        BOOST_TEST(half(bytes, at + 4) == 0x1111U);
+        BOOST_TEST(half_at(bytes, at + 2) == (v4 ? 24321U + 0x0800U : 24321U - 0x0100U));
+        BOOST_TEST(half_at(bytes, at + 4) == 0x1111U);
         if (v4) {
             BOOST_TEST(sum(bytes, at) == 0xFFFFU);
         }

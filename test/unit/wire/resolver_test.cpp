@@ -9,6 +9,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <ip_literal.hpp>
+
 using namespace dtrace;
 using namespace dtrace::wire;
 using Mood = test::FakeNameServer::Mood;
@@ -16,9 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-IpAddress ip(char const* text) {
-    return parse<IpAddress>(text).value();
-}
+using test::ip;
 
 struct ResolverFixture : test::IoFixture {
     test::FakeNameServer server;

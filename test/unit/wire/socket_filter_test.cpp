@@ -13,6 +13,8 @@
 using namespace dtrace;
 using namespace dtrace::wire;
 
+BOOST_AUTO_TEST_SUITE(socket_filter)
+
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -78,8 +80,6 @@ Bytes tcp(unsigned source, unsigned destination, std::uint8_t flags) {
 constexpr std::uint8_t fin = 1, syn = 2, rst = 4, push = 8, ack = 16, ece = 64;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(socket_filter)
 
 BOOST_AUTO_TEST_CASE(tcp_lets_in_resets_and_syn_acks_only) {
     auto const v4 = tcp_reply_filter(Family::ipv4, ports);

@@ -4,14 +4,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ip_literal.hpp>
+
 using namespace dtrace;
 using namespace dtrace::wire;
 
 namespace {
 
-IpAddress ip(char const* text) {
-    return parse<IpAddress>(text).value();
-}
+using test::ip;
 
 std::string source_for(char const* destination) {
     auto const source = find_source(ip(destination));

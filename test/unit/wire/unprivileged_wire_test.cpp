@@ -23,10 +23,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-struct Fixture : test::PrivateNetwork, test::IoFixture {
+struct UnprivilegedWireFixture : test::PrivateNetwork, test::IoFixture {
     std::unique_ptr<UnprivilegedWire> wire;
 
-    Fixture() { open({}); }
+    UnprivilegedWireFixture() { open({}); }
 
     void open(UnprivilegedWireOptions options) {
         wire = *UnprivilegedWire::open(io.get_executor(), options);
@@ -66,7 +66,7 @@ struct Fixture : test::PrivateNetwork, test::IoFixture {
     }
 };
 
-unsigned half(std::vector<unsigned> const& bytes, std::size_t at) {
+unsigned word_at(std::vector<unsigned> const& bytes, std::size_t at) {
     return bytes.at(at) << 8 | bytes.at(at + 1);
 }
 
@@ -74,7 +74,7 @@ constexpr std::array families{Family::ipv4, Family::ipv6};
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(unprivileged_wire, Fixture)
+BOOST_FIXTURE_TEST_SUITE(unprivileged_wire, UnprivilegedWireFixture)
 
 BOOST_AUTO_TEST_CASE(a_closed_udp_port_quotes_what_was_handed_over) {
     for (Family const family : families) {
@@ -98,9 +98,9 @@ BOOST_AUTO_TEST_CASE(packets_of_one_flow_are_told_apart) {
     CraftedPacket const first(Family::ipv4, Kind::udp, 24002, 33434, 6);
     CraftedPacket const second(Family::ipv4, Kind::udp, 24002, 33434, 8);
     BOOST_REQUIRE(!send(first));
-    BOOST_TEST(half(receive(Family::ipv4), 28 + 2) == 34U);
+    BOOST_TEST(word_at(receive(Family::ipv4), 28 + 2) == 34U);
     BOOST_REQUIRE(!send(second));
-    BOOST_TEST(half(receive(Family::ipv4), 28 + 2) == 36U);
+    BOOST_TEST(word_at(receive(Family::ipv4), 28 + 2) == 36U);
 }
 
 BOOST_AUTO_TEST_CASE(echo_requests_keep_their_checksum_and_identity) {
@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(echo_requests_keep_their_checksum_and_identity) {
         auto const bytes = receive(family);
         std::size_t const at = v4 ? 20 : 0;
         BOOST_TEST(bytes.at(at) == (v4 ? 0U : 129U));
-        BOOST_TEST(half(bytes, at + 2) == (v4 ? 24321U + 0x0800U : 24321U - 0x0100U));
-        BOOST_TEST(half(bytes, at + 4) == 0x1111U);
+        BOOST_TEST(word_at(bytes, at + 2) == (v4 ? 24321U + 0x0800U : 24321U - 0x0100U));
+        BOOST_TEST(word_at(bytes, at + 4) == 0x1111U);
     }
 }
 

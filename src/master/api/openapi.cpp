@@ -1,0 +1,171 @@
+#include "api/openapi.hpp"
+
+#include <dtrace/core/version.hpp>
+#include <dtrace/json/quote.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace dtrace::master {
+
+namespace {
+
+std::string json_text(std::string_view text) {
+    std::string result;
+    json::append_quoted(result, text);
+    return result;
+}
+
+/// Joins what is not empty.
+std::string list(std::vector<std::string> const& parts) {
+    std::string text;
+    for (auto const& part : parts)
+        if (!part.empty()) text += (text.empty() ? "" : ",") + part;
+    return text;
+}
+
+std::string lower_case(std::string_view name) {
+    std::string text(name);
+    std::ranges::transform(text, text.begin(), [](unsigned char c) {
+        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    });
+    return text;
+}
+
+std::string schema_of(ParameterType type) {
+    switch (type) {
+        case ParameterType::text:
+            return R"({"type":"string"})";
+        case ParameterType::number:
+            return R"({"type":"integer","minimum":0})";
+        case ParameterType::time:
+            return R"({"type":"string","format":"date-time"})";
+        case ParameterType::boolean:
+            return R"({"type":"boolean"})";
+    }
+    return "{}";
+}
+
+std::string query_parameter(QueryParameter const& parameter) {
+    return fmt::format(R"({{"name":{},"in":"query","description":{},"schema":{}}})",
+                       json_text(parameter.name), json_text(parameter.meaning),
+                       schema_of(parameter.type));
+}
+
+/// Of each `{name}` in the pattern.
+std::vector<std::string> path_parameters(std::string_view pattern) {
+    std::vector<std::string> parameters;
+    for (auto open = pattern.find('{'); open != std::string_view::npos;
+         open = pattern.find('{', open + 1)) {
+        auto const name = pattern.substr(open + 1, pattern.find('}', open) - open - 1);
+        parameters.push_back(
+            fmt::format(R"({{"name":{},"in":"path","required":true,"schema":{{"type":"string"}}}})",
+                        json_text(name)));
+    }
+    return parameters;
+}
+
+std::string content(Content const& content, json::SchemaBook& book) {
+    return fmt::format(R"("content":{{{}:{{"schema":{}}}}})", json_text(content.type),
+                       content.schema ? content.schema(book) : "{}");
+}
+
+std::string responses(ApiRoute const& route, json::SchemaBook& book) {
+    std::vector<std::string> parts;
+    for (auto const& [status, body] : route.answers)
+        parts.push_back(fmt::format(R"("{}":{{"description":{}{}}})", status,
+                                    json_text(http::reason_phrase(status)),
+                                    body.type.empty() ? "" : ',' + content(body, book)));
+    parts.emplace_back(R"("default":{"$ref":"#/components/responses/Problem"})");
+    return list(parts);
+}
+
+/// Nobody, a probe, or who has at least this role.
+std::string security(Access access) {
+    switch (access) {
+        case Access::anyone:
+        case Access::slave:
+            return R"("security":[])";
+        case Access::probe:
+            return R"("security":[{"probe":[]}])";
+        case Access::viewer:
+        case Access::user:
+            return R"("security":[{"token":["viewer"]},{"session":["viewer"]}])";
+        case Access::operator_:
+            return R"("security":[{"token":["operator"]},{"session":["operator"]}])";
+        case Access::admin:
+            return R"("security":[{"token":["admin"]},{"session":["admin"]}])";
+    }
+    return {};
+}
+
+/// "GET /api/v1/traces/{id}" → "get_traces_id": what generated programs call it.
+std::string operation_id(ApiRoute const& route) {
+    auto id = lower_case(http::verb_name(route.verb));
+    std::string_view path = route.pattern;
+    if (path.starts_with("/api/v1")) path.remove_prefix(7);
+    for (char const c : path) {
+        bool const is_word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (is_word)
+            id += c;
+        else if (!id.ends_with('_'))
+            id += '_';
+    }
+    while (id.ends_with('_'))
+        id.pop_back();
+    return id;
+}
+
+std::string operation(ApiRoute const& route, json::SchemaBook& book) {
+    auto parameters = path_parameters(route.pattern);
+    for (auto const& parameter : route.query)
+        parameters.push_back(query_parameter(parameter));
+    std::vector<std::string> parts{
+        fmt::format(R"("operationId":{},"summary":{})", json_text(operation_id(route)),
+                    json_text(route.summary)),
+        security(route.access)};
+    if (!parameters.empty()) parts.push_back(R"("parameters":[)" + list(parameters) + ']');
+    if (!route.body.type.empty())
+        parts.push_back(
+            fmt::format(R"("requestBody":{{"required":true,{}}})", content(route.body, book)));
+    parts.push_back(R"("responses":{)" + responses(route, book) + '}');
+    return fmt::format("{}:{{{}}}", json_text(lower_case(http::verb_name(route.verb))),
+                       list(parts));
+}
+
+constexpr std::string_view fixed_components =
+    R"("responses":{"Problem":{"description":"what went wrong, as RFC 9457 says it",)"
+    R"("content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},)"
+    R"("securitySchemes":{)"
+    R"("token":{"type":"http","scheme":"bearer"},)"
+    R"("session":{"type":"apiKey","in":"cookie","name":"dtrace_session"},)"
+    R"("probe":{"type":"http","scheme":"basic"}})";
+
+constexpr std::string_view problem_schema =
+    R"("Problem":{"type":"object","properties":{"title":{"type":"string"},)"
+    R"("status":{"type":"integer"},"detail":{"type":"string"},"path":{"type":"string"}},)"
+    R"("required":["title","status"]})";
+
+}  // namespace
+
+std::string openapi_document(std::vector<ApiRoute> const& routes) {
+    json::SchemaBook book("#/components/schemas/");
+    std::map<std::string_view, std::vector<std::string>> paths;
+    for (auto const& route : routes)
+        paths[route.pattern].push_back(operation(route, book));
+    std::vector<std::string> path_items;
+    for (auto const& [pattern, operations] : paths)
+        path_items.push_back(json_text(pattern) + ":{" + list(operations) + '}');
+    std::vector<std::string> schemas{std::string(problem_schema)};
+    for (auto const& [name, schema] : book.structs())
+        schemas.push_back(json_text(name) + ':' + schema);
+    return fmt::format(
+        R"({{"openapi":"3.1.0","info":{{"title":"dtrace-node master","version":{}}},)"
+        R"("paths":{{{}}},"components":{{"schemas":{{{}}},{}}}}})"
+        "\n",
+        json_text(version), list(path_items), list(schemas), fixed_components);
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "api/api.hpp"
+
+#include <dtrace/http/router.hpp>
+#include <dtrace/json/schema.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+/// What answers a route: a handler that does not care who asks, or one that is told.
+class RouteHandler {
+  public:
+    using Answer = boost::asio::awaitable<http::Response>;
+
+    RouteHandler(Answer (*handler)(Api&, http::Request const&))
+        : handler_([handler](Api& api, http::Request const& request, Caller const&) {
+              return handler(api, request);
+          }) {}
+    RouteHandler(Answer (*handler)(Api&, http::Request const&, Caller)) : handler_(handler) {}
+    RouteHandler(std::function<Answer(Api&, http::Request const&)> handler)
+        : handler_(
+              [handler = std::move(handler)](Api& api, http::Request const& request,
+                                             Caller const&) { return handler(api, request); }) {}
+
+    Answer operator()(Api& api, http::Request const& request, Caller caller) const {
+        return handler_(api, request, std::move(caller));
+    }
+
+  private:
+    std::function<Answer(Api&, http::Request const&, Caller)> handler_;
+};
+
+/// The JSON Schema of a body, kept in the book.
+using Schema = std::string (*)(json::SchemaBook&);
+
+template <class T>
+std::string schema_of(json::SchemaBook& book) {
+    return book.schema_of<T>();
+}
+
+enum class ParameterType : std::uint8_t { text, number, time, boolean };
+
+struct QueryParameter {
+    std::string_view name;
+    std::string_view meaning;
+    ParameterType type = ParameterType::text;
+};
+
+/// A body as it comes in or goes out.
+struct Content {
+    std::string_view type;    ///< empty: there is none
+    Schema schema = nullptr;  ///< of JSON only
+};
+
+template <class T>
+inline constexpr Content json_of{"application/json", schema_of<T>};
+
+struct RouteAnswer {
+    unsigned status = 200;
+    Content content = {};
+};
+
+/// One row of the route table: what the router, the documentation and the tests of who may do what
+/// are made from.
+struct ApiRoute {
+    http::Verb verb;
+    std::string_view pattern;
+    std::string_view summary;  ///< one line, which docs/api.md has too
+    Access access;
+    RouteHandler handler;
+    std::vector<QueryParameter> query = {};
+    Content body = {};
+    std::vector<RouteAnswer> answers = {};  ///< of success; what fails is a problem everywhere
+
+    // The rest of a row.
+
+    ApiRoute&& asks(std::vector<QueryParameter> parameters) && {
+        query = std::move(parameters);
+        return std::move(*this);
+    }
+    template <class T>
+    ApiRoute&& takes() && {
+        body = json_of<T>;
+        return std::move(*this);
+    }
+    template <class T>
+    ApiRoute&& gives(unsigned status = 200) && {
+        return std::move(*this).gives_other(json_of<T>, status);
+    }
+    ApiRoute&& gives_nothing() && { return std::move(*this).gives_other({}, 204); }
+    ApiRoute&& gives_other(Content content, unsigned status = 200) && {
+        answers.push_back({status, content});
+        return std::move(*this);
+    }
+};
+
+}  // namespace dtrace::master

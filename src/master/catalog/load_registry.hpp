@@ -1,0 +1,31 @@
+#pragma once
+
+#include "accounts/accounts.hpp"
+#include "catalog/definitions.hpp"
+
+#include <dtrace/async/offload.hpp>
+#include <dtrace/core/error.hpp>
+#include <dtrace/store/registry.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+
+namespace dtrace::master {
+
+/// Reads users, tokens and sessions. The error names what cannot be read.
+[[nodiscard]] boost::asio::awaitable<Result<void>> load_accounts(store::Registry& registry,
+                                                                 Accounts& accounts);
+
+/// Reads the probes and measurements that the API has defined, and those it has removed.
+[[nodiscard]] boost::asio::awaitable<Result<void>> load_definitions(store::Registry& registry,
+                                                                    Definitions& definitions,
+                                                                    AssignmentBoard& board);
+
+/// Where there is no user at all: makes the user `admin`. Their password, which nothing else ever
+/// tells again.
+[[nodiscard]] boost::asio::awaitable<Result<std::optional<std::string>>> make_first_admin(
+    store::Registry& registry, Accounts& accounts, async::WorkerPool& password_pool);
+
+}  // namespace dtrace::master

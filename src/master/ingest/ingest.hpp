@@ -1,0 +1,97 @@
+#pragma once
+
+#include "catalog/assignment_board.hpp"
+#include "ingest/read_report.hpp"
+
+#include <dtrace/async/offload.hpp>
+#include <dtrace/core/log.hpp>
+#include <dtrace/http/message.hpp>
+#include <dtrace/store/trace_store.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dtrace::master {
+
+/// A body beyond this is read on the pool: it would hold up everybody else for milliseconds.
+inline constexpr std::size_t large_body = 64 * 1024;
+
+/// Traces, and reports that could not be taken, since the start.
+struct ReportCounters {
+    std::uint64_t accepted = 0;
+    std::uint64_t known = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t busy = 0;    ///< reports answered 503 unread, or unstored for want of a turn
+    std::uint64_t failed = 0;  ///< reports that the store did not take
+};
+BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, failed))
+
+/// The new traces of a report, once they are on disk; shared, so that an observer may take them to
+/// another thread.
+using TakenTraces = std::shared_ptr<std::vector<Trace> const>;
+
+/// Takes reports: reads, checks, commits, and only then says so.
+class Ingest {
+  public:
+    struct Options {
+        std::size_t max_traces = 10'000;  ///< in one report; 400
+        std::size_t max_reports = 256;    ///< being taken at the same time; 503
+    };
+    using Counters = ReportCounters;
+    struct Taken {
+        http::Response response;
+        std::uint32_t accepted = 0;
+    };
+
+    Ingest(store::TraceStore& traces, AssignmentBoard const& board, async::WorkerPool& pool,
+           Logger& log, Options options)
+        : traces_(traces), board_(board), pool_(pool), log_(log), options_(options) {}
+
+    /// Called in the order of registration, on the one thread, with what each report brought; must
+    /// be quick. Nobody is called for a report without new traces.
+    void on_taken(std::function<void(TakenTraces const&)> observer) {
+        observers_.push_back(std::move(observer));
+    }
+
+    /// `body` must live until the end.
+    [[nodiscard]] boost::asio::awaitable<Taken> take(std::string probe, std::string_view body);
+
+    /// A trace that came another way than in a report, already checked; true if it is new. Counted
+    /// and told like those of a report.
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> keep(Trace trace);
+
+    /// The same for one that cannot be taken.
+    void note_refusal(std::string_view probe, std::string_view reason);
+
+    [[nodiscard]] Counters const& counters() const { return counters_; }
+
+  private:
+    [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(
+        std::string_view body);
+    void refuse_strangers(ReadReport& report, std::string_view probe) const;
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces);
+    [[nodiscard]] static Taken not_stored(Error const& error);
+    [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
+    void note_refusals(std::string_view probe, ReadReport const& report);
+    void tell(std::vector<Trace> traces, std::vector<bool> const& is_new) const;
+
+    store::TraceStore& traces_;
+    AssignmentBoard const& board_;
+    async::WorkerPool& pool_;
+    Logger& log_;
+    Options options_;
+    std::vector<std::function<void(TakenTraces const&)>> observers_;
+    std::size_t reports_ = 0;  ///< being taken
+    Counters counters_;
+    std::optional<std::string> store_fault_;  ///< of the last report; to be logged once
+};
+
+}  // namespace dtrace::master

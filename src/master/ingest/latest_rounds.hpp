@@ -1,0 +1,58 @@
+#pragma once
+
+#include "resources/views_matrix.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+/// What counts here of one round.
+struct RoundSeen {
+    std::string probe;
+    Uuid measurement;
+    Timestamp started_at;
+    StopReason stop_reason = StopReason::completed;
+    bool reached = false;
+    std::optional<std::uint32_t> rtt_us;
+    RoundCount count;
+    std::vector<std::size_t> links;  ///< hashes of them, sorted
+};
+
+/// None of a trace without a measurement.
+[[nodiscard]] std::optional<RoundSeen> seen_in(Trace const& trace);
+
+/// What every probe last saw of every measurement: since the start of the master, or up to an
+/// instant of the past. Pure.
+class LatestRounds {
+  public:
+    /// `most_pairs` of probe and measurement; further ones are left out.
+    explicit LatestRounds(std::size_t most_pairs) : most_pairs_(most_pairs) {}
+    LatestRounds() = default;
+
+    /// One that is older than what is known of its pair changes nothing, nor does one without a
+    /// measurement.
+    void take(Trace const& trace);
+    void take(RoundSeen round);
+
+    /// By probe, then by measurement.
+    [[nodiscard]] std::vector<MatrixCell> cells() const;
+
+    static constexpr std::size_t rounds_kept = 6;
+
+  private:
+    struct Pair {
+        MatrixCell cell;
+        std::vector<std::size_t> links;  ///< hashes of the links of the newest round, sorted
+    };
+
+    std::size_t most_pairs_ = 200'000;
+    std::map<std::pair<std::string, Uuid>, Pair> pairs_;
+};
+
+}  // namespace dtrace::master

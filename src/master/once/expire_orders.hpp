@@ -1,0 +1,16 @@
+#pragma once
+
+#include "catalog/assignment_board.hpp"
+
+#include <dtrace/async/wakeup.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace dtrace::master {
+
+/// Takes one-off orders back at their deadlines. `changed` tells of new orders, and is told of
+/// those that end. Until cancelled.
+[[nodiscard]] boost::asio::awaitable<void> expire_orders(AssignmentBoard& board,
+                                                         async::Wakeup& changed);
+
+}  // namespace dtrace::master

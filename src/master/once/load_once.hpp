@@ -1,0 +1,20 @@
+#pragma once
+
+#include "once/once_runs.hpp"
+
+#include <dtrace/core/error.hpp>
+#include <dtrace/core/time.hpp>
+#include <dtrace/store/open_store.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace dtrace::master {
+
+/// Takes up the measurements on demand of before a restart: what is not done, not taken back and
+/// not overdue is ordered again of the probes that have not reported. The error names what cannot
+/// be read.
+[[nodiscard]] boost::asio::awaitable<Result<void>> load_once(store::Store& store,
+                                                             AssignmentBoard& board, OnceRuns& runs,
+                                                             Timestamp now);
+
+}  // namespace dtrace::master

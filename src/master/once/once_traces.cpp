@@ -1,0 +1,25 @@
+#include "once/once_traces.hpp"
+
+#include <dtrace/model/assignment.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dtrace::master {
+
+boost::asio::awaitable<Result<std::vector<Trace>>> once_traces(store::TraceStore& traces, Uuid id,
+                                                               std::vector<std::string> probes) {
+    store::TraceQuery query;
+    query.measurement = id;
+    query.limit = most_once_probes;
+    auto page = co_await traces.find(std::move(query));
+    if (!page) co_return page.error();
+    std::erase_if(page->traces, [&](Trace const& trace) {
+        return trace.id != once_trace_id(id, trace.probe) ||
+               std::ranges::find(probes, trace.probe) == probes.end();
+    });
+    std::ranges::reverse(page->traces);
+    co_return std::move(page->traces);
+}
+
+}  // namespace dtrace::master

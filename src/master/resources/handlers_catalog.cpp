@@ -1,0 +1,190 @@
+#include "resources/handlers_catalog.hpp"
+
+#include "accounts/password_hash.hpp"
+#include "accounts/secrets.hpp"
+#include "api/body_rules.hpp"
+#include "api/catalog_page.hpp"
+#include "api/entity_tag.hpp"
+#include "api/query_parameters.hpp"
+#include "catalog/probe_rules.hpp"
+
+#include <dtrace/http/target.hpp>
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <string>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+using store::EntryKind;
+
+ProbeView probe_view(Api const& api, std::string const& name) {
+    ProbeView view;
+    view.name = name;
+    view.origin = api.definitions.origin_of(name).value_or(Origin::file);
+    if (auto const* tags = api.book.tags(name)) view.tags = *tags;
+    view.online = api.activity.is_online(name, Clock::now());
+    view.measurements = api.board.measurement_count(name);
+    if (auto const* activity = api.activity.find(name)) {
+        view.traces_since_start = activity->traces;
+        view.last_seen = activity->last_seen;
+        view.address = activity->address;
+        if (!activity->version.empty()) view.version = activity->version;
+    }
+    if (view.origin != Origin::api) return view;
+    auto const& definition = *api.definitions.probe(name);
+    view.description = definition.description;
+    view.mesh_address = definition.mesh_address;
+    view.created_at = definition.created_at;
+    view.changed_at = definition.changed_at;
+    return view;
+}
+
+/// Of the definition, not of what the probe is doing.
+std::string probe_tag(Api const& api, std::string const& name) {
+    auto const* const definition = api.definitions.probe(name);
+    if (definition) return entity_tag(json::write(*definition));
+    auto const* const tags = api.book.tags(name);
+    return entity_tag(name + (tags ? json::write(*tags) : ""));
+}
+
+http::Response shown_probe(Api const& api, ProbeView const& view, unsigned status) {
+    auto response = http::json_response(json::write(view), status);
+    response.headers.set("ETag", probe_tag(api, view.name));
+    if (status == 201)
+        response.headers.set("Location", "/api/v1/probes/" + http::percent_encode(view.name));
+    return response;
+}
+
+/// What keeps a probe from being changed here.
+std::optional<http::Response> refuse_probe_change(Api const& api, std::string const& name) {
+    auto const origin = api.definitions.origin_of(name);
+    if (!origin) return http::problem(404, "No such probe", name);
+    if (*origin == Origin::file)
+        return http::problem(409, "Comes from a file",
+                             "change it in " + api.config.states().front().file);
+    if (*origin == Origin::local)
+        return http::problem(409, "The local probe", "it belongs to the master's own process");
+    return std::nullopt;
+}
+
+boost::asio::awaitable<std::optional<http::Response>> keep_probe(Api& api, ProbeDefinition probe,
+                                                                 AuditEntry entry) {
+    std::vector<store::RegistryChange> changes{{EntryKind::probe, probe.name, json::write(probe)}};
+    std::vector<AuditEntry> audit{std::move(entry)};
+    auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
+    if (failed) co_return failed;
+    api.definitions.put(std::move(probe));
+    api.board_changed.notify_all();
+    co_return std::nullopt;
+}
+
+}  // namespace
+
+Answer get_probes(Api& api, http::Request const& request) {
+    QueryParameters query(request.query, {"tag", "q", "origin", "online", "limit", "cursor"});
+    CatalogQuery const wanted(query);
+    auto const online = query.boolean("online");
+    if (query.fault()) co_return *query.fault();
+    auto names = api.book.names();
+    std::ranges::sort(names);
+    ProbeList list;
+    for (auto const& name : names) {
+        if (name <= wanted.cursor) continue;
+        auto view = probe_view(api, name);
+        if (!wanted.wants(name, view.origin, view.tags)) continue;
+        if (online && view.online != *online) continue;
+        if (list.probes.size() == wanted.limit) {
+            list.next = list.probes.back().name;
+            break;
+        }
+        list.probes.push_back(std::move(view));
+    }
+    co_return http::json_response(json::write(list));
+}
+
+Answer get_probe(Api& api, http::Request const& request) {
+    QueryParameters const query(request.query, {});
+    if (query.fault()) co_return *query.fault();
+    auto const& name = request.path_parameters.at("name");
+    if (!api.definitions.origin_of(name)) co_return http::problem(404, "No such probe", name);
+    co_return shown_probe(api, probe_view(api, name), 200);
+}
+
+Answer post_probe(Api& api, http::Request const& request, Caller caller) {
+    if (auto refused = refuse_body(request)) co_return *std::move(refused);
+    auto const input = json::read<ProbeInput>(request.body, json::UnknownKeys::refuse);
+    if (!input) co_return wrong_body(input.error());
+    if (auto const fault = find_fault(*input)) co_return wrong_body(*fault);
+    auto const secret = input->secret ? *input->secret : make_secret();
+    auto hash = co_await async::offload(api.password_pool, [&] { return hash_password(secret); });
+    if (!hash) co_return too_many_changes();
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    auto const& name = *input->name;
+    if (api.definitions.origin_of(name) || api.definitions.probe(name))
+        co_return http::problem(409, "There is such a probe", "the name is taken", "name");
+    if (api.definitions.probe_count() >= Definitions::most_probes)
+        co_return http::problem(409, "Too many probes", "remove one first");
+    auto const now = wall_clock_now();
+    ProbeDefinition probe{.name = name,
+                          .password_hash = *std::move(hash),
+                          .tags = input->tags,
+                          .mesh_address = input->mesh_address,
+                          .description = input->description,
+                          .created_at = now,
+                          .changed_at = now};
+    auto entry = audit_entry(caller, "create probe", name);
+    auto failed = co_await keep_probe(api, std::move(probe), std::move(entry));
+    if (failed) co_return *std::move(failed);
+    auto view = probe_view(api, name);
+    if (!input->secret) view.secret = secret;
+    co_return shown_probe(api, view, 201);
+}
+
+Answer change_probe(Api& api, http::Request const& request, Caller caller) {
+    auto const name = request.path_parameters.at("name");
+    if (auto refused = refuse_body(request)) co_return *std::move(refused);
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
+    if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
+    ProbeDefinition probe = *api.definitions.probe(name);
+    auto const input = read_change(probe, request.verb == http::Verb::patch, request.body);
+    if (!input) co_return wrong_body(input.error());
+    if (input->secret) {
+        auto hash = co_await async::offload(api.password_pool,
+                                            [&] { return hash_password(*input->secret); });
+        if (!hash) co_return too_many_changes();
+        probe.password_hash = *std::move(hash);
+    }
+    probe.tags = input->tags;
+    probe.description = input->description;
+    probe.mesh_address = input->mesh_address;
+    probe.changed_at = wall_clock_now();
+    auto entry =
+        audit_entry(caller, input->secret ? "change probe and secret" : "change probe", name);
+    auto failed = co_await keep_probe(api, std::move(probe), std::move(entry));
+    if (failed) co_return *std::move(failed);
+    co_return shown_probe(api, probe_view(api, name), 200);
+}
+
+Answer delete_probe(Api& api, http::Request const& request, Caller caller) {
+    auto const name = request.path_parameters.at("name");
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
+    if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
+    std::vector<store::RegistryChange> changes{{EntryKind::probe, name, std::nullopt}};
+    std::vector<AuditEntry> audit{audit_entry(caller, "delete probe", name)};
+    auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
+    if (failed) co_return *std::move(failed);
+    api.definitions.remove_probe(name);
+    api.board_changed.notify_all();
+    co_return http::Response{.status = 204, .headers = {}, .body = {}};
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,125 @@
+#include "resources/handlers_history.hpp"
+
+#include "api/answers.hpp"
+#include "api/query_parameters.hpp"
+#include "resources/views_history.hpp"
+
+#include <dtrace/json/write.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+namespace {
+
+using store::HistoryQuery;
+using store::HourlyRollup;
+using store::Rollup;
+using Step = HistoryStep;
+
+constexpr std::uint64_t longest_step_s = 31 * 86'400;
+constexpr std::int64_t hour_s = 3600;
+constexpr std::int64_t most_steps = 10'000;
+
+std::optional<RttSummary> summary_of(store::RttHistogram const& rtt) {
+    if (rtt.count() == 0) return std::nullopt;
+    return RttSummary{.min = rtt.min(),
+                      .p50 = rtt.quantile(0.5),
+                      .p90 = rtt.quantile(0.9),
+                      .p99 = rtt.quantile(0.99),
+                      .max = rtt.max()};
+}
+
+/// The most frequent first.
+std::vector<PathTimes> paths_of(Rollup const& rollup) {
+    std::vector<PathTimes> paths;
+    for (auto const& [hops, times] : rollup.paths) {
+        PathTimes& path = paths.emplace_back();
+        path.times = times;
+        for (auto const& hop : hops)
+            path.hops.push_back(hop ? to_text(*hop) : "*");
+    }
+    std::ranges::stable_sort(paths, std::greater<>(), &PathTimes::times);
+    return paths;
+}
+
+Step step_of(Timestamp start, Rollup const& rollup) {
+    return {.start = start,
+            .traces = rollup.traces,
+            .reached = rollup.reached,
+            .failed = rollup.failed,
+            .sent = rollup.sent,
+            .answered = rollup.answered,
+            .rtt_us = summary_of(rollup.rtt),
+            .paths = paths_of(rollup),
+            .other_paths = rollup.other_paths};
+}
+
+/// Steps begin at multiples of their length since 1970: days at midnight UTC.
+std::vector<Step> in_steps(std::vector<HourlyRollup> const& hours, seconds length) {
+    std::vector<Step> steps;
+    Rollup sum;
+    std::optional<Timestamp> start;
+    auto const finish = [&] {
+        if (start) steps.push_back(step_of(*start, sum));
+        sum = Rollup();
+    };
+    for (auto const& [hour, rollup] : hours) {
+        auto const since = std::chrono::floor<seconds>(hour.time_since_epoch());
+        Timestamp const own(since - since % length);
+        if (start != own) finish();
+        start = own;
+        sum.add(rollup);
+    }
+    finish();
+    return steps;
+}
+
+std::optional<Uuid> required_measurement(QueryParameters& query, AssignmentBoard const& board) {
+    auto const text = query.text("measurement");
+    if (!text) {
+        query.refuse("measurement", "is required");
+        return std::nullopt;
+    }
+    if (auto const id = parse<Uuid>(*text)) return *id;
+    auto const found = board.find_measurement(*text);
+    if (!found) query.refuse("measurement", "there is no measurement of this name");
+    return found;
+}
+
+}  // namespace
+
+boost::asio::awaitable<http::Response> get_history(Api& api, http::Request const& request) {
+    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "step"});
+    auto const measurement = required_measurement(query, api.board);
+    auto const probe = query.text("probe");
+    if (!probe) query.refuse("probe", "is required");
+    auto const step =
+        static_cast<std::int64_t>(query.number("step", hour_s, longest_step_s).value_or(hour_s));
+    if (step % hour_s != 0) query.refuse("step", "must be whole hours, in seconds");
+    auto const to = query.time("to").value_or(wall_clock_now());
+    auto const from = query.time("from").value_or(to - std::chrono::days(7));
+    if (to <= from) query.refuse("to", "must be after from");
+    if (to - from > seconds(step * most_steps))
+        query.refuse("from", "is more than 10000 steps ago");
+    if (query.fault()) co_return *query.fault();
+
+    HistoryQuery wanted{.probe = *probe, .measurement = *measurement, .from = from, .to = to};
+    auto const hours = co_await api.store.traces().history(std::move(wanted));
+    if (!hours) co_return store_failed(hours.error());
+    auto text = co_await async::offload(api.workers, [&] {
+        return json::write(History{.probe = *probe,
+                                   .measurement = *measurement,
+                                   .step_s = step,
+                                   .history = in_steps(*hours, seconds(step))});
+    });
+    if (!text) co_return try_later(503, "Too much to do", "try again", seconds(1));
+    co_return http::json_response(std::move(*text));
+}
+
+}  // namespace dtrace::master

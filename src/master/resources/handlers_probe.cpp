@@ -1,0 +1,75 @@
+#include "resources/handlers_probe.hpp"
+
+#include "api/query_parameters.hpp"
+
+#include <dtrace/json/write.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <utility>
+
+namespace dtrace::master {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::uint64_t longest_wait_s = 60;
+constexpr std::uint64_t largest_revision = (std::uint64_t{1} << 53) - 1;
+
+ProbeActivity::Activity& saw(Api& api, std::string const& probe, http::Request const& request) {
+    if (api.definitions.saw(probe, request.peer)) api.board_changed.notify_all();
+    return api.activity.saw(probe, {.address = request.peer,
+                                    .user_agent = request.headers.find("User-Agent").value_or(""),
+                                    .now = Clock::now(),
+                                    .wall_clock = wall_clock_now()});
+}
+
+http::Response assignment_of(Api const& api, std::string const& probe) {
+    auto assignment = *api.board.assignment(probe);
+    // Nobody but this master knows the secret of a local probe.
+    if (api.book.is_local(probe)) assignment.report_url.reset();
+    return http::json_response(json::write(assignment));
+}
+
+}  // namespace
+
+asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& request) {
+    auto const login = co_await api.login.check(request);
+    if (!login) co_return login.error();
+    QueryParameters query(request.query, {"after", "wait"});
+    auto const after = query.number("after", 0, largest_revision);
+    seconds const wait(query.number("wait", 0, longest_wait_s).value_or(0));
+    if (query.fault()) co_return *query.fault();
+
+    auto& activity = saw(api, *login, request);
+    if (wait > seconds(0)) activity.wait = wait;
+    ProbeActivity::Poll const poll(activity);
+    auto const deadline = Clock::now() + wait;
+    for (;;) {
+        auto const seen = api.board_changed.version();
+        auto const assignment_revision = api.board.revision(*login);
+        if (assignment_revision == 0)
+            co_return http::problem(401, "Log in as a probe", "this probe may no longer log in");
+        if (assignment_revision != after) co_return assignment_of(api, *login);
+        bool const changed = co_await api.board_changed.wait(seen, deadline);
+        if (!changed) co_return http::Response{.status = 204, .headers = {}, .body = {}};
+    }
+}
+
+asio::awaitable<http::Response> post_report(Api& api, http::Request const& request) {
+    auto login = co_await api.login.check(request);
+    if (!login) co_return login.error();
+    QueryParameters const query(request.query, {});
+    if (query.fault()) co_return *query.fault();
+
+    // A master that ends answers what it has begun to take.
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    auto& activity = saw(api, *login, request);
+    auto taken = co_await api.ingest.take(std::move(*login), request.body);
+    activity.traces += taken.accepted;
+    co_return std::move(taken.response);
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,154 @@
+#include "resources/handlers_session.hpp"
+
+#include "accounts/account_rules.hpp"
+#include "accounts/password_hash.hpp"
+#include "accounts/secrets.hpp"
+#include "accounts/user_changes.hpp"
+#include "api/answers.hpp"
+#include "api/body_rules.hpp"
+#include "api/query_parameters.hpp"
+
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace dtrace::master {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string cookie(bool secure, std::string_view value, seconds lifetime) {
+    return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}",
+                       cookie_name(secure), value, lifetime.count(), secure ? "; Secure" : "");
+}
+
+http::Response wrong_password(Api& api, std::string const& user, std::string const& source) {
+    api.user_passwords.count_failure();
+    // A name that is not ours may be a password in the wrong place.
+    api.log.warn("login refused",
+                 {{"source", source}, {"user", api.accounts.user(user) ? user : "(unknown)"}});
+    auto response = http::problem(401, "Log in", "unknown user or wrong password");
+    response.headers.set("WWW-Authenticate", "Bearer realm=\"dtrace-node\"");
+    return response;
+}
+
+/// None: the password is this user's.
+asio::awaitable<std::optional<http::Response>> refuse_password(Api& api, std::string user,
+                                                               std::string password,
+                                                               IpAddress peer) {
+    PasswordCheck::Attempt attempt{.name = user,
+                                   .password = std::move(password),
+                                   .hash = api.accounts.hash_of(user),
+                                   .source = source_of(peer)};
+    auto const hash = attempt.hash;
+    auto verdict = co_await api.user_passwords.verify(std::move(attempt));
+    if (verdict.instead) co_return std::move(verdict.instead);
+    auto const* const known = api.accounts.user(user);
+    if (verdict.right && known && known->password_hash == hash) co_return std::nullopt;
+    co_return wrong_password(api, user, source_of(peer));
+}
+
+/// Kept in memory also where the database fails: a full disk must not lock anybody out.
+asio::awaitable<void> begin(Api& api, Session session) {
+    std::vector<store::RegistryChange> changes{
+        {store::EntryKind::session, session.hash, json::write(session)}};
+    auto ending = api.accounts.expired_sessions(session.created_at);
+    auto const present = api.accounts.sessions_of(session.user);
+    if (present.size() >= Accounts::most_sessions) ending.push_back(present.front().hash);
+    for (auto& hash : ending) {
+        api.accounts.remove_session(hash);
+        changes.push_back({store::EntryKind::session, std::move(hash), std::nullopt});
+    }
+    api.accounts.put(session);
+    auto const failed = co_await api.changes.commit(std::move(changes), {});
+    if (failed) api.log.warn("session not stored", {{"user", session.user}});
+}
+
+}  // namespace
+
+asio::awaitable<http::Response> post_session(Api& api, http::Request const& request) {
+    if (auto refused = refuse_body(request)) co_return *std::move(refused);
+    auto const input = json::read<LoginInput>(request.body, json::UnknownKeys::refuse);
+    if (!input) co_return wrong_body(input.error());
+    if (is_from_elsewhere(request))
+        co_return http::problem(403, "Not allowed", "this comes from a page of another site");
+    auto refused = co_await refuse_password(api, input->user, input->password, request.peer);
+    if (refused) co_return *std::move(refused);
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    auto const* const user = api.accounts.user(input->user);
+    if (!user) co_return wrong_password(api, input->user, source_of(request.peer));
+
+    auto const secret = make_secret();
+    auto const now = wall_clock_now();
+    Session session{.hash = hash_of_secret(secret),
+                    .user = user->name,
+                    .created_at = now,
+                    .expires_at = now + api.session_lifetime};
+    SessionView const view{.user = user->name,
+                           .role = user->role,
+                           .csrf_token = csrf_token_of(secret),
+                           .expires_at = session.expires_at};
+    co_await begin(api, std::move(session));
+    api.log.info("login", {{"user", *view.user}, {"source", source_of(request.peer)}});
+    auto response = http::json_response(json::write(view));
+    response.headers.set("Set-Cookie", cookie(request.secure, secret, api.session_lifetime));
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_session(Api& api, http::Request const& request, Caller caller) {
+    SessionView view;
+    view.role = caller.role;
+    if (!caller.user.empty()) view.user = caller.user;
+    if (auto const session = api.accounts.session(caller.session)) {
+        view.csrf_token = csrf_token_of(find_cookie(request));
+        view.expires_at = session->expires_at;
+    }
+    co_return http::json_response(json::write(view));
+}
+
+asio::awaitable<http::Response> delete_session(Api& api, http::Request const& request,
+                                               Caller caller) {
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    if (!caller.session.empty()) {
+        api.accounts.remove_session(caller.session);
+        std::vector<store::RegistryChange> changes{
+            {store::EntryKind::session, caller.session, std::nullopt}};
+        auto failed = co_await api.changes.commit(std::move(changes), {});
+        if (failed) co_return *std::move(failed);
+    }
+    http::Response response{.status = 204, .headers = {}, .body = {}};
+    response.headers.set("Set-Cookie", cookie(request.secure, "", seconds(0)));
+    co_return response;
+}
+
+asio::awaitable<http::Response> post_password(Api& api, http::Request const& request,
+                                              Caller caller) {
+    if (auto refused = refuse_body(request)) co_return *std::move(refused);
+    auto const input = json::read<PasswordInput>(request.body, json::UnknownKeys::refuse);
+    if (!input) co_return wrong_body(input.error());
+    if (auto const fault = find_password_fault(input->new_password))
+        co_return wrong_body({"new_password", *fault});
+    auto refused = co_await refuse_password(api, caller.user, input->old_password, request.peer);
+    if (refused) co_return *std::move(refused);
+    auto hash = co_await async::offload(api.password_pool,
+                                        [&] { return hash_password(input->new_password); });
+    if (!hash) co_return too_many_changes();
+    auto const turn = co_await api.changes.enter();
+    if (!turn) co_return too_many_changes();
+    auto const* const known = api.accounts.user(caller.user);
+    if (!known) co_return http::problem(404, "No such user", caller.user);
+    User user = *known;
+    user.password_hash = *std::move(hash);
+    std::vector<AuditEntry> audit{audit_entry(caller, "change password", user.name)};
+    auto failed = co_await keep_user(api, std::move(user), caller.session, std::move(audit));
+    if (failed) co_return *std::move(failed);
+    co_return http::Response{.status = 204, .headers = {}, .body = {}};
+}
+
+}  // namespace dtrace::master

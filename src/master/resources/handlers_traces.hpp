@@ -1,0 +1,17 @@
+#pragma once
+
+#include "api/api.hpp"
+
+#include <dtrace/http/message.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace dtrace::master {
+
+[[nodiscard]] boost::asio::awaitable<http::Response> get_traces(Api& api,
+                                                                http::Request const& request);
+
+[[nodiscard]] boost::asio::awaitable<http::Response> get_trace(Api& api,
+                                                               http::Request const& request);
+
+}  // namespace dtrace::master

@@ -1,0 +1,67 @@
+#include "resources/past_matrix.hpp"
+
+#include "api/counted.hpp"
+#include "ingest/latest_rounds.hpp"
+
+#include <dtrace/async/offload.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace dtrace::master {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::uint32_t rounds_a_page = 200;
+constexpr std::size_t most_rounds = 20'000;  ///< some seconds of work
+constexpr std::size_t matrices_at_a_time = 2;
+
+/// Rounds that began longer before are over, and their probe was silent.
+seconds window_of(AssignmentBoard const& board) {
+    std::int64_t longest = 0;
+    for (auto const& measurement : board.measurements())
+        longest = std::max<std::int64_t>(longest, measurement.interval_s);
+    return std::clamp<seconds>(seconds(3 * longest), std::chrono::minutes(10),
+                               std::chrono::days(1));
+}
+
+Matrix matrix_of(std::vector<RoundSeen> newest_first, bool truncated) {
+    LatestRounds rounds;
+    for (auto round = newest_first.rbegin(); round != newest_first.rend(); ++round)
+        rounds.take(std::move(*round));
+    return {.cells = rounds.cells(), .truncated = truncated};
+}
+
+}  // namespace
+
+asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query) {
+    if (api.matrices_under_way >= matrices_at_a_time)
+        co_return make_error(boost::system::errc::resource_unavailable_try_again,
+                             "too much is asked at once");
+    Counted const counted(api.matrices_under_way);
+    store::TraceQuery wanted;
+    wanted.probe = std::move(query.probe);
+    wanted.measurement = query.measurement;
+    wanted.from = query.at - window_of(api.board);
+    wanted.to = query.at + microseconds(1);
+    wanted.limit = rounds_a_page;
+    std::vector<RoundSeen> rounds;
+    do {
+        auto page = co_await api.store.traces().find(wanted);
+        if (!page) co_return page.error();
+        auto const added = co_await async::offload(api.workers, [&] {
+            for (auto const& trace : page->traces)
+                if (auto seen = seen_in(trace)) rounds.push_back(*std::move(seen));
+        });
+        if (!added) co_return added.error();
+        wanted.cursor = std::move(page->next);
+    } while (!wanted.cursor.empty() && rounds.size() < most_rounds);
+    bool const truncated = !wanted.cursor.empty();
+    co_return co_await async::offload(api.workers,
+                                      [&] { return matrix_of(std::move(rounds), truncated); });
+}
+
+}  // namespace dtrace::master

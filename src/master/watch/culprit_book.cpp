@@ -1,0 +1,141 @@
+#include "watch/culprit_book.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+constexpr double severe_loss = 0.05;
+
+std::set<std::string> names_of(analysis::Culprit const& culprit) {
+    std::set<std::string> names{describe(culprit.segment)};
+    for (auto const& link : culprit.links)
+        names.insert(describe(link));
+    return names;
+}
+
+bool same(analysis::Culprit const& one, analysis::Culprit const& other) {
+    auto const names = names_of(one);
+    return std::ranges::any_of(names_of(other),
+                               [&](auto const& name) { return names.contains(name); });
+}
+
+EstimateRange range_of(analysis::Interval const& interval) {
+    return {interval.estimate, interval.low, interval.high};
+}
+
+Event event_of(CulpritRecord const& record, EventKind kind, Timestamp now) {
+    Event event;
+    event.kind = kind;
+    event.id = make_uuid_v7(now);
+    event.subject.link = EventLink{describe(record.segment.from), describe(record.segment.to)};
+    std::set<std::string> probes;
+    for (auto const& witness : record.witnesses) {
+        probes.insert(witness.probe);
+        event.evidence.samples += witness.sent;
+    }
+    event.probes.assign(probes.begin(), probes.end());
+    event.evidence.flows = record.flows;
+    event.evidence.culprit = record.id;
+    return event;
+}
+
+Event opening(CulpritRecord const& record, Timestamp now) {
+    auto event = event_of(record, EventKind::culprit_opened, now);
+    event.at = record.first_seen;
+    event.severity = record.loss.estimate >= severe_loss ? Severity::critical : Severity::warning;
+    event.after = EventState{.loss = range_of(record.loss)};
+    event.summary =
+        fmt::format("{} loses {:.1f} % of the packets ({:.1f} to {:.1f} %): {} probe{}, {} flow{}",
+                    describe(record.segment), 100 * record.loss.estimate, 100 * record.loss.low,
+                    100 * record.loss.high, record.probes, record.probes == 1 ? "" : "s",
+                    record.flows, record.flows == 1 ? "" : "s");
+    return event;
+}
+
+Event closing(CulpritRecord const& record, Timestamp now) {
+    auto event = event_of(record, EventKind::culprit_closed, now);
+    event.at = now;
+    event.before = EventState{.loss = range_of(record.loss)};
+    event.closes = record.opened_by;
+    event.summary =
+        fmt::format("{} is no longer accused of losing packets", describe(record.segment));
+    return event;
+}
+
+/// Bounded: where there are too many moments, every other one goes.
+void remember(CulpritRecord& record, Timestamp now) {
+    auto& course = record.course;
+    if (course.size() >= CulpritBook::most_moments) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < course.size(); i += 2)
+            course[kept++] = course[i];
+        course.resize(kept);
+    }
+    course.push_back({.at = now, .loss = record.loss});
+}
+
+}  // namespace
+
+void CulpritBook::close_silent(Timestamp now, Turn& turn) {
+    for (auto record = open_.begin(); record != open_.end();) {
+        if (now - record->last_seen < options_.close_after) {
+            ++record;
+            continue;
+        }
+        record->open = false;
+        record->closed_at = now;
+        turn.events.push_back(closing(*record, now));
+        turn.changed.push_back(std::move(*record));
+        record = open_.erase(record);
+    }
+}
+
+CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accused, Timestamp now) {
+    Turn turn;
+    std::vector<Suspect> suspects;
+    for (auto const& culprit : accused) {
+        auto const is_it = [&](analysis::Culprit const& known) { return same(known, culprit); };
+        auto const known = std::ranges::find_if(open_, is_it);
+        if (known != open_.end()) {
+            static_cast<analysis::Culprit&>(*known) = culprit;
+            if (known->last_seen != now) remember(*known, now);
+            known->last_seen = now;
+            if (std::ranges::find(turn.changed, known->id, &CulpritRecord::id) ==
+                turn.changed.end())
+                turn.changed.push_back(*known);
+            continue;
+        }
+        auto const before = std::ranges::find_if(suspects_, is_it, &Suspect::culprit);
+        Suspect suspect{culprit, now};
+        if (before != suspects_.end()) {
+            suspect.since = before->since;
+            suspect.verdicts = before->verdicts + 1;
+        }
+        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open) {
+            suspects.push_back(std::move(suspect));
+            continue;
+        }
+        auto& record = open_.emplace_back();
+        static_cast<analysis::Culprit&>(record) = culprit;
+        record.id = make_uuid_v7(now);
+        record.first_seen = suspect.since;
+        record.last_seen = now;
+        remember(record, now);
+        turn.events.push_back(opening(record, now));
+        record.opened_by = turn.events.back().id;
+        turn.changed.push_back(record);
+    }
+    suspects_ = std::move(suspects);
+    close_silent(now, turn);
+    return turn;
+}
+
+}  // namespace dtrace::master

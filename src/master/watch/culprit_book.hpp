@@ -1,0 +1,54 @@
+#pragma once
+
+#include "resources/views_culprits.hpp"
+
+#include <dtrace/core/time.hpp>
+#include <dtrace/model/event.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace dtrace::master {
+
+/// Culprits over time: opened when verdicts in a row accuse a link, closed when none has for a
+/// while. A culprit stays the same one while the evidence narrows it down or widens it.
+class CulpritBook {
+  public:
+    struct Options {
+        std::uint32_t confirm = 2;                           ///< verdicts in a row
+        microseconds close_after = std::chrono::minutes(2);  ///< without an accusation
+        std::size_t most_open = 200;
+    };
+    struct Turn {
+        std::vector<CulpritRecord> changed;
+        std::vector<Event> events;
+    };
+
+    explicit CulpritBook(Options options) : options_(options) {}
+
+    /// Those that were open when the master ended.
+    void restore(std::vector<CulpritRecord> open) { open_ = std::move(open); }
+
+    /// The accused of a verdict made at `now`.
+    [[nodiscard]] Turn feed(std::vector<analysis::Culprit> const& accused, Timestamp now);
+
+    [[nodiscard]] std::vector<CulpritRecord> const& open() const { return open_; }
+
+    static constexpr std::size_t most_moments = 120;  ///< of a culprit's course
+
+  private:
+    struct Suspect {
+        analysis::Culprit culprit;
+        Timestamp since;
+        std::uint32_t verdicts = 1;
+    };
+
+    void close_silent(Timestamp now, Turn& turn);
+
+    Options options_;
+    std::vector<CulpritRecord> open_;
+    std::vector<Suspect> suspects_;
+};
+
+}  // namespace dtrace::master

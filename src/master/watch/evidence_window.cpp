@@ -1,0 +1,102 @@
+#include "watch/evidence_window.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+/// More flows than this many times those of the window are worth tidying up.
+constexpr std::size_t most_waste = 4;
+constexpr std::size_t little = 10'000;
+
+using analysis::Evidence;
+using analysis::HopCounts;
+
+HopCounts moved(HopCounts hop, Evidence const& from, Evidence& to) {
+    if (hop.node != analysis::silent_node) hop.node = to.node(from.nodes()[hop.node].addresses);
+    return hop;
+}
+
+}  // namespace
+
+void EvidenceWindow::add(Trace const& trace, Timestamp now) {
+    if (trace.started_at + options_.length < now) return;
+    if (trace.source) probes_[trace.probe].insert(*trace.source);
+    if (trace.measurement && trace.target.address)
+        measurement_of_[{trace.probe, *trace.target.address}] = trace.measurement->id;
+    auto receipt = evidence_.add(trace);
+    flows_ += receipt.size();
+    // A clock that is ahead keeps nothing here for longer.
+    entries_.push_back({std::min(trace.started_at, now), std::move(receipt)});
+    while (flows_ > options_.most_flows && !entries_.empty())
+        drop_oldest();
+}
+
+void EvidenceWindow::drop_oldest() {
+    auto const& receipt = entries_.front().receipt;
+    evidence_.remove(receipt);
+    flows_ -= receipt.size();
+    entries_.pop_front();
+}
+
+void EvidenceWindow::slide(Timestamp now) {
+    while (!entries_.empty() && entries_.front().at + options_.length < now)
+        drop_oldest();
+    if (evidence_.paths().size() > most_waste * flows_ + little) compact();
+    if (!entries_.empty()) return;
+    probes_.clear();
+    measurement_of_.clear();
+}
+
+/// Flows that are gone leave their names behind: everything that is left, anew.
+void EvidenceWindow::compact() {
+    Evidence fresh;
+    for (auto& entry : entries_)
+        for (auto& share : entry.receipt) {
+            auto const& path = evidence_.paths()[share.path];
+            auto hops = share.hops;
+            for (auto& hop : hops)
+                hop = moved(hop, evidence_, fresh);
+            analysis::FlowKey flow = path.flow;
+            flow.probe = fresh.probe(evidence_.probes()[flow.probe]);
+            flow.target = fresh.node(evidence_.nodes()[flow.target].addresses);
+            share = fresh.add({.flow = flow, .reached = path.reached, .hops = hops});
+        }
+    evidence_ = std::move(fresh);
+}
+
+std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link const& link) const {
+    auto const is = [&](analysis::NodeIndex node, analysis::Place const& place) {
+        return node != analysis::silent_node &&
+               evidence_.nodes()[node].addresses == place.addresses;
+    };
+    std::set<Crossing> found;
+    for (auto const& path : evidence_.paths()) {
+        if (path.rounds == 0) continue;
+        // A segment may have hops between its ends.
+        auto near = path.hops.begin();
+        if (!link.from.probe)
+            near = std::ranges::find_if(path.hops,
+                                        [&](auto const& hop) { return is(hop.node, link.from); });
+        auto const far = std::find_if(near, path.hops.end(),
+                                      [&](auto const& hop) { return is(hop.node, link.to); });
+        auto const& probe = evidence_.probes()[path.flow.probe];
+        if (far == path.hops.end() || (link.from.probe && *link.from.probe != probe)) continue;
+        auto const& target = evidence_.nodes()[path.flow.target].addresses.front();
+        auto const measurement = measurement_of_.find({probe, target});
+        if (measurement != measurement_of_.end()) found.emplace(probe, measurement->second);
+    }
+    return {found.begin(), found.end()};
+}
+
+std::vector<EvidenceWindow::Crossing> EvidenceWindow::measuring(IpAddress const& target) const {
+    std::vector<Crossing> found;
+    for (auto const& [who, measurement] : measurement_of_)
+        if (who.second == target) found.emplace_back(who.first, measurement);
+    return found;
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,103 @@
+#include "watch/network_watch.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+VerdictView verdict_view(analysis::LossVerdict&& found, std::size_t traces, Timestamp now) {
+    return {.at = now,
+            .verdict = found.verdict,
+            .summary = std::move(found.summary),
+            .bound = found.bound,
+            .ambiguities = std::move(found.ambiguities),
+            .access = std::move(found.access),
+            .deaf = std::move(found.deaf),
+            .needed = std::move(found.needed),
+            .traces = traces,
+            .probes = found.probes,
+            .flows = found.flows,
+            .sent = found.sent,
+            .answered = found.answered,
+            .voided = found.voided};
+}
+
+}  // namespace
+
+NetworkWatch::NetworkWatch(WatchOptions const& options)
+    : options_(options),
+      window_({.length = options.window, .most_flows = options.max_flows}),
+      book_({.confirm = options.confirm, .close_after = options.close_after}),
+      limits_({.per_probe = options.bursts_per_probe, .apart = options.bursts_apart}) {}
+
+void NetworkWatch::restore(std::vector<CulpritRecord> open, std::vector<Event> const& events) {
+    book_.restore(std::move(open));
+    log_.restore(events);
+}
+
+/// What happened in them was told when they came.
+void NetworkWatch::replay(std::vector<Trace> const& traces, Timestamp now) {
+    for (auto const& trace : traces) {
+        (void)changes_.feed(trace);
+        window_.add(trace, now);
+    }
+}
+
+void NetworkWatch::study(std::vector<Trace> const& traces, Timestamp now, Findings& findings) {
+    for (auto const& trace : traces) {
+        auto events = changes_.feed(trace);
+        window_.add(trace, now);
+        bool const lost = std::ranges::any_of(
+            events, [](auto const& e) { return e.kind == EventKind::target_unreachable; });
+        if (lost || has_end_to_end_loss(trace)) ask_for_bursts(trace, now, findings.bursts);
+        log_.stamp(events, now);
+        std::ranges::move(events, std::back_inserter(findings.events));
+    }
+}
+
+std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& trace) const {
+    auto const witnessed = [&](analysis::Culprit const& culprit) {
+        return std::ranges::any_of(culprit.witnesses, [&](auto const& witness) {
+            return witness.probe == trace.probe && witness.target == trace.target.address;
+        });
+    };
+    for (auto const& culprit : accused_)
+        if (witnessed(culprit)) return window_.crossing(culprit.segment);
+    if (verdict_)
+        for (auto const& ambiguity : verdict_->ambiguities)
+            if (ambiguity.probe == trace.probe) return window_.crossing(ambiguity.segment);
+    // Without a suspicion those help that share the end of the path.
+    return window_.measuring(*trace.target.address);
+}
+
+void NetworkWatch::ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bursts) {
+    if (!options_.bursts || !trace.measurement || !trace.target.address) return;
+    if (trace.paths.size() >= options_.burst_flows) return;  // deep already
+    auto const& own = trace.measurement->id;
+    if (!limits_.take(trace.probe, own, now)) return;
+    bursts[own].insert(trace.probe);
+    std::size_t asked = 1;
+    for (auto const& [probe, measurement] : also_affected(trace)) {
+        if (asked == options_.burst_probes) return;
+        if (probe == trace.probe || !limits_.take(probe, measurement, now)) continue;
+        bursts[measurement].insert(probe);
+        ++asked;
+    }
+}
+
+void NetworkWatch::judge(Timestamp now, Findings& findings) {
+    window_.slide(now);
+    auto found = analysis::locate_loss(window_.evidence(), {.clean_below = options_.clean_below});
+    accused_ =
+        analysis::tell_ways_apart(std::move(found.culprits), found.ambiguities, window_.probes());
+    auto turn = book_.feed(accused_, now);
+    log_.stamp(turn.events, now);
+    std::ranges::move(turn.events, std::back_inserter(findings.events));
+    std::ranges::move(turn.changed, std::back_inserter(findings.culprits));
+    verdict_ = verdict_view(std::move(found), window_.traces(), now);
+}
+
+}  // namespace dtrace::master

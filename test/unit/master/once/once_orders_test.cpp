@@ -1,0 +1,153 @@
+#include "once/once_orders.hpp"
+
+#include "catalog/assignment_board.hpp"
+#include "io_fixture.hpp"
+#include "once/expire_orders.hpp"
+
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <log_capture.hpp>
+
+using namespace dtrace;
+using namespace dtrace::master;
+namespace asio = boost::asio;
+namespace errc = boost::system::errc;
+
+BOOST_AUTO_TEST_SUITE(once_orders)
+
+namespace {
+
+Timestamp const start(seconds(1'790'000'000));
+
+OnceItem item(seconds lives = seconds(60), Timestamp given = start) {
+    return {.id = make_uuid_v7(given),
+            .measurement = {make_uuid_from_name("m"), "m"},
+            .target = "192.0.2.9",
+            .parameters = {},
+            .deadline = given + lives};
+}
+
+std::vector<Trace> trace_of(OnceItem const& order, std::string const& probe) {
+    Trace trace;
+    trace.id = once_trace_id(order.id, probe);
+    trace.probe = probe;
+    return {trace};
+}
+
+struct Board : AssignmentBoard {
+    Board() { set_probes({"a", "b"}); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_order_ends_when_all_its_probes_have_reported) {
+    OnceOrders orders;
+    auto const order = item();
+    BOOST_REQUIRE(orders.add(order, {"a", "b"}).has_value());
+    BOOST_TEST((orders.items_of("a") == std::vector{order}));
+    BOOST_TEST(orders.items_of("c").empty());
+
+    BOOST_TEST(!orders.reported(make_uuid_v7(start)));
+    BOOST_TEST(orders.reported(once_trace_id(order.id, "a")).value() == "a");
+    BOOST_TEST(orders.items_of("a").empty());
+    BOOST_TEST((*orders.waiting_for(order.id) == OnceOrders::Names{"b"}));
+    BOOST_TEST(!orders.reported(once_trace_id(order.id, "a")));
+    BOOST_TEST(orders.reported(once_trace_id(order.id, "b")).value() == "b");
+    BOOST_TEST(orders.waiting_for(order.id) == nullptr);
+    BOOST_TEST(!orders.next_deadline());
+}
+
+BOOST_AUTO_TEST_CASE(an_order_ends_at_its_deadline) {
+    OnceOrders orders;
+    auto const sooner = item(seconds(10));
+    auto const later = item(seconds(20));
+    BOOST_REQUIRE(orders.add(later, {"a"}).has_value());
+    BOOST_REQUIRE(orders.add(sooner, {"a", "b"}).has_value());
+    BOOST_TEST((*orders.next_deadline() == sooner.deadline));
+    BOOST_TEST(orders.expire(sooner.deadline - microseconds(1)).empty());
+    BOOST_TEST((orders.expire(sooner.deadline) == OnceOrders::Names{"a", "b"}));
+    BOOST_TEST((orders.items_of("a") == std::vector{later}));
+    // What comes too late is no order any more.
+    BOOST_TEST(!orders.reported(once_trace_id(sooner.id, "a")));
+    BOOST_TEST((orders.drop(later.id) == OnceOrders::Names{"a"}));
+    BOOST_TEST(orders.drop(later.id).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_ordered_leaves_nothing_behind) {
+    OnceOrders orders;
+    auto const order = item();
+    BOOST_TEST((orders.add(order, {}).error().code == errc::invalid_argument));
+    for (std::size_t i = 0; i < OnceOrders::max_per_probe; ++i)
+        BOOST_REQUIRE(orders.add(item(), {"a"}).has_value());
+    auto const refused = orders.add(order, {"a", "b"});
+    BOOST_TEST((refused.error().code == errc::resource_unavailable_try_again));
+    BOOST_TEST(refused.error().message == "probe a has 100 one-off rounds to do already");
+    BOOST_TEST(orders.items_of("b").empty());
+    BOOST_TEST(orders.add(order, {"b"}).has_value());
+    BOOST_TEST((orders.add(order, {"b"}).error().code == errc::invalid_argument));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_board_hands_it_to_those_it_is_for_and_takes_it_back, Board) {
+    auto const a = revision("a");
+    auto const b = revision("b");
+    auto const order = item();
+    BOOST_REQUIRE(order_once(order, {"a"}).has_value());
+    BOOST_TEST(revision("a") != a);
+    BOOST_TEST(revision("b") == b);
+    BOOST_TEST((assignment("a")->once == std::vector{order}));
+    BOOST_TEST(assignment("a")->revision == revision("a"));
+    BOOST_TEST(assignment("b")->once.empty());
+    BOOST_TEST(knows(order.measurement.id));
+    auto const text = json::write(*assignment("a"));
+    BOOST_TEST(
+        (json::read<Assignment>(text, json::UnknownKeys::refuse).value() == *assignment("a")));
+
+    BOOST_TEST(!once_reported(trace_of(order, "b")));
+    BOOST_TEST(once_reported(trace_of(order, "a")));
+    BOOST_TEST(revision("a") == a);
+    BOOST_TEST(once_waiting_for(order.id) == nullptr);
+}
+
+BOOST_FIXTURE_TEST_CASE(orders_outlast_a_change_of_the_files, Board) {
+    auto const order = item();
+    BOOST_REQUIRE(order_once(order, {"a", "b"}).has_value());
+    auto const with_order = revision("a");
+    set_probes({"a", "c"});
+    set_measurements({}, std::nullopt);
+    BOOST_TEST(revision("a") == with_order);
+    BOOST_TEST((assignment("a")->once == std::vector{order}));
+    // The one that is no probe any more never reports.
+    BOOST_TEST(once_reported(trace_of(order, "a")));
+    BOOST_TEST(once_waiting_for(order.id)->contains("b"));
+    BOOST_TEST(expire_once(order.deadline));
+    BOOST_TEST(once_waiting_for(order.id) == nullptr);
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_can_be_ordered_who_is_no_probe, Board) {
+    auto const refused = order_once(item(), {"a", "z"});
+    BOOST_TEST(refused.error().message == "there is no probe z");
+    BOOST_TEST(assignment("a")->once.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_master_takes_an_overdue_order_back_by_itself, test::IoFixture) {
+    test::LogCapture log;
+    run([&]() -> asio::awaitable<void> {
+        Board board;
+        async::Wakeup changed(io.get_executor());
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("orders", expire_orders(board, changed));
+        auto const order = item(seconds(0), wall_clock_now() + milliseconds(30));
+        BOOST_REQUIRE(board.order_once(order, {"a"}).has_value());
+        changed.notify_all();
+        while (board.once_waiting_for(order.id))
+            co_await changed.wait();
+        BOOST_TEST(board.assignment("a")->once.empty());
+        co_await tasks.join(seconds(1));
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,201 @@
+#include "api_fixture.hpp"
+#include "live/tell_live.hpp"
+#include "sample_traces.hpp"
+
+#include <dtrace/async/task_group.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace dtrace;
+using namespace dtrace::test;
+namespace asio = boost::asio;
+
+namespace {
+
+struct HandlersOnceFixture : ApiFixture {
+    HandlersOnceFixture() {
+        set_up();
+        ingest.on_taken([this](master::TakenTraces const& traces) {
+            master::tell_traces(live, *traces);
+            if (board.once_reported(*traces)) board_changed.notify_all();
+        });
+    }
+
+    static http::Request order_request(std::string body) {
+        auto made = request("/api/v1/measurements");
+        made.verb = http::Verb::post;
+        made.headers.set("Content-Type", "application/json");
+        made.body = std::move(body);
+        return made;
+    }
+    http::Response order(std::string body) { return answer(order_request(std::move(body))); }
+
+    /// The path of the new run.
+    std::string ordered(std::string body) {
+        auto const response = order(std::move(body));
+        BOOST_REQUIRE_MESSAGE(response.status == 202, response.body);
+        return std::string(*response.headers.find("Location"));
+    }
+
+    static Uuid id_in(std::string const& path) {
+        return *parse<Uuid>(path.substr(path.rfind('/') + 1));
+    }
+
+    http::Request report_of(std::string const& path, std::string const& probe,
+                            std::string const& secret) {
+        auto const id = id_in(path);
+        auto trace = sample_trace(probe, id);
+        trace.id = once_trace_id(id, probe);
+        trace.measurement->id = id;
+        return as(probe, secret, report("[" + json::write(trace) + "]"));
+    }
+
+    boost::json::value once_of(std::string const& path,
+                               std::map<std::string, std::string> query = {}) {
+        auto const response = get(path, std::move(query));
+        BOOST_REQUIRE_MESSAGE(response.status == 200, response.body);
+        return boost::json::parse(response.body).at("once");
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(handlers_once, HandlersOnceFixture)
+
+BOOST_AUTO_TEST_CASE(results_come_in_until_it_is_complete) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1","n2"]})");
+    BOOST_TEST(board.assignment("n1")->once.size() == 1U);
+    auto once = once_of(path);
+    BOOST_TEST(once.at("state").as_string() == "running");
+    BOOST_TEST(once.at("waiting").as_array().size() == 2U);
+
+    BOOST_TEST(answer(report_of(path, "n1", "one")).status == 200U);
+    once = once_of(path, {{"wait", "5"}});
+    BOOST_TEST(once.at("state").as_string() == "running");
+    BOOST_TEST(once.at("waiting").at(0).as_string() == "n2");
+    BOOST_TEST(once.at("traces").at(0).at("probe").as_string() == "n1");
+    BOOST_TEST(board.assignment("n1")->once.empty());
+
+    BOOST_TEST(answer(report_of(path, "n2", "two")).status == 200U);
+    once = once_of(path, {{"wait", "5"}, {"after", "2"}});
+    BOOST_TEST(once.at("state").as_string() == "complete");
+    BOOST_TEST(once.at("traces").as_array().size() == 2U);
+    BOOST_TEST(once.at("missing").as_array().empty());
+    BOOST_TEST(store.kept_audit.back().action == "measure once");
+}
+
+BOOST_AUTO_TEST_CASE(a_long_poll_is_woken_by_a_result) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto const trace = report_of(path, "n1", "one");
+    auto const token = token_of(Role::viewer);
+    std::string state;
+    auto const poll = [&]() -> asio::awaitable<void> {
+        auto asked = with_token(token, request(path, {{"wait", "60"}}));
+        auto const response = co_await router.handle(std::move(asked));
+        state = std::string(boost::json::parse(response.body).at("once").at("state").as_string());
+    };
+    run([&]() -> asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("poll", poll());
+        auto const reported = co_await router.handle(trace);
+        BOOST_TEST(reported.status == 200U);
+        co_await tasks.wait_until_empty();
+    });
+    BOOST_TEST(state == "complete");
+}
+
+BOOST_AUTO_TEST_CASE(who_has_not_answered_is_named) {
+    auto const path =
+        ordered(R"({"once":true,"target":"a.test","probes":["n1","n2"],"deadline_s":1})");
+    answer(report_of(path, "n1", "one"));
+    BOOST_TEST(board.expire_once(wall_clock_now() + seconds(2)));
+    auto const once = once_of(path);
+    BOOST_TEST(once.at("state").as_string() == "incomplete");
+    BOOST_TEST(once.at("missing").at(0).as_string() == "n2");
+    BOOST_TEST(once.at("traces").as_array().size() == 1U);
+    // What comes late is kept all the same.
+    BOOST_TEST(answer(report_of(path, "n2", "two")).status == 200U);
+    BOOST_TEST(once_of(path).at("state").as_string() == "complete");
+}
+
+BOOST_AUTO_TEST_CASE(probes_are_chosen_by_tag_and_by_count) {
+    auto const asked = [&](std::string const& body) {
+        return boost::json::serialize(once_of(ordered(body)).at("asked"));
+    };
+    BOOST_TEST(asked(R"({"once":true,"target":"a","probe_tags":["eu"]})") == R"(["n1"])");
+    BOOST_TEST(asked(R"({"once":true,"target":"a"})") == R"(["n1","n2"])");
+    auto const none = order(R"({"once":true,"target":"a","count":1})");
+    BOOST_TEST(none.status == 400U);
+    BOOST_TEST(contains(none.body, "online"));
+    answer(as("n2", "two", request("/api/v1/probe/assignment")));
+    BOOST_TEST(asked(R"({"once":true,"target":"a","count":1})") == R"(["n2"])");
+    BOOST_TEST(asked(R"({"once":true,"target":"a","count":5})") == R"(["n2"])");
+}
+
+BOOST_AUTO_TEST_CASE(it_can_be_taken_back) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto asked = request(path);
+    asked.verb = http::Verb::delete_;
+    BOOST_TEST(answer(asked).status == 204U);
+    BOOST_TEST(board.assignment("n1")->once.empty());
+    BOOST_TEST(once_of(path).at("state").as_string() == "incomplete");
+}
+
+BOOST_AUTO_TEST_CASE(faults_name_the_member) {
+    for (auto const& [body, path] : std::map<std::string, std::string>{
+             {R"({"once":true})", "target"},
+             {R"({"once":true,"target":"192.0.2.300"})", "target"},
+             {R"({"once":true,"target":"a","probes":["n9"]})", "probes[0]"},
+             {R"({"once":true,"target":"a","probe_tags":["x"]})", "probes"},
+             {R"({"once":true,"target":"a","count":0})", "count"},
+             {R"({"once":true,"target":"a","deadline_s":3601})", "deadline_s"},
+             {R"({"once":true,"name":"m","mesh":"eu"})", "mesh"},
+             {R"({"name":"m","target":"a","count":1})", "count"}}) {
+        auto const response = order(body);
+        BOOST_TEST(response.status == 400U, response.body);
+        BOOST_TEST(contains(response.body, "\"path\":\"" + path + '"'), response.body);
+    }
+    BOOST_TEST(store.kept_entries.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_live_feed_tells_of_traces_and_ends_with_its_listener) {
+    auto response = get("/api/v1/live", {{"kinds", "trace,event"}, {"probe", "n1"}});
+    BOOST_TEST(response.status == 200U);
+    BOOST_TEST(*response.headers.find("Content-Type") == "text/event-stream");
+    BOOST_TEST(response.body.starts_with(": "));
+    BOOST_TEST(live.listeners() == 1U);
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1","n2"]})");
+    answer(report_of(path, "n2", "two"));
+    answer(report_of(path, "n1", "one"));
+    auto const piece = value_of(response.more());
+    BOOST_TEST(contains(piece, "event: trace\n"));
+    BOOST_TEST(contains(piece, "\"probe\":\"n1\""));
+    BOOST_TEST(!contains(piece, "\"probe\":\"n2\""));
+    response = {};
+    BOOST_TEST(live.listeners() == 0U);
+    BOOST_TEST(get("/api/v1/live", {{"kinds", "traces"}}).status == 400U);
+    BOOST_TEST(get("/api/v1/live", {{"measurement", "nothing"}}).status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(the_live_feed_tells_who_comes) {
+    auto const response = get("/api/v1/live", {{"kinds", "probe"}});
+    run([&]() -> asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("tell", master::tell_probes(
+                                live, [this] { return book.names(); }, activity));
+        auto piece = co_await response.more();  // how it is to begin with
+        BOOST_TEST(contains(piece, R"("name":"n1","online":false)"), piece);
+        auto asked = as("n1", "one", request("/api/v1/probe/assignment", {{"wait", "10"}}));
+        co_await router.handle(std::move(asked));
+        piece = co_await response.more();
+        BOOST_TEST(contains(piece, R"("name":"n1","online":true)"), piece);
+        co_await tasks.join(seconds(1));
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,172 @@
+#include "api_fixture.hpp"
+#include "sample_traces.hpp"
+
+#include <dtrace/json/read.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace dtrace;
+using namespace dtrace::test;
+
+namespace {
+
+struct HandlersQueryFixture : ApiFixture {
+    HandlersQueryFixture() {
+        set_up();
+        for (int i = 0; i < 3; ++i)
+            store.kept_traces.push_back(sample_trace("n1", first));
+    }
+
+    boost::json::value json_of(std::string path, std::map<std::string, std::string> query = {}) {
+        auto const response = get(std::move(path), std::move(query));
+        BOOST_TEST(response.status == 200U, response.body);
+        BOOST_TEST(contains(*response.headers.find("Content-Type"), "application/json"));
+        return boost::json::parse(response.body);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(handlers_query, HandlersQueryFixture)
+
+BOOST_AUTO_TEST_CASE(traces_are_filtered_and_paged) {
+    auto const page = json_of("/api/v1/traces", {{"probe", "n1"},
+                                                 {"measurement", "First"},
+                                                 {"from", "2026-11-22T00:00:00Z"},
+                                                 {"to", "2026-11-23T00:00:00+01:00"},
+                                                 {"limit", "2"},
+                                                 {"cursor", "c"}});
+    BOOST_TEST(page.at("traces").as_array().size() == 2U);
+    BOOST_TEST(page.at("next").as_string() == "more");
+    BOOST_REQUIRE(store.last_query);
+    BOOST_TEST(*store.last_query->probe == "n1");
+    BOOST_TEST((store.last_query->measurement == first));
+    BOOST_TEST((*store.last_query->to - *store.last_query->from == std::chrono::hours(23)));
+    BOOST_TEST(store.last_query->limit == 2U);
+    BOOST_TEST(store.last_query->cursor == "c");
+
+    auto const all = json_of("/api/v1/traces");
+    BOOST_TEST(all.at("traces").as_array().size() == 3U);
+    BOOST_TEST(!all.as_object().contains("next"));
+    BOOST_TEST(store.last_query->limit == 100U);
+    BOOST_TEST(!store.last_query->measurement);
+    json_of("/api/v1/traces", {{"measurement", std::string(first_id)}, {"probe", ""}});
+    BOOST_TEST((store.last_query->measurement == first));
+    BOOST_TEST(!store.last_query->probe);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_parameters_are_named) {
+    for (auto const& [name, value] : std::map<std::string, std::string>{{"measurement", "nothing"},
+                                                                        {"from", "yesterday"},
+                                                                        {"to", "2026-11-22"},
+                                                                        {"limit", "1001"},
+                                                                        {"cursor", "foreign"},
+                                                                        {"prob", "n1"}}) {
+        auto const response = get("/api/v1/traces", {{name, value}});
+        BOOST_TEST(response.status == 400U, name);
+        BOOST_TEST(contains(response.body, "\"path\":\"" + name + "\""), response.body);
+    }
+    BOOST_TEST(get("/api/v1/traces", {{"limit", "0"}}).status == 400U);
+    BOOST_TEST(
+        get("/api/v1/traces", {{"from", "2026-11-22T00:00:00Z"}, {"to", "2026-11-21T00:00:00Z"}})
+            .status == 400U);
+    for (auto const* path : {"/api/v1/status", "/api/v1/probes", "/api/v1/measurements"})
+        BOOST_TEST(get(path, {{"x", "1"}}).status == 400U, path);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_page_is_written_on_the_pool) {
+    for (int i = 0; i < 200; ++i)
+        store.kept_traces.push_back(sample_trace("n1", first));
+    BOOST_TEST(json_of("/api/v1/traces", {{"limit", "150"}}).at("traces").as_array().size() ==
+               150U);
+    BOOST_TEST(workers.counters().done == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_trace_is_the_trace) {
+    auto const& trace = store.kept_traces[1];
+    auto const response = get("/api/v1/traces/" + to_text(trace.id));
+    BOOST_TEST(response.status == 200U);
+    auto const read = json::read<Trace>(response.body, json::UnknownKeys::refuse);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == trace));
+    BOOST_TEST(get("/api/v1/traces/" + to_text(make_uuid_from_name("x"))).status == 404U);
+    BOOST_TEST(get("/api/v1/traces/x").status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(probes_say_who_is_there) {
+    answer(as("n1", "one", request("/api/v1/probe/assignment")));
+    auto const body = json_of("/api/v1/probes");
+    auto const& list = body.at("probes").as_array();
+    BOOST_REQUIRE(list.size() == 2);
+    BOOST_TEST(list[0].at("name").as_string() == "n1");
+    BOOST_TEST(list[0].at("online").as_bool());
+    BOOST_TEST(list[0].at("measurements").as_int64() == 2);
+    BOOST_TEST(list[0].at("address").as_string() == "192.0.2.77");
+    BOOST_TEST(list[0].at("version").as_string() == "9.8.7");
+    BOOST_TEST(list[0].at("tags").as_array().size() == 1U);
+    BOOST_TEST(!list[1].at("online").as_bool());
+    BOOST_TEST(!list[1].as_object().contains("last_seen"));
+}
+
+BOOST_AUTO_TEST_CASE(measurements_say_what_is_asked) {
+    auto const body = json_of("/api/v1/measurements");
+    BOOST_TEST(body.at("measurements").as_array().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(the_status_counts) {
+    answer(as("n1", "wrong", request("/api/v1/probe/assignment")));
+    answer(as("n1", "one", report("garbage")));
+    auto const status = json_of("/api/v1/status");
+    BOOST_TEST(status.at("version").as_string() == DTRACE_VERSION);
+    BOOST_TEST(status.at("probes").at("known").as_int64() == 2);
+    BOOST_TEST(status.at("probes").at("online").as_int64() == 1);
+    BOOST_TEST(status.at("measurements").as_int64() == 2);
+    BOOST_TEST(status.at("store").at("ok").as_bool());
+    BOOST_TEST(status.at("store").at("traces").as_int64() == 3);
+    BOOST_TEST(status.at("reports").at("refused").as_int64() == 1);
+    BOOST_TEST(status.at("logins").at("failed").as_int64() == 1);
+    BOOST_TEST(status.at("watch").at("verdicts").as_int64() == 0);
+    BOOST_TEST(status.at("watch").at("open_culprits").as_int64() == 0);
+    BOOST_TEST(!status.at("watch").as_object().contains("last_verdict_at"));
+    BOOST_TEST(status.at("config_files").as_array().size() == 2U);
+    BOOST_TEST(status.at("uptime_s").as_int64() >= 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_shows_a_secret) {
+    book.set_hash(*book.next_unhashed(), "$argon2id$of-n1");
+    for (auto const& route : router.routes()) {
+        auto const response = get(route.pattern);
+        bool const speaks_of_them = route.pattern == "/api/v1/openapi.json";
+        for (auto const* secret : {"\"one\"", "\"two\"", "argon2id", "password"})
+            BOOST_TEST((speaks_of_them || !contains(response.body, secret)), route.pattern);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(health_is_whether_traces_can_be_stored) {
+    BOOST_TEST(get("/healthz").status == 200U);
+    store.failure = make_error(boost::system::errc::io_error, "the file is damaged");
+    auto const sick = get("/healthz");
+    BOOST_TEST(sick.status == 503U);
+    BOOST_TEST(contains(sick.body, "the file is damaged"));
+    BOOST_TEST(get("/api/v1/traces").status == 503U);
+    BOOST_TEST(get("/api/v1/traces/" + std::string(first_id)).status == 503U);
+    auto const status = json_of("/api/v1/status");
+    BOOST_TEST(!status.at("store").at("ok").as_bool());
+    BOOST_TEST(status.at("store").at("reason").as_string() == "the file is damaged");
+}
+
+BOOST_AUTO_TEST_CASE(the_root_points_to_the_api) {
+    auto const response = get("/");
+    BOOST_TEST(response.status == 200U);
+    BOOST_TEST(contains(response.body, "/api/v1/status"));
+    BOOST_TEST(get("/api/v2").status == 404U);
+    BOOST_TEST(answer(report("[]")).status == 401U);
+    auto wrong_verb = request("/api/v1/traces");
+    wrong_verb.verb = http::Verb::delete_;
+    BOOST_TEST(answer(wrong_verb).status == 405U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,211 @@
+#include "watch/culprit_book.hpp"
+
+#include "watch/burst_orders.hpp"
+#include "watch/event_log.hpp"
+
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <path_text.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace dtrace;
+using namespace dtrace::master;
+
+BOOST_AUTO_TEST_SUITE(culprit_book)
+
+namespace {
+
+Timestamp const start(seconds(1'790'000'000));
+
+analysis::Place place(std::string const& address) {
+    return {.addresses = {parse<IpAddress>(address).value()}};
+}
+
+analysis::Culprit culprit(std::vector<std::string> const& path, double loss = 0.1) {
+    analysis::Culprit made;
+    made.segment = {place(path.front()), place(path.back())};
+    for (std::size_t i = 1; i < path.size(); ++i)
+        made.links.push_back({place(path[i - 1]), place(path[i])});
+    made.loss = {loss, loss / 2, loss * 2};
+    made.probes = 2;
+    made.flows = 8;
+    made.witnesses = {
+        {.probe = "n2", .target = parse<IpAddress>("198.51.100.9").value(), .sent = 50},
+        {.probe = "n1", .target = parse<IpAddress>("198.51.100.9").value(), .sent = 70}};
+    return made;
+}
+
+struct Book : CulpritBook {
+    Timestamp now = start;
+    std::vector<Event> events{};
+    std::vector<CulpritRecord> changed{};
+
+    Book() : CulpritBook({.confirm = 2, .close_after = seconds(60)}) {}
+
+    void judge(std::vector<analysis::Culprit> const& accused) {
+        auto turn = feed(accused, now);
+        for (auto& event : turn.events)
+            events.push_back(std::move(event));
+        changed = std::move(turn.changed);
+        now += seconds(15);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(it_remembers_the_course_of_the_loss_in_bounded_room, Book) {
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.2)});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.3)});
+    BOOST_REQUIRE(open().size() == 1U);
+    auto const second = CulpritMoment{start + seconds(15), {0.2, 0.1, 0.4}};
+    auto const third = CulpritMoment{start + seconds(30), {0.3, 0.15, 0.6}};
+    BOOST_TEST((open()[0].course == std::vector{second, third}));
+    for (std::size_t i = 0; i < 3 * most_moments; ++i)
+        judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.4)});
+    auto const& course = open()[0].course;
+    BOOST_TEST(course.size() <= most_moments);
+    BOOST_TEST(course.size() >= most_moments / 2);
+    BOOST_TEST((course.front() == second));
+    BOOST_TEST((course.back().at == now - seconds(15)));
+    BOOST_TEST(std::ranges::is_sorted(course, {}, &CulpritMoment::at));
+}
+
+BOOST_FIXTURE_TEST_CASE(it_opens_by_the_second_verdict_and_closes_after_a_while, Book) {
+    auto const it = culprit({"10.0.0.1", "10.0.0.2"});
+    judge({it});
+    BOOST_TEST(events.empty());
+    judge({it});
+    BOOST_REQUIRE(events.size() == 1U);
+    auto const opened = events[0];
+    BOOST_TEST((opened.kind == EventKind::culprit_opened));
+    BOOST_TEST((opened.at == start));
+    BOOST_TEST((opened.severity == Severity::critical));
+    BOOST_TEST((opened.probes == std::vector<std::string>{"n1", "n2"}));
+    BOOST_TEST((opened.subject.link == EventLink{"10.0.0.1", "10.0.0.2"}));
+    BOOST_TEST(opened.evidence.samples == 120U);
+    BOOST_TEST((opened.evidence.culprit == open()[0].id));
+    BOOST_TEST(changed.size() == 1U);
+    BOOST_TEST((changed[0].opened_by == opened.id));
+    for (int i = 0; i < 4; ++i) {
+        judge({});
+        if (i < 3) BOOST_TEST(events.size() == 1U);
+    }
+    BOOST_REQUIRE(events.size() == 2U);
+    BOOST_TEST((events[1].kind == EventKind::culprit_closed));
+    BOOST_TEST((events[1].closes == opened.id));
+    BOOST_TEST(open().empty());
+    BOOST_TEST(!changed[0].open);
+    BOOST_TEST((changed[0].closed_at == events[1].at));
+    BOOST_TEST((changed[0].last_seen == start + seconds(15)));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_accusation_that_is_not_repeated_opens_nothing, Book) {
+    for (int i = 0; i < 5; ++i) {
+        judge({culprit({"10.0.0.1", "10.0.0.2"})});
+        judge({culprit({"10.0.0.3", "10.0.0.4"})});
+    }
+    BOOST_TEST(events.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(it_does_not_flap_while_accused_now_and_then, Book) {
+    auto const it = culprit({"10.0.0.1", "10.0.0.2"});
+    judge({it});
+    for (int i = 0; i < 20; ++i)
+        judge(i % 3 == 0 ? std::vector{it} : std::vector<analysis::Culprit>{});
+    judge({it});
+    judge({it});
+    BOOST_TEST(events.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(it_stays_the_same_one_while_it_is_narrowed_down, Book) {
+    auto const wide = culprit({"10.0.0.1", "10.0.0.2", "10.0.0.3"});
+    judge({wide});
+    judge({wide});
+    auto const id = open()[0].id;
+    judge({culprit({"10.0.0.2", "10.0.0.3"}, 0.2)});
+    BOOST_REQUIRE(open().size() == 1U);
+    BOOST_TEST((open()[0].id == id));
+    BOOST_TEST(open()[0].loss.estimate == 0.2);
+    BOOST_TEST(describe(open()[0].segment.from) == "10.0.0.2");
+    BOOST_TEST(events.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_restart_goes_on_with_what_was_open, Book) {
+    auto const it = culprit({"10.0.0.1", "10.0.0.2"}, 0.02);
+    judge({it});
+    judge({it});
+    BOOST_TEST((events[0].severity == Severity::warning));
+    auto const text = json::write(open()[0]);
+    auto const kept = json::read<CulpritRecord>(text, json::UnknownKeys::refuse);
+    BOOST_REQUIRE_MESSAGE(kept, text);
+    Book again;
+    again.restore({*kept});
+    again.now = now;
+    again.judge({it});
+    BOOST_TEST(again.events.empty());
+    BOOST_TEST((again.open()[0].first_seen == start));
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_something_names_its_beginning) {
+    auto const event = [](EventKind kind, std::string probe) {
+        Event made;
+        made.kind = kind;
+        made.probes = {std::move(probe)};
+        made.subject.target = "host";
+        return made;
+    };
+    EventLog log;
+    std::vector<Event> begun{event(EventKind::target_unreachable, "n1"),
+                             event(EventKind::target_unreachable, "n2"),
+                             event(EventKind::path_changed, "n1")};
+    log.stamp(begun, start);
+    BOOST_TEST(log.open() == 2U);
+    EventLog again;
+    again.restore({begun.rbegin(), begun.rend()});
+    std::vector<Event> ended{event(EventKind::target_reachable, "n2"),
+                             event(EventKind::loop_ended, "n1")};
+    again.stamp(ended, start);
+    BOOST_TEST((ended[0].closes == begun[1].id));
+    BOOST_TEST(!ended[1].closes.has_value());
+    BOOST_TEST((ended[0].id != Uuid{}));
+    BOOST_TEST(again.open() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_end_to_end_loss) {
+    auto const lost = [](std::vector<std::string> paths) {
+        return has_end_to_end_loss(test::trace_of({.paths = std::move(paths)}));
+    };
+    std::string const good = "10.0.0.1 10.0.0.2 198.51.100.9";
+    BOOST_TEST(!lost({good, good}));
+    BOOST_TEST(!lost({"10.0.0.1:1 * 198.51.100.9"}));
+    BOOST_TEST(lost({good, "10.0.0.1 10.0.0.2 198.51.100.9:2"}));
+    BOOST_TEST(lost({good, "10.0.0.1 10.0.0.2 * *"}));
+    // Perhaps the target never answers.
+    BOOST_TEST(!lost({"10.0.0.1 10.0.0.2 * *"}));
+    auto ours = test::trace_of({.paths = {"10.0.0.1 198.51.100.9:2"}});
+    ours.packets.receiver_dropped = 1;
+    BOOST_TEST(!has_end_to_end_loss(ours));
+}
+
+BOOST_AUTO_TEST_CASE(bursts_are_limited) {
+    BurstLimits limits({.per_probe = 2, .period = seconds(600), .apart = seconds(300)});
+    auto const one = make_uuid_from_name("1");
+    auto const two = make_uuid_from_name("2");
+    auto const three = make_uuid_from_name("3");
+    BOOST_TEST(limits.take("a", one, start));
+    BOOST_TEST(!limits.take("a", one, start + seconds(299)));
+    BOOST_TEST(limits.take("a", two, start + seconds(1)));
+    BOOST_TEST(!limits.take("a", three, start + seconds(2)));
+    BOOST_TEST(limits.take("b", three, start + seconds(2)));
+    BOOST_TEST(limits.take("a", one, start + seconds(600)));
+    BOOST_TEST(!limits.take("a", three, start + seconds(600)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,211 @@
+#include "watch/network_watch.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <path_text.hpp>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace dtrace;
+using namespace dtrace::master;
+using namespace dtrace::test;
+
+namespace {
+
+Timestamp const start(seconds(1'790'000'000));
+
+/// Rounds of three probes over a core in which 10.0.0.7 > 10.0.0.8 loses a share of the packets;
+/// the way by 10.0.0.9 does not.
+struct Rounds {
+    std::mt19937 random{7};
+    double loss = 0;
+
+    std::string answers(std::string const& address, bool behind) {
+        if (!behind) return address;
+        std::binomial_distribution<int> answered(20, 1 - loss);
+        return address + ":" + std::to_string(answered(random));
+    }
+
+    Trace round(int probe, Timestamp at) {
+        RoundText text{.paths = {},
+                       .at = at,
+                       .probe = "n" + std::to_string(probe),
+                       .target = "198.51.100." + std::to_string(1 + probe % 2),
+                       .sent = 20};
+        text.measurement = text.target;
+        for (int flow = 0; flow < 8; ++flow) {
+            bool const lossy = flow % 2 == 0;
+            text.paths.push_back(
+                "10.0." + std::to_string(probe) + ".1 10.0.0.1 " +
+                (lossy ? "10.0.0.7 " + answers("10.0.0.8", true) : "10.0.0.9 10.0.0.8") + " " +
+                answers("10.0.0.2", lossy) + " " + answers(text.target, lossy));
+        }
+        return trace_of(text);
+    }
+};
+
+struct NetworkWatchFixture {
+    WatchOptions options;
+    NetworkWatch watch{options};
+    Rounds rounds;
+    Timestamp now = start;
+    NetworkWatch::Findings found{};
+
+    void minutes(int count) {
+        for (int i = 0; i < count; ++i) {
+            for (int probe = 1; probe <= 3; ++probe)
+                watch.study({rounds.round(probe, now)}, now, found);
+            now += std::chrono::minutes(1);
+            watch.judge(now, found);
+        }
+    }
+    std::vector<Event> events(EventKind kind) const {
+        std::vector<Event> some;
+        std::ranges::copy_if(found.events, std::back_inserter(some),
+                             [&](auto const& event) { return event.kind == kind; });
+        return some;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(network_watch, NetworkWatchFixture)
+
+BOOST_AUTO_TEST_CASE(a_network_without_loss_has_no_events) {
+    minutes(15);
+    BOOST_TEST(found.events.empty());
+    BOOST_TEST(found.bursts.empty());
+    BOOST_TEST((watch.verdict()->verdict == analysis::Verdict::clean), watch.verdict()->summary);
+    BOOST_TEST(watch.verdict()->probes == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_lossy_link_is_named_and_acquitted_again) {
+    minutes(5);
+    rounds.loss = 0.1;
+    minutes(12);
+    auto const opened = events(EventKind::culprit_opened);
+    BOOST_REQUIRE_MESSAGE(opened.size() == 1U, watch.verdict()->summary);
+    BOOST_TEST((opened[0].subject.link == EventLink{"10.0.0.7", "10.0.0.8"}));
+    BOOST_TEST(opened[0].probes.size() == 3U);
+    auto const& record = found.culprits.back();
+    BOOST_TEST(record.loss.low < 0.1);
+    BOOST_TEST(record.loss.high > 0.08);
+    rounds.loss = 0;
+    minutes(20);
+    auto const closed = events(EventKind::culprit_closed);
+    BOOST_REQUIRE(closed.size() == 1U);
+    BOOST_TEST((closed[0].closes == opened[0].id));
+    BOOST_TEST(found.events.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(loss_orders_bursts_from_those_who_share_it) {
+    rounds.loss = 0.3;
+    minutes(1);
+    // n1 and n3 measure one target, n2 the other.
+    BOOST_TEST(found.bursts.size() == 2U);
+    BOOST_TEST(found.bursts.at(make_uuid_from_name("198.51.100.2")).size() == 2U);
+    found.bursts.clear();
+    minutes(4);
+    BOOST_TEST(found.bursts.empty());  // too soon
+    watch.study({rounds.round(1, now + std::chrono::minutes(2))}, now + std::chrono::minutes(2),
+                found);
+    // By now the link is accused, and all probes that cross it are asked.
+    BOOST_TEST(found.bursts.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_does_not_order_another) {
+    rounds.loss = 0.3;
+    auto deep = rounds.round(1, now);
+    deep.paths.resize(64, deep.paths.front());
+    watch.study({deep}, now, found);
+    BOOST_TEST(found.bursts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_bursts_are_asked_for_where_they_are_not_wanted) {
+    options.bursts = false;
+    NetworkWatch quiet(options);
+    rounds.loss = 0.3;
+    quiet.study({rounds.round(1, now)}, now, found);
+    BOOST_TEST(found.bursts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_counts_as_clean_can_be_told) {
+    options.clean_below = 0.0005;
+    NetworkWatch strict(options);
+    strict.study({rounds.round(1, now)}, now, found);
+    strict.judge(now, found);
+    BOOST_TEST((strict.verdict()->verdict == analysis::Verdict::undecided));
+    options.clean_below = 0.1;
+    NetworkWatch easy(options);
+    easy.study({rounds.round(1, now)}, now, found);
+    easy.judge(now, found);
+    BOOST_TEST((easy.verdict()->verdict == analysis::Verdict::clean));
+    BOOST_TEST(easy.open_culprits() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_replays_the_window_in_silence) {
+    minutes(5);
+    rounds.loss = 0.2;
+    std::vector<Trace> replayed;
+    for (int i = 0; i < 5; ++i, now += std::chrono::minutes(1))
+        for (int probe = 1; probe <= 3; ++probe)
+            replayed.push_back(rounds.round(probe, now));
+    NetworkWatch again(options);
+    again.replay(replayed, now);
+    NetworkWatch::Findings fresh;
+    again.judge(now, fresh);
+    again.judge(now + seconds(15), fresh);
+    BOOST_REQUIRE(fresh.events.size() == 1U);
+    BOOST_TEST((fresh.events[0].kind == EventKind::culprit_opened));
+}
+
+BOOST_AUTO_TEST_CASE(the_window_forgets_what_is_old_and_keeps_its_memory_small) {
+    EvidenceWindow window({.length = std::chrono::minutes(10), .most_flows = 1000});
+    Timestamp at = start;
+    for (int i = 0; i < 6000; ++i, at += seconds(1)) {
+        RoundText text{.paths = {"10.0.0.1 198.51.100.9"}, .at = at};
+        text.first_port = static_cast<Port>(1000 + i * 8);  // ever new flows
+        window.add(trace_of(text), at);
+        window.slide(at);
+    }
+    BOOST_TEST(window.traces() <= 601U);
+    BOOST_TEST(window.evidence().paths().size() <= 14'000U);
+    std::uint64_t sent = 0;
+    for (auto const& path : window.evidence().paths())
+        for (auto const& hop : path.hops)
+            sent += hop.sent;
+    BOOST_TEST(sent == 6 * window.traces());
+    window.add(trace_of({.paths = {"10.0.0.1"}, .at = start}), at);  // from long ago
+    BOOST_TEST(window.traces() <= 601U);
+    window.slide(at + std::chrono::hours(1));
+    BOOST_TEST(window.traces() == 0U);
+    BOOST_TEST(window.probes().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_window_tidies_up_without_changing_a_count) {
+    EvidenceWindow window({.length = seconds(100), .most_flows = 100'000});
+    Timestamp at = start;
+    for (int i = 0; i < 900; ++i, at += seconds(1)) {
+        RoundText text{.paths = std::vector<std::string>(64, "10.0.0.1 * 198.51.100.9:2"),
+                       .at = at};
+        text.measurement = std::to_string(i);
+        text.first_port = static_cast<Port>(1000 + i * 64);
+        window.add(trace_of(text), at);
+        window.slide(at);
+    }
+    BOOST_TEST(window.evidence().paths().size() < 900U * 64U);
+    std::uint64_t answered = 0;
+    for (auto const& path : window.evidence().paths())
+        for (auto const& hop : path.hops)
+            answered += hop.answered;
+    BOOST_TEST(answered == 5 * 64 * window.traces());
+    BOOST_TEST(window
+                   .crossing({{.addresses = {}, .probe = "n1"},
+                              {.addresses = {parse<IpAddress>("198.51.100.9").value()}}})
+                   .size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
