@@ -132,6 +132,8 @@ void add_probing_options(OptionTable& table, ProbingParameters& p, OptionValue f
     port.default_text =
         fmt::format("{} for udp, {} for tcp", default_port(Method::udp), default_port(Method::tcp));
     table.add("port,p", "PORT", "destination port, the same for all packets", std::move(port));
+    table.add("source-port", "PORT", "source port of the first flow, the others have the next ones",
+              number(p.source_port, first_source_port, last_source_port));
     table.add("tos,t", "N", "type of service of IPv4, traffic class of IPv6",
               number(p.tos, 0, 255));
 
@@ -153,6 +155,10 @@ Result<void> check(ProbingParameters const& parameters) {
     if (parameters.method == Method::icmp && parameters.port)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--port '{}': ICMP has no ports", *parameters.port));
+    if (parameters.method == Method::icmp && parameters.source_port)
+        return make_error(
+            boost::system::errc::invalid_argument,
+            fmt::format("--source-port '{}': ICMP has no ports", *parameters.source_port));
     if (parameters.confidence && !parameters.flows.automatic)
         return make_error(
             boost::system::errc::invalid_argument,

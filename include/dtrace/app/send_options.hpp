@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace dtrace::app {
 
@@ -14,6 +15,7 @@ struct SendOptions {
     std::optional<std::uint32_t> target_rate;  ///< of them to one address
     std::optional<std::uint32_t> max_rate;     ///< goes before rate
     probe::TargetPolicy targets;
+    std::string interface;  ///< empty: whichever the routes choose
     wire::WireKind wire = wire::WireKind::automatic;
 };
 
