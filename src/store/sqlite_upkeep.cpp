@@ -46,7 +46,7 @@ Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
                             " AND length(id) = 16")),
       remove_traces_(database.prepare("DELETE FROM trace WHERE series = ? AND started = ?")),
       remove_moment_(database.prepare("DELETE FROM moment WHERE started = ? AND series = ?")),
-      remove_other_id_(database.prepare("DELETE FROM other_id WHERE id = ?")),
+      remove_other_id_(database.prepare("DELETE FROM other_id WHERE id = ? AND series = ?")),
       decrease_total_(database.prepare("UPDATE total SET traces = traces - ?")),
       removed_before_(database.prepare("SELECT removed_before FROM upkeep")),
       set_removed_before_(database.prepare("UPDATE upkeep SET removed_before = ?")),
@@ -190,7 +190,7 @@ void Upkeep::remove_at(std::int64_t started, RowId series) {
         ids.emplace_back(ids_.blob(0));
     ids_.reset();
     for (auto const& id : ids)
-        remove_other_id_.bind(Blob{id}).run();
+        remove_other_id_.bind(Blob{id}, series).run();
     remove_traces_.bind(series, started).run();
     if (auto const removed = database_.changes(); removed > 0) decrease_total_.bind(removed).run();
     remove_moment_.bind(started, series).run();

@@ -25,9 +25,9 @@ Result<void> OnceOrders::add(OnceItem item, Names probes) {
     return {};
 }
 
-std::optional<std::string> OnceOrders::reported(Uuid const& trace) {
+bool OnceOrders::reported(Uuid const& trace, std::string_view from) {
     auto const found = owed_.find(trace);
-    if (found == owed_.end()) return std::nullopt;
+    if (found == owed_.end() || found->second.probe != from) return false;
     auto const [item, probe] = std::move(found->second);
     owed_.erase(found);
     by_probe_[probe].erase(item);
@@ -35,7 +35,7 @@ std::optional<std::string> OnceOrders::reported(Uuid const& trace) {
     auto const order = orders_.find(item);
     order->second.waiting.erase(probe);
     if (order->second.waiting.empty()) orders_.erase(order);
-    return probe;
+    return true;
 }
 
 OnceOrders::Names OnceOrders::expire(Timestamp now) {

@@ -116,21 +116,31 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_too_large_loses_its_oldest_hours) {
 }
 
 BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
-    add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z"))});
+    auto odd = trace(noon + minutes(1));
+    odd.id = make_uuid_from_name("not of version 7");
+    add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z")), odd});
     store.reset();
     sqlite3* handle = nullptr;
     BOOST_REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
-    BOOST_REQUIRE(sqlite3_exec(handle,
-                               "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
-                               "DROP TABLE last_use;"
-                               "PRAGMA user_version = 3",
-                               nullptr, nullptr, nullptr) == SQLITE_OK);
+    BOOST_REQUIRE(
+        sqlite3_exec(handle,
+                     "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
+                     "DROP TABLE last_use;"
+                     "ALTER TABLE other_id RENAME TO new;"
+                     "CREATE TABLE other_id (id BLOB PRIMARY KEY, series INTEGER NOT NULL,"
+                     " started INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+                     "INSERT INTO other_id SELECT id, series, started FROM new;"
+                     "DROP TABLE new;"
+                     "PRAGMA user_version = 3",
+                     nullptr, nullptr, nullptr) == SQLITE_OK);
     sqlite3_close(handle);
     BOOST_TEST(all({}, at("2031-01-01T02:00:00Z")).rolled_up == 3U);
     auto const got = history(noon, at("2032-01-01T00:00:00Z"));
     BOOST_REQUIRE(got.size() == 3U);
     BOOST_TEST((got[0].start == noon));
     BOOST_TEST((got[2].start == at("2031-01-01T00:00:00Z")));
+    BOOST_TEST((get(odd.id) == odd));
+    BOOST_TEST(add({odd}) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(history_is_asked_for_by_its_hours) {
