@@ -54,6 +54,22 @@ Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
                              " pragma_page_count(), pragma_freelist_count(), pragma_page_size()")) {
 }
 
+/// Traces that started in this hour have been removed, or are about to be.
+bool Upkeep::is_expired(std::int64_t hour) {
+    bool const expired = removed_before_.bind().step() && !removed_before_.is_null(0) &&
+                         hour * hour_us < removed_before_.integer(0);
+    removed_before_.reset();
+    return expired;
+}
+
+bool Upkeep::takes(RowId series, std::int64_t started) {
+    auto const hour = hour_of(started);
+    if (!is_expired(hour)) return true;
+    bool const known = get_.bind(series, hour).step();
+    get_.reset();
+    return !known;
+}
+
 void Upkeep::mark(RowId series, std::int64_t started) {
     Hour const hour{hour_of(started), series};
     if (marked_.contains(hour)) return;
@@ -107,11 +123,9 @@ std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
 void Upkeep::roll_up(Hour const& hour, TraceReader& reader) {
     auto const [number, series] = hour;
     auto record = sum(hour, reader);
-    bool const expired = removed_before_.bind().step() && !removed_before_.is_null(0) &&
-                         number * hour_us < removed_before_.integer(0);
-    removed_before_.reset();
-    if (expired) {
-        // Late ones are added to what is known of the traces that are gone, and go as well.
+    if (is_expired(number)) {
+        // Of a probe that was away for longer than traces are kept: counted, and gone as well.
+        // There is a roll-up already where an earlier version took more.
         if (get_.bind(series, number).step())
             if (auto const before = decode_rollup(get_.blob(0))) record.add(*before);
         get_.reset();

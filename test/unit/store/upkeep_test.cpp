@@ -74,22 +74,41 @@ BOOST_AUTO_TEST_CASE(old_traces_go_and_their_history_stays) {
     BOOST_TEST(!get(odd_id));
     BOOST_TEST(history().size() == 20U);
     BOOST_TEST(history().at(0).rollup.traces == 61U);
-    // Taken in again, as new: the probe that sends it has not heard of the first time.
-    add({odd});
-    BOOST_TEST(get(odd_id).has_value());
+    // The probe that sends it again has not heard of the first time.
+    BOOST_TEST(add({odd}) == 0U);
+    BOOST_TEST(!get(odd_id));
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_after_its_time_is_counted_and_goes) {
-    add({trace(noon), trace(noon + minutes(1))});
+BOOST_AUTO_TEST_CASE(what_comes_after_its_time_is_counted_once_and_goes) {
+    add({trace(noon + hours(3))});
     UpkeepRule const rule{.keep_traces = hours(5)};
     all(rule, noon + hours(10));
     BOOST_TEST(count() == 0U);
-    add({trace(noon + minutes(2), 0)});
+    // The probe was away at noon.
+    std::vector<Trace> const late{trace(noon), trace(noon + minutes(1)), trace(noon, 0)};
+    BOOST_TEST(add(late) == 3U);
+    BOOST_TEST(add(late) == 0U);
     all(rule, noon + hours(11));
     BOOST_TEST(count() == 0U);
     BOOST_TEST(history().at(0).rollup.traces == 3U);
+    BOOST_TEST(add(late) == 0U);
     all(rule, noon + hours(12));
     BOOST_TEST(history().at(0).rollup.traces == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(an_hour_that_is_being_removed_is_counted_once) {
+    std::vector<Trace> batch;
+    for (int i = 0; i < 900; ++i)
+        batch.push_back(trace(noon + seconds(i)));
+    add(batch);
+    UpkeepRule const rule{.keep_traces = hours(5)};
+    while (count() == 900U)
+        (void)step(rule, noon + hours(10));
+    BOOST_REQUIRE(count() > 0U);
+    BOOST_TEST(add({batch.front(), batch.back(), trace(noon + hours(1) - seconds(1))}) == 0U);
+    all(rule, noon + hours(11));
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(history().at(0).rollup.traces == 900U);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_hours_stay_whatever_the_rule) {
