@@ -6,6 +6,7 @@
 #include "api/catalog_page.hpp"
 #include "api/entity_tag.hpp"
 #include "api/query_parameters.hpp"
+#include "api/turn.hpp"
 #include "catalog/probe_rules.hpp"
 
 #include <dtrace/http/target.hpp>
@@ -122,8 +123,8 @@ Answer post_probe(Api& api, http::Request const& request, Caller caller) {
     auto const secret = input->secret ? *input->secret : make_secret();
     auto hash = co_await async::offload(api.password_pool, [&] { return hash_password(secret); });
     if (!hash) co_return too_many_changes();
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     auto const& name = *input->name;
     if (api.definitions.origin_of(name) || api.definitions.probe(name))
         co_return http::problem(409, "There is such a probe", "the name is taken", "name");
@@ -148,8 +149,8 @@ Answer post_probe(Api& api, http::Request const& request, Caller caller) {
 Answer change_probe(Api& api, http::Request const& request, Caller caller) {
     auto const name = request.path_parameters.at("name");
     if (auto refused = refuse_body(request)) co_return *std::move(refused);
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
     if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
     ProbeDefinition probe = *api.definitions.probe(name);
@@ -174,8 +175,8 @@ Answer change_probe(Api& api, http::Request const& request, Caller caller) {
 
 Answer delete_probe(Api& api, http::Request const& request, Caller caller) {
     auto const name = request.path_parameters.at("name");
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
     if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
     std::vector<store::RegistryChange> changes{{EntryKind::probe, name, std::nullopt}};
