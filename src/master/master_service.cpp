@@ -1,3 +1,4 @@
+#include "accounts/reload_accounts.hpp"
 #include "accounts/secrets.hpp"
 #include "api/refuse_gzip.hpp"
 #include "api/routes.hpp"
@@ -103,7 +104,7 @@ struct MasterService::Impl {
     PasswordCheck user_passwords{password_pool, login_options(options)};
     Gate gate{accounts, options.public_read};
     Changes changes{executor, store.registry(), log};
-    async::Wakeup reload_accounts{executor};
+    async::Wakeup accounts_changed{executor};
     CulpritWatch watch{
         executor,
         options.watch,
@@ -150,8 +151,6 @@ struct MasterService::Impl {
     TlsReload certificate{options.tls, log};
 
     asio::awaitable<Result<void>> open();
-    /// Another process has changed them (`dtrace-node user`).
-    asio::awaitable<void> read_accounts_again();
     asio::awaitable<void> run();
 };
 
@@ -215,17 +214,6 @@ std::optional<std::string> MasterService::take_first_password() {
     return std::exchange(impl_->first_password, std::nullopt);
 }
 
-asio::awaitable<void> MasterService::Impl::read_accounts_again() {
-    for (;;) {
-        auto const seen = reload_accounts.version();
-        bool const asked = co_await reload_accounts.wait(seen);
-        if (!asked) co_return;
-        auto const turn = co_await changes.enter();
-        auto const read = co_await load_accounts(store.registry(), accounts);
-        if (!read) log.error("users not read again", {{"reason", read.error().message}});
-    }
-}
-
 Port MasterService::local_port() const {
     return impl_->server.local_port();
 }
@@ -244,7 +232,8 @@ asio::awaitable<void> MasterService::Impl::run() {
     if (uses_loopback) tasks.spawn("loopback server", loopback.serve());
     tasks.spawn("configuration", config.run());
     tasks.spawn("databases of addresses", addresses.run());
-    tasks.spawn("accounts", read_accounts_again());
+    tasks.spawn("accounts",
+                reload_accounts(accounts_changed, changes, store.registry(), accounts, log));
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
     tasks.spawn("culprit watch", watch.run());
@@ -268,7 +257,7 @@ asio::awaitable<void> MasterService::Impl::run() {
 
 void MasterService::reload() {
     impl_->config.look_again(true);
-    impl_->reload_accounts.notify_all();
+    impl_->accounts_changed.notify_all();
     impl_->certificate.look(true);
     impl_->addresses.look_again(true);
 }
