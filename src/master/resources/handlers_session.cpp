@@ -59,20 +59,28 @@ User const* user_with(Api const& api, std::string_view name, std::string const& 
     return user && user->password_hash == verified_hash ? user : nullptr;
 }
 
-/// Kept in memory also where the database fails: a full disk must not lock anybody out.
+/// The session is kept in memory also where the database fails: a full disk must not lock anybody
+/// out. What ends stays until the database has that too, or it would be back after a restart; only
+/// the limit holds in any case.
 asio::awaitable<void> begin(Api& api, Session session) {
     std::vector<store::RegistryChange> changes{
         {store::EntryKind::session, session.hash, json::write(session)}};
     auto ending = api.accounts.expired_sessions(session.created_at);
     auto const present = api.accounts.sessions_of(session.user);
-    if (present.size() >= Accounts::most_sessions) ending.push_back(present.front().hash);
-    for (auto& hash : ending) {
-        api.accounts.remove_session(hash);
-        changes.push_back({store::EntryKind::session, std::move(hash), std::nullopt});
-    }
-    api.accounts.put(session);
+    for (std::size_t i = 0; i + Accounts::most_sessions <= present.size(); ++i)
+        ending.push_back(present[i].hash);
+    for (auto const& hash : ending)
+        changes.push_back({store::EntryKind::session, hash, std::nullopt});
     auto const failed = co_await api.changes.commit(std::move(changes), {});
-    if (failed) api.log.warn("session not stored", {{"user", session.user}});
+    api.accounts.put(session);
+    if (failed) {
+        api.log.warn("session not stored", {{"user", session.user}});
+        if (present.size() >= Accounts::most_sessions)
+            api.accounts.remove_session(present.front().hash);
+        co_return;
+    }
+    for (auto const& hash : ending)
+        api.accounts.remove_session(hash);
 }
 
 }  // namespace
@@ -123,11 +131,11 @@ asio::awaitable<http::Response> delete_session(Api& api, http::Request const& re
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
     if (!caller.session.empty()) {
-        api.accounts.remove_session(caller.session);
         std::vector<store::RegistryChange> changes{
             {store::EntryKind::session, caller.session, std::nullopt}};
         auto failed = co_await api.changes.commit(std::move(changes), {});
         if (failed) co_return *std::move(failed);
+        api.accounts.remove_session(caller.session);
     }
     http::Response response{.status = 204, .headers = {}, .body = {}};
     response.headers.set("Set-Cookie", cookie(request.secure, "", seconds(0)));
