@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
+#include <future>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,11 @@ struct TurnFixture : ApiFixture {
 
     asio::awaitable<void> take_answer(http::Request asked, http::Response& response) {
         response = co_await router.handle(std::move(asked));
+    }
+
+    /// A thread that hashes passwords.
+    asio::awaitable<void> occupy(std::shared_future<void> until) {
+        (void)co_await async::offload(passwords, [&] { until.wait(); });
     }
 
     /// The answer to a request that waits for its turn while that happens.
@@ -112,6 +118,37 @@ BOOST_AUTO_TEST_CASE(who_is_no_administrator_any_more_changes_no_users) {
     BOOST_TEST(answer_after(lower, asked).status == 403U);
     BOOST_TEST(!accounts.user("bob"));
     BOOST_TEST(answer_after([] {}, with_token(token_of(Role::admin), asked)).status == 201U);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_waits_while_the_secret_of_a_probe_is_hashed) {
+    definitions.put(master::ProbeDefinition{.name = "n3",
+                                            .password_hash = {},
+                                            .tags = {},
+                                            .mesh_address = {},
+                                            .description = {},
+                                            .created_at = {},
+                                            .changed_at = {}});
+    auto const asked =
+        with_token(token_of(Role::admin),
+                   sending(http::Verb::patch, "/api/v1/probes/n3", R"({"secret":"three"})"));
+    http::Response response;
+    run([&]() -> asio::awaitable<void> {
+        std::promise<void> hashing;
+        std::shared_future<void> const end = hashing.get_future();
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("one thread", occupy(end));
+        tasks.spawn("the other", occupy(end));
+        tasks.spawn("request", take_answer(asked, response));
+        while (passwords.counters().waiting == 0)
+            co_await async::sleep_for(milliseconds(1));
+        auto turn = co_await async::with_deadline(Clock::now() + seconds(5), changes.enter());
+        BOOST_TEST((turn && *turn));
+        turn.reset();
+        hashing.set_value();
+        co_await tasks.wait_until_empty();
+    });
+    BOOST_TEST(response.status == 200U);
+    BOOST_TEST(master::is_right_password("three", definitions.probe("n3")->password_hash));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
