@@ -166,8 +166,9 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
     impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
         tell_traces(impl.live, *traces);
         if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
+        auto const now = wall_clock_now();
         for (auto const& trace : *traces)
-            impl.latest.take(trace);
+            impl.latest.take(trace, now);
         impl.watch.take(traces);
     });
     impl_->watch.on_kept([&live = impl_->live](NetworkWatch::Findings const& findings) {

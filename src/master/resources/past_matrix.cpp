@@ -30,8 +30,10 @@ seconds window_of(AssignmentBoard const& board) {
 
 Matrix matrix_of(std::vector<RoundSeen> newest_first, bool truncated) {
     LatestRounds rounds;
-    for (auto round = newest_first.rbegin(); round != newest_first.rend(); ++round)
-        rounds.take(std::move(*round));
+    for (auto round = newest_first.rbegin(); round != newest_first.rend(); ++round) {
+        auto const started = round->started_at;  // when it came, nobody knows any more
+        rounds.take(std::move(*round), started);
+    }
     return {.cells = rounds.cells(), .truncated = truncated};
 }
 
