@@ -108,11 +108,19 @@ void Database::fail(errc::errc_t kind, std::string_view reason) {
 }
 
 void Database::fail_as_damaged(std::string_view what) {
+    if (failed()) return;
     fail(errc::bad_message, "the file is damaged (" + std::string(what) + ")");
+    is_damage_ = true;
+}
+
+std::optional<Error> Database::take_damage() {
+    if (!std::exchange(is_damage_, false)) return std::nullopt;
+    return std::exchange(failure_, std::nullopt);
 }
 
 std::optional<Error> Database::take_failure() {
     auto failure = std::exchange(failure_, std::nullopt);
+    is_damage_ = false;
     if (failure && handle_ && !sqlite3_get_autocommit(handle_)) {
         execute("ROLLBACK");
         failure_.reset();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dtrace::store {
@@ -81,6 +82,7 @@ void Upkeep::mark(RowId series, std::int64_t started) {
 UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     UpkeepStep done;
     done.rolled_up = roll_up(hour_of(to_database(now - late)));
+    done.unreadable = std::exchange(unreadable_, std::nullopt);
     if (done.rolled_up == 0 && !database_.failed()) {
         auto const horizon = horizon_of(rule, now);
         done.removed = remove(horizon);
@@ -153,10 +155,15 @@ RollupRecord Upkeep::sum(Hour const& hour, TraceReader& reader) {
     while (rows_.step()) {
         TraceRow const row{{rows_.integer(0), series, std::string(rows_.blob(1))},
                            std::string(rows_.blob(2))};
-        auto const header = decode_header(row.record);
         auto const trace = reader.decode(row);
-        if (!header || !trace) break;
-        record.add(*trace, header->paths);
+        if (auto const header = decode_header(row.record); trace && header) {
+            record.add(*trace, header->paths);
+            continue;
+        }
+        // One that cannot be read must not keep all the others for ever.
+        auto damage = database_.take_damage();
+        if (!damage) break;
+        unreadable_ = std::move(damage);
     }
     rows_.reset();
     return record;

@@ -64,7 +64,8 @@ class Upkeep {
     Statement removed_before_;
     Statement set_removed_before_;
     Statement used_;
-    std::set<Hour> marked_;  ///< already in the table of what is due
+    std::optional<Error> unreadable_;  ///< in this step
+    std::set<Hour> marked_;            ///< already in the table of what is due
 };
 
 /// Hours since 2030 in which a trace of the database started.

@@ -1,7 +1,5 @@
 #include "upkeep_fixture.hpp"
 
-#include <sqlite3.h>
-
 using namespace dtrace;
 using namespace dtrace::store;
 using namespace dtrace::test;
@@ -139,20 +137,15 @@ BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
     odd.id = make_uuid_from_name("not of version 7");
     add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z")), odd});
     store.reset();
-    sqlite3* handle = nullptr;
-    BOOST_REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
-    BOOST_REQUIRE(
-        sqlite3_exec(handle,
-                     "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
-                     "DROP TABLE last_use;"
-                     "ALTER TABLE other_id RENAME TO new;"
-                     "CREATE TABLE other_id (id BLOB PRIMARY KEY, series INTEGER NOT NULL,"
-                     " started INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-                     "INSERT INTO other_id SELECT id, series, started FROM new;"
-                     "DROP TABLE new;"
-                     "PRAGMA user_version = 3",
-                     nullptr, nullptr, nullptr) == SQLITE_OK);
-    sqlite3_close(handle);
+    change_file(
+        "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
+        "DROP TABLE last_use;"
+        "ALTER TABLE other_id RENAME TO new;"
+        "CREATE TABLE other_id (id BLOB PRIMARY KEY, series INTEGER NOT NULL,"
+        " started INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+        "INSERT INTO other_id SELECT id, series, started FROM new;"
+        "DROP TABLE new;"
+        "PRAGMA user_version = 3");
     BOOST_TEST(all({}, at("2031-01-01T02:00:00Z")).rolled_up == 3U);
     auto const got = history(noon, at("2032-01-01T00:00:00Z"));
     BOOST_REQUIRE(got.size() == 3U);
@@ -160,6 +153,21 @@ BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
     BOOST_TEST((got[2].start == at("2031-01-01T00:00:00Z")));
     BOOST_TEST((get(odd.id) == odd));
     BOOST_TEST(add({odd}) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_keeps_no_other) {
+    add({trace(noon), trace(noon + minutes(1)), trace(noon + hours(1))});
+    store.reset();
+    change_file("UPDATE trace SET record = x'FF' WHERE started = (SELECT min(started) FROM trace)");
+    auto const first = step({}, noon + hours(3));
+    BOOST_TEST(first.rolled_up == 2U);
+    BOOST_REQUIRE(first.unreadable);
+    BOOST_TEST(first.unreadable->message.find("the file is damaged (trace ") != std::string::npos);
+    BOOST_TEST(history().size() == 2U);
+    BOOST_TEST(history().at(0).rollup.traces == 1U);
+    BOOST_TEST(!step({}, noon + hours(3)).unreadable);
+    all({.keep_traces = hours(5)}, noon + hours(10));
+    BOOST_TEST(count() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(history_is_asked_for_by_its_hours) {
