@@ -55,7 +55,8 @@ http::ServerOptions server_options(MasterOptions const& options, Api& api) {
             .refuse_gzip = [&api](auto const& request) { return refuse_gzip(api, request); }};
 }
 
-/// For the probe of this process, which would have to believe our certificate otherwise.
+/// For the probe of this process, which would have to believe our certificate otherwise. Without
+/// TLS, and thus for nobody else.
 http::ServerOptions loopback_options(MasterOptions const& options, Api& api) {
     auto result = server_options(options, api);
     result.listen = "127.0.0.1";
@@ -145,8 +146,10 @@ struct MasterService::Impl {
             .started = Clock::now(),
             .started_at = wall_clock_now()};
     http::Router router{routes(api)};
-    http::Server server{executor, server_options(options, api), router, log, std::move(access_log)};
-    http::Server loopback{executor, loopback_options(options, api), router, log};
+    http::Router probe_router{routes(api, probe_routes())};
+    http::Server server{executor, server_options(options, api), router, log, access_log};
+    http::Server loopback{executor, loopback_options(options, api), probe_router, log,
+                          std::move(access_log)};
     bool uses_loopback = false;
     TlsReload certificate{options.tls, log};
 
