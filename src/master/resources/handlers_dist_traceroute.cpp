@@ -219,7 +219,7 @@ std::vector<ApiRoute> dist_traceroute_rows(SlaveDelays delays) {
                      std::function<asio::awaitable<http::Response>(Api&, http::Request const&)>(
                          std::move(handler))};
         row.body = {"application/json"};
-        row.answers = {{200, {"application/json"}}};
+        row.answers = {{200, {"text/plain"}}};
         return row;
     };
     auto const config = [delays](Generation generation) {
