@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -193,6 +194,16 @@ std::string_view Statement::blob(int column) const {
 
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
+
+Uuid Statement::uuid(int column) const {
+    Uuid id;
+    auto const bytes = blob(column);
+    if (bytes.size() == id.bytes.size())
+        std::ranges::copy(bytes, reinterpret_cast<char*>(id.bytes.data()));
+    else
+        database_->fail_as_damaged("a uuid");
+    return id;
 }
 
 void Statement::bind_one(int index, std::int64_t value) {

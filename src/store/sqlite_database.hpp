@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/uuid.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -92,6 +93,8 @@ class Statement {
     [[nodiscard]] std::string_view text(int column) const { return blob(column); }
     [[nodiscard]] std::string_view blob(int column) const;
     [[nodiscard]] bool is_null(int column) const;
+    /// A blob of 16 bytes; else the file is damaged.
+    [[nodiscard]] Uuid uuid(int column) const;
 
     /// Marks bytes as a BLOB where a string_view would be TEXT.
     struct Blob {

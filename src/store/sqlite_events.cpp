@@ -5,7 +5,6 @@
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <tuple>
@@ -16,15 +15,6 @@ namespace asio = boost::asio;
 namespace errc = boost::system::errc;
 
 namespace {
-
-Uuid uuid_of(Database& database, std::string_view bytes) {
-    Uuid id;
-    if (bytes.size() == id.bytes.size())
-        std::ranges::copy(bytes, reinterpret_cast<char*>(id.bytes.data()));
-    else
-        database.fail_as_damaged("uuid of a culprit");
-    return id;
-}
 
 /// Where a page ended.
 struct EventKey {
@@ -109,7 +99,7 @@ std::vector<KeptCulprit> read_culprits(Database& database, std::string const& wh
     auto rows =
         database.prepare("SELECT id, first_seen, last_seen, open, content FROM culprit " + which);
     for (rows.bind(bound...); rows.step();)
-        culprits.push_back({uuid_of(database, rows.blob(0)), from_database(rows.integer(1)),
+        culprits.push_back({rows.uuid(0), from_database(rows.integer(1)),
                             from_database(rows.integer(2)), rows.integer(3) != 0,
                             std::string(rows.text(4))});
     return culprits;

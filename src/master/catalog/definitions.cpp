@@ -1,5 +1,7 @@
 #include "catalog/definitions.hpp"
 
+#include <dtrace/core/peer_address.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,12 +12,6 @@ namespace {
 /// Nobody else reaches a probe there.
 bool is_local(IpAddress const& address) {
     return address.is_loopback() || address.is_unspecified();
-}
-
-IpAddress unmapped(IpAddress const& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-    return address;
 }
 
 }  // namespace
@@ -116,7 +112,7 @@ std::optional<Uuid> Definitions::find(std::string_view measurement_name) const {
 }
 
 bool Definitions::saw(std::string_view probe, IpAddress const& address, TimePoint now) {
-    auto const came_from = unmapped(address);
+    auto const came_from = without_mapping(address);
     if (is_local(came_from)) return false;
     auto const known = seen_.find(probe);
     if (known == seen_.end())
