@@ -8,6 +8,9 @@
 
 namespace dtrace::analysis {
 
+/// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
+inline constexpr double interval_drop = 1.92;
+
 /// A link that is taken to lose packets.
 struct LossyLink {
     LinkIndex link = 0;
@@ -72,6 +75,8 @@ class LossModel {
     /// At the most likely loss.
     [[nodiscard]] Weight weigh(Footprint const& footprint) const;
     [[nodiscard]] Weight weigh_at(Footprint const& footprint, double loss) const;
+    /// The most likely loss within a factor of two of `guess`.
+    [[nodiscard]] double refine(Footprint const& footprint, double guess) const;
     /// A quick guess of weigh(), seldom too high by much.
     [[nodiscard]] Weight glance(Footprint const& footprint) const;
     /// Of the link and of the number that is its loss.
@@ -108,7 +113,6 @@ class LossModel {
     [[nodiscard]] std::vector<double> guesses(Footprint const& footprint) const;
     [[nodiscard]] double price_of_link() const;
     [[nodiscard]] double coincidence(Footprint const& footprint, double loss) const;
-    [[nodiscard]] double refine(Footprint const& footprint, double guess) const;
 
     EvidenceTable const& table_;
     std::vector<LossyLink> links_;

@@ -20,7 +20,7 @@ struct Finding {
 };
 
 /// Finds the smallest set of lossy links that explains the counts: takes the link that explains
-/// most, then the one that explains most of the rest; then each is looked at again in the light of
+/// most, then the one with which the set explains most; each is looked at again in the light of
 /// the others. Leaves them assumed in `model`.
 class LossSearch {
   public:
@@ -29,23 +29,36 @@ class LossSearch {
     [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
 
   private:
+    /// One more link, and what then all of them lose. Its odds are over the hypothesis without it.
+    struct Addition {
+        Weight weight;
+        std::vector<LossyLink> links;  ///< it is the last
+    };
+
     /// Is assumed to be lossy, or cannot be told from one that is.
     [[nodiscard]] bool is_taken(LinkIndex link) const;
     [[nodiscard]] std::vector<LinkIndex> suspects() const;
-    [[nodiscard]] Weight best_of(std::vector<LinkIndex> const& links);
-    [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link) const;
-    [[nodiscard]] Weight reconsider(std::size_t number);
+    [[nodiscard]] std::vector<Weight> weigh_all(std::vector<LinkIndex> const& links);
+    [[nodiscard]] Addition addition(Weight const& weight);
+    [[nodiscard]] Addition best_addition(std::vector<LinkIndex> const& candidates);
+    [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link, RowIndex reach) const;
+    /// Assumes all links but this one, with what they would lose then.
+    void assume_without(std::size_t number);
     void take_all();
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
-    /// True if that has happened.
-    [[nodiscard]] bool split();
+    void split();
+    void split(LinkIndex link);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
+    /// Of what a link loses, whatever those that share its routes lose.
+    [[nodiscard]] Interval interval(std::vector<LossyLink> const& all, std::size_t number);
+    /// All packets over `link` cross `other`, too.
+    [[nodiscard]] bool takes_all_of(LinkIndex other, LinkIndex link) const;
     /// What splits_ say of it.
     void widen(Finding& found) const;
-    /// Makes a segment of its link and another one of its route.
-    void include(Finding& found, LinkIndex other) const;
+    /// Widens its segment, so that both links of a split are in it.
+    void include(Finding& found, Split const& way) const;
     [[nodiscard]] std::vector<LinkIndex> partners(LinkIndex link) const;
     /// `link` and those beside it on its route that cannot be told from it or that are in `close`,
     /// which loses them.

@@ -20,8 +20,6 @@ constexpr std::array<double, 3> reluctances{2.2, 0.0, -2.2};
 constexpr double least_loss = 1e-5;
 constexpr double most_loss = 1 - 1e-6;
 constexpr std::size_t most_guesses = 12;
-/// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
-constexpr double interval_drop = 1.92;
 
 struct Choice {
     double full;

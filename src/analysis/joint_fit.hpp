@@ -1,0 +1,30 @@
+#pragma once
+
+#include "loss_model.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace dtrace::analysis {
+
+/// A hypothesis whose losses were adjusted to one another.
+struct JointFit {
+    std::vector<LossyLink> links;
+    double gain = 0;  ///< nats over the losses that it began with
+};
+
+/// Gives the links `numbers` of a hypothesis, one after the other and again, the loss that explains
+/// most beside the others. Leaves another hypothesis assumed in `model`.
+[[nodiscard]] JointFit fit_jointly(LossModel& model, std::vector<LossyLink> links,
+                                   std::span<std::size_t const> numbers);
+
+/// Numbers of the links of a hypothesis that share a route with `link`: what one of them loses
+/// changes what the other one is taken to lose.
+[[nodiscard]] std::vector<std::size_t> sharing_routes(EvidenceTable const& table,
+                                                      std::vector<LossyLink> const& links,
+                                                      LinkIndex link);
+
+[[nodiscard]] std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number);
+
+}  // namespace dtrace::analysis
