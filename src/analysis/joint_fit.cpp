@@ -1,13 +1,32 @@
 #include "joint_fit.hpp"
 
+#include "golden_section.hpp"
+
 #include <algorithm>
+#include <cmath>
 
 namespace dtrace::analysis {
 
 namespace {
 
-constexpr int most_sweeps = 5;
+constexpr int most_sweeps = 6;
 constexpr double hardly_anything = 0.05;
+
+/// The best loss of one link within a factor of two of what it is, if that is better.
+double adjust(LossModel& model, Footprint const& footprint, std::size_t number, double value) {
+    double const before = model.links()[number].loss;
+    double const low = std::log(std::max(before / 2, least_loss));
+    double const high = std::log(std::min(before * 2, most_loss));
+    double const best = golden_section(low, high, 12, [&](double at) {
+        model.change(number, std::exp(at));
+        return model.value(footprint);
+    });
+    model.change(number, std::exp(best));
+    double const after = model.value(footprint);
+    if (after > value) return after;
+    model.change(number, before);
+    return value;
+}
 
 }  // namespace
 
@@ -16,26 +35,22 @@ std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number)
     return links;
 }
 
-JointFit fit_jointly(LossModel& model, std::vector<LossyLink> links,
-                     std::span<std::size_t const> numbers) {
-    JointFit fit{.links = std::move(links)};
+JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
+                     std::vector<LossyLink> const& links, std::span<std::size_t const> numbers) {
+    if (numbers.empty()) return {links};
+    model.assume(std::move(before));
+    auto const footprint = model.footprint_of(numbers);
+    double const without = model.value(footprint);
+    for (auto const number : numbers)
+        model.change(number, links[number].loss);
+    double value = model.value(footprint);
     for (int sweep = 0; sweep < most_sweeps; ++sweep) {
-        double gained = 0;
-        for (auto const number : numbers) {
-            auto& lossy = fit.links[number];
-            model.assume(without(fit.links, number));
-            auto const footprint = model.footprint(lossy.link);
-            double const loss = model.refine(footprint, lossy.loss);
-            double const gain =
-                model.weigh_at(footprint, loss).odds - model.weigh_at(footprint, lossy.loss).odds;
-            if (gain <= 0) continue;
-            lossy.loss = loss;
-            gained += gain;
-        }
-        fit.gain += gained;
-        if (gained < hardly_anything || numbers.size() < 2) break;
+        double const begun = value;
+        for (auto const number : numbers)
+            value = adjust(model, footprint, number, value);
+        if (value - begun < hardly_anything || numbers.size() < 2) break;
     }
-    return fit;
+    return {.links = model.links(), .gain = value - without};
 }
 
 std::vector<std::size_t> sharing_routes(EvidenceTable const& table,

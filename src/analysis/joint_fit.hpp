@@ -11,12 +11,14 @@ namespace dtrace::analysis {
 /// A hypothesis whose losses were adjusted to one another.
 struct JointFit {
     std::vector<LossyLink> links;
-    double gain = 0;  ///< nats over the losses that it began with
+    double gain = 0;  ///< nats over `before`
 };
 
-/// Gives the links `numbers` of a hypothesis, one after the other and again, the loss that explains
-/// most beside the others. Leaves another hypothesis assumed in `model`.
-[[nodiscard]] JointFit fit_jointly(LossModel& model, std::vector<LossyLink> links,
+/// Gives the links `numbers`, one after the other and again, the loss that explains most beside the
+/// others; from what they lose in `links` on. `before` are the same links, of which those may lose
+/// something else, or nothing. Leaves another hypothesis assumed in `model`.
+[[nodiscard]] JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
+                                   std::vector<LossyLink> const& links,
                                    std::span<std::size_t const> numbers);
 
 /// Numbers of the links of a hypothesis that share a route with `link`: what one of them loses

@@ -9,6 +9,11 @@
 
 namespace dtrace::analysis {
 
+/// ln 20: links that close behind the best one are not excluded.
+inline constexpr double close_behind = 3;
+/// So many hops from a lossy link another one may be meant instead.
+inline constexpr RowIndex reach_of_doubt = 3;
+
 /// A lossy link that the evidence proves, and what speaks for it.
 struct Finding {
     Weight weight;
@@ -17,6 +22,7 @@ struct Finding {
     std::vector<LinkIndex> links;
     std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
     bool several = false;  ///< two of `links` may lose what one of them was taken to lose
+    bool narrows = false;  ///< more packets may tell `links` apart
 };
 
 /// Finds the smallest set of lossy links that explains the counts: takes the link that explains
@@ -38,9 +44,10 @@ class LossSearch {
     /// Is assumed to be lossy, or cannot be told from one that is.
     [[nodiscard]] bool is_taken(LinkIndex link) const;
     [[nodiscard]] std::vector<LinkIndex> suspects() const;
-    [[nodiscard]] std::vector<Weight> weigh_all(std::vector<LinkIndex> const& links);
+    /// The best first; of those that are `within` so many nats of the best one at a glance.
+    [[nodiscard]] std::vector<Weight> weigh_all(std::vector<LinkIndex> const& links, double within);
     [[nodiscard]] Addition addition(Weight const& weight);
-    [[nodiscard]] Addition best_addition(std::vector<LinkIndex> const& candidates);
+    [[nodiscard]] Addition best_addition(std::vector<LinkIndex> const& candidates, double within);
     [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link, RowIndex reach) const;
     /// Assumes all links but this one, with what they would lose then.
     void assume_without(std::size_t number);
@@ -53,8 +60,6 @@ class LossSearch {
     [[nodiscard]] Finding finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose.
     [[nodiscard]] Interval interval(std::vector<LossyLink> const& all, std::size_t number);
-    /// All packets over `link` cross `other`, too.
-    [[nodiscard]] bool takes_all_of(LinkIndex other, LinkIndex link) const;
     /// What splits_ say of it.
     void widen(Finding& found) const;
     /// Widens its segment, so that both links of a split are in it.

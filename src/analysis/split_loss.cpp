@@ -15,6 +15,8 @@ namespace {
 constexpr std::array<double, 3> shares{0.2, 0.5, 0.8};
 /// Beginnings that are adjusted.
 constexpr std::size_t most_adjusted = 12;
+/// Nats that one gains at most by that.
+constexpr double most_gained = 20;
 /// A link that loses less, beside the other, shares nothing with it.
 constexpr double least_part = 0.15;
 
@@ -22,16 +24,50 @@ double share_of_loss(double loss, double share) {
     return -std::expm1(share * std::log1p(-loss));
 }
 
+/// A way to begin with.
+struct Beginning {
+    LossyLink kept;
+    LossyLink other;
+    double value = 0;       ///< nats over the one link alone
+    double difference = 0;  ///< packets over the other link, less those over the kept one
+};
+
 /// Of the other link, and of the number that it loses: only the responders between the two links
 /// have seen what the first one loses.
-double price_of_split(LossModel& model, LossyLink const& kept, LossyLink const& other) {
-    auto const& table = model.table();
-    double const over_kept = model.footprint(kept.link).sent;
-    double const over_other = model.footprint(other.link).sent;
-    double const between = std::max(std::abs(over_other - over_kept), 1.0);
-    double const first = over_other > over_kept ? other.loss : kept.loss;
-    return std::log(static_cast<double>(table.links().size()) + 1) +
+double price_of_split(std::size_t links, Beginning const& way, LossyLink const& kept,
+                      LossyLink const& other) {
+    double const between = std::max(std::abs(way.difference), 1.0);
+    double const first = way.difference > 0 ? other.loss : kept.loss;
+    return std::log(static_cast<double>(links) + 1) +
            price_of_precision(deviation_of(first, between), density_of_loss(first));
+}
+
+/// The best first. Leaves the hypothesis as it was.
+std::vector<Beginning> beginnings(LossModel& model, std::size_t number,
+                                  std::span<LinkIndex const> others) {
+    auto const all = model.links();
+    auto const& [link, loss] = all[number];
+    model.assume(without(all, number));
+    auto const footprint = model.footprint(link);
+    double const alone = model.weigh_at(footprint, loss).odds;
+    std::array<double, shares.size()> kept_value{};
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        kept_value[i] = model.weigh_at(footprint, share_of_loss(loss, 1 - shares[i])).odds - alone;
+    std::vector<Beginning> found;
+    model.assume(all);
+    for (auto const other : others) {
+        auto const over = model.footprint(other);
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            LossyLink const kept{link, share_of_loss(loss, 1 - shares[i])};
+            LossyLink const taken{other, share_of_loss(loss, shares[i])};
+            model.change(number, kept.loss);
+            double const value = model.weigh_at(over, taken.loss).odds + model.price(over);
+            found.push_back({kept, taken, kept_value[i] + value, over.sent - footprint.sent});
+        }
+    }
+    model.change(number, loss);
+    std::ranges::stable_sort(found, std::ranges::greater{}, &Beginning::value);
+    return found;
 }
 
 }  // namespace
@@ -39,46 +75,33 @@ double price_of_split(LossModel& model, LossyLink const& kept, LossyLink const& 
 std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
                                  std::span<LinkIndex const> others) {
     auto const all = model.links();
-    auto const rest = without(all, number);
-    auto const link = all[number].link;
-    model.assume(rest);
-    auto const footprint = model.footprint(link);
-    double const alone = model.weigh_at(footprint, all[number].loss).odds;
-    std::vector<Split> begun;
-    for (double const share : shares) {
-        LossyLink const kept{link, share_of_loss(all[number].loss, 1 - share)};
-        double const part = share_of_loss(all[number].loss, share);
-        model.assume(rest);
-        double const kept_odds = model.weigh_at(footprint, kept.loss).odds;
-        auto links = all;
-        links[number] = kept;
-        model.assume(links);
-        for (auto const other : others) {
-            auto const over = model.footprint(other);
-            double const value = model.weigh_at(over, part).odds + model.price(over);
-            links.push_back({other, part});
-            begun.push_back({link, other, kept_odds + value - alone, 0, links});
-            links.pop_back();
-        }
-    }
-    std::ranges::stable_sort(begun, std::ranges::greater{}, &Split::gain);
+    auto begun = beginnings(model, number, others);
     if (begun.size() > most_adjusted) begun.resize(most_adjusted);
+    std::erase_if(begun, [](Beginning const& way) { return way.value + most_gained < 0; });
     std::vector<Split> ways;
-    for (auto& way : begun) {
-        auto numbers = sharing_routes(model.table(), way.links, link);
-        auto fit = fit_jointly(model, std::move(way.links), numbers);
+    for (auto const& way : begun) {
+        auto links = all;
+        links[number] = way.kept;
+        links.push_back(way.other);
+        auto before = all;
+        before.push_back({way.other.link, 0});
+        auto const numbers = sharing_routes(model.table(), links, way.kept.link);
+        auto fit = fit_jointly(model, std::move(before), links, numbers);
         auto const& kept = fit.links[number];
         auto const& other = fit.links.back();
-        if (std::min(kept.loss, other.loss) < least_part * std::max(kept.loss, other.loss))
-            continue;
-        way.links = fit.links;
-        way.gain += fit.gain - price_of_split(model, kept, other);
-        way.total = 1 - (1 - kept.loss) * (1 - other.loss);
-        auto const known = std::ranges::find(ways, way.other, &Split::other);
+        auto const [less, more] = std::minmax(kept.loss, other.loss);
+        if (less < least_part * more) continue;
+        Split split{
+            .kept = kept.link,
+            .other = other.link,
+            .gain = fit.gain - price_of_split(model.table().links().size(), way, kept, other),
+            .total = 1 - (1 - kept.loss) * (1 - other.loss),
+            .links = std::move(fit.links)};
+        auto const known = std::ranges::find(ways, split.other, &Split::other);
         if (known == ways.end())
-            ways.push_back(std::move(way));
-        else if (known->gain < way.gain)
-            *known = std::move(way);
+            ways.push_back(std::move(split));
+        else if (known->gain < split.gain)
+            *known = std::move(split);
     }
     model.assume(all);
     return ways;
