@@ -40,7 +40,7 @@ JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
     if (numbers.empty()) return {links};
     model.assume(std::move(before));
     auto const footprint = model.footprint_of(numbers);
-    double const without = model.value(footprint);
+    double const at_first = model.value(footprint);
     for (auto const number : numbers)
         model.change(number, links[number].loss);
     double value = model.value(footprint);
@@ -50,7 +50,7 @@ JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
             value = adjust(model, footprint, number, value);
         if (value - begun < hardly_anything || numbers.size() < 2) break;
     }
-    return {.links = model.links(), .gain = value - without};
+    return {.links = model.links(), .gain = value - at_first};
 }
 
 std::vector<std::size_t> sharing_routes(EvidenceTable const& table,

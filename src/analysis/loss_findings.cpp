@@ -69,7 +69,7 @@ Finding LossSearch::finding(std::size_t number) {
             found.alternatives.push_back(other);
     }
     found.links = segment(link, found.alternatives);
-    found.loss = interval(all, number);
+    found.loss = interval(footprint, all, number);
     model_.assume(all);
     widen(found);
     found.narrows = std::ranges::any_of(found.links, [&](LinkIndex each) {
@@ -78,9 +78,8 @@ Finding LossSearch::finding(std::size_t number) {
     return found;
 }
 
-Interval LossSearch::interval(std::vector<LossyLink> const& all, std::size_t number) {
-    model_.assume(without(all, number));
-    auto const footprint = model_.footprint(all[number].link);
+Interval LossSearch::interval(Footprint const& footprint, std::vector<LossyLink> const& all,
+                              std::size_t number) {
     auto found = model_.interval(footprint, all[number].loss);
     auto const sharing = sharing_routes(model_.table(), all, all[number].link);
     std::vector<std::size_t> others;
@@ -89,15 +88,15 @@ Interval LossSearch::interval(std::vector<LossyLink> const& all, std::size_t num
     if (others.empty()) return found;
     // Near the best losses the likelihood falls by the square of the distance: what the others win
     // back at an edge says how much further out it is.
-    auto const moved = [&](double edge) {
+    auto const moved_out = [&](double edge) {
         auto links = all;
         links[number].loss = edge;
         double const won = fit_jointly(model_, links, links, others).gain;
         double const further = std::sqrt(interval_drop / std::max(interval_drop - won, 0.1));
         return std::clamp(found.estimate + (edge - found.estimate) * further, 0.0, 1.0);
     };
-    found.low = moved(found.low);
-    if (found.high < 1) found.high = moved(found.high);
+    found.low = moved_out(found.low);
+    if (found.high < 1) found.high = moved_out(found.high);
     return found;
 }
 

@@ -143,8 +143,9 @@ void LossSearch::refine() {
             auto best = addition(model_.weigh(model_.footprint(link)));
             auto other = best_addition(others, most_gained_jointly);
             if (other.weight.odds > best.weight.odds) best = std::move(other);
-            moved = moved || best.weight.link != link;
-            if (best.weight.proves(odds_)) model_.assume(std::move(best.links));
+            bool const proved = best.weight.proves(odds_);
+            moved = moved || best.weight.link != link || !proved;
+            if (proved) model_.assume(std::move(best.links));
         }
         if (!moved) return;
     }

@@ -58,8 +58,10 @@ class LossSearch {
     void split(LinkIndex link);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
-    /// Of what a link loses, whatever those that share its routes lose.
-    [[nodiscard]] Interval interval(std::vector<LossyLink> const& all, std::size_t number);
+    /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
+    /// assumed; another hypothesis is when it returns.
+    [[nodiscard]] Interval interval(Footprint const& footprint, std::vector<LossyLink> const& all,
+                                    std::size_t number);
     /// What splits_ say of it.
     void widen(Finding& found) const;
     /// Widens its segment, so that both links of a split are in it.
