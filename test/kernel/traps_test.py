@@ -33,6 +33,12 @@ class Traps(LossTest):
         self.assertEqual({place["place"]["addresses"][0] for place in loss["deaf"]},
                          {ADDRESS["r2"], ADDRESS["r3"]})  # fmt: skip
 
+    def test_the_last_two_routers_limit_their_answers_alike(self):
+        limited = {"rate_limit": {"per_second": 100, "burst": 20}}
+        loss = self.is_clean(diamond(r2=limited, r3=limited))
+        self.assertEqual({place["place"]["addresses"][0] for place in loss["deaf"]},
+                         {ADDRESS["r2"], ADDRESS["r3"]})  # fmt: skip
+
     def test_the_last_router_and_the_target_are_half_deaf_alike(self):
         deaf = {"answer_probability": 0.7}
         loss, _ = self.names_nobody(diamond(r3=deaf, target=deaf))
