@@ -32,7 +32,6 @@ class LossSearch {
   public:
     LossSearch(LossModel& model, double odds);
     [[nodiscard]] std::vector<Finding> run();
-    [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
 
   private:
     /// One more link, and what then all of them lose. Its odds are over the hypothesis without it.
