@@ -180,6 +180,8 @@ describe("time", () => {
     const jump = model.series.momentsOf([at(0, ["a"]), at(1, ["b"])]);
     assert.deepEqual(jump.map(({ changed }) => changed), [false, true]);
     assert.equal(model.series.nearest(jump, NaN), undefined);
+    const late = trace([path(0, true, ["r1"], ["a"], [], arrived)], { started_at: "2026-11-22T12:05:00Z" });
+    assert.ok(!model.series.momentsOf([at(0, ["a"]), late]).some(({ changed }) => changed)); // lost, and heard further on
   });
 });
 
