@@ -276,6 +276,7 @@ describe("the sentence", () => {
     assert.match(told(tally(20)).text, /^1 of 1 pair of probe and target loses packets/);
     assert.match(told(tally(0, 1)).text, /has no connection/);
     assert.match(told({ ...tally(0), cells: 0 }).text, /^Nothing is known/);
+    assert.deepEqual([told({ ...tally(0), cells: 0 }).unknown, told(tally(0)).unknown], [true, undefined]);
     assert.match(told(tally(0), undefined, true).text, /^All clear: every target was reached/);
   });
   it("names the culprit first", () => {

@@ -6,6 +6,8 @@ import { count, interval, since } from "./text";
 
 export interface Headline {
   trouble: boolean;
+  /** There is nothing to tell the state from. */
+  unknown?: boolean;
   text: string;
   detail: string;
 }
@@ -36,10 +38,10 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
       detail: absent.trim(),
     };
   }
-  if (past && !cells) return { trouble: false, text: "Nothing is known of that time", detail: "No trace of it is kept." };
+  if (past && !cells) return { trouble: false, unknown: true, text: "Nothing is known of that time", detail: "No trace of it is kept." };
   if (!cells) {
     const waiting = online ? "no trace has come in yet" : "no probe is online";
-    return { trouble: probes.length > 0 && !online, text: `Nothing is known: ${waiting}`, detail: "" };
+    return { trouble: probes.length > 0 && !online, unknown: true, text: `Nothing is known: ${waiting}`, detail: "" };
   }
   const pairs = count(cells, "pair");
   if (unreached)

@@ -59,8 +59,8 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
   return (
     <>
       <CursorBar />
-      <section class={`state ${told.trouble ? "trouble" : ""}`} aria-live="polite">
-        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : "✓"}</span>
+      <section class={`state ${told.trouble ? "trouble" : told.unknown ? "unknown" : ""}`} aria-live="polite">
+        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : told.unknown ? "○" : "✓"}</span>
         <div>
           <h1>{at && <span class="pale">{instant(at)}: </span>}{told.text}</h1>
           {told.detail && <p>{told.detail}</p>}
