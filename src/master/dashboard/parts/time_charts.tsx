@@ -118,8 +118,8 @@ const drawCell = (delay: string[], top: number): CustomSeriesOption["renderItem"
   const [x2] = api.coord!([api.value!(1), api.value!(2)]) as [number, number];
   const height = (api.size!([0, 1]) as [number, number])[1];
   // Whole pixels: no seams between neighbours.
-  const [left, top_] = [Math.round(x1), Math.round(y1 - height / 2)];
-  const shape = { x: left, y: top_, width: Math.max(1, Math.round(x2) - left), height: Math.round(y1 + height / 2) - top_ };
+  const [left, above] = [Math.round(x1), Math.round(y1 - height / 2)];
+  const shape = { x: left, y: above, width: Math.max(1, Math.round(x2) - left), height: Math.round(y1 + height / 2) - above };
   return { type: "rect", shape, style: { fill: shade(delay, Number(api.value!(3)) / top) } };
 };
 
