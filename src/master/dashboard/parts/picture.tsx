@@ -63,7 +63,7 @@ function Controls({ flows }: { flows: string[] }) {
       <Choose name="group" label="Group by" none="address"
         options={Object.entries(groupings).map(([value, { text }]) => ({ value, text }))} />
       <label>
-        Hide first hops: <output>{hide}</output>
+        Hide first hops: {hide}
         <input type="range" min="0" max="12" value={hide}
           onInput={(event) => change({ hide: event.currentTarget.value === "0" ? undefined : event.currentTarget.value }, true)} />
       </label>
