@@ -61,6 +61,8 @@ class Round {
     void send_failed(Packet packet, boost::system::error_code why);
     /// Takes a packet back that nobody waits for any more; false: it is still to be sent.
     bool withdraw(Packet packet);
+    /// Whether an answer that is soon to come may end the path before this packet's hop.
+    [[nodiscard]] bool may_overshoot(Packet packet, TimePoint now) const;
     void on_reply(RoutedReply const& routed);
     /// Whether the reply's tag is one that this round has sent.
     [[nodiscard]] bool recognises(RoutedReply const& routed) const;
