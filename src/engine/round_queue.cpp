@@ -49,8 +49,8 @@ std::optional<RoundQueue::Taken> RoundQueue::take(TimePoint now) {
     while (held_.first != none && entries_[held_.first].time <= now)
         make_ready(held_.first);
     if (!has_any()) return std::nullopt;
+    bool const fresh = fresh_.first != none && (fresh_turn_ || ready_.first == none);
     RoundNumber const other = ready_.first != none ? ready_.first : held_.first;
-    bool const fresh = other == none || (fresh_turn_ && fresh_.first != none);
     fresh_turn_ = !fresh;
     RoundNumber const round = fresh ? fresh_.first : other;
     bool const held_back = entries_[round].place == Place::held;

@@ -76,18 +76,19 @@ void Prober::fill_batch(TimePoint now) {
         LiveRound& live = *rounds_[taken->round];
         if (auto const next = queue_.likely_next()) rounds_[*next]->fetch();
         bool const may_pass_on = passed_on < most_passed_on && queue_.has_ready();
-        Turn turn = ask(live, now, may_pass_on);
+        Turn turn = ask(live, now, may_pass_on, taken->held_back);
         passed_on = turn == Turn::passed_on ? passed_on + 1 : 0;
         for (int more = packets_per_turn_ - 1; turn == Turn::used && more > 0 && may_put(now);
              --more)
-            turn = ask(live, now, queue_.has_ready());
+            turn = ask(live, now, queue_.has_ready(), taken->held_back);
         if (turn == Turn::not_needed) continue;
         taken->held_back ? queue_.hold_back(taken->round, now) : queue_.make_ready(taken->round);
     }
 }
 
-/// Gives a round its turn: it sends one packet, lets others go first, waits, or is over.
-Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on) {
+/// Gives a round its turn: it sends one packet, lets others go first, waits, or is over. One that
+/// has held back already may go beyond what it knows: nobody else is ready.
+Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on, bool has_held_back) {
     if (live.held && live.round.withdraw(*live.held)) live.held.reset();
     if (!live.held) {
         engine::Action const action = live.round.next(now);
@@ -103,7 +104,7 @@ Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on) {
         }
         live.held = send->packet;
     }
-    if (queue_.has_ready() && live.round.may_overshoot(*live.held, now)) {
+    if (!has_held_back && live.round.may_overshoot(*live.held, now)) {
         queue_.hold_back(live.number, now);
         return Turn::not_needed;
     }
