@@ -16,6 +16,9 @@ Plan first_part(Plan plan) {
 /// A round none of whose first packets our own host sends is over.
 constexpr std::uint32_t failures_that_end_a_round = 3;
 
+/// What has not answered by then most likely never will.
+constexpr milliseconds soon{250};
+
 }  // namespace
 
 Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
@@ -31,7 +34,8 @@ Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
 
 Action Round::next(TimePoint now) {
     if (aborted_) return Done{};
-    if (auto const packet = due_resend(now)) return hand_out(*packet);
+    if (!resends_.empty())
+        if (auto const packet = due_resend(now)) return hand_out(*packet);
     if (!order_done_) {
         if (now >= settle_at_) settle_at_ = std::max(settle(now), now + settle_interval);
         if (auto const packet = next_new(now)) return hand_out(*packet);
@@ -128,6 +132,14 @@ bool Round::withdraw(Packet packet) {
     if (mda_ || wanted(packet)) return false;
     --handed_out_;
     return true;
+}
+
+bool Round::may_overshoot(Packet packet, TimePoint now) const {
+    if (mda_ || packet.ttl <= plan_.expected_hops || packet.ttl <= plan_.first_hop) return false;
+    if (packet.ttl <= progress_[packet.flow].highest_answered() + 1) return false;
+    auto const before =
+        table_.index_of({.flow = packet.flow, .ttl = static_cast<Ttl>(packet.ttl - 1)});
+    return table_.state(before) == PacketState::waiting && table_.age(before, now) < soon;
 }
 
 TimePoint Round::settle(TimePoint now) {

@@ -26,7 +26,7 @@ constexpr milliseconds target_credit{100};
 /// At high rates a round sends a few packets, to different hops, while the processor has it at
 /// hand.
 int packets_per_turn(double rate) {
-    return static_cast<int>(std::clamp(rate / 25'000, 1.0, 16.0));
+    return static_cast<int>(std::clamp(rate / 25'000, 1.0, 64.0));
 }
 
 /// Paths that are remembered from round to round; about 300 bytes each.
