@@ -46,20 +46,14 @@ struct LeaveAtEnd {
 class Connection {
   public:
     Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<TimedSocket> socket,
-               IpAddress const& peer)
+               IpAddress const& peer, asio::cancellation_signal& task)
         : server_(*server),
           limits_(server->options.limits),
-          leaving_(std::move(server), std::move(socket), peer) {}
-
-    asio::awaitable<void> run() {
-        bool go_on = true;
-        while (go_on && !server_.connections.stopping()) {
-            if (ahead_.empty()) go_on = co_await wait_for_request();
-            if (go_on) go_on = co_await answer_one();
-        }
-    }
+          leaving_(std::move(server), std::move(socket), peer),
+          task_(task) {}
 
     [[nodiscard]] bool is_tls() const { return server_.options.tls != nullptr; }
+    [[nodiscard]] bool stopping() const { return server_.connections.stopping(); }
 
     /// With TLS, before everything else. False: there is nobody to talk to.
     asio::awaitable<bool> shake_hands() {
@@ -75,11 +69,34 @@ class Connection {
         co_return false;
     }
 
+    /// Waits for a request and answers it. False: the connection ends.
+    asio::awaitable<bool> answer_next() {
+        bool const came = co_await wait_for_request();
+        if (!came) co_return false;
+        auto const started = Clock::now();
+        AccessEntry entry;
+        entry.peer = leaving_.peer;
+        auto const incoming = co_await receive(entry, started);
+        if (!incoming) co_return false;
+        ++server_.counters.requests;
+        auto const response = co_await run_handler(server_, task_, leaving_.connection,
+                                                   incoming->request, entry.path);
+        bool go_on = false;
+        if (response) {
+            go_on = co_await give(*response, *incoming, entry);
+        } else {
+            ++server_.counters.peer_left;
+        }
+        tell(entry, started);
+        co_return go_on;
+    }
+
   private:
     TimedSocket& socket() { return *leaving_.connection; }
 
     /// The only place where the first signal ends a connection at once.
     asio::awaitable<bool> wait_for_request() {
+        if (!ahead_.empty()) co_return true;
         co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         socket().expires_at(Clock::now() + limits_.idle_timeout);
         auto const error = co_await socket().wait_readable();
@@ -87,31 +104,17 @@ class Connection {
         co_return !error && !server_.connections.cut_short();
     }
 
-    /// False: the connection ends.
-    asio::awaitable<bool> answer_one() {
-        auto const started = Clock::now();
-        AccessEntry entry;
-        entry.peer = leaving_.peer;
-        auto incoming = co_await receive(entry, started);
-        if (!incoming) co_return false;
-        ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
-        bool const with_body = incoming->request.verb != Verb::head;
-        ++server_.counters.requests;
-        auto const response =
-            co_await run_handler(server_, leaving_.connection, incoming->request, entry.path);
-        if (!response) {
-            ++server_.counters.peer_left;
-            tell(entry, started);
+    /// True: another request may follow.
+    asio::awaitable<bool> give(Response const& response, Incoming const& incoming,
+                               AccessEntry& entry) {
+        bool const with_body = incoming.request.verb != Verb::head;
+        if (response.more && with_body) {
+            co_await stream(response, incoming.http_1_0, entry);
             co_return false;
         }
-        if (response->more && with_body) {
-            co_await stream(*response, shape.http_1_0, entry);
-            tell(entry, started);
-            co_return false;
-        }
-        shape.keep_alive = shape.keep_alive && !server_.connections.stopping();
-        bool const sent = co_await send(*response, shape, with_body, entry);
-        tell(entry, started);
+        ResponseShape const shape{.keep_alive = incoming.keep_alive && !stopping(),
+                                  .http_1_0 = incoming.http_1_0};
+        bool const sent = co_await send(response, shape, with_body, entry);
         co_return sent&& shape.keep_alive;
     }
 
@@ -211,8 +214,8 @@ class Connection {
         entry.status = response.status;
         ResponseShape const shape{.keep_alive = false, .http_1_0 = http_1_0, .streamed = true};
         auto head = response_head(response, shape);
-        entry.response_bytes = co_await send_stream(server_, leaving_.connection, std::move(head),
-                                                    response, !http_1_0);
+        entry.response_bytes = co_await send_stream(server_, task_, leaving_.connection,
+                                                    std::move(head), response, !http_1_0);
     }
 
     void tell(AccessEntry& entry, TimePoint started) {
@@ -225,18 +228,21 @@ class Connection {
     ServerContext& server_;
     ServerLimits const& limits_;
     LeaveAtEnd leaving_;
+    asio::cancellation_signal& task_;
     std::string ahead_;  ///< bytes of requests sent ahead
 };
 
 }  // namespace
 
 asio::awaitable<void> serve_connection(std::shared_ptr<ServerContext> server,
-                                       std::shared_ptr<TimedSocket> connection, IpAddress peer) {
-    Connection messages(std::move(server), std::move(connection), peer);
+                                       std::shared_ptr<TimedSocket> connection, IpAddress peer,
+                                       asio::cancellation_signal& task) {
+    Connection messages(std::move(server), std::move(connection), peer, task);
     co_await this_coro::throw_if_cancelled(false);
-    bool reached = true;
-    if (messages.is_tls()) reached = co_await messages.shake_hands();
-    if (reached) co_await messages.run();
+    bool go_on = true;
+    if (messages.is_tls()) go_on = co_await messages.shake_hands();
+    while (go_on && !messages.stopping())
+        go_on = co_await messages.answer_next();
 }
 
 }  // namespace dtrace::http

@@ -27,21 +27,25 @@ Peer look_at(int descriptor) {
 
 }  // namespace
 
-PeerWatch::PeerWatch(std::shared_ptr<TimedSocket> connection, std::function<void()> gone)
+PeerWatch::PeerWatch(std::shared_ptr<TimedSocket> connection, asio::cancellation_signal& task)
     : connection_(std::move(connection)),
       timer_(connection_->socket().get_executor()),
-      gone_(std::move(gone)) {}
+      task_(&task) {}
 
 void PeerWatch::start() {
     wait();
 }
 
 void PeerWatch::stop() {
-    if (!gone_) return;
-    gone_ = nullptr;
+    if (!task_) return;
+    task_ = nullptr;
     timer_.cancel();
     error_code ignored;
     connection_->socket().cancel(ignored);
+}
+
+void PeerWatch::interrupt() {
+    if (task_) task_->emit(asio::cancellation_type::total);
 }
 
 void PeerWatch::wait() {
@@ -52,7 +56,7 @@ void PeerWatch::wait() {
 }
 
 void PeerWatch::look() {
-    if (!gone_) return;
+    if (!task_) return;
     switch (look_at(connection_->socket().native_handle())) {
         case Peer::silent:
             return wait();
@@ -63,7 +67,8 @@ void PeerWatch::look() {
             });
             return;
         case Peer::gone:
-            return std::exchange(gone_, nullptr)();
+            peer_left_ = true;
+            return interrupt();
     }
 }
 
