@@ -86,7 +86,9 @@ struct MasterService::Impl {
                   board,
                   workers,
                   log,
-                  {.max_traces = options.max_report_traces, .max_reports = options.max_reports}};
+                  {.max_traces = options.max_report_traces,
+                   .turns = {.at_once = options.max_reports,
+                             .max_waiting_bytes = options.max_waiting_report_bytes}}};
     LatestRounds latest;
     ConfigFiles config{executor,
                        file_options(options),
