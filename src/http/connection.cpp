@@ -26,31 +26,22 @@ constexpr Duration drain_limit = seconds(1);
 /// Smaller bodies are inflated faster than they are handed to another thread.
 constexpr std::size_t worth_a_thread = 32 * 1024;
 
-struct LeaveAtEnd {
-    LeaveAtEnd(std::shared_ptr<ServerContext> context, std::shared_ptr<TimedSocket> socket,
-               IpAddress const& source)
-        : server(std::move(context)), connection(std::move(socket)), peer(source) {}
-    LeaveAtEnd(LeaveAtEnd const&) = delete;
-    LeaveAtEnd& operator=(LeaveAtEnd const&) = delete;
-    ~LeaveAtEnd() {
-        connection->close();
-        server->admission.leave(peer);
-    }
-
-    std::shared_ptr<ServerContext> server;
-    std::shared_ptr<TimedSocket> connection;
-    IpAddress peer;
-};
-
-/// The messages of one connection.
+/// The messages of one connection; leaves when it ends.
 class Connection {
   public:
-    Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<TimedSocket> socket,
+    Connection(ServerContext& server, std::shared_ptr<TimedSocket> const& connection,
                IpAddress const& peer, asio::cancellation_signal& task)
-        : server_(*server),
-          limits_(server->options.limits),
-          leaving_(std::move(server), std::move(socket), peer),
+        : server_(server),
+          limits_(server.options.limits),
+          connection_(connection),
+          peer_(peer),
           task_(task) {}
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+    ~Connection() {
+        connection_->close();
+        server_.admission.leave(peer_);
+    }
 
     [[nodiscard]] bool is_tls() const { return server_.options.tls != nullptr; }
     [[nodiscard]] bool stopping() const { return server_.connections.stopping(); }
@@ -65,7 +56,7 @@ class Connection {
         if (shaken) co_return true;
         ++server_.counters.tls_failures;
         server_.log.debug("TLS handshake failed",
-                          {{"peer", to_text(leaving_.peer)}, {"reason", shaken.error().message}});
+                          {{"peer", to_text(peer_)}, {"reason", shaken.error().message}});
         co_return false;
     }
 
@@ -74,25 +65,18 @@ class Connection {
         bool const came = co_await wait_for_request();
         if (!came) co_return false;
         auto const started = Clock::now();
-        AccessEntry entry;
-        entry.peer = leaving_.peer;
-        auto const incoming = co_await receive(entry, started);
+        auto const incoming = co_await receive(started);
         if (!incoming) co_return false;
         ++server_.counters.requests;
-        auto const response = co_await run_handler(server_, task_, leaving_.connection,
-                                                   incoming->request, entry.path);
-        bool go_on = false;
-        if (response) {
-            go_on = co_await give(*response, *incoming, entry);
-        } else {
-            ++server_.counters.peer_left;
-        }
-        tell(entry, started);
-        co_return go_on;
+        auto const response = co_await run_handler(server_, task_, connection_, incoming->request);
+        if (response) co_return co_await give(*response, *incoming, started);
+        ++server_.counters.peer_left;
+        if (server_.access_log) tell(entry_of(*incoming), started);
+        co_return false;
     }
 
   private:
-    TimedSocket& socket() { return *leaving_.connection; }
+    TimedSocket& socket() { return *connection_; }
 
     /// The only place where the first signal ends a connection at once.
     asio::awaitable<bool> wait_for_request() {
@@ -106,28 +90,46 @@ class Connection {
 
     /// True: another request may follow.
     asio::awaitable<bool> give(Response const& response, Incoming const& incoming,
-                               AccessEntry& entry) {
+                               TimePoint started) {
+        AccessEntry entry;
+        if (server_.access_log) entry = entry_of(incoming);
         bool const with_body = incoming.request.verb != Verb::head;
+        bool go_on = incoming.keep_alive && !stopping();
         if (response.more && with_body) {
             co_await stream(response, incoming.http_1_0, entry);
-            co_return false;
+            go_on = false;
+        } else {
+            ResponseShape const shape{.keep_alive = go_on, .http_1_0 = incoming.http_1_0};
+            bool const sent = co_await send(response, shape, with_body, entry);
+            go_on = go_on && sent;
         }
-        ResponseShape const shape{.keep_alive = incoming.keep_alive && !stopping(),
-                                  .http_1_0 = incoming.http_1_0};
-        bool const sent = co_await send(response, shape, with_body, entry);
-        co_return sent&& shape.keep_alive;
+        tell(std::move(entry), started);
+        co_return go_on;
+    }
+
+    [[nodiscard]] AccessEntry entry_of(Incoming const& incoming) const {
+        auto const& request = incoming.request;
+        AccessEntry entry;
+        entry.peer = peer_;
+        entry.verb = verb_name(request.verb);
+        entry.path = request.path;
+        entry.request_bytes = incoming.body_bytes;
+        entry.user_agent = request.headers.find("User-Agent").value_or("");
+        return entry;
     }
 
     /// A request with its body inflated; or none, and then everything has been answered. On the
     /// heap, once: frames that wait for a handler are to be small.
-    asio::awaitable<std::unique_ptr<Incoming>> receive(AccessEntry& entry, TimePoint started) {
+    asio::awaitable<std::unique_ptr<Incoming>> receive(TimePoint started) {
+        AccessEntry entry;
+        entry.peer = peer_;
         auto outcome = co_await read_request(socket(), limits_, entry, ahead_);
         if (auto* incoming = std::get_if<Incoming>(&outcome)) {
-            incoming->request.peer = leaving_.peer;
+            incoming->request.peer = peer_;
             incoming->request.secure = socket().is_secure();
             auto const instead = co_await refuse_gzip(*incoming);
             if (instead) {
-                co_await turn_away(*instead, entry, started);
+                co_await turn_away(*instead, std::move(entry), started);
                 co_return nullptr;
             }
             auto refusal = co_await inflate(*incoming);
@@ -138,20 +140,20 @@ class Connection {
             count(refusal->status);
             auto response = problem(refusal->status, refusal->title, refusal->detail);
             if (refusal->status == 503) response.headers.set("Retry-After", "5");
-            co_await turn_away(response, entry, started);
+            co_await turn_away(response, std::move(entry), started);
         } else if (entry.verb != "-") {
             ++server_.counters.peer_left;
-            tell(entry, started);
+            tell(std::move(entry), started);
         }
         co_return nullptr;
     }
 
     /// The last answer of the connection.
-    asio::awaitable<void> turn_away(Response const& response, AccessEntry& entry,
+    asio::awaitable<void> turn_away(Response const& response, AccessEntry entry,
                                     TimePoint started) {
         ResponseShape const shape{.keep_alive = false};
         bool const sent = co_await send(response, shape, true, entry);
-        tell(entry, started);
+        tell(std::move(entry), started);
         if (sent) co_await socket().drain(drain_limit);
     }
 
@@ -214,11 +216,11 @@ class Connection {
         entry.status = response.status;
         ResponseShape const shape{.keep_alive = false, .http_1_0 = http_1_0, .streamed = true};
         auto head = response_head(response, shape);
-        entry.response_bytes = co_await send_stream(server_, task_, leaving_.connection,
-                                                    std::move(head), response, !http_1_0);
+        entry.response_bytes =
+            co_await send_stream(server_, task_, connection_, std::move(head), response, !http_1_0);
     }
 
-    void tell(AccessEntry& entry, TimePoint started) {
+    void tell(AccessEntry entry, TimePoint started) const {
         if (!server_.access_log) return;
         entry.time = wall_clock_now();
         entry.took = std::chrono::duration_cast<microseconds>(Clock::now() - started);
@@ -227,7 +229,8 @@ class Connection {
 
     ServerContext& server_;
     ServerLimits const& limits_;
-    LeaveAtEnd leaving_;
+    std::shared_ptr<TimedSocket> const& connection_;
+    IpAddress const& peer_;
     asio::cancellation_signal& task_;
     std::string ahead_;  ///< bytes of requests sent ahead
 };
@@ -237,7 +240,7 @@ class Connection {
 asio::awaitable<void> serve_connection(std::shared_ptr<ServerContext> server,
                                        std::shared_ptr<TimedSocket> connection, IpAddress peer,
                                        asio::cancellation_signal& task) {
-    Connection messages(std::move(server), std::move(connection), peer, task);
+    Connection messages(*server, connection, peer, task);
     co_await this_coro::throw_if_cancelled(false);
     bool go_on = true;
     if (messages.is_tls()) go_on = co_await messages.shake_hands();

@@ -28,9 +28,7 @@ Peer look_at(int descriptor) {
 }  // namespace
 
 PeerWatch::PeerWatch(std::shared_ptr<TimedSocket> connection, asio::cancellation_signal& task)
-    : connection_(std::move(connection)),
-      timer_(connection_->socket().get_executor()),
-      task_(&task) {}
+    : connection_(std::move(connection)), task_(&task) {}
 
 void PeerWatch::start() {
     wait();
@@ -39,7 +37,7 @@ void PeerWatch::start() {
 void PeerWatch::stop() {
     if (!task_) return;
     task_ = nullptr;
-    timer_.cancel();
+    if (timer_) timer_->cancel();
     error_code ignored;
     connection_->socket().cancel(ignored);
 }
@@ -61,8 +59,9 @@ void PeerWatch::look() {
         case Peer::silent:
             return wait();
         case Peer::sent_ahead:
-            timer_.expires_after(seconds(1));
-            timer_.async_wait([self = shared_from_this()](error_code error) {
+            timer_ = std::make_unique<asio::steady_timer>(connection_->socket().get_executor(),
+                                                          seconds(1));
+            timer_->async_wait([self = shared_from_this()](error_code error) {
                 if (!error) self->look();
             });
             return;

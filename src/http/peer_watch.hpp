@@ -30,8 +30,8 @@ class PeerWatch : public std::enable_shared_from_this<PeerWatch> {
     void look();
 
     std::shared_ptr<TimedSocket> connection_;
-    boost::asio::steady_timer timer_;
-    boost::asio::cancellation_signal* task_;  ///< null: stopped
+    std::unique_ptr<boost::asio::steady_timer> timer_;  ///< for the next look; rarely needed
+    boost::asio::cancellation_signal* task_;            ///< null: stopped
     bool peer_left_ = false;
 };
 

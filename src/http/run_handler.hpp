@@ -7,7 +7,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <memory>
-#include <string_view>
 
 namespace dtrace::http {
 
@@ -17,6 +16,6 @@ namespace dtrace::http {
 /// On the heap, as the request: frames of coroutines that wait for a handler are to be small.
 [[nodiscard]] boost::asio::awaitable<std::unique_ptr<Response>> run_handler(
     ServerContext& server, boost::asio::cancellation_signal& task,
-    std::shared_ptr<TimedSocket> const& connection, Request& request, std::string_view path);
+    std::shared_ptr<TimedSocket> const& connection, Request& request);
 
 }  // namespace dtrace::http
