@@ -8,6 +8,7 @@
 #include "live/tell_live.hpp"
 #include "once/expire_orders.hpp"
 #include "once/load_once.hpp"
+#include "resources/past_matrix.hpp"
 #include "upkeep.hpp"
 
 #include <dtrace/async/task_group.hpp>
@@ -247,6 +248,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("configuration", config.run());
     tasks.spawn("databases of addresses", addresses.run());
     tasks.spawn("accounts", read_accounts_again());
+    tasks.spawn("latest rounds", restore_latest(api));
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
     tasks.spawn("culprit watch", watch.run());
