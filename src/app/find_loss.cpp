@@ -95,7 +95,7 @@ formats::HostNames names_in(Trace const& trace) {
 std::string text_of(LossReport const& report, formats::HostNames const& names,
                     TraceOptions const& options) {
     if (options.json) return json::write(report) + '\n';
-    if (options.loss.format == LossFormat::fbtracert)
+    if (options.format == OutputFormat::fbtracert)
         return formats::to_fbtracert(report.flows, names, options.loss.all);
     auto text = formats::to_verdict_text(report.loss);
     auto const table = formats::to_flow_table(report.flows, names, options.loss.all);

@@ -120,6 +120,8 @@ void add_send_options(OptionTable& table, SendOptions& options) {
               prefixes(options.targets.deny));
     table.add("allow", "PREFIX", "send to these addresses only; may be given again",
               prefixes(options.targets.allow));
+    table.add("interface,i", "NAME", "send through this interface, whatever the routes say",
+              text(options.interface));
     table.add("wire", "WIRE", "how packets leave; auto: raw with CAP_NET_RAW, else unprivileged",
               form(options.wire, "auto, raw, packet or unprivileged"));
 }

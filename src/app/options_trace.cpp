@@ -22,7 +22,6 @@ OptionValue noticed(OptionValue value, bool& given) {
 std::optional<std::string_view> option_of_find_loss(FindLossOptions const& given) {
     FindLossOptions const usual;
     if (given.all) return "all";
-    if (given.format != usual.format) return "format";
     if (given.duration_ms != usual.duration_ms) return "duration";
     if (given.clean_below != usual.clean_below) return "clean-below";
     return std::nullopt;
@@ -36,6 +35,44 @@ OptionValue confidence(std::optional<std::uint8_t>& target) {
             },
             .allowed = "95 or 99",
             .default_text = std::to_string(default_confidence)};
+}
+
+/// Options that ask for more than one trace of each host.
+std::vector<std::string_view> modes_of(TraceOptions const& options) {
+    std::vector<std::string_view> modes;
+    if (options.loss.wanted) modes.push_back("find-loss");
+    if (options.repeat.report) modes.push_back("report");
+    if (options.repeat.live) modes.push_back("live");
+    return modes;
+}
+
+Result<void> check_modes(TraceOptions const& options) {
+    auto const modes = modes_of(options);
+    if (modes.size() > 1)
+        return usage_error(fmt::format("--{}: is not for --{}", modes[1], modes[0]));
+    if (!modes.empty() && options.hosts.size() > 1)
+        return usage_error(fmt::format("--{}: looks at one host at a time", modes[0]));
+    if (auto const name = option_of_find_loss(options.loss); name && !options.loss.wanted)
+        return usage_error(fmt::format("--{}: needs --find-loss", *name));
+    bool const usual_interval = options.repeat.interval_ms == RepeatOptions().interval_ms;
+    if (!options.repeat.wanted() && (options.repeat.rounds || !usual_interval))
+        return usage_error(fmt::format("--{}: needs --report or --live",
+                                       options.repeat.rounds ? "rounds" : "interval"));
+    if (options.loss.wanted && !options.asn_database.empty())
+        return usage_error("--asn-db: is not for --find-loss");
+    return {};
+}
+
+Result<void> check_format(TraceOptions const& options) {
+    if (options.format == OutputFormat::text) return {};
+    auto const refuse = [&](std::string_view why) {
+        return usage_error(fmt::format("--format '{}': {}", to_text(options.format), why));
+    };
+    bool const fbtracert = options.format == OutputFormat::fbtracert;
+    if (fbtracert && !options.loss.wanted) return refuse("needs --find-loss");
+    if (!fbtracert && options.loss.wanted) return refuse("is not for --find-loss");
+    if (options.json) return refuse("is not for --json, which has a form of its own");
+    return {};
 }
 
 }  // namespace
@@ -55,16 +92,28 @@ OptionTable trace_table(TraceOptions& o) {
               duration_ms(o.loss.duration_ms, seconds(1), hours(24)));
     table.add("clean-below", "PERCENT", "a network is clean when no link can lose more",
               percentage(o.loss.clean_below));
-    table.add("format", "FORMAT", "text, or the JSON of fbtracert",
-              form(o.loss.format, "text or fbtracert"));
     table.add("all", "", "the packets of every flow by hop, not only those over a culprit",
               toggle(o.loss.all));
+
+    table.heading("Round after round");
+    table.add("report", "", "several rounds, summed up by hop in mtr's columns",
+              toggle(o.repeat.report));
+    table.add("live", "", "the same on the terminal, drawn anew after each round",
+              toggle(o.repeat.live));
+    auto rounds = number(o.repeat.rounds, 1, 1'000'000);
+    rounds.default_text = "10 with --report, no end with --live";
+    table.add("rounds", "N", "how many", std::move(rounds));
+    table.add("interval", "TIME", "from the begin of a round to that of the next",
+              duration_ms(o.repeat.interval_ms, milliseconds(10), hours(24)));
 
     table.heading("What is shown");
     table.add("no-names,n", "", "addresses only, no host names", toggle(o.names, false));
     table.add("asn-db", "FILE", "the networks of addresses (MMDB), shown beside them",
               text(o.asn_database));
     table.add("json,j", "", "the trace as one line of JSON", toggle(o.json));
+    table.add("format", "FORMAT",
+              "text, comma-separated values, or with --find-loss fbtracert's JSON",
+              form(o.format, "text, csv or fbtracert"));
 
     add_log_options(table, o.log);
     return table;
@@ -83,6 +132,8 @@ void add_probing_options(OptionTable& table, ProbingParameters& p, OptionValue f
     port.default_text =
         fmt::format("{} for udp, {} for tcp", default_port(Method::udp), default_port(Method::tcp));
     table.add("port,p", "PORT", "destination port, the same for all packets", std::move(port));
+    table.add("source-port", "PORT", "source port of the first flow, the others have the next ones",
+              number(p.source_port, first_source_port, last_source_port));
     table.add("tos,t", "N", "type of service of IPv4, traffic class of IPv6",
               number(p.tos, 0, 255));
 
@@ -104,6 +155,10 @@ Result<void> check(ProbingParameters const& parameters) {
     if (parameters.method == Method::icmp && parameters.port)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--port '{}': ICMP has no ports", *parameters.port));
+    if (parameters.method == Method::icmp && parameters.source_port)
+        return make_error(
+            boost::system::errc::invalid_argument,
+            fmt::format("--source-port '{}': ICMP has no ports", *parameters.source_port));
     if (parameters.confidence && !parameters.flows.automatic)
         return make_error(
             boost::system::errc::invalid_argument,
@@ -116,26 +171,14 @@ Result<void> check(ProbingParameters const& parameters) {
 }
 
 Result<void> check(TraceOptions const& options) {
-    auto const& parameters = options.parameters;
-    if (auto checked = check(parameters); !checked) return checked;
-    if (auto const name = option_of_find_loss(options.loss); name && !options.loss.wanted)
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--{}: needs --find-loss", *name));
-    if (options.loss.wanted && options.hosts.size() > 1)
-        return make_error(boost::system::errc::invalid_argument,
-                          "--find-loss: looks at one host at a time");
-    if (options.loss.wanted && !options.asn_database.empty())
-        return make_error(boost::system::errc::invalid_argument,
-                          "--asn-db: is not for --find-loss");
-    if (options.loss.format == LossFormat::fbtracert && options.json)
-        return make_error(boost::system::errc::invalid_argument,
-                          "--format 'fbtracert': is not for --json, which has a form of its own");
-    if (options.source && parameters.family && family_of(*options.source) != *parameters.family)
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--source '{}': must be an {} address, because of --{}",
-                                      to_text(*options.source),
-                                      *parameters.family == Family::ipv4 ? "IPv4" : "IPv6",
-                                      to_text(*parameters.family)));
+    if (auto checked = check(options.parameters); !checked) return checked;
+    if (auto checked = check_modes(options); !checked) return checked;
+    if (auto checked = check_format(options); !checked) return checked;
+    auto const& family = options.parameters.family;
+    if (options.source && family && family_of(*options.source) != *family)
+        return usage_error(fmt::format(
+            "--source '{}': must be an {} address, because of --{}", to_text(*options.source),
+            *family == Family::ipv4 ? "IPv4" : "IPv6", to_text(*family)));
     return {};
 }
 

@@ -34,7 +34,13 @@ Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send
         rounds.runner_ = std::make_unique<probe::DebugRounds>(random_number());
         return rounds;
     }
-    auto opened = wire::open_wire(io.get_executor(), send.wire, log);
+    wire::InterfaceIndex interface = 0;
+    if (!send.interface.empty()) {
+        auto found = wire::find_interface(send.interface);
+        if (!found) return within("--interface", found.error());
+        interface = *found;
+    }
+    auto opened = wire::open_wire(io.get_executor(), send.wire, interface, log);
     if (!opened) return opened.error();
     rounds.wire_ = std::move(opened->wire);
     rounds.unprivileged_ = opened->kind == wire::WireKind::unprivileged;

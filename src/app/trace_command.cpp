@@ -2,10 +2,12 @@
 #include "commands.hpp"
 #include "find_loss.hpp"
 #include "notify.hpp"
+#include "repeat_rounds.hpp"
 #include "service_host.hpp"
 #include "trace_networks.hpp"
 
 #include <dtrace/async/task_group.hpp>
+#include <dtrace/formats/trace_csv.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
 #include <dtrace/json/write.hpp>
 #include <dtrace/packet/encode_packet.hpp>
@@ -44,6 +46,7 @@ std::optional<unsigned> packet_bytes(Trace const& trace) {
 
 std::string trace_text(Trace const& trace, TraceOptions const& options,
                        address_info::AddressBook const& addresses) {
+    if (options.format == OutputFormat::csv) return formats::to_trace_csv(trace);
     auto known = describe_addresses(trace, addresses);
     if (options.json && addresses.empty()) return json::write(trace) + '\n';
     if (options.json) return json::write(DescribedTrace{trace, std::move(known)}) + '\n';
@@ -97,6 +100,13 @@ asio::awaitable<void> find_loss_and_finish(TraceOptions const& options, probe::R
     host.conclude(status);
 }
 
+asio::awaitable<void> repeat_and_finish(TraceOptions const& options, probe::RoundRunner& rounds,
+                                        wire::Resolver& resolver,
+                                        address_info::AddressBook const& addresses, Logger& log,
+                                        ServiceHost& host) {
+    host.conclude(co_await repeat_rounds(options, rounds, resolver, addresses, log));
+}
+
 /// The exit status is 1 if anything was not measured or could not be printed.
 asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner& rounds,
                                 wire::Resolver& resolver,
@@ -109,6 +119,7 @@ asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner&
             .addresses = addresses,
             .log = log};
     job.texts.resize(options.hosts.size());
+    if (options.format == OutputFormat::csv) std::fputs(formats::trace_csv_header().data(), stdout);
     async::TaskGroup tasks(co_await asio::this_coro::executor, log);
     for (std::size_t number = 0; number < options.hosts.size(); ++number)
         tasks.spawn("trace", trace_one(job, number));
@@ -150,6 +161,8 @@ Result<int> trace_hosts(TraceOptions const& options) {
         auto& runner = rounds->runner();
         auto job = options.loss.wanted
                        ? find_loss_and_finish(options, runner, *resolver, **log, host)
+                   : options.repeat.wanted()
+                       ? repeat_and_finish(options, runner, *resolver, *addresses, **log, host)
                        : trace_all(options, runner, *resolver, *addresses, **log, host);
         host.add("trace", std::move(job), round_grace + seconds(1));
         co_return Result<void>();

@@ -17,6 +17,8 @@ FlowAllocator::Key FlowAllocator::key_of(Flow const& flow) {
 }
 
 std::uint32_t FlowAllocator::start_of(Flow const& flow) const {
+    if (flow.id >= first_source_port && flow.id <= last_source_port)
+        return flow.id - first_source_port;
     std::uint64_t hash = std::hash<IpAddress>{}(flow.destination) ^ salt_;
     hash ^= flow.destination_port + (std::uint64_t{static_cast<std::uint8_t>(flow.method)} << 16);
     hash *= 0x9E3779B97F4A7C15u;  // Knuth's multiplicative hashing

@@ -23,6 +23,10 @@ std::optional<std::string> find_fault(ProbingParameters const& p) {
           outside("timeout_ms", p.timeout_ms, 1, 10'000),
           outside("port", p.port.value_or(1), 1, 65'535)})
         if (fault) return fault;
+    if (p.source_port && p.method == Method::icmp) return "source_port: ICMP has none";
+    if (auto fault = outside("source_port", p.source_port.value_or(first_source_port),
+                             first_source_port, last_source_port))
+        return fault;
     auto const confidence = p.confidence.value_or(default_confidence);
     if (confidence != 95 && confidence != 99) return "confidence: must be 95 or 99";
     return std::nullopt;

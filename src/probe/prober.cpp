@@ -89,6 +89,7 @@ asio::awaitable<Trace> Prober::trace(TraceRequest request) {
     Flow const like{.method = parameters.method,
                     .source = *source,
                     .destination = destination,
+                    .id = parameters.source_port.value_or(0),
                     .destination_port = parameters.method == Method::icmp ? Port{0} : port};
     auto const plan = engine::with_memory(engine::make_plan(parameters), memories_.recall(like));
     auto lease = allocator_.lease(like, plan.flows);

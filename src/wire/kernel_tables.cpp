@@ -20,7 +20,7 @@ Descriptor netlink_socket() {
 
 }  // namespace
 
-Result<KernelTables> KernelTables::open() {
+Result<KernelTables> KernelTables::open(InterfaceIndex interface) {
     Descriptor questions = netlink_socket();
     Descriptor notices = netlink_socket();
     if (!questions || !notices) return errno_error("cannot ask for the kernel's routes");
@@ -28,7 +28,7 @@ Result<KernelTables> KernelTables::open() {
         if (setsockopt(notices.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) <
             0)
             return errno_error("cannot listen for changes of the kernel's routes");
-    return KernelTables(std::move(questions), std::move(notices));
+    return KernelTables(std::move(questions), std::move(notices), interface);
 }
 
 std::span<std::byte const> KernelTables::ask(std::vector<std::byte> const& question) {
@@ -43,7 +43,7 @@ std::span<std::byte const> KernelTables::ask(std::vector<std::byte> const& quest
 
 std::optional<RouteAnswer> KernelTables::route(IpAddress const& destination) {
     auto const number = ++sequence_;
-    return read_route(ask(ask_route(destination, number)), number);
+    return read_route(ask(ask_route(destination, interface_, number)), number);
 }
 
 std::optional<NeighbourAnswer> KernelTables::neighbour(std::uint32_t interface,

@@ -4,6 +4,7 @@
 #include "netlink_message.hpp"
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/wire/interface.hpp>
 
 namespace dtrace::wire {
 
@@ -11,7 +12,8 @@ namespace dtrace::wire {
 /// that asks; no privilege is needed.
 class KernelTables {
   public:
-    static Result<KernelTables> open();
+    /// With an `interface`, routes are those through it.
+    static Result<KernelTables> open(InterfaceIndex interface = 0);
 
     [[nodiscard]] std::optional<RouteAnswer> route(IpAddress const& destination);
     [[nodiscard]] std::optional<NeighbourAnswer> neighbour(std::uint32_t interface,
@@ -21,13 +23,14 @@ class KernelTables {
     [[nodiscard]] TableChanges changes();
 
   private:
-    KernelTables(Descriptor questions, Descriptor notices)
-        : questions_(std::move(questions)), notices_(std::move(notices)) {}
+    KernelTables(Descriptor questions, Descriptor notices, InterfaceIndex interface)
+        : questions_(std::move(questions)), notices_(std::move(notices)), interface_(interface) {}
 
     [[nodiscard]] std::span<std::byte const> ask(std::vector<std::byte> const& question);
 
     Descriptor questions_;
     Descriptor notices_;
+    InterfaceIndex interface_;
     std::uint32_t sequence_ = 0;
     std::array<std::byte, 8192> buffer_{};
 };

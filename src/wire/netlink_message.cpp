@@ -94,6 +94,12 @@ class Message {
         append(&header, sizeof header);
     }
 
+    void add(std::uint16_t type, std::uint32_t number) {
+        rtattr const attribute{sizeof(rtattr) + sizeof number, type};
+        append(&attribute, sizeof attribute);
+        append(&number, sizeof number);
+    }
+
     void add(std::uint16_t type, IpAddress const& address) {
         std::size_t const size = address.is_v4() ? 4 : 16;
         rtattr const attribute{static_cast<unsigned short>(sizeof(rtattr) + size), type};
@@ -130,12 +136,14 @@ constexpr unsigned usable =
 
 }  // namespace
 
-std::vector<std::byte> ask_route(IpAddress const& destination, std::uint32_t sequence) {
+std::vector<std::byte> ask_route(IpAddress const& destination, std::uint32_t interface,
+                                 std::uint32_t sequence) {
     rtmsg header{};
     header.rtm_family = kernel_family(destination);
     header.rtm_dst_len = destination.is_v4() ? 32 : 128;
     Message message(RTM_GETROUTE, sequence, header);
     message.add(RTA_DST, destination);
+    if (interface != 0) message.add(RTA_OIF, interface);
     return std::move(message).finish();
 }
 

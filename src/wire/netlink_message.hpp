@@ -15,9 +15,9 @@ namespace dtrace::wire {
 
 using HardwareAddress = std::array<std::uint8_t, 6>;
 
-/// "Which way does a packet to `destination` take?"
+/// "Which way does a packet to `destination` take?", through `interface` unless that is 0.
 [[nodiscard]] std::vector<std::byte> ask_route(IpAddress const& destination,
-                                               std::uint32_t sequence);
+                                               std::uint32_t interface, std::uint32_t sequence);
 
 /// "What is the hardware address of this neighbour?"
 [[nodiscard]] std::vector<std::byte> ask_neighbour(std::uint32_t interface,

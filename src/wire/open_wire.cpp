@@ -25,21 +25,25 @@ Result<OpenedWire> opened_as(WireKind kind, Opened opened) {
     return OpenedWire{*std::move(opened), kind};
 }
 
-Result<OpenedWire> open_kind(boost::asio::any_io_executor executor, WireKind kind, Logger& log) {
+Result<OpenedWire> open_kind(boost::asio::any_io_executor executor, WireKind kind,
+                             InterfaceIndex interface, Logger& log) {
     if (kind == WireKind::unprivileged)
-        return opened_as(kind, UnprivilegedWire::open(std::move(executor)));
+        return opened_as(kind,
+                         UnprivilegedWire::open(std::move(executor), {.interface = interface}));
+    RawWireOptions const options{.interface = interface};
     if (kind == WireKind::packet)
-        return opened_as(kind, PacketWire::open(std::move(executor), {}, log));
-    return opened_as(kind, RawWire::open(std::move(executor), {}, log));
+        return opened_as(kind, PacketWire::open(std::move(executor), options, log));
+    return opened_as(kind, RawWire::open(std::move(executor), options, log));
 }
 
 }  // namespace
 
-Result<OpenedWire> open_wire(boost::asio::any_io_executor executor, WireKind wished, Logger& log) {
+Result<OpenedWire> open_wire(boost::asio::any_io_executor executor, WireKind wished,
+                             InterfaceIndex interface, Logger& log) {
     WireKind kind = wished;
     if (wished == WireKind::automatic)
         kind = has_net_raw() ? WireKind::raw : WireKind::unprivileged;
-    auto opened = open_kind(std::move(executor), kind, log);
+    auto opened = open_kind(std::move(executor), kind, interface, log);
     if (!opened) return opened;
     log.info("wire opened", {{"wire", to_text(kind)},
                              {"why", wished != WireKind::automatic ? "asked for"

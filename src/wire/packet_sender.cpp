@@ -51,7 +51,7 @@ Result<std::unique_ptr<PacketSender>> PacketSender::open(RawWireOptions const& o
     }
     if (auto set = set_option(socket, SOL_PACKET, PACKET_QDISC_BYPASS, 1); !set) return set.error();
     static_cast<void>(enlarge(socket, Buffer::send, options.send_buffer));
-    auto tables = KernelTables::open();
+    auto tables = KernelTables::open(options.interface);
     if (!tables) return tables.error();
     auto raw = RawSender::open(options, log);
     if (!raw) return raw.error();

@@ -8,8 +8,9 @@
 
 namespace dtrace::wire {
 
-PacketWire::PacketWire(std::unique_ptr<PacketSender> sender, std::unique_ptr<RawReceiver> receiver)
-    : sender_(std::move(sender)), receiver_(std::move(receiver)) {}
+PacketWire::PacketWire(std::unique_ptr<PacketSender> sender, std::unique_ptr<RawReceiver> receiver,
+                       InterfaceIndex interface)
+    : sender_(std::move(sender)), receiver_(std::move(receiver)), interface_(interface) {}
 
 PacketWire::~PacketWire() = default;
 
@@ -19,7 +20,8 @@ Result<std::unique_ptr<PacketWire>> PacketWire::open(boost::asio::any_io_executo
     if (!sender) return sender.error();
     auto receiver = RawReceiver::open(std::move(executor), options, log);
     if (!receiver) return receiver.error();
-    return std::unique_ptr<PacketWire>(new PacketWire(std::move(*sender), std::move(*receiver)));
+    return std::unique_ptr<PacketWire>(
+        new PacketWire(std::move(*sender), std::move(*receiver), options.interface));
 }
 
 SendOutcome PacketWire::send(std::span<OutgoingPacket const> batch) {
@@ -31,7 +33,7 @@ boost::asio::awaitable<Result<Arrivals>> PacketWire::receive() {
 }
 
 Result<IpAddress> PacketWire::source_for(IpAddress const& destination) {
-    return find_source(destination);
+    return find_source(destination, interface_);
 }
 
 }  // namespace dtrace::wire

@@ -53,6 +53,7 @@ Result<RawSender::Lane> RawSender::open_lane(Family family, RawWireOptions const
                       : set_option(*socket, IPPROTO_IPV6, IPV6_HDRINCL, 1);
         !set)
         return set.error();
+    if (auto bound = bind_to_interface(*socket, options.interface); !bound) return bound.error();
     static_cast<void>(enlarge(*socket, Buffer::send, options.send_buffer));
 
     Lane lane{std::move(*socket), std::vector<mmsghdr>(max_batch), std::vector<iovec>(max_batch),

@@ -50,6 +50,11 @@ Result<void> let_in(Descriptor const& socket, SocketFilter const& filter) {
     return attach(socket, filter);
 }
 
+Result<void> bind_to_interface(Descriptor const& socket, InterfaceIndex interface) {
+    if (interface == 0) return {};
+    return set_option(socket, SOL_SOCKET, SO_BINDTOIFINDEX, static_cast<int>(interface));
+}
+
 Result<void> set_option(Descriptor const& socket, int level, int name, int value) {
     if (setsockopt(socket.get(), level, name, &value, sizeof value) < 0)
         return errno_error("cannot set option " + std::to_string(name) + " of a raw socket");

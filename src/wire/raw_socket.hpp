@@ -5,6 +5,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/ip.hpp>
+#include <dtrace/wire/interface.hpp>
 
 namespace dtrace::wire {
 
@@ -17,6 +18,9 @@ namespace dtrace::wire {
 
 /// From now on exactly what `filter` accepts is queued.
 [[nodiscard]] Result<void> let_in(Descriptor const& socket, SocketFilter const& filter);
+
+/// From now on packets leave through `interface`, whatever the routes say; 0 changes nothing.
+[[nodiscard]] Result<void> bind_to_interface(Descriptor const& socket, InterfaceIndex interface);
 
 [[nodiscard]] Result<void> set_option(Descriptor const& socket, int level, int name, int value);
 

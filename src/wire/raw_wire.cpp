@@ -8,8 +8,9 @@
 
 namespace dtrace::wire {
 
-RawWire::RawWire(std::unique_ptr<RawSender> sender, std::unique_ptr<RawReceiver> receiver)
-    : sender_(std::move(sender)), receiver_(std::move(receiver)) {}
+RawWire::RawWire(std::unique_ptr<RawSender> sender, std::unique_ptr<RawReceiver> receiver,
+                 InterfaceIndex interface)
+    : sender_(std::move(sender)), receiver_(std::move(receiver)), interface_(interface) {}
 
 RawWire::~RawWire() = default;
 
@@ -19,7 +20,8 @@ Result<std::unique_ptr<RawWire>> RawWire::open(boost::asio::any_io_executor exec
     if (!sender) return sender.error();
     auto receiver = RawReceiver::open(std::move(executor), options, log);
     if (!receiver) return receiver.error();
-    return std::unique_ptr<RawWire>(new RawWire(std::move(*sender), std::move(*receiver)));
+    return std::unique_ptr<RawWire>(
+        new RawWire(std::move(*sender), std::move(*receiver), options.interface));
 }
 
 SendOutcome RawWire::send(std::span<OutgoingPacket const> batch) {
@@ -31,7 +33,7 @@ boost::asio::awaitable<Result<Arrivals>> RawWire::receive() {
 }
 
 Result<IpAddress> RawWire::source_for(IpAddress const& destination) {
-    return find_source(destination);
+    return find_source(destination, interface_);
 }
 
 }  // namespace dtrace::wire

@@ -1,4 +1,4 @@
-#include "descriptor.hpp"
+#include "raw_socket.hpp"
 
 #include <dtrace/wire/source_address.hpp>
 
@@ -31,12 +31,13 @@ bool is_no_single_host(IpAddress const& address) {
 
 }  // namespace
 
-Result<IpAddress> find_source(IpAddress const& destination) {
+Result<IpAddress> find_source(IpAddress const& destination, InterfaceIndex interface) {
     std::string const name = to_text(destination);
     if (is_no_single_host(destination))
         return make_error(errc::invalid_argument, name + " is not the address of a single host");
     Descriptor const socket = udp_socket(destination);
     if (!socket) return errno_error("no source address for " + name);
+    if (auto bound = bind_to_interface(socket, interface); !bound) return bound.error();
     udp::endpoint const remote(destination, any_port);
     if (connect(socket.get(), remote.data(), static_cast<socklen_t>(remote.size())) < 0) {
         if (errno == EACCES)

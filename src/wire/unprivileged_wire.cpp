@@ -108,7 +108,8 @@ std::optional<std::uint32_t> token_of(UserSocket::Kind kind, UserSocket::Heard c
 struct UnprivilegedWire::Impl {
     Impl(ReadySet with_ready, UnprivilegedWireOptions const& options)
         : ready(std::move(with_ready)),
-          sockets(options.sockets, options.reply_wait),
+          interface(options.interface),
+          sockets(options.sockets, options.reply_wait, options.interface),
           sent(options.packets, options.reply_wait),
           bytes(replies_at_once) {}
 
@@ -120,6 +121,7 @@ struct UnprivilegedWire::Impl {
                 UserSocket::Kind kind);
 
     ReadySet ready;
+    InterfaceIndex interface;
     UserSockets sockets;
     SentPackets sent;
     Sequences sequences;
@@ -236,7 +238,7 @@ asio::awaitable<Result<Arrivals>> UnprivilegedWire::receive() {
 }
 
 Result<IpAddress> UnprivilegedWire::source_for(IpAddress const& destination) {
-    return find_source(destination);
+    return find_source(destination, impl_->interface);
 }
 
 }  // namespace dtrace::wire

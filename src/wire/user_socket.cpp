@@ -35,7 +35,8 @@ Error error_of(int error, UserSocket::Kind kind) {
 
 }  // namespace
 
-Result<UserSocket> UserSocket::open(Kind kind, IpAddress const& source, Port port) {
+Result<UserSocket> UserSocket::open(Kind kind, IpAddress const& source, Port port,
+                                    InterfaceIndex interface) {
     bool const v4 = source.is_v4();
     int const ping = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
     int const protocol = kind == Kind::udp ? int{IPPROTO_UDP} : ping;
@@ -45,6 +46,7 @@ Result<UserSocket> UserSocket::open(Kind kind, IpAddress const& source, Port por
     opened.socket_ = Descriptor(
         ::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
     if (!opened.socket_) return error_of(errno, kind);
+    if (auto bound = bind_to_interface(opened.socket_, interface); !bound) return bound.error();
     if (auto done = opened.set_up(source, port); !done) return done.error();
     return opened;
 }

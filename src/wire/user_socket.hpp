@@ -6,6 +6,7 @@
 #include "sent_fields.hpp"
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/wire/interface.hpp>
 
 #include <array>
 #include <cstdint>
@@ -20,8 +21,10 @@ class UserSocket {
   public:
     enum class Kind : std::uint8_t { udp, ping };
 
-    /// `port`: of udp. The error's code tells why: see UnprivilegedFault.
-    static Result<UserSocket> open(Kind kind, IpAddress const& source, Port port);
+    /// `port`: of udp. `interface`: where packets leave, 0: by the routes. The error's code tells
+    /// why: see UnprivilegedFault.
+    static Result<UserSocket> open(Kind kind, IpAddress const& source, Port port,
+                                   InterfaceIndex interface);
 
     [[nodiscard]] int descriptor() const { return socket_.get(); }
     [[nodiscard]] Kind kind() const { return kind_; }

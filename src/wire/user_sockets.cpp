@@ -29,7 +29,8 @@ bool is_too_many(boost::system::error_code code) {
 
 }  // namespace
 
-UserSockets::UserSockets(std::size_t most, Duration rest) : most_(allowed(most)), rest_(rest) {}
+UserSockets::UserSockets(std::size_t most, Duration rest, InterfaceIndex interface)
+    : most_(allowed(most)), rest_(rest), interface_(interface) {}
 
 UserSocket* UserSockets::get(Number number) {
     auto const entry = sockets_.find(number);
@@ -64,7 +65,7 @@ Result<UserSockets::Number> UserSockets::open(UserSocket::Kind kind, Place const
                                               ReadySet& ready, TimePoint now) {
     Error const later{boost::asio::error::would_block, "this packet's socket is not ready yet"};
     if (sockets_.size() >= most_ && !close_resting(now, pressed_rest)) return later;
-    auto opened = UserSocket::open(kind, place.source, place.port);
+    auto opened = UserSocket::open(kind, place.source, place.port, interface_);
     if (!opened && is_too_many(opened.error().code) && !sockets_.empty()) {
         close_resting(now, pressed_rest);
         return later;

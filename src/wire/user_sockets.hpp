@@ -4,6 +4,7 @@
 #include "user_socket.hpp"
 
 #include <dtrace/core/time.hpp>
+#include <dtrace/wire/interface.hpp>
 
 #include <cstdint>
 #include <unordered_map>
@@ -18,7 +19,7 @@ class UserSockets {
 
     /// `most`: at most half of the files that this process may open. A socket rests `rest` for late
     /// replies before it is closed, and only a moment while others wait for its place.
-    UserSockets(std::size_t most, Duration rest);
+    UserSockets(std::size_t most, Duration rest, InterfaceIndex interface);
 
     /// The number of the socket that such a packet leaves by; of UDP or an echo request. A socket
     /// that has to be opened first, or for which there is no room yet, makes would_block of it:
@@ -52,6 +53,7 @@ class UserSockets {
 
     std::size_t most_;
     Duration rest_;
+    InterfaceIndex interface_;
     std::unordered_map<Number, Entry> sockets_;
     std::unordered_map<Place, Number, Hash> numbers_;
     Number last_number_ = 0;

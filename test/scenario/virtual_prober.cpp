@@ -87,6 +87,7 @@ class VirtualProber {
         auto const lease = allocator.lease({.method = parameters.method,
                                             .source = request_.source,
                                             .destination = request_.target,
+                                            .id = parameters.source_port.value_or(0),
                                             .destination_port = port},
                                            engine::make_plan(parameters).flows);
         if (!lease) throw std::runtime_error("no flows left");

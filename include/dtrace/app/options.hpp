@@ -2,17 +2,12 @@
 
 #include <dtrace/app/db_options.hpp>
 #include <dtrace/app/master_user_options.hpp>
+#include <dtrace/app/send_options.hpp>
+#include <dtrace/app/trace_options.hpp>
 #include <dtrace/app/watch_settings.hpp>
-#include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/error.hpp>
-#include <dtrace/core/ip.hpp>
 #include <dtrace/core/log.hpp>
 #include <dtrace/core/time.hpp>
-#include <dtrace/model/measurement.hpp>
-#include <dtrace/probe/target_policy.hpp>
-#include <dtrace/wire/open_wire.hpp>
-
-#include <boost/describe/enum.hpp>
 
 #include <cstdint>
 #include <map>
@@ -22,42 +17,6 @@
 #include <vector>
 
 namespace dtrace::app {
-
-/// How a node sends, and how much at most, over all its rounds.
-struct SendOptions {
-    std::uint32_t rate = 10'000;               ///< packets per second
-    std::optional<std::uint32_t> target_rate;  ///< of them to one address
-    std::optional<std::uint32_t> max_rate;     ///< goes before rate
-    probe::TargetPolicy targets;
-    wire::WireKind wire = wire::WireKind::automatic;
-};
-
-/// How `trace --find-loss` shows what it has found.
-enum class LossFormat : std::uint8_t { text, fbtracert };
-BOOST_DESCRIBE_ENUM(LossFormat, text, fbtracert)
-
-/// What belongs to `trace --find-loss` alone.
-struct FindLossOptions {
-    bool wanted = false;
-    std::uint32_t duration_ms = 60'000;
-    double clean_below = 0.01;  ///< a share
-    LossFormat format = LossFormat::text;
-    bool all = false;  ///< the evidence of every flow
-};
-
-/// `dtrace-node trace HOST…`
-struct TraceOptions {
-    std::vector<std::string> hosts;
-    ProbingParameters parameters;
-    std::optional<IpAddress> source;
-    bool names = true;
-    bool json = false;
-    std::string asn_database;  ///< empty: networks stay unknown
-    FindLossOptions loss;
-    bool flows_given = false;  ///< --flows, instead of what is usual
-    SendOptions send;
-    LogOptions log{.level = LogLevel::warn};
-};
 
 /// `dtrace-node master`
 struct MasterOptions {

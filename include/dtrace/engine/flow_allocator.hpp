@@ -13,11 +13,6 @@
 
 namespace dtrace::engine {
 
-/// Source ports we send from, below the kernel's ephemeral range (32768–60999). ICMP flows take
-/// their checksums from the same numbers.
-inline constexpr Port first_source_port = 24000;
-inline constexpr Port last_source_port = 32767;
-
 class FlowAllocator;
 
 /// Flows that no other round of this process uses, until this goes. Outlived by its allocator.
@@ -47,7 +42,7 @@ class FlowAllocator {
     /// `salt` moves the numbers apart between probes on one host.
     explicit FlowAllocator(std::uint64_t salt) : salt_(salt) {}
 
-    /// `count` flows from `source` to `destination`; none when the range is used up.
+    /// `count` flows, the first from like.id on if that is not 0; none when the range is used up.
     [[nodiscard]] std::optional<FlowLease> lease(Flow const& like, std::uint16_t count);
 
   private:

@@ -13,6 +13,11 @@ namespace dtrace {
 enum class Method : std::uint8_t { udp, tcp, icmp };
 BOOST_DESCRIBE_ENUM(Method, udp, tcp, icmp)
 
+/// Source ports we send from, below the kernel's ephemeral range (32768–60999). ICMP flows take
+/// their checksums from the same numbers.
+inline constexpr Port first_source_port = 24000;
+inline constexpr Port last_source_port = 32767;
+
 /// The fields that per-flow load balancers hash, held constant over all TTLs (Paris traceroute,
 /// Augustin et al., IMC 2006).
 struct Flow {

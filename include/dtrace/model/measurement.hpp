@@ -20,8 +20,11 @@ namespace dtrace {
 /// How a target is probed: the same knobs on the command line, in files and in the API.
 struct ProbingParameters {
     Method method = Method::udp;
-    std::optional<Family> family;    ///< absent: what the name resolves to first
-    std::optional<Port> port;        ///< absent: default_port(method)
+    std::optional<Family> family;  ///< absent: what the name resolves to first
+    std::optional<Port> port;      ///< absent: default_port(method)
+    /// Of the first flow of UDP and TCP, first_source_port to last_source_port; the others have the
+    /// next ones that are free. Absent: any.
+    std::optional<Port> source_port;
     FlowCount flows = 1;             ///< 1–256, or auto: as many as the paths take
     std::uint16_t attempts = 3;      ///< packets per hop and flow, 1–100
     Ttl first_hop = 1;               ///< 1–max_hops
@@ -35,8 +38,8 @@ struct ProbingParameters {
     friend bool operator==(ProbingParameters const&, ProbingParameters const&) = default;
 };
 BOOST_DESCRIBE_STRUCT(ProbingParameters, (),
-                      (method, family, port, flows, attempts, first_hop, max_hops, gap_limit,
-                       timeout_ms, tos, confidence))
+                      (method, family, port, source_port, flows, attempts, first_hop, max_hops,
+                       gap_limit, timeout_ms, tos, confidence))
 template <>
 inline constexpr bool all_members_defaulted<ProbingParameters> = true;
 

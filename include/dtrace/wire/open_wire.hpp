@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/text.hpp>
+#include <dtrace/wire/interface.hpp>
 #include <dtrace/wire/wire.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,10 +25,11 @@ struct OpenedWire {
     WireKind kind = WireKind::raw;  ///< never automatic
 };
 
-/// Opens the wire and says in the log which one it is. Privileges may be given up afterwards. The
+/// Opens the wire and says in the log which one it is; packets leave through `interface`, if it is
+/// not 0. Privileges may be given up afterwards. The
 /// error names what the wished one needs and how to grant it.
 [[nodiscard]] Result<OpenedWire> open_wire(boost::asio::any_io_executor executor, WireKind wished,
-                                           Logger& log);
+                                           InterfaceIndex interface, Logger& log);
 
 /// What the unprivileged wire is, where nobody asked for it; for people.
 [[nodiscard]] std::string unprivileged_note();

@@ -25,10 +25,12 @@ class PacketWire final : public Wire {
     Result<IpAddress> source_for(IpAddress const& destination) override;
 
   private:
-    PacketWire(std::unique_ptr<PacketSender> sender, std::unique_ptr<RawReceiver> receiver);
+    PacketWire(std::unique_ptr<PacketSender> sender, std::unique_ptr<RawReceiver> receiver,
+               InterfaceIndex interface);
 
     std::unique_ptr<PacketSender> sender_;
     std::unique_ptr<RawReceiver> receiver_;
+    InterfaceIndex interface_;
 };
 
 }  // namespace dtrace::wire

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/wire/interface.hpp>
 #include <dtrace/wire/wire.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -31,6 +32,7 @@ struct RawWireOptions {
     /// Wished for, in bytes per socket. What the kernel granted is logged, less of it as a warning.
     int receive_buffer = 4 << 20;
     int send_buffer = 1 << 20;
+    InterfaceIndex interface = 0;  ///< packets leave through it; replies come through any
 };
 
 /// The wire of the product: raw IPv4 and IPv6 sockets. A family that this host does not have is
@@ -48,10 +50,12 @@ class RawWire final : public Wire {
     Result<IpAddress> source_for(IpAddress const& destination) override;
 
   private:
-    RawWire(std::unique_ptr<RawSender> sender, std::unique_ptr<RawReceiver> receiver);
+    RawWire(std::unique_ptr<RawSender> sender, std::unique_ptr<RawReceiver> receiver,
+            InterfaceIndex interface);
 
     std::unique_ptr<RawSender> sender_;
     std::unique_ptr<RawReceiver> receiver_;
+    InterfaceIndex interface_;
 };
 
 }  // namespace dtrace::wire

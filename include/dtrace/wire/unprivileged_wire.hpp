@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/wire/interface.hpp>
 #include <dtrace/wire/wire.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -27,6 +28,7 @@ struct UnprivilegedWireOptions {
     Duration reply_wait = seconds(10);
     /// The most packets that are kept so.
     std::size_t packets = 131'072;
+    InterfaceIndex interface = 0;  ///< packets leave through it
 };
 
 /// The wire of an ordinary user: UDP sockets and ping sockets, whose error queues tell of ICMP

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(its_options_are_read) {
                              "fbtracert", "--all", "--flows", "1"});
     BOOST_TEST(given.loss.duration_ms == 300'000);
     BOOST_TEST(given.loss.clean_below == 0.005);
-    BOOST_TEST((given.loss.format == LossFormat::fbtracert));
+    BOOST_TEST((given.format == OutputFormat::fbtracert));
     BOOST_TEST(given.loss.all);
     BOOST_TEST(given.flows_given);
 }

@@ -185,6 +185,19 @@ BOOST_AUTO_TEST_CASE(no_flow_is_leased_twice_at_a_time_and_the_same_come_back) {
     BOOST_TEST((allocator.lease(flow_to(9), 16)->flows() == first_flows));
 }
 
+BOOST_AUTO_TEST_CASE(flows_begin_where_they_are_wished) {
+    FlowAllocator allocator(1);
+    auto wished = flow_to(9);
+    wished.id = last_source_port;
+    auto const first = allocator.lease(wished, 2);
+    BOOST_TEST_REQUIRE(first.has_value());
+    BOOST_TEST(first->flows()[0].id == last_source_port);
+    BOOST_TEST(first->flows()[1].id == first_source_port);
+    auto const next = allocator.lease(wished, 1);
+    BOOST_TEST_REQUIRE(next.has_value());
+    BOOST_TEST(next->flows()[0].id == first_source_port + 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_used_up_range_is_said) {
     FlowAllocator allocator(1);
     std::vector<FlowLease> leases;

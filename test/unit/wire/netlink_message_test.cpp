@@ -48,9 +48,13 @@ std::string const hardware = "0a00 0200 020000000077 0000 ";
 BOOST_AUTO_TEST_SUITE(netlink_message)
 
 BOOST_AUTO_TEST_CASE(questions_byte_by_byte) {
-    BOOST_TEST((ask_route(address("198.51.100.9"), 7) ==
+    BOOST_TEST((ask_route(address("198.51.100.9"), 0, 7) ==
                 test::from_hex("24000000 1a00 0100 07000000 00000000 "
                                "02 20 00 00 00 00 00 00 00000000 0800 0100 c6336409")));
+    BOOST_TEST((ask_route(address("198.51.100.9"), 5, 7) ==
+                test::from_hex("2c000000 1a00 0100 07000000 00000000 "
+                               "02 20 00 00 00 00 00 00 00000000 0800 0100 c6336409 "
+                               "0800 0400 05000000")));
     BOOST_TEST((ask_neighbour(5, address("2001:db8::1"), 0x01020304) ==
                 test::from_hex("30000000 1e00 0100 04030201 00000000 "
                                "0a 00 0000 05000000 0000 00 00 "

@@ -40,6 +40,14 @@ BOOST_AUTO_TEST_CASE(says_that_there_is_no_route) {
                boost::system::errc::network_unreachable);
 }
 
+BOOST_AUTO_TEST_CASE(asks_for_the_way_through_an_interface) {
+    auto const lo = find_interface("lo");
+    BOOST_REQUIRE(lo);
+    BOOST_TEST(to_text(*find_source(ip("127.0.0.1"), *lo)) == "127.0.0.1");
+    BOOST_TEST(find_interface("eth77").error().message ==
+               "this host has no interface 'eth77', it has lo");
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_single_host) {
     BOOST_TEST(source_for("224.0.0.1") == "224.0.0.1 is not the address of a single host");
     BOOST_TEST(source_for("ff02::1") == "ff02::1 is not the address of a single host");

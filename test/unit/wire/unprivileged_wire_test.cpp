@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_SUITE(open_wire_choice)
 BOOST_AUTO_TEST_CASE(it_depends_on_the_capability_and_is_logged) {
     test::LogCapture log;
     asio::io_context io;
-    auto const with = open_wire(io.get_executor(), WireKind::automatic, log);
+    auto const with = open_wire(io.get_executor(), WireKind::automatic, 0, log);
     BOOST_REQUIRE_MESSAGE(with, with.error().message);
     BOOST_TEST((with->kind == WireKind::raw));
     BOOST_TEST(log.find("wire opened").value().field("wire") == "raw");
@@ -191,9 +191,9 @@ BOOST_AUTO_TEST_CASE(it_depends_on_the_capability_and_is_logged) {
                    test::LogCapture said;
                    asio::io_context context;
                    auto const without =
-                       open_wire(context.get_executor(), WireKind::automatic, said);
+                       open_wire(context.get_executor(), WireKind::automatic, 0, said);
                    if (!without) return without.error().message;
-                   auto const forced = open_wire(context.get_executor(), WireKind::raw, said);
+                   auto const forced = open_wire(context.get_executor(), WireKind::raw, 0, said);
                    return std::string(to_text(without->kind)) + " " +
                           said.find("wire opened").value().field("why") + " " +
                           (forced ? "forced" : forced.error().message.substr(0, 16));
