@@ -44,6 +44,7 @@ struct MasterOptions {
     std::uint32_t max_body_mib = 8;
     std::uint32_t max_report_traces = 10'000;
     std::uint32_t max_reports = 256;
+    std::uint32_t max_waiting_reports_mib = 64;
     std::uint32_t max_waiting_logins = 64;
     std::uint32_t first_login_delay_ms = 500;
     std::uint32_t longest_login_delay_ms = 30'000;

@@ -175,11 +175,13 @@ BOOST_AUTO_TEST_CASE(the_wire_is_chosen_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(limits_of_a_master) {
-    auto const given = read<MasterOptions>({"master", "--max-report-traces", "7", "--max-reports",
-                                            "8", "--max-waiting-logins", "9", "--first-login-delay",
-                                            "250ms", "--longest-login-delay", "2m"});
+    auto const given =
+        read<MasterOptions>({"master", "--max-report-traces", "7", "--max-reports", "8",
+                             "--max-waiting-reports", "3", "--max-waiting-logins", "9",
+                             "--first-login-delay", "250ms", "--longest-login-delay", "2m"});
     BOOST_TEST(given.max_report_traces == 7U);
     BOOST_TEST(given.max_reports == 8U);
+    BOOST_TEST(given.max_waiting_reports_mib == 3U);
     BOOST_TEST(given.max_waiting_logins == 9U);
     BOOST_TEST(given.first_login_delay_ms == 250U);
     BOOST_TEST(given.longest_login_delay_ms == 120'000U);
