@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_question_reads_what_it_asks_for_and_no_more) {
     BOOST_TEST(
         of({.measurement = make_uuid_from_name("m")})
             .starts_with("SEARCH event USING INDEX event_of_measurement (measurement=? AND"));
-    for (auto const& query : {store::EventQuery{}, {.kind = EventKind::loop_began}})
+    for (auto const& query : std::vector<store::EventQuery>{{}, {.kind = EventKind::loop_began}})
         BOOST_TEST(of(query).find("TEMP B-TREE") == std::string::npos);
     BOOST_TEST(
         plan("SELECT content FROM culprit WHERE open = 1 ORDER BY id").find("culprit_open") !=

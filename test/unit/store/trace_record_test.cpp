@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_hop_of_many_different_answers_costs_no_more_than_its_size
     Stored stored(trace);
     // Comparing all with all takes minutes.
     BOOST_TEST((Clock::now() - began < seconds(10)));
-    BOOST_TEST((stored.read() == trace));
+    BOOST_TEST((stored.read() == without_key_and_context(trace)));
     BOOST_TEST(split(trace.paths.front()).kinds.size() == 10'000U);
 }
 

@@ -11,6 +11,8 @@
 #include <memory_store.hpp>
 
 #include <functional>
+#include <string>
+#include <utility>
 
 using namespace dtrace;
 using namespace dtrace::master;
