@@ -89,7 +89,10 @@ json::ReadResult<SlaveResult> parse_result(std::string_view body, Generation gen
     read_target(root.object("Target"), generation, result);
     root.check_bool("Success");
     result.hop_count = root.number("HopCount").value_or(0);
-    if (auto const* hops = root.array("Hops")) {
+    auto const* const hops = root.array("Hops");
+    if (hops && hops->size() > most_slave_hops)
+        root.refuse("Hops", "must be at most " + std::to_string(most_slave_hops));
+    if (hops && !document.fault()) {
         result.hops.reserve(hops->size());
         for (std::size_t i = 0; i < hops->size() && !document.fault(); ++i)
             result.hops.push_back(read_hop(

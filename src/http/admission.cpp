@@ -1,24 +1,14 @@
 #include "admission.hpp"
 
-#include <algorithm>
+#include <dtrace/core/peer_address.hpp>
 
 namespace dtrace::http {
-namespace {
-
-IpAddress source_of(IpAddress const& peer) {
-    if (peer.is_v4()) return peer;
-    auto bytes = peer.to_v6().to_bytes();
-    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-    return IpV6(bytes);
-}
-
-}  // namespace
 
 Admission::Verdict Admission::enter(IpAddress const& peer) {
     if (connections_ >= max_) return Verdict::too_many;
-    auto& count = by_source_[source_of(peer)];
+    auto& count = by_source_[host_network(peer)];
     if (count >= max_per_source_) {
-        if (count == 0) by_source_.erase(source_of(peer));
+        if (count == 0) by_source_.erase(host_network(peer));
         return Verdict::too_many_from_source;
     }
     ++count;
@@ -27,7 +17,7 @@ Admission::Verdict Admission::enter(IpAddress const& peer) {
 }
 
 void Admission::leave(IpAddress const& peer) {
-    auto const found = by_source_.find(source_of(peer));
+    auto const found = by_source_.find(host_network(peer));
     if (found == by_source_.end()) return;
     --connections_;
     if (--found->second == 0) by_source_.erase(found);

@@ -3,6 +3,7 @@
 
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/async/use_result.hpp>
+#include <dtrace/core/peer_address.hpp>
 #include <dtrace/http/server.hpp>
 
 #include <boost/asio/error.hpp>
@@ -30,12 +31,6 @@ std::string address_text(tcp::endpoint const& endpoint) {
     auto const address = to_text(IpAddress(endpoint.address()));
     auto const port = ':' + std::to_string(endpoint.port());
     return (endpoint.address().is_v6() ? '[' + address + ']' : address) + port;
-}
-
-IpAddress without_mapping(IpAddress const& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return address;
 }
 
 std::string refusal_text() {

@@ -55,7 +55,7 @@ std::pair<std::string, bool> SchemaBook::enter(std::type_info const& type) {
     return {std::move(name), is_new};
 }
 
-void SchemaBook::keep(std::string const& name, Members const& members) {
+std::string SchemaBook::object_schema(Members const& members) {
     std::string properties;
     std::string required;
     for (auto const& member : members) {
@@ -68,7 +68,7 @@ void SchemaBook::keep(std::string const& name, Members const& members) {
     }
     std::string schema = R"({"type":"object","properties":{)" + properties + '}';
     if (!required.empty()) schema += R"(,"required":[)" + required + ']';
-    structs_[name] = schema + '}';
+    return schema + '}';
 }
 
 std::string SchemaBook::reference_to(std::string const& name) const {

@@ -1,3 +1,4 @@
+#include "accounts/reload_accounts.hpp"
 #include "accounts/secrets.hpp"
 #include "api/refuse_gzip.hpp"
 #include "api/routes.hpp"
@@ -55,7 +56,8 @@ http::ServerOptions server_options(MasterOptions const& options, Api& api) {
             .refuse_gzip = [&api](auto const& request) { return refuse_gzip(api, request); }};
 }
 
-/// For the probe of this process, which would have to believe our certificate otherwise.
+/// For the probe of this process, which would have to believe our certificate otherwise. Without
+/// TLS, and thus for nobody else.
 http::ServerOptions loopback_options(MasterOptions const& options, Api& api) {
     auto result = server_options(options, api);
     result.listen = "127.0.0.1";
@@ -106,7 +108,7 @@ struct MasterService::Impl {
     PasswordCheck user_passwords{password_pool, login_options(options)};
     Gate gate{accounts, options.public_read};
     Changes changes{executor, store.registry(), log};
-    async::Wakeup reload_accounts{executor};
+    async::Wakeup accounts_changed{executor};
     CulpritWatch watch{
         executor,
         options.watch,
@@ -147,14 +149,14 @@ struct MasterService::Impl {
             .started = Clock::now(),
             .started_at = wall_clock_now()};
     http::Router router{routes(api)};
-    http::Server server{executor, server_options(options, api), router, log, std::move(access_log)};
-    http::Server loopback{executor, loopback_options(options, api), router, log};
+    http::Router probe_router{routes(api, probe_routes())};
+    http::Server server{executor, server_options(options, api), router, log, access_log};
+    http::Server loopback{executor, loopback_options(options, api), probe_router, log,
+                          std::move(access_log)};
     bool uses_loopback = false;
     TlsReload certificate{options.tls, log};
 
     asio::awaitable<Result<void>> open();
-    /// Another process has changed them (`dtrace-node user`).
-    asio::awaitable<void> read_accounts_again();
     asio::awaitable<void> run();
 };
 
@@ -170,8 +172,9 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
     impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
         tell_traces(impl.live, *traces);
         if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
+        auto const now = wall_clock_now();
         for (auto const& trace : *traces)
-            impl.latest.take(trace);
+            impl.latest.take(trace, now);
         impl.watch.take(traces);
     });
     impl_->watch.on_kept([&live = impl_->live](NetworkWatch::Findings const& findings) {
@@ -218,17 +221,6 @@ std::optional<std::string> MasterService::take_first_password() {
     return std::exchange(impl_->first_password, std::nullopt);
 }
 
-asio::awaitable<void> MasterService::Impl::read_accounts_again() {
-    for (;;) {
-        auto const seen = reload_accounts.version();
-        bool const asked = co_await reload_accounts.wait(seen);
-        if (!asked) co_return;
-        auto const turn = co_await changes.enter();
-        auto const read = co_await load_accounts(store.registry(), accounts);
-        if (!read) log.error("users not read again", {{"reason", read.error().message}});
-    }
-}
-
 Port MasterService::local_port() const {
     return impl_->server.local_port();
 }
@@ -247,7 +239,8 @@ asio::awaitable<void> MasterService::Impl::run() {
     if (uses_loopback) tasks.spawn("loopback server", loopback.serve());
     tasks.spawn("configuration", config.run());
     tasks.spawn("databases of addresses", addresses.run());
-    tasks.spawn("accounts", read_accounts_again());
+    tasks.spawn("accounts",
+                reload_accounts(accounts_changed, changes, store.registry(), accounts, log));
     tasks.spawn("latest rounds", restore_latest(api));
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
@@ -272,7 +265,7 @@ asio::awaitable<void> MasterService::Impl::run() {
 
 void MasterService::reload() {
     impl_->config.look_again(true);
-    impl_->reload_accounts.notify_all();
+    impl_->accounts_changed.notify_all();
     impl_->certificate.look(true);
     impl_->addresses.look_again(true);
 }

@@ -26,6 +26,9 @@ boost::asio::awaitable<void> keep_up(store::Store& store, store::UpkeepRule rule
         if (done) {
             fault.reset();
             removed += done->removed;
+            if (done->unreadable)
+                log.error("a trace cannot be read, the history goes on without it",
+                          {{"reason", done->unreadable->message}});
         }
         bool const more = done && done->more;
         if (!more && removed > 0) {

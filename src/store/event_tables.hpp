@@ -25,4 +25,11 @@ inline constexpr char const* event_tables = R"sql(
     CREATE INDEX culprit_last_seen ON culprit (last_seen);
 )sql";
 
+/// A later one: a question about one kind or measurement, or about what is open, reads no others.
+inline constexpr char const* event_indices = R"sql(
+    CREATE INDEX event_of_kind ON event (kind, at, id);
+    CREATE INDEX event_of_measurement ON event (measurement, at, id);
+    CREATE INDEX culprit_open ON culprit (id) WHERE open = 1;
+)sql";
+
 }  // namespace dtrace::store

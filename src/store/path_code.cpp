@@ -4,6 +4,7 @@
 #include "rare_parts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dtrace::store {
 
@@ -118,18 +119,20 @@ FirstTrace first_trace(RowId context, std::uint64_t took_us, SplitPath const& sp
     FirstTrace first{.context = context, .took_us = took_us};
     first.rtts_us.reserve(split.kinds.size());
     auto answer = split.answers.begin();
-    std::vector<std::uint32_t> rtts;
+    std::vector<AnswerSample> samples;
     for (HopSample const& hop : split.hops) {
-        auto const end = answer + hop.answered;
-        for (std::uint32_t which = 0; which < hop.kinds; ++which) {
-            rtts.clear();
-            for (auto sample = answer; sample != end; ++sample)
-                if (sample->which == which) rtts.push_back(sample->rtt_us);
-            auto const median = rtts.begin() + static_cast<std::ptrdiff_t>(rtts.size() / 2);
-            std::ranges::nth_element(rtts, median);
-            first.rtts_us.push_back(*median);
+        samples.assign(answer, answer + hop.answered);
+        answer += hop.answered;
+        std::ranges::sort(samples, {}, [](AnswerSample const& sample) {
+            return std::pair(sample.which, sample.rtt_us);
+        });
+        // The median of each kind, kind by kind.
+        for (auto begin = samples.begin(); begin != samples.end();) {
+            auto const end = std::ranges::upper_bound(begin, samples.end(), begin->which, {},
+                                                      &AnswerSample::which);
+            first.rtts_us.push_back(begin[(end - begin) / 2].rtt_us);
+            begin = end;
         }
-        answer = end;
     }
     return first;
 }

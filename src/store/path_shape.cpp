@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 
 namespace dtrace::store {
 
@@ -18,7 +19,7 @@ namespace {
 bool equal_but_for_rtt(Answer const& a, Answer const& b) {
     return a.from == b.from && a.kind == b.kind && a.reply_ttl == b.reply_ttl &&
            a.quoted_ttl == b.quoted_ttl && a.icmp_code == b.icmp_code && a.mtu == b.mtu &&
-           a.name == b.name && a.labels == b.labels && encode_rare_parts(a) == encode_rare_parts(b);
+           a.name == b.name && a.labels == b.labels && have_equal_rare_parts(a, b);
 }
 
 // The content of a shape as bytes, for its hash: each field of fixed size or with its length.
@@ -83,19 +84,47 @@ void sort(std::span<Answer const*> kinds, std::span<AnswerSample> samples) {
         sample.which = place[sample.which];
 }
 
-HopSample split(Hop const& hop, SplitPath& result) {
-    auto& kinds = result.kinds;
-    auto const first_kind = static_cast<std::ptrdiff_t>(kinds.size());
-    auto const first_answer = result.answers.size();
-    for (Answer const& answer : hop.answers) {
-        auto const begin = kinds.begin() + first_kind;
-        auto const same = std::find_if(begin, kinds.end(), [&](Answer const* kind) {
-            return equal_but_for_rtt(*kind, answer);
-        });
-        result.answers.push_back({static_cast<std::uint32_t>(same - begin), answer.rtt_us});
-        if (same == kinds.end()) kinds.push_back(&answer);
+/// The different answers of a hop. Nearly all hops have one or two, which comparing finds fastest;
+/// where there are many, the others are found by their bytes, so that a hop of thousands, which
+/// only a probe that means harm reports, costs no more than its size.
+class Kinds {
+  public:
+    /// Adds to `all`, from its present end on.
+    explicit Kinds(std::vector<Answer const*>& all) : all_(all), begin_(all.size()) {}
+
+    /// Its number, in the order of their first answers.
+    std::uint32_t number_of(Answer const& answer) {
+        auto const known = found().first(std::min(found().size(), compared));
+        auto const same = std::ranges::find_if(
+            known, [&](Answer const* kind) { return equal_but_for_rtt(*kind, answer); });
+        if (same != known.end()) return static_cast<std::uint32_t>(same - known.begin());
+        auto const next = static_cast<std::uint32_t>(found().size());
+        if (next >= compared) {
+            std::string bytes;
+            append(bytes, answer);
+            auto const [entry, is_new] = others_.try_emplace(std::move(bytes), next);
+            if (!is_new) return entry->second;
+        }
+        all_.push_back(&answer);
+        return next;
     }
-    auto const found = std::span(kinds).subspan(static_cast<std::size_t>(first_kind));
+
+    [[nodiscard]] std::span<Answer const*> found() { return std::span(all_).subspan(begin_); }
+
+  private:
+    static constexpr std::size_t compared = 8;
+
+    std::vector<Answer const*>& all_;
+    std::size_t begin_;
+    std::unordered_map<std::string, std::uint32_t> others_;  ///< those beyond `compared`
+};
+
+HopSample split(Hop const& hop, SplitPath& result) {
+    Kinds kinds(result.kinds);
+    auto const first_answer = result.answers.size();
+    for (Answer const& answer : hop.answers)
+        result.answers.push_back({kinds.number_of(answer), answer.rtt_us});
+    auto const found = kinds.found();
     if (found.size() > 1) sort(found, std::span(result.answers).subspan(first_answer));
     return {.sent = hop.sent,
             .kinds = static_cast<std::uint32_t>(found.size()),

@@ -143,6 +143,12 @@ bool has_rare_parts(Answer const& answer) {
            answer.node || answer.objects;
 }
 
+bool have_equal_rare_parts(Answer const& a, Answer const& b) {
+    return a.quoted_tos == b.quoted_tos && a.icmp_type == b.icmp_type &&
+           a.translation == b.translation && a.interfaces == b.interfaces && a.node == b.node &&
+           a.objects == b.objects;
+}
+
 void write_rare_parts(BitWriter& out, Answer const& answer) {
     put(out, answer.quoted_tos);
     put(out, answer.icmp_type);

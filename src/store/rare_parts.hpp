@@ -12,6 +12,7 @@ namespace dtrace::store {
 // belong to, and only where a flag there says so.
 
 [[nodiscard]] bool has_rare_parts(Answer const& answer);
+[[nodiscard]] bool have_equal_rare_parts(Answer const& a, Answer const& b);
 void write_rare_parts(BitWriter& out, Answer const& answer);
 void read_rare_parts(BitReader& in, Answer& answer);
 

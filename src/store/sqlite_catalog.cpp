@@ -5,7 +5,6 @@
 
 #include <boost/describe/class.hpp>
 
-#include <algorithm>
 #include <string>
 
 namespace dtrace::store {
@@ -26,15 +25,6 @@ struct Selection {
     std::optional<std::string> mesh;
 };
 BOOST_DESCRIBE_STRUCT(Selection, (), (probe_tags, mesh))
-
-Uuid read_uuid(Database& database, std::string_view bytes) {
-    Uuid id;
-    if (bytes.size() == id.bytes.size())
-        std::ranges::copy(bytes, reinterpret_cast<char*>(id.bytes.data()));
-    else
-        database.fail_as_damaged("catalog: uuid of a measurement");
-    return id;
-}
 
 }  // namespace
 
@@ -58,7 +48,7 @@ std::vector<Measurement> read_measurements(Database& database) {
         " WHERE position IS NOT NULL ORDER BY position");
     for (rows.bind(); rows.step();) {
         Measurement& m = measurements.emplace_back();
-        m.id = read_uuid(database, rows.blob(0));
+        m.id = rows.uuid(0);
         m.name = rows.text(1);
         m.target = rows.text(2);
         m.interval_s = static_cast<std::uint32_t>(rows.integer(3));
@@ -79,7 +69,7 @@ std::vector<MeasurementName> read_former_measurements(Database& database) {
         " JOIN measurement ON measurement.id = defined_measurement.measurement"
         " WHERE position IS NULL ORDER BY measurement.id");
     for (rows.bind(); rows.step();)
-        names.push_back({read_uuid(database, rows.blob(0)), std::string(rows.text(1))});
+        names.push_back({rows.uuid(0), std::string(rows.text(1))});
     return names;
 }
 

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -108,11 +109,19 @@ void Database::fail(errc::errc_t kind, std::string_view reason) {
 }
 
 void Database::fail_as_damaged(std::string_view what) {
+    if (failed()) return;
     fail(errc::bad_message, "the file is damaged (" + std::string(what) + ")");
+    is_damage_ = true;
+}
+
+std::optional<Error> Database::take_damage() {
+    if (!std::exchange(is_damage_, false)) return std::nullopt;
+    return std::exchange(failure_, std::nullopt);
 }
 
 std::optional<Error> Database::take_failure() {
     auto failure = std::exchange(failure_, std::nullopt);
+    is_damage_ = false;
     if (failure && handle_ && !sqlite3_get_autocommit(handle_)) {
         execute("ROLLBACK");
         failure_.reset();
@@ -185,6 +194,16 @@ std::string_view Statement::blob(int column) const {
 
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
+
+Uuid Statement::uuid(int column) const {
+    Uuid id;
+    auto const bytes = blob(column);
+    if (bytes.size() == id.bytes.size())
+        std::ranges::copy(bytes, reinterpret_cast<char*>(id.bytes.data()));
+    else
+        database_->fail_as_damaged("a uuid");
+    return id;
 }
 
 void Statement::bind_one(int index, std::int64_t value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/uuid.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -46,6 +47,9 @@ class Database {
     void fail(boost::system::errc::errc_t kind, std::string_view reason);
     /// Something read makes no sense.
     void fail_as_damaged(std::string_view what);
+    /// Hands over a failure of fail_as_damaged() that the unit of work can do without, which goes
+    /// on; none: there is none, or it is another one, which stays.
+    [[nodiscard]] std::optional<Error> take_damage();
     /// Ends an open transaction without effect if there is a failure, and hands the failure over.
     [[nodiscard]] std::optional<Error> take_failure();
 
@@ -59,6 +63,7 @@ class Database {
     std::filesystem::path file_;
     sqlite3* handle_ = nullptr;
     std::optional<Error> failure_;
+    bool is_damage_ = false;  ///< failure_ is of fail_as_damaged()
 };
 
 /// A prepared statement. bind() in the order of its parameters, step() until it is false, columns
@@ -88,6 +93,8 @@ class Statement {
     [[nodiscard]] std::string_view text(int column) const { return blob(column); }
     [[nodiscard]] std::string_view blob(int column) const;
     [[nodiscard]] bool is_null(int column) const;
+    /// A blob of 16 bytes; else the file is damaged.
+    [[nodiscard]] Uuid uuid(int column) const;
 
     /// Marks bytes as a BLOB where a string_view would be TEXT.
     struct Blob {

@@ -5,7 +5,6 @@
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <tuple>
@@ -16,15 +15,6 @@ namespace asio = boost::asio;
 namespace errc = boost::system::errc;
 
 namespace {
-
-Uuid uuid_of(Database& database, std::string_view bytes) {
-    Uuid id;
-    if (bytes.size() == id.bytes.size())
-        std::ranges::copy(bytes, reinterpret_cast<char*>(id.bytes.data()));
-    else
-        database.fail_as_damaged("uuid of a culprit");
-    return id;
-}
 
 /// Where a page ended.
 struct EventKey {
@@ -78,18 +68,15 @@ void write_culprits(Database& database, std::vector<KeptCulprit> const& culprits
             .run();
 }
 
-EventPage read_page(Database& database, EventQuery const& query, EventKey const& after) {
-    auto rows = database.prepare(
-        "SELECT content FROM event WHERE (at, id) < (?1, ?2) AND at >= ?3 AND at < ?4"
-        " AND (?5 = '' OR kind = ?5) AND (length(?6) = 0 OR measurement = ?6)"
-        " AND (?7 = '' OR instr(probes, ?7) > 0) ORDER BY at DESC, id DESC LIMIT ?8");
+EventPage read_page(Database& database, EventQuery const& query, EventKey before) {
+    auto rows = database.prepare(events_statement(query));
     auto const from = query.from ? to_database(*query.from) : INT64_MIN;
-    auto const to = query.to ? to_database(*query.to) : INT64_MAX;
+    if (query.to && to_database(*query.to) <= before.at) before = {to_database(*query.to), ""};
     std::string_view const kind = query.kind ? to_text(*query.kind) : std::string_view();
     Blob const measurement{query.measurement ? bytes_of(*query.measurement) : std::string_view()};
     auto const probe = query.probe ? '\n' + *query.probe + '\n' : std::string();
     EventPage page;
-    rows.bind(after.at, Blob{after.id}, from, to, kind, measurement, probe,
+    rows.bind(before.at, Blob{before.id}, from, kind, measurement, probe,
               std::int64_t{query.limit} + 1);
     while (rows.step()) {
         if (page.events.size() == query.limit) {
@@ -112,7 +99,7 @@ std::vector<KeptCulprit> read_culprits(Database& database, std::string const& wh
     auto rows =
         database.prepare("SELECT id, first_seen, last_seen, open, content FROM culprit " + which);
     for (rows.bind(bound...); rows.step();)
-        culprits.push_back({uuid_of(database, rows.blob(0)), from_database(rows.integer(1)),
+        culprits.push_back({rows.uuid(0), from_database(rows.integer(1)),
                             from_database(rows.integer(2)), rows.integer(3) != 0,
                             std::string(rows.text(4))});
     return culprits;
@@ -137,6 +124,15 @@ void forget_old(Database& database, Timestamp time, std::int64_t most) {
 }
 
 }  // namespace
+
+std::string events_statement(EventQuery const& query) {
+    std::string sql = "SELECT content FROM event WHERE (at, id) < (?1, ?2) AND at >= ?3";
+    // A condition that depends on a parameter would keep its index from being used.
+    if (query.kind) sql += " AND kind = ?4";
+    if (query.measurement) sql += " AND measurement = ?5";
+    if (query.probe) sql += " AND instr(probes, ?6) > 0";
+    return sql + " ORDER BY at DESC, id DESC LIMIT ?7";
+}
 
 asio::awaitable<Result<void>> SqliteEvents::keep(std::vector<Event> events,
                                                  std::vector<KeptCulprit> culprits) {

@@ -11,6 +11,9 @@
 
 namespace dtrace::store {
 
+/// Parameters: before (at, id), from, kind, measurement, "\nprobe\n", limit.
+[[nodiscard]] std::string events_statement(EventQuery const& query);
+
 class SqliteEvents final : public EventStore, Access {
   public:
     using Access::Access;

@@ -170,8 +170,22 @@ constexpr char const* version_4 = R"sql(
     INSERT INTO upkeep VALUES (NULL);
 )sql";
 
+/// A uuid belongs to the series that says it: one probe's does not keep out another's.
+constexpr char const* version_6 = R"sql(
+    ALTER TABLE other_id RENAME TO other_id_5;
+    CREATE TABLE other_id (
+        id      BLOB NOT NULL,
+        series  INTEGER NOT NULL,
+        started INTEGER NOT NULL,
+        PRIMARY KEY (id, series)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO other_id SELECT id, series, started FROM other_id_5;
+    DROP TABLE other_id_5;
+)sql";
+
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations{version_1, version_2, event_tables, version_4, last_use_table};
+constexpr std::array migrations{version_1,      version_2, event_tables, version_4,
+                                last_use_table, version_6, event_indices};
 
 Error refuse(Database const& database, std::string const& reason) {
     return make_error(errc::invalid_argument, database.file().string() + ": " + reason);

@@ -41,7 +41,7 @@ TraceReader::TraceReader(Database& database)
       by_other_id_(database.prepare("SELECT t.started, t.series, t.id, t.record FROM other_id AS o"
                                     " CROSS JOIN trace AS t ON t.series = o.series"
                                     " AND t.started = o.started AND t.id = o.id"
-                                    " WHERE o.id = ?")),
+                                    " WHERE o.id = ? LIMIT 1")),
       total_(database.prepare("SELECT traces, (SELECT page_count * page_size"
                               " FROM pragma_page_count(), pragma_page_size()) FROM total")) {}
 

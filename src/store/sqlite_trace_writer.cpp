@@ -38,6 +38,7 @@ bool TraceWriter::add(Trace const& trace) {
     auto const series = dictionary_.series(
         trace.probe, trace.measurement ? std::optional(trace.measurement->id) : std::nullopt);
     auto const started = to_database(trace.started_at);
+    if (!upkeep_.takes(series, started)) return false;
     auto const id = pack_id(trace.id, trace.started_at);
     if (!tells_its_start(trace.id, trace.started_at)) {
         insert_other_id_.bind(Blob{id}, series, started).run();

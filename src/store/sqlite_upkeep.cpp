@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dtrace::store {
@@ -46,12 +47,28 @@ Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
                             " AND length(id) = 16")),
       remove_traces_(database.prepare("DELETE FROM trace WHERE series = ? AND started = ?")),
       remove_moment_(database.prepare("DELETE FROM moment WHERE started = ? AND series = ?")),
-      remove_other_id_(database.prepare("DELETE FROM other_id WHERE id = ?")),
+      remove_other_id_(database.prepare("DELETE FROM other_id WHERE id = ? AND series = ?")),
       decrease_total_(database.prepare("UPDATE total SET traces = traces - ?")),
       removed_before_(database.prepare("SELECT removed_before FROM upkeep")),
       set_removed_before_(database.prepare("UPDATE upkeep SET removed_before = ?")),
       used_(database.prepare("SELECT (page_count - freelist_count) * page_size FROM"
                              " pragma_page_count(), pragma_freelist_count(), pragma_page_size()")) {
+}
+
+/// Traces that started in this hour have been removed, or are about to be.
+bool Upkeep::is_expired(std::int64_t hour) {
+    bool const expired = removed_before_.bind().step() && !removed_before_.is_null(0) &&
+                         hour * hour_us < removed_before_.integer(0);
+    removed_before_.reset();
+    return expired;
+}
+
+bool Upkeep::takes(RowId series, std::int64_t started) {
+    auto const hour = hour_of(started);
+    if (!is_expired(hour)) return true;
+    bool const known = get_.bind(series, hour).step();
+    get_.reset();
+    return !known;
 }
 
 void Upkeep::mark(RowId series, std::int64_t started) {
@@ -65,6 +82,7 @@ void Upkeep::mark(RowId series, std::int64_t started) {
 UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     UpkeepStep done;
     done.rolled_up = roll_up(hour_of(to_database(now - late)));
+    done.unreadable = std::exchange(unreadable_, std::nullopt);
     if (done.rolled_up == 0 && !database_.failed()) {
         auto const horizon = horizon_of(rule, now);
         done.removed = remove(horizon);
@@ -107,11 +125,9 @@ std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
 void Upkeep::roll_up(Hour const& hour, TraceReader& reader) {
     auto const [number, series] = hour;
     auto record = sum(hour, reader);
-    bool const expired = removed_before_.bind().step() && !removed_before_.is_null(0) &&
-                         number * hour_us < removed_before_.integer(0);
-    removed_before_.reset();
-    if (expired) {
-        // Late ones are added to what is known of the traces that are gone, and go as well.
+    if (is_expired(number)) {
+        // Of a probe that was away for longer than traces are kept: counted, and gone as well.
+        // There is a roll-up already where an earlier version took more.
         if (get_.bind(series, number).step())
             if (auto const before = decode_rollup(get_.blob(0))) record.add(*before);
         get_.reset();
@@ -139,10 +155,15 @@ RollupRecord Upkeep::sum(Hour const& hour, TraceReader& reader) {
     while (rows_.step()) {
         TraceRow const row{{rows_.integer(0), series, std::string(rows_.blob(1))},
                            std::string(rows_.blob(2))};
-        auto const header = decode_header(row.record);
         auto const trace = reader.decode(row);
-        if (!header || !trace) break;
-        record.add(*trace, header->paths);
+        if (auto const header = decode_header(row.record); trace && header) {
+            record.add(*trace, header->paths);
+            continue;
+        }
+        // One that cannot be read must not keep all the others for ever.
+        auto damage = database_.take_damage();
+        if (!damage) break;
+        unreadable_ = std::move(damage);
     }
     rows_.reset();
     return record;
@@ -190,7 +211,7 @@ void Upkeep::remove_at(std::int64_t started, RowId series) {
         ids.emplace_back(ids_.blob(0));
     ids_.reset();
     for (auto const& id : ids)
-        remove_other_id_.bind(Blob{id}).run();
+        remove_other_id_.bind(Blob{id}, series).run();
     remove_traces_.bind(series, started).run();
     if (auto const removed = database_.changes(); removed > 0) decrease_total_.bind(removed).run();
     remove_moment_.bind(started, series).run();

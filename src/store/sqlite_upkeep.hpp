@@ -21,6 +21,9 @@ class Upkeep {
   public:
     Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use);
 
+    /// Whether a trace that may be new is to be stored. Not where traces of its hour have been
+    /// removed: with their keys it is forgotten which ones the roll-up counts already.
+    [[nodiscard]] bool takes(RowId series, std::int64_t started);
     /// A new trace: its hour is to be summed up, once it is over or again.
     void mark(RowId series, std::int64_t started);
     /// A transaction was undone.
@@ -34,6 +37,7 @@ class Upkeep {
   private:
     using Hour = std::pair<std::int64_t, RowId>;  ///< number of the hour, series
 
+    [[nodiscard]] bool is_expired(std::int64_t hour);
     [[nodiscard]] std::uint64_t roll_up(std::int64_t before_hour);
     void roll_up(Hour const& hour, TraceReader& reader);
     [[nodiscard]] RollupRecord sum(Hour const& hour, TraceReader& reader);
@@ -60,7 +64,8 @@ class Upkeep {
     Statement removed_before_;
     Statement set_removed_before_;
     Statement used_;
-    std::set<Hour> marked_;  ///< already in the table of what is due
+    std::optional<Error> unreadable_;  ///< in this step
+    std::set<Hour> marked_;            ///< already in the table of what is due
 };
 
 /// Hours since 2030 in which a trace of the database started.

@@ -1,6 +1,8 @@
 """TLS from the command line: certificates are made by the openssl command."""
 
 import json
+import os
+import pathlib
 import signal
 import ssl
 import subprocess
@@ -9,6 +11,14 @@ import urllib.error
 import urllib.request
 
 import node
+
+
+def listening_ports(pid):
+    """Those of a process's IPv4 sockets."""
+    links = " ".join(os.path.realpath(link) for link in pathlib.Path(f"/proc/{pid}/fd").iterdir())
+    rows = [row.split() for row in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(row[1].split(":")[1], 16) for row in rows
+            if row[3] == "0A" and f"socket:[{row[9]}]" in links}
 
 
 class Tls(node.Case):
@@ -55,9 +65,15 @@ class Tls(node.Case):
 
     def test_a_local_probe_needs_no_trust(self):
         certificate = self.certificate()
-        _, port = self.start_master("--tls-cert", "master.pem", "--tls-key", "master.key",
-                                    "--local-probe", "--debug-results")
+        master, port = self.start_master("--tls-cert", "master.pem", "--tls-key", "master.key",
+                                         "--local-probe", "--debug-results")
         node.wait_for(lambda: self.get(port, certificate)[0]["traces"])
+        # What it has instead of TLS is of no use to others of this host.
+        clear = listening_ports(master.process.pid) - {port}
+        self.assertEqual(len(clear), 1)
+        self.assertEqual(node.status_of(*clear, "/api/v1/probe/assignment"), 401)
+        for path in ("/", "/api/v1/traces", "/api/v1/session", "/slave/config"):
+            self.assertEqual(node.status_of(*clear, path), 404)
 
     def test_old_protocols_are_refused(self):
         certificate = self.certificate()

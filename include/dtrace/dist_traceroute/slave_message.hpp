@@ -5,6 +5,7 @@
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/json/fault.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ struct SlaveResult {
     std::int64_t hop_count = 0;
     std::vector<SlaveHop> hops;
 };
+
+/// As many as 100 TTLs with 10 retries each can give; a slave does not measure more.
+inline constexpr std::size_t most_slave_hops = 1'100;
 
 // Both read JSON the way Go does: names of members in any case, unknown ones and whatever follows
 // the value are ignored, null is the same as absent. A fault names the member.

@@ -76,6 +76,18 @@ class SchemaBook {
         }
     }
 
+    /// The JSON text of the schema of a merge patch (RFC 7396) for a T: any member may be absent,
+    /// or null, which takes it away.
+    template <class T>
+    std::string schema_of_patch() {
+        auto members = members_of<T>();
+        for (auto& member : members) {
+            member.schema = R"({"anyOf":[)" + member.schema + R"(,{"type":"null"}]})";
+            member.required = false;
+        }
+        return object_schema(members);
+    }
+
     /// Name → JSON text of the schema.
     [[nodiscard]] std::map<std::string, std::string> const& structs() const { return structs_; }
 
@@ -92,14 +104,7 @@ class SchemaBook {
     std::string schema_of_struct() {
         auto const name = enter(typeid(T));
         if (!name.second) return reference_to(name.first);
-        Members members;
-        for_each_member<T>([&](auto member) {
-            using Member = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
-            members.push_back({.name = member.name,
-                               .schema = schema_of<Member>(),
-                               .required = !all_members_defaulted<T> && !may_be_absent<Member>});
-        });
-        keep(name.first, members);
+        structs_[name.first] = object_schema(members_of<T>());
         return reference_to(name.first);
     }
 
@@ -110,9 +115,21 @@ class SchemaBook {
     };
     using Members = std::vector<MemberSchema>;
 
+    template <class T>
+    Members members_of() {
+        Members members;
+        for_each_member<T>([&](auto member) {
+            using Member = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
+            members.push_back({.name = member.name,
+                               .schema = schema_of<Member>(),
+                               .required = !all_members_defaulted<T> && !may_be_absent<Member>});
+        });
+        return members;
+    }
+    [[nodiscard]] static std::string object_schema(Members const& members);
+
     /// The struct's name, and whether it is new here. Two structs of one name: std::logic_error.
     std::pair<std::string, bool> enter(std::type_info const& type);
-    void keep(std::string const& name, Members const& members);
     [[nodiscard]] std::string reference_to(std::string const& name) const;
 
     std::string place_;

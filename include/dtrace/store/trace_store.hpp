@@ -49,7 +49,8 @@ class TraceStore {
     virtual ~TraceStore() = default;
 
     /// One bool per trace: true if new, false if already held (same id of the same probe and
-    /// measurement). On disk when this returns; an error means that none was taken, and the same
+    /// measurement), or if it comes when others of its hour have been removed, so that nobody can
+    /// tell. On disk when this returns; an error means that none was taken, and the same
     /// call may be tried again.
     virtual boost::asio::awaitable<Result<std::vector<bool>>> add(SharedTraces traces) = 0;
     boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) {

@@ -3,6 +3,8 @@
 #include "accounts/password_hash.hpp"
 #include "api/answers.hpp"
 
+#include <dtrace/core/peer_address.hpp>
+
 #include <algorithm>
 
 namespace dtrace::master {
@@ -14,13 +16,8 @@ constexpr std::size_t longest_user_name = 100;
 }  // namespace
 
 std::string source_of(IpAddress const& peer) {
-    if (peer.is_v4()) return peer.to_string();
-    auto bytes = peer.to_v6().to_bytes();
-    if (peer.to_v6().is_v4_mapped())
-        return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6())
-            .to_string();
-    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-    return IpV6(bytes).to_string() + "/64";
+    auto const network = host_network(peer);
+    return network.to_string() + (network.is_v6() ? "/64" : "");
 }
 
 boost::asio::awaitable<PasswordCheck::Verdict> PasswordCheck::verify(Attempt attempt) {

@@ -5,6 +5,7 @@
 
 #include <dtrace/core/uuid.hpp>
 
+#include <cstdint>
 #include <optional>
 
 namespace dtrace::master {
@@ -20,5 +21,23 @@ struct TimeRange {
 
 /// `from` and `to`, which must be after it.
 [[nodiscard]] TimeRange read_time_range(QueryParameters& query);
+
+/// What the listings of traces and of events have in common; Query: the store's.
+template <class Query>
+[[nodiscard]] Query read_listing(QueryParameters& query, AssignmentBoard const& board) {
+    Query wanted;
+    wanted.probe = query.text("probe");
+    wanted.measurement = read_measurement(query, board);
+    auto const range = read_time_range(query);
+    wanted.from = range.from;
+    wanted.to = range.to;
+    wanted.limit =
+        static_cast<std::uint32_t>(query.number("limit", 1, largest_page).value_or(wanted.limit));
+    wanted.cursor = query.text("cursor").value_or("");
+    return wanted;
+}
+
+/// A page that the store did not give: the cursor is not from us (400), or it has failed.
+[[nodiscard]] http::Response no_page(QueryParameters& query, Error const& error);
 
 }  // namespace dtrace::master

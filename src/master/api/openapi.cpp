@@ -67,6 +67,24 @@ std::vector<std::string> path_parameters(std::string_view pattern) {
     return parameters;
 }
 
+std::string header_parameter(std::string_view name, std::string_view meaning) {
+    return fmt::format(
+        R"({{"name":{},"in":"header","description":{},"schema":{{"type":"string"}}}})",
+        json_text(name), json_text(meaning));
+}
+
+std::vector<std::string> parameters_of(ApiRoute const& route) {
+    auto parameters = path_parameters(route.pattern);
+    for (auto const& parameter : route.query)
+        parameters.push_back(query_parameter(parameter));
+    if (route.if_match)
+        parameters.push_back(header_parameter("If-Match", "the ETag that the change is made for"));
+    if (route.access >= Access::user && route.verb != http::Verb::get)
+        parameters.push_back(header_parameter(
+            "X-CSRF-Token", "the csrf_token of the session; with a token nothing"));
+    return parameters;
+}
+
 std::string content(Content const& content, json::SchemaBook& book) {
     return fmt::format(R"("content":{{{}:{{"schema":{}}}}})", json_text(content.type),
                        content.schema ? content.schema(book) : "{}");
@@ -82,6 +100,13 @@ std::string responses(ApiRoute const& route, json::SchemaBook& book) {
     return list(parts);
 }
 
+/// A token, or a session, whose cookie has another name over TLS.
+std::string by_role(std::string_view role) {
+    return fmt::format(
+        R"("security":[{{"token":["{0}"]}},{{"session":["{0}"]}},{{"secure_session":["{0}"]}}])",
+        role);
+}
+
 /// Nobody, a probe, or who has at least this role.
 std::string security(Access access) {
     switch (access) {
@@ -92,11 +117,11 @@ std::string security(Access access) {
             return R"("security":[{"probe":[]}])";
         case Access::viewer:
         case Access::user:
-            return R"("security":[{"token":["viewer"]},{"session":["viewer"]}])";
+            return by_role("viewer");
         case Access::operator_:
-            return R"("security":[{"token":["operator"]},{"session":["operator"]}])";
+            return by_role("operator");
         case Access::admin:
-            return R"("security":[{"token":["admin"]},{"session":["admin"]}])";
+            return by_role("admin");
     }
     return {};
 }
@@ -119,9 +144,7 @@ std::string operation_id(ApiRoute const& route) {
 }
 
 std::string operation(ApiRoute const& route, json::SchemaBook& book) {
-    auto parameters = path_parameters(route.pattern);
-    for (auto const& parameter : route.query)
-        parameters.push_back(query_parameter(parameter));
+    auto const parameters = parameters_of(route);
     std::vector<std::string> parts{
         fmt::format(R"("operationId":{},"summary":{})", json_text(operation_id(route)),
                     json_text(route.summary)),
@@ -141,6 +164,8 @@ constexpr std::string_view fixed_components =
     R"("securitySchemes":{)"
     R"("token":{"type":"http","scheme":"bearer"},)"
     R"("session":{"type":"apiKey","in":"cookie","name":"dtrace_session"},)"
+    R"("secure_session":{"type":"apiKey","in":"cookie","name":"__Host-dtrace_session",)"
+    R"("description":"the same over TLS"},)"
     R"("probe":{"type":"http","scheme":"basic"}})";
 
 constexpr std::string_view problem_schema =

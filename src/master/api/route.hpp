@@ -47,6 +47,11 @@ std::string schema_of(json::SchemaBook& book) {
     return book.schema_of<T>();
 }
 
+template <class T>
+std::string schema_of_patch(json::SchemaBook& book) {
+    return book.schema_of_patch<T>();
+}
+
 enum class ParameterType : std::uint8_t { text, number, time, boolean };
 
 struct QueryParameter {
@@ -79,6 +84,7 @@ struct ApiRoute {
     RouteHandler handler;
     std::vector<QueryParameter> query = {};
     Content body = {};
+    bool if_match = false;                  ///< looks at the header If-Match
     std::vector<RouteAnswer> answers = {};  ///< of success; what fails is a problem everywhere
 
     // The rest of a row.
@@ -90,6 +96,15 @@ struct ApiRoute {
     template <class T>
     ApiRoute&& takes() && {
         body = json_of<T>;
+        return std::move(*this);
+    }
+    template <class T>
+    ApiRoute&& takes_patch() && {
+        body = {"application/merge-patch+json", schema_of_patch<T>};
+        return std::move(*this);
+    }
+    ApiRoute&& unless_changed() && {
+        if_match = true;
         return std::move(*this);
     }
     template <class T>

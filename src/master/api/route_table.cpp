@@ -154,12 +154,15 @@ Rows for_probes_of_the_catalog() {
             .gives<ProbeView>(),
         route(put, "/api/v1/probes/{name}", "replace a probe's definition", Access::operator_,
               change_probe)
+            .unless_changed()
             .takes<ProbeInput>()
             .gives<ProbeView>(),
         route(patch, "/api/v1/probes/{name}", "change a probe", Access::operator_, change_probe)
-            .takes<ProbeInput>()
+            .unless_changed()
+            .takes_patch<ProbeInput>()
             .gives<ProbeView>(),
         route(delete_, "/api/v1/probes/{name}", "remove a probe", Access::operator_, delete_probe)
+            .unless_changed()
             .gives_nothing(),
     };
 }
@@ -185,14 +188,17 @@ Rows for_measurements() {
             .gives<MeasurementView>(),
         route(put, "/api/v1/measurements/{id}", "replace a measurement's definition",
               Access::operator_, change_measurement)
+            .unless_changed()
             .takes<MeasurementInput>()
             .gives<MeasurementView>(),
         route(patch, "/api/v1/measurements/{id}", "change a measurement", Access::operator_,
               change_measurement)
-            .takes<MeasurementInput>()
+            .unless_changed()
+            .takes_patch<MeasurementInput>()
             .gives<MeasurementView>(),
         route(delete_, "/api/v1/measurements/{id}", "remove a measurement; its traces stay",
               Access::operator_, delete_measurement)
+            .unless_changed()
             .gives_nothing(),
     };
 }

@@ -47,6 +47,12 @@ http::Handler guarded(Api& api, ApiRoute const& route) {
 
 }  // namespace
 
+std::vector<ApiRoute> probe_routes() {
+    auto rows = api_routes();
+    std::erase_if(rows, [](ApiRoute const& row) { return row.access != Access::probe; });
+    return rows;
+}
+
 std::vector<http::Route> routes(Api& api, std::vector<ApiRoute> const& rows) {
     std::vector<http::Route> result;
     for (auto const& route : rows)

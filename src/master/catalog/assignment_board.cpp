@@ -164,9 +164,8 @@ Result<void> AssignmentBoard::resume_once(OnceItem item, OnceOrders::Names probe
 bool AssignmentBoard::once_reported(std::vector<Trace> const& traces) {
     bool changed = false;
     for (auto const& trace : traces) {
-        auto const probe = once_.reported(trace.id);
-        if (!probe) continue;
-        seal(*probe);
+        if (!once_.reported(trace.id, trace.probe)) continue;
+        seal(trace.probe);
         changed = true;
     }
     return changed;

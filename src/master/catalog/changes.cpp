@@ -12,7 +12,7 @@ namespace dtrace::master {
 namespace asio = boost::asio;
 
 asio::awaitable<std::optional<Changes::Turn>> Changes::enter() {
-    if (turn_free_.waiters() >= most_waiting) co_return std::nullopt;
+    if (waiting() >= most_waiting) co_return std::nullopt;
     while (taken_) {
         auto const seen = turn_free_.version();
         bool const woken = co_await turn_free_.wait(seen);

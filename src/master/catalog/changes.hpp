@@ -41,6 +41,8 @@ class Changes {
     /// Waits for the turn; none when too many wait or the caller was cancelled. From then on only
     /// `terminal` cancels the caller: what has begun is brought to its end.
     [[nodiscard]] boost::asio::awaitable<std::optional<Turn>> enter();
+    /// How many wait for their turn.
+    [[nodiscard]] std::size_t waiting() const { return turn_free_.waiters(); }
 
     /// Within a turn. None: it is done, durably; else what to answer.
     [[nodiscard]] boost::asio::awaitable<std::optional<http::Response>> commit(

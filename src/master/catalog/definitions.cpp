@@ -1,5 +1,7 @@
 #include "catalog/definitions.hpp"
 
+#include <dtrace/core/peer_address.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,12 +12,6 @@ namespace {
 /// Nobody else reaches a probe there.
 bool is_local(IpAddress const& address) {
     return address.is_loopback() || address.is_unspecified();
-}
-
-IpAddress unmapped(IpAddress const& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-    return address;
 }
 
 }  // namespace
@@ -94,8 +90,8 @@ MeasurementDefinition const* Definitions::measurement(Uuid const& id) const {
 }
 
 Measurement const* Definitions::file_measurement(Uuid const& id) const {
-    auto const found = std::ranges::find(file_measurements_, id, &Measurement::id);
-    return found == file_measurements_.end() ? nullptr : &*found;
+    auto const found = std::ranges::lower_bound(file_measurements_, id, {}, &Measurement::id);
+    return found == file_measurements_.end() || found->id != id ? nullptr : &*found;
 }
 
 /// A file goes before the API where both have the same id.
@@ -115,14 +111,32 @@ std::optional<Uuid> Definitions::find(std::string_view measurement_name) const {
     return std::nullopt;
 }
 
-bool Definitions::saw(std::string_view probe, IpAddress const& address) {
-    auto const came_from = unmapped(address);
+bool Definitions::saw(std::string_view probe, IpAddress const& address, TimePoint now) {
+    auto const came_from = without_mapping(address);
     if (is_local(came_from)) return false;
     auto const known = seen_.find(probe);
-    if (known != seen_.end() && known->second == came_from) return false;
-    seen_.insert_or_assign(std::string(probe), came_from);
+    if (known == seen_.end())
+        seen_.emplace(probe, Whereabouts{.address = came_from});
+    else if (!has_moved(known->second, came_from, now))
+        return false;
     if (!board_.has_mesh()) return false;
     deal_probes();
+    return true;
+}
+
+/// A probe behind several addresses comes from now one, now another: it has moved when it has come
+/// from a new one alone for a while.
+bool Definitions::has_moved(Whereabouts& seen, IpAddress const& came_from, TimePoint now) {
+    if (came_from == seen.address) {
+        seen.other.reset();
+        return false;
+    }
+    if (seen.other != came_from) {
+        seen.other = came_from;
+        seen.other_since = now;
+    }
+    if (now - seen.other_since < moves_after) return false;
+    seen = Whereabouts{.address = came_from};
     return true;
 }
 
@@ -142,7 +156,7 @@ void Definitions::deal_probes() {
         if (defined != probes_.end() && defined->second.mesh_address)
             probe.address = defined->second.mesh_address;
         else if (seen != seen_.end())
-            probe.address = seen->second;
+            probe.address = seen->second.address;
         probes.push_back(std::move(probe));
     }
     board_.place(std::move(probes));

@@ -80,10 +80,18 @@ class Definitions {
     /// One that has this name.
     [[nodiscard]] std::optional<Uuid> find(std::string_view measurement_name) const;
 
-    /// A probe came from there, which is where a mesh measures it. True: this changes assignments.
-    bool saw(std::string_view probe, IpAddress const& address);
+    /// A probe came from there, which is where a mesh measures it; from elsewhere than before only
+    /// after `moves_after` of nothing else. True: this changes assignments.
+    bool saw(std::string_view probe, IpAddress const& address, TimePoint now = Clock::now());
+    static constexpr Duration moves_after = std::chrono::minutes(5);
 
   private:
+    struct Whereabouts {
+        IpAddress address;
+        std::optional<IpAddress> other = {};  ///< from which it has come since, alone
+        TimePoint other_since = {};
+    };
+    static bool has_moved(Whereabouts& seen, IpAddress const& came_from, TimePoint now);
     void deal_probes();
     void deal_measurements();
 
@@ -93,7 +101,7 @@ class Definitions {
     std::map<Uuid, MeasurementDefinition> measurements_;
     std::vector<Measurement> file_measurements_;  ///< by id
     std::optional<std::string> report_url_;
-    std::map<std::string, IpAddress, std::less<>> seen_;
+    std::map<std::string, Whereabouts, std::less<>> seen_;
 };
 
 }  // namespace dtrace::master

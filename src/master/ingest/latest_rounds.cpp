@@ -74,11 +74,12 @@ std::optional<RoundSeen> seen_in(Trace const& trace) {
     return seen;
 }
 
-void LatestRounds::take(Trace const& trace) {
-    if (auto seen = seen_in(trace)) take(*std::move(seen));
+void LatestRounds::take(Trace const& trace, Timestamp arrived) {
+    if (auto seen = seen_in(trace)) take(*std::move(seen), arrived);
 }
 
-void LatestRounds::take(RoundSeen round) {
+void LatestRounds::take(RoundSeen round, Timestamp arrived) {
+    auto const round_at = std::min(round.started_at, arrived);
     auto const key = std::pair(round.probe, round.measurement);
     auto known = pairs_.find(key);
     bool const first = known == pairs_.end();
@@ -87,10 +88,12 @@ void LatestRounds::take(RoundSeen round) {
         known = pairs_.emplace(key, Pair{}).first;
         known->second.cell.probe = round.probe;
         known->second.cell.measurement = round.measurement;
-    } else if (round.started_at <= known->second.cell.started_at) {
+    } else if (round_at < known->second.at || (round_at == known->second.at &&
+                                               round.started_at <= known->second.cell.started_at)) {
         return;
     }
-    auto& [cell, links] = known->second;
+    auto& [cell, at, links] = known->second;
+    at = round_at;
     cell.changed = !first && !std::ranges::includes(links, round.links);
     links = std::move(round.links);
     cell.started_at = round.started_at;

@@ -35,9 +35,10 @@ class LatestRounds {
     LatestRounds() = default;
 
     /// One that is older than what is known of its pair changes nothing, nor does one without a
-    /// measurement.
-    void take(Trace const& trace);
-    void take(RoundSeen round);
+    /// measurement. `arrived`: what says that it started later has a clock that is ahead, and does
+    /// not keep out what comes once that is right.
+    void take(Trace const& trace, Timestamp arrived);
+    void take(RoundSeen round, Timestamp arrived);
 
     /// By probe, then by measurement.
     [[nodiscard]] std::vector<MatrixCell> cells() const;
@@ -47,6 +48,7 @@ class LatestRounds {
   private:
     struct Pair {
         MatrixCell cell;
+        Timestamp at;  ///< of the newest round: when it started, or came if that was earlier
         std::vector<std::size_t> links;  ///< hashes of the links of the newest round, sorted
     };
 

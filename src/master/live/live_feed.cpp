@@ -39,13 +39,14 @@ bool LiveFeed::is_wanted() const {
            (last_heard_ != TimePoint::min() && Clock::now() - last_heard_ < kept_for);
 }
 
+void LiveFeed::skip(std::size_t count) {
+    if (count == 0) return;
+    first_ = end() + count;
+    items_.clear();
+    bytes_ = 0;
+}
+
 void LiveFeed::publish(LiveItem item) {
-    if (!is_wanted()) {
-        first_ = end() + 1;
-        items_.clear();
-        bytes_ = 0;
-        return;
-    }
     bytes_ += size_of(item);
     items_.push_back(std::move(item));
     forget_beyond_limits();

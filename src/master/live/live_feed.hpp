@@ -54,6 +54,9 @@ class LiveFeed {
     /// Nothing is kept, and need not be made, while nobody has listened for a minute.
     [[nodiscard]] bool is_wanted() const;
     void publish(LiveItem item);
+    /// So many have happened and are not kept: whoever comes back later is told that they missed
+    /// them.
+    void skip(std::size_t count);
 
     /// One that listens, from now on or after an id that it was given before.
     class Listener {

@@ -28,18 +28,17 @@ LiveTrace summary(Trace const& trace) {
 }  // namespace
 
 void tell_traces(LiveFeed& feed, std::vector<Trace> const& traces) {
-    for (auto const& trace : traces) {
-        LiveItem item{.kind = LiveKind::trace, .probe = trace.probe, .measurement = {}, .json = {}};
-        if (feed.is_wanted()) {
-            if (trace.measurement) item.measurement = to_text(trace.measurement->id);
-            item.json = json::write(summary(trace));
-        }
-        feed.publish(std::move(item));
-    }
+    if (!feed.is_wanted()) return feed.skip(traces.size());
+    for (auto const& trace : traces)
+        feed.publish({.kind = LiveKind::trace,
+                      .probe = trace.probe,
+                      .measurement = trace.measurement ? std::string(to_text(trace.measurement->id))
+                                                       : std::string(),
+                      .json = json::write(summary(trace))});
 }
 
 void tell_findings(LiveFeed& feed, NetworkWatch::Findings const& findings) {
-    if (!feed.is_wanted()) return;
+    if (!feed.is_wanted()) return feed.skip(findings.culprits.size() + findings.events.size());
     for (auto const& culprit : findings.culprits)
         feed.publish({.kind = LiveKind::culprit,
                       .probe = {},

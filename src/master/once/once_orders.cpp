@@ -25,17 +25,17 @@ Result<void> OnceOrders::add(OnceItem item, Names probes) {
     return {};
 }
 
-std::optional<std::string> OnceOrders::reported(Uuid const& trace) {
+bool OnceOrders::reported(Uuid const& trace, std::string_view probe) {
     auto const found = owed_.find(trace);
-    if (found == owed_.end()) return std::nullopt;
-    auto const [item, probe] = std::move(found->second);
+    if (found == owed_.end() || found->second.probe != probe) return false;
+    auto const [item, name] = std::move(found->second);
     owed_.erase(found);
-    by_probe_[probe].erase(item);
-    if (by_probe_[probe].empty()) by_probe_.erase(probe);
+    by_probe_[name].erase(item);
+    if (by_probe_[name].empty()) by_probe_.erase(name);
     auto const order = orders_.find(item);
-    order->second.waiting.erase(probe);
+    order->second.waiting.erase(name);
     if (order->second.waiting.empty()) orders_.erase(order);
-    return probe;
+    return true;
 }
 
 OnceOrders::Names OnceOrders::expire(Timestamp now) {
@@ -53,7 +53,7 @@ OnceOrders::Names OnceOrders::drop(Uuid const& item) {
     if (order == orders_.end()) return {};
     auto waiting = order->second.waiting;
     for (auto const& probe : waiting)
-        (void)reported(once_trace_id(item, probe));
+        (void)reported(once_trace_id(item, probe), probe);
     return waiting;
 }
 

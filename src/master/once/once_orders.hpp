@@ -30,8 +30,8 @@ class OnceOrders {
     /// ordered then).
     [[nodiscard]] Result<void> add(OnceItem item, Names probes);
 
-    /// A trace came: the probe whose order it carries out, if it does.
-    [[nodiscard]] std::optional<std::string> reported(Uuid const& trace);
+    /// A trace of this probe came: whether it carries out an order of the probe's.
+    [[nodiscard]] bool reported(Uuid const& trace, std::string_view probe);
 
     /// Drops what is overdue; the probes that had it to do.
     [[nodiscard]] Names expire(Timestamp now);

@@ -6,6 +6,7 @@
 #include "api/catalog_page.hpp"
 #include "api/entity_tag.hpp"
 #include "api/query_parameters.hpp"
+#include "api/turn.hpp"
 #include "catalog/probe_rules.hpp"
 
 #include <dtrace/http/target.hpp>
@@ -82,6 +83,19 @@ boost::asio::awaitable<std::optional<http::Response>> keep_probe(Api& api, Probe
     co_return std::nullopt;
 }
 
+/// The probe as it is, and how the request changes it; or the answer instead.
+using AskedChange = boost::system::result<std::pair<ProbeDefinition, ProbeInput>, http::Response>;
+
+AskedChange change_asked_for(Api const& api, http::Request const& request) {
+    auto const& name = request.path_parameters.at("name");
+    if (auto refused = refuse_probe_change(api, name)) return *std::move(refused);
+    if (auto stale = refuse_stale(request, probe_tag(api, name))) return *std::move(stale);
+    auto const& probe = *api.definitions.probe(name);
+    auto input = read_change(probe, request.verb == http::Verb::patch, request.body);
+    if (!input) return wrong_body(input.error());
+    return std::pair(probe, std::move(input).value());
+}
+
 }  // namespace
 
 Answer get_probes(Api& api, http::Request const& request) {
@@ -122,8 +136,8 @@ Answer post_probe(Api& api, http::Request const& request, Caller caller) {
     auto const secret = input->secret ? *input->secret : make_secret();
     auto hash = co_await async::offload(api.password_pool, [&] { return hash_password(secret); });
     if (!hash) co_return too_many_changes();
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     auto const& name = *input->name;
     if (api.definitions.origin_of(name) || api.definitions.probe(name))
         co_return http::problem(409, "There is such a probe", "the name is taken", "name");
@@ -148,25 +162,27 @@ Answer post_probe(Api& api, http::Request const& request, Caller caller) {
 Answer change_probe(Api& api, http::Request const& request, Caller caller) {
     auto const name = request.path_parameters.at("name");
     if (auto refused = refuse_body(request)) co_return *std::move(refused);
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
-    if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
-    if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
-    ProbeDefinition probe = *api.definitions.probe(name);
-    auto const input = read_change(probe, request.verb == http::Verb::patch, request.body);
-    if (!input) co_return wrong_body(input.error());
-    if (input->secret) {
-        auto hash = co_await async::offload(api.password_pool,
-                                            [&] { return hash_password(*input->secret); });
-        if (!hash) co_return too_many_changes();
-        probe.password_hash = *std::move(hash);
+    auto const early = change_asked_for(api, request);
+    if (!early) co_return early.error();
+    // Nobody waits for this hash: it is made before the turn.
+    std::optional<std::string> hash;
+    if (auto const& secret = early->second.secret) {
+        auto hashed =
+            co_await async::offload(api.password_pool, [&] { return hash_password(*secret); });
+        if (!hashed) co_return too_many_changes();
+        hash = *std::move(hashed);
     }
-    probe.tags = input->tags;
-    probe.description = input->description;
-    probe.mesh_address = input->mesh_address;
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
+    auto asked = change_asked_for(api, request);
+    if (!asked) co_return asked.error();
+    auto& [probe, input] = *asked;
+    auto entry = audit_entry(caller, hash ? "change probe and secret" : "change probe", name);
+    if (hash) probe.password_hash = *std::move(hash);
+    probe.tags = std::move(input.tags);
+    probe.description = std::move(input.description);
+    probe.mesh_address = input.mesh_address;
     probe.changed_at = wall_clock_now();
-    auto entry =
-        audit_entry(caller, input->secret ? "change probe and secret" : "change probe", name);
     auto failed = co_await keep_probe(api, std::move(probe), std::move(entry));
     if (failed) co_return *std::move(failed);
     co_return shown_probe(api, probe_view(api, name), 200);
@@ -174,8 +190,8 @@ Answer change_probe(Api& api, http::Request const& request, Caller caller) {
 
 Answer delete_probe(Api& api, http::Request const& request, Caller caller) {
     auto const name = request.path_parameters.at("name");
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
     if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
     std::vector<store::RegistryChange> changes{{EntryKind::probe, name, std::nullopt}};

@@ -28,6 +28,11 @@ using dist_traceroute::SlaveTarget;
 
 namespace {
 
+// Whoever sends has not logged in yet. A slave sends some 100 bytes for work, and no more than 450
+// KiB for a result of 100 hops with 10 retries each.
+constexpr std::size_t most_config = 16 * 1024;
+constexpr std::size_t most_result = 1024 * 1024;
+
 http::Response slave_text(unsigned status, std::string body) {
     http::Response response{.status = status, .headers = {}, .body = std::move(body)};
     response.headers.set("Content-Type", "text/plain; charset=utf-8");
@@ -61,6 +66,8 @@ class SlaveApi {
         : api_(api), generation_(generation), delays_(delays) {}
 
     asio::awaitable<http::Response> post_config(http::Request const& request) {
+        if (request.body.size() > most_config)
+            co_return slave_text(413, "Request body larger than 16 KiB\n");
         auto const asked = dist_traceroute::parse_config_request(request.body, generation_);
         if (!asked) co_return slave_text(400, "Can't unmarshal request body\n");
         auto const slave = co_await log_in(*asked, request);
@@ -73,13 +80,18 @@ class SlaveApi {
     }
 
     asio::awaitable<http::Response> post_result(http::Request const& request) {
-        auto const result = co_await read(request.body);
+        if (request.body.size() > most_result)
+            co_return refusal(generation_, "Request body larger than 1 MiB");
+        auto result = co_await read(request.body);
         if (!result) co_return co_await fail();
         if (!*result)
             co_return refusal(generation_,
                               "Couldn't decode request body into JSON: " + result->error().text());
         auto const slave = co_await log_in((*result)->login, request);
-        if (!slave) co_return co_await refuse_login();
+        if (!slave) {
+            **result = {};  // a stranger waits for its answer, and nothing of what it sent does
+            co_return co_await refuse_login();
+        }
         co_return co_await take(*slave, **result);
     }
 
@@ -207,7 +219,7 @@ std::vector<ApiRoute> dist_traceroute_rows(SlaveDelays delays) {
                      std::function<asio::awaitable<http::Response>(Api&, http::Request const&)>(
                          std::move(handler))};
         row.body = {"application/json"};
-        row.answers = {{200, {"application/json"}}};
+        row.answers = {{200, {"text/plain"}}};
         return row;
     };
     auto const config = [delays](Generation generation) {

@@ -1,6 +1,7 @@
 #include "resources/handlers_history.hpp"
 
 #include "api/answers.hpp"
+#include "api/measurement_query.hpp"
 #include "api/query_parameters.hpp"
 #include "resources/views_history.hpp"
 
@@ -80,23 +81,12 @@ std::vector<Step> in_steps(std::vector<HourlyRollup> const& hours, seconds lengt
     return steps;
 }
 
-std::optional<Uuid> required_measurement(QueryParameters& query, AssignmentBoard const& board) {
-    auto const text = query.text("measurement");
-    if (!text) {
-        query.refuse("measurement", "is required");
-        return std::nullopt;
-    }
-    if (auto const id = parse<Uuid>(*text)) return *id;
-    auto const found = board.find_measurement(*text);
-    if (!found) query.refuse("measurement", "there is no measurement of this name");
-    return found;
-}
-
 }  // namespace
 
 boost::asio::awaitable<http::Response> get_history(Api& api, http::Request const& request) {
     QueryParameters query(request.query, {"probe", "measurement", "from", "to", "step"});
-    auto const measurement = required_measurement(query, api.board);
+    if (!query.text("measurement")) query.refuse("measurement", "is required");
+    auto const measurement = read_measurement(query, api.board);
     auto const probe = query.text("probe");
     if (!probe) query.refuse("probe", "is required");
     auto const step =

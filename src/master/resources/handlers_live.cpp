@@ -40,21 +40,39 @@ std::vector<LiveKind> read_kinds(QueryParameters& query) {
     return kinds;
 }
 
-/// What comes next; a comment if nothing does, empty when cancelled.
-asio::awaitable<std::string> next_piece(LiveFeed& feed,
-                                        std::shared_ptr<LiveFeed::Listener> listener) {
+/// What one listener is sent, as long as they may listen.
+struct LiveStream {
+    LiveStream(Api& master, http::Request request, LiveFilter filter, std::string_view last_id)
+        : api(master),
+          asked(std::move(request)),
+          listener(master.live, std::move(filter), last_id) {}
+
+    /// Their session may have ended since, their token been removed.
+    [[nodiscard]] bool is_over() const {
+        return !api.gate.admit(asked, Access::viewer, wall_clock_now());
+    }
+
+    Api& api;
+    http::Request asked;  ///< without its body
+    LiveFeed::Listener listener;
+};
+
+/// What comes next; a comment if nothing does, empty when cancelled or over.
+asio::awaitable<std::string> next_piece(std::shared_ptr<LiveStream> stream) {
+    auto& changed = stream->api.live.changed();
     auto const deadline = Clock::now() + longest_silence;
     for (;;) {
-        auto const seen = feed.changed().version();
-        auto text = listener->take();
-        if (!text.empty()) co_return text;
-        bool const changed = co_await feed.changed().wait(seen, deadline);
-        if (changed) {
+        auto const seen = changed.version();
+        auto text = stream->listener.take();
+        if (!text.empty()) co_return stream->is_over() ? std::string() : std::move(text);
+        bool const news = co_await changed.wait(seen, deadline);
+        if (news) {
             co_await async::sleep_for(gather_items);
             continue;
         }
         auto const state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) co_return std::string();
+        if (state.cancelled() != asio::cancellation_type::none || stream->is_over())
+            co_return std::string();
         co_return std::string(": nothing new\n\n");
     }
 }
@@ -77,13 +95,15 @@ asio::awaitable<http::Response> get_live(Api& api, http::Request const& request)
     if (api.live.is_full())
         co_return try_later(503, "Too many listeners", "try again later", seconds(30));
     auto const last_id = std::string(request.headers.find("Last-Event-ID").value_or(""));
-    auto const listener = std::make_shared<LiveFeed::Listener>(
-        api.live, std::move(filter),
+    auto asked = request;
+    asked.body.clear();
+    auto const stream = std::make_shared<LiveStream>(
+        api, std::move(asked), std::move(filter),
         last_id.empty() ? query.text("last_event_id").value_or("") : last_id);
     http::Response response;
     response.headers.set("Content-Type", "text/event-stream");
     response.body = ": dtrace-node, live\nretry: 2000\n\n";
-    response.more = [&feed = api.live, listener] { return next_piece(feed, listener); };
+    response.more = [stream] { return next_piece(stream); };
     co_return response;
 }
 

@@ -2,6 +2,7 @@
 #include "api/catalog_page.hpp"
 #include "api/entity_tag.hpp"
 #include "api/query_parameters.hpp"
+#include "api/turn.hpp"
 #include "catalog/measurement_rules.hpp"
 #include "resources/handlers_catalog.hpp"
 #include "resources/handlers_once.hpp"
@@ -142,10 +143,11 @@ Answer post_measurement(Api& api, http::Request const& request, Caller caller) {
     if (auto refused = refuse_body(request)) co_return *std::move(refused);
     auto input = json::read<MeasurementInput>(request.body, json::UnknownKeys::refuse);
     if (!input) co_return wrong_body(input.error());
-    if (input->once) co_return co_await start_once(api, *std::move(input), std::move(caller));
+    if (input->once)
+        co_return co_await start_once(api, request, *std::move(input), std::move(caller));
     if (auto const fault = find_fault(*input)) co_return wrong_body(*fault);
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     auto const now = wall_clock_now();
     MeasurementDefinition definition{
         .measurement = to_measurement(*std::move(input), make_uuid_v7(now)),
@@ -166,8 +168,8 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
     auto const id = id_of(request);
     if (!id) co_return wrong_id(id.error());
     if (auto refused = refuse_body(request)) co_return *std::move(refused);
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (auto refused = refuse_measurement_change(api, *id)) co_return *std::move(refused);
     MeasurementDefinition definition = *api.definitions.measurement(*id);
     if (auto stale = refuse_stale(request, measurement_tag(definition.measurement)))
@@ -188,9 +190,9 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
 Answer delete_measurement(Api& api, http::Request const& request, Caller caller) {
     auto const id = id_of(request);
     if (!id) co_return wrong_id(id.error());
-    if (api.once_runs.find(*id)) co_return co_await drop_once(api, *id, std::move(caller));
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    if (api.once_runs.find(*id)) co_return co_await drop_once(api, request, *id, std::move(caller));
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (auto refused = refuse_measurement_change(api, *id)) co_return *std::move(refused);
     auto const& measurement = api.definitions.measurement(*id)->measurement;
     if (auto stale = refuse_stale(request, measurement_tag(measurement)))

@@ -2,6 +2,7 @@
 
 #include "api/answers.hpp"
 #include "api/body_rules.hpp"
+#include "api/turn.hpp"
 #include "catalog/measurement_rules.hpp"
 #include "once/once_traces.hpp"
 
@@ -112,12 +113,13 @@ std::vector<store::RegistryChange> changes_of(OnceRun const& run, OnceRuns::Room
 
 }  // namespace
 
-asio::awaitable<http::Response> start_once(Api& api, MeasurementInput input, Caller caller) {
+asio::awaitable<http::Response> start_once(Api& api, http::Request const& request,
+                                           MeasurementInput input, Caller caller) {
     if (input.name.empty() && !input.target.empty()) input.name = input.target;
     if (input.target.empty() && !input.mesh) co_return wrong_body({"target", "is required"});
     if (auto const fault = find_fault(input)) co_return wrong_body(*fault);
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     auto probes = choose_probes(api, input);
     if (!probes) co_return wrong_body(probes.error());
     auto run = make_run(input, std::move(probes).value());
@@ -155,9 +157,10 @@ asio::awaitable<http::Response> show_once(Api& api, OnceRun run, seconds wait,
     co_return shown_run(view, 200);
 }
 
-asio::awaitable<http::Response> drop_once(Api& api, Uuid id, Caller caller) {
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+asio::awaitable<http::Response> drop_once(Api& api, http::Request const& request, Uuid id,
+                                          Caller caller) {
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     std::vector<AuditEntry> audit{audit_entry(caller, "end measurement", to_text(id))};
     std::vector<store::RegistryChange> changes;
     std::optional<OnceRun> ended;

@@ -8,7 +8,9 @@
 namespace dtrace::master {
 
 /// `POST` of a measurement with `once`: 202.
-[[nodiscard]] boost::asio::awaitable<http::Response> start_once(Api& api, MeasurementInput input,
+[[nodiscard]] boost::asio::awaitable<http::Response> start_once(Api& api,
+                                                                http::Request const& request,
+                                                                MeasurementInput input,
                                                                 Caller caller);
 
 /// A run and its traces; `wait` and `after` of the query make it a long poll.
@@ -16,6 +18,8 @@ namespace dtrace::master {
                                                                std::uint64_t after);
 
 /// Takes back what is not done yet.
-[[nodiscard]] boost::asio::awaitable<http::Response> drop_once(Api& api, Uuid id, Caller caller);
+[[nodiscard]] boost::asio::awaitable<http::Response> drop_once(Api& api,
+                                                               http::Request const& request,
+                                                               Uuid id, Caller caller);
 
 }  // namespace dtrace::master

@@ -7,6 +7,7 @@
 #include "api/answers.hpp"
 #include "api/body_rules.hpp"
 #include "api/query_parameters.hpp"
+#include "api/turn.hpp"
 
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
@@ -36,36 +37,50 @@ http::Response wrong_password(Api& api, std::string const& user, std::string con
     return response;
 }
 
-/// None: the password is this user's.
-asio::awaitable<std::optional<http::Response>> refuse_password(Api& api, std::string user,
-                                                               std::string password,
-                                                               IpAddress peer) {
+/// The hash that the password was found to fit, or what to answer.
+using Verified = boost::system::result<std::string, http::Response>;
+
+asio::awaitable<Verified> verify_password(Api& api, std::string user, std::string password,
+                                          IpAddress peer) {
     PasswordCheck::Attempt attempt{.name = user,
                                    .password = std::move(password),
                                    .hash = api.accounts.hash_of(user),
                                    .source = source_of(peer)};
-    auto const hash = attempt.hash;
+    auto hash = attempt.hash;
     auto verdict = co_await api.user_passwords.verify(std::move(attempt));
-    if (verdict.instead) co_return std::move(verdict.instead);
-    auto const* const known = api.accounts.user(user);
-    if (verdict.right && known && known->password_hash == hash) co_return std::nullopt;
+    if (verdict.instead) co_return *std::move(verdict.instead);
+    if (verdict.right && api.accounts.user(user)) co_return std::move(hash);
     co_return wrong_password(api, user, source_of(peer));
 }
 
-/// Kept in memory also where the database fails: a full disk must not lock anybody out.
+/// Within a turn: null where the password that was verified is theirs no more.
+User const* user_with(Api const& api, std::string_view name, std::string const& verified_hash) {
+    auto const* const user = api.accounts.user(name);
+    return user && user->password_hash == verified_hash ? user : nullptr;
+}
+
+/// The session is kept in memory also where the database fails: a full disk must not lock anybody
+/// out. What ends stays until the database has that too, or it would be back after a restart; only
+/// the limit holds in any case.
 asio::awaitable<void> begin(Api& api, Session session) {
     std::vector<store::RegistryChange> changes{
         {store::EntryKind::session, session.hash, json::write(session)}};
     auto ending = api.accounts.expired_sessions(session.created_at);
     auto const present = api.accounts.sessions_of(session.user);
-    if (present.size() >= Accounts::most_sessions) ending.push_back(present.front().hash);
-    for (auto& hash : ending) {
-        api.accounts.remove_session(hash);
-        changes.push_back({store::EntryKind::session, std::move(hash), std::nullopt});
-    }
-    api.accounts.put(session);
+    for (std::size_t i = 0; i + Accounts::most_sessions <= present.size(); ++i)
+        ending.push_back(present[i].hash);
+    for (auto const& hash : ending)
+        changes.push_back({store::EntryKind::session, hash, std::nullopt});
     auto const failed = co_await api.changes.commit(std::move(changes), {});
-    if (failed) api.log.warn("session not stored", {{"user", session.user}});
+    api.accounts.put(session);
+    if (failed) {
+        api.log.warn("session not stored", {{"user", session.user}});
+        if (present.size() >= Accounts::most_sessions)
+            api.accounts.remove_session(present.front().hash);
+        co_return;
+    }
+    for (auto const& hash : ending)
+        api.accounts.remove_session(hash);
 }
 
 }  // namespace
@@ -76,11 +91,11 @@ asio::awaitable<http::Response> post_session(Api& api, http::Request const& requ
     if (!input) co_return wrong_body(input.error());
     if (is_from_elsewhere(request))
         co_return http::problem(403, "Not allowed", "this comes from a page of another site");
-    auto refused = co_await refuse_password(api, input->user, input->password, request.peer);
-    if (refused) co_return *std::move(refused);
+    auto const verified = co_await verify_password(api, input->user, input->password, request.peer);
+    if (!verified) co_return verified.error();
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
-    auto const* const user = api.accounts.user(input->user);
+    auto const* const user = user_with(api, input->user, *verified);
     if (!user) co_return wrong_password(api, input->user, source_of(request.peer));
 
     auto const secret = make_secret();
@@ -116,11 +131,11 @@ asio::awaitable<http::Response> delete_session(Api& api, http::Request const& re
     auto const turn = co_await api.changes.enter();
     if (!turn) co_return too_many_changes();
     if (!caller.session.empty()) {
-        api.accounts.remove_session(caller.session);
         std::vector<store::RegistryChange> changes{
             {store::EntryKind::session, caller.session, std::nullopt}};
         auto failed = co_await api.changes.commit(std::move(changes), {});
         if (failed) co_return *std::move(failed);
+        api.accounts.remove_session(caller.session);
     }
     http::Response response{.status = 204, .headers = {}, .body = {}};
     response.headers.set("Set-Cookie", cookie(request.secure, "", seconds(0)));
@@ -134,15 +149,16 @@ asio::awaitable<http::Response> post_password(Api& api, http::Request const& req
     if (!input) co_return wrong_body(input.error());
     if (auto const fault = find_password_fault(input->new_password))
         co_return wrong_body({"new_password", *fault});
-    auto refused = co_await refuse_password(api, caller.user, input->old_password, request.peer);
-    if (refused) co_return *std::move(refused);
+    auto const verified =
+        co_await verify_password(api, caller.user, input->old_password, request.peer);
+    if (!verified) co_return verified.error();
     auto hash = co_await async::offload(api.password_pool,
                                         [&] { return hash_password(input->new_password); });
     if (!hash) co_return too_many_changes();
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
-    auto const* const known = api.accounts.user(caller.user);
-    if (!known) co_return http::problem(404, "No such user", caller.user);
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
+    auto const* const known = user_with(api, caller.user, *verified);
+    if (!known) co_return wrong_password(api, caller.user, source_of(request.peer));
     User user = *known;
     user.password_hash = *std::move(hash);
     std::vector<AuditEntry> audit{audit_entry(caller, "change password", user.name)};

@@ -4,6 +4,7 @@
 #include "accounts/secrets.hpp"
 #include "api/body_rules.hpp"
 #include "api/query_parameters.hpp"
+#include "api/turn.hpp"
 
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
@@ -44,9 +45,8 @@ asio::awaitable<http::Response> post_token(Api& api, http::Request const& reques
     if (!input) co_return wrong_body(input.error());
     if (auto const fault = find_fault(*input, caller.role, wall_clock_now()))
         co_return wrong_body(*fault);
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
-    if (!api.accounts.user(caller.user)) co_return http::problem(401, "Log in", "you are gone");
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (api.accounts.tokens_of(caller.user).size() >= Accounts::most_tokens)
         co_return http::problem(409, "Too many tokens", "remove one first");
 
@@ -76,8 +76,8 @@ asio::awaitable<http::Response> delete_token(Api& api, http::Request const& requ
                                              Caller caller) {
     auto const id = parse<Uuid>(request.path_parameters.at("id"));
     if (!id) co_return http::problem(400, "Wrong token id", id.error().message, "id");
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     auto const* const token = api.accounts.token(*id);
     if (!token || (token->user != caller.user && caller.role != Role::admin))
         co_return http::problem(404, "No such token", to_text(*id));

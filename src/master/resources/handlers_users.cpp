@@ -7,6 +7,7 @@
 #include "api/answers.hpp"
 #include "api/body_rules.hpp"
 #include "api/query_parameters.hpp"
+#include "api/turn.hpp"
 
 #include <dtrace/http/target.hpp>
 #include <dtrace/json/read.hpp>
@@ -59,8 +60,8 @@ asio::awaitable<http::Response> post_user(Api& api, http::Request const& request
     auto const password = made_up ? make_password() : *input->password;
     auto hash = co_await async::offload(api.password_pool, [&] { return hash_password(password); });
     if (!hash) co_return too_many_changes();
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (api.accounts.user(input->name))
         co_return http::problem(409, "There is such a user", "the name is taken", "name");
     if (api.accounts.users().size() >= Accounts::most_users)
@@ -94,8 +95,8 @@ asio::awaitable<http::Response> patch_user(Api& api, http::Request const& reques
         if (!hashed) co_return too_many_changes();
         hash = *std::move(hashed);
     }
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     auto const* const known = api.accounts.user(name);
     if (!known) co_return no_such_user(name);
     User user = *known;
@@ -113,8 +114,8 @@ asio::awaitable<http::Response> patch_user(Api& api, http::Request const& reques
 
 asio::awaitable<http::Response> delete_user(Api& api, http::Request const& request, Caller caller) {
     auto const& name = request.path_parameters.at("name");
-    auto const turn = co_await api.changes.enter();
-    if (!turn) co_return too_many_changes();
+    auto const turn = co_await take_turn(api, request, caller);
+    if (!turn) co_return turn.error();
     if (!api.accounts.user(name)) co_return no_such_user(name);
     if (api.accounts.is_last_admin(name)) co_return last_admin();
     std::vector<store::RegistryChange> changes{{store::EntryKind::user, name, std::nullopt}};

@@ -34,8 +34,10 @@ struct PastRounds {
 };
 
 void replay(std::vector<RoundSeen>& newest_first, LatestRounds& into) {
-    for (auto round = newest_first.rbegin(); round != newest_first.rend(); ++round)
-        into.take(std::move(*round));
+    for (auto round = newest_first.rbegin(); round != newest_first.rend(); ++round) {
+        auto const started = round->started_at;  // when it came, nobody knows any more
+        into.take(std::move(*round), started);
+    }
 }
 
 Matrix matrix_of(PastRounds past) {

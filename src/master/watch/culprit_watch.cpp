@@ -57,6 +57,17 @@ void CulpritWatch::take(TakenTraces const& traces) {
 }
 
 asio::awaitable<void> CulpritWatch::run() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await watch_on();
+    // What has come meanwhile is looked at and what was found is kept: after a restart the traces
+    // are read in silence.
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    next_verdict_ = TimePoint::max();  // which would take long
+    (void)co_await work();
+    co_await keep();
+}
+
+asio::awaitable<void> CulpritWatch::watch_on() {
     co_await restore();
     for (;;) {
         auto const seen = wakeup_.version();
@@ -105,6 +116,8 @@ asio::awaitable<std::vector<Trace>> CulpritWatch::traces_of_window(Timestamp now
         if (!page) break;
         std::ranges::move(page->traces, std::back_inserter(traces));
         query.cursor = std::move(page->next);
+        auto const state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) break;
     } while (!query.cursor.empty() && traces.size() < options_.max_replayed_traces);
     std::ranges::reverse(traces);
     co_return traces;
@@ -125,7 +138,12 @@ asio::awaitable<bool> CulpritWatch::work() {
         if (due) watch_.judge(now, found);
     };
     auto const done = co_await async::offload(pool_, std::move(job));
-    if (!done) co_return false;
+    if (!done) {
+        std::ranges::move(waiting_, std::back_inserter(batch));
+        waiting_ = std::move(batch);
+        waiting_traces_ += rounds;
+        co_return false;
+    }
     counters_.rounds += rounds;
     if (due) {
         ++counters_.verdicts;

@@ -43,7 +43,8 @@ class CulpritWatch {
     using Listener = std::function<void(NetworkWatch::Findings const&)>;
     void on_kept(Listener listener) { on_kept_ = std::move(listener); }
 
-    /// First the window's traces from the store, then what comes. Until cancelled.
+    /// First the window's traces from the store, then what comes. Until cancelled; what it has by
+    /// then is still looked at and kept.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
     /// The last verdict; none yet.
@@ -51,6 +52,7 @@ class CulpritWatch {
     [[nodiscard]] WatchStatus const& counters() const { return counters_; }
 
   private:
+    [[nodiscard]] boost::asio::awaitable<void> watch_on();
     [[nodiscard]] boost::asio::awaitable<void> restore();
     [[nodiscard]] boost::asio::awaitable<std::vector<Trace>> traces_of_window(Timestamp now);
     /// Looks at what waits, and makes a verdict if one is due.

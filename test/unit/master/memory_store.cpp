@@ -115,6 +115,7 @@ boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> MemoryStore::hi
 }
 
 boost::asio::awaitable<Result<store::TraceCounts>> MemoryStore::counts() {
+    ++times_counted;
     if (failure) co_return *failure;
     co_return store::TraceCounts{.traces = kept_traces.size(), .bytes = 4096};
 }

@@ -25,6 +25,7 @@ class MemoryStore : public store::Store,
     std::optional<Error> failure;                 ///< of every call from now on
     std::optional<store::TraceQuery> last_query;
     int probe_writes = 0;
+    int times_counted = 0;
     std::map<std::pair<store::EntryKind, std::string>, std::string> kept_entries;
     std::vector<AuditEntry> kept_audit;  ///< oldest first
     std::vector<Event> kept_events;

@@ -1,8 +1,11 @@
+#include "sqlite_events.hpp"
 #include "store_fixture.hpp"
 
 #include <dtrace/store/event_store.hpp>
 
 #include <boost/test/unit_test.hpp>
+
+#include <sqlite3.h>
 
 #include <string>
 #include <vector>
@@ -129,6 +132,38 @@ BOOST_AUTO_TEST_CASE(they_outlast_a_restart) {
     store.reset();
     BOOST_TEST(find({}).size() == 1U);
     BOOST_TEST(value_of(events().open_culprits())->size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_reads_what_it_asks_for_and_no_more) {
+    keep({event(1)});
+    store.reset();
+    sqlite3* handle = nullptr;
+    BOOST_REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
+    auto const plan = [&](std::string const& sql) {
+        std::string text;
+        auto const add = [](void* out, int, char** columns, char**) {
+            static_cast<std::string*>(out)->append(columns[3]).append("; ");
+            return 0;
+        };
+        auto const explained = "EXPLAIN QUERY PLAN " + sql;
+        BOOST_TEST(sqlite3_exec(handle, explained.c_str(), add, &text, nullptr) == SQLITE_OK);
+        return text;
+    };
+    auto const of = [&](store::EventQuery const& query) {
+        return plan(store::events_statement(query));
+    };
+    BOOST_TEST(of({}).starts_with("SEARCH event USING PRIMARY KEY (at>? AND "), of({}));
+    BOOST_TEST(of({.kind = EventKind::loop_began})
+                   .starts_with("SEARCH event USING INDEX event_of_kind (kind=? AND "));
+    BOOST_TEST(
+        of({.measurement = make_uuid_from_name("m")})
+            .starts_with("SEARCH event USING INDEX event_of_measurement (measurement=? AND"));
+    for (auto const& query : std::vector<store::EventQuery>{{}, {.kind = EventKind::loop_began}})
+        BOOST_TEST(of(query).find("TEMP B-TREE") == std::string::npos);
+    BOOST_TEST(
+        plan("SELECT content FROM culprit WHERE open = 1 ORDER BY id").find("culprit_open") !=
+        std::string::npos);
+    sqlite3_close(handle);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -109,6 +109,24 @@ BOOST_AUTO_TEST_CASE(the_first_of_two_with_one_id_stays) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_id_of_one_probe_keeps_out_no_trace_of_another) {
+    test::StablePath path(1, 15, 3);
+    for (bool const usual : {true, false}) {
+        auto first = path.next("n1", google, just_after_noon);
+        if (!usual) first.id = make_uuid_from_name("other");
+        auto second = path.next("n2", google, just_after_noon);
+        second.id = first.id;
+        BOOST_TEST(add({first}) == 1U);
+        BOOST_TEST(add({second}) == 1U);
+        BOOST_TEST(add({first, second}) == 0U);
+        store::TraceQuery query;
+        query.probe = "n2";
+        auto const found = find_all(query);
+        BOOST_TEST(std::ranges::count(found, second) == 1);
+        BOOST_TEST(get(first.id).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_id_that_is_nearly_right_finds_nothing) {
     test::StablePath path(1, 15, 3);
     auto const trace = path.next("n1", google, just_after_noon);

@@ -2,6 +2,8 @@
 
 #include "store_fixture.hpp"
 
+#include <sqlite3.h>
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -44,6 +46,14 @@ struct UpkeepFixture : StoreFixture {
         made.packets.sent = 6;
         made.packets.answered = 3 + answers;
         return made;
+    }
+
+    /// Does what no version of the program does with it.
+    void change_file(char const* sql) {
+        sqlite3* handle = nullptr;
+        BOOST_REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
+        BOOST_TEST(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+        sqlite3_close(handle);
     }
 
     store::UpkeepStep step(store::UpkeepRule rule, Timestamp now) {

@@ -1,7 +1,5 @@
 #include "upkeep_fixture.hpp"
 
-#include <sqlite3.h>
-
 using namespace dtrace;
 using namespace dtrace::store;
 using namespace dtrace::test;
@@ -74,22 +72,41 @@ BOOST_AUTO_TEST_CASE(old_traces_go_and_their_history_stays) {
     BOOST_TEST(!get(odd_id));
     BOOST_TEST(history().size() == 20U);
     BOOST_TEST(history().at(0).rollup.traces == 61U);
-    // Taken in again, as new: the probe that sends it has not heard of the first time.
-    add({odd});
-    BOOST_TEST(get(odd_id).has_value());
+    // The probe that sends it again has not heard of the first time.
+    BOOST_TEST(add({odd}) == 0U);
+    BOOST_TEST(!get(odd_id));
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_after_its_time_is_counted_and_goes) {
-    add({trace(noon), trace(noon + minutes(1))});
+BOOST_AUTO_TEST_CASE(what_comes_after_its_time_is_counted_once_and_goes) {
+    add({trace(noon + hours(3))});
     UpkeepRule const rule{.keep_traces = hours(5)};
     all(rule, noon + hours(10));
     BOOST_TEST(count() == 0U);
-    add({trace(noon + minutes(2), 0)});
+    // The probe was away at noon.
+    std::vector<Trace> const late{trace(noon), trace(noon + minutes(1)), trace(noon, 0)};
+    BOOST_TEST(add(late) == 3U);
+    BOOST_TEST(add(late) == 0U);
     all(rule, noon + hours(11));
     BOOST_TEST(count() == 0U);
     BOOST_TEST(history().at(0).rollup.traces == 3U);
+    BOOST_TEST(add(late) == 0U);
     all(rule, noon + hours(12));
     BOOST_TEST(history().at(0).rollup.traces == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(an_hour_that_is_being_removed_is_counted_once) {
+    std::vector<Trace> batch;
+    for (int i = 0; i < 900; ++i)
+        batch.push_back(trace(noon + seconds(i)));
+    add(batch);
+    UpkeepRule const rule{.keep_traces = hours(5)};
+    while (count() == 900U)
+        (void)step(rule, noon + hours(10));
+    BOOST_REQUIRE(count() > 0U);
+    BOOST_TEST(add({batch.front(), batch.back(), trace(noon + hours(1) - seconds(1))}) == 0U);
+    all(rule, noon + hours(11));
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(history().at(0).rollup.traces == 900U);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_hours_stay_whatever_the_rule) {
@@ -116,21 +133,42 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_too_large_loses_its_oldest_hours) {
 }
 
 BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
-    add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z"))});
+    auto odd = trace(noon + minutes(1));
+    odd.id = make_uuid_from_name("not of version 7");
+    add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z")), odd});
     store.reset();
-    sqlite3* handle = nullptr;
-    BOOST_REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
-    BOOST_REQUIRE(sqlite3_exec(handle,
-                               "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
-                               "DROP TABLE last_use;"
-                               "PRAGMA user_version = 3",
-                               nullptr, nullptr, nullptr) == SQLITE_OK);
-    sqlite3_close(handle);
+    change_file(
+        "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
+        "DROP TABLE last_use;"
+        "DROP INDEX event_of_kind; DROP INDEX event_of_measurement; DROP INDEX culprit_open;"
+        "ALTER TABLE other_id RENAME TO new;"
+        "CREATE TABLE other_id (id BLOB PRIMARY KEY, series INTEGER NOT NULL,"
+        " started INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+        "INSERT INTO other_id SELECT id, series, started FROM new;"
+        "DROP TABLE new;"
+        "PRAGMA user_version = 3");
     BOOST_TEST(all({}, at("2031-01-01T02:00:00Z")).rolled_up == 3U);
     auto const got = history(noon, at("2032-01-01T00:00:00Z"));
     BOOST_REQUIRE(got.size() == 3U);
     BOOST_TEST((got[0].start == noon));
     BOOST_TEST((got[2].start == at("2031-01-01T00:00:00Z")));
+    BOOST_TEST((get(odd.id) == odd));
+    BOOST_TEST(add({odd}) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_keeps_no_other) {
+    add({trace(noon), trace(noon + minutes(1)), trace(noon + hours(1))});
+    store.reset();
+    change_file("UPDATE trace SET record = x'FF' WHERE started = (SELECT min(started) FROM trace)");
+    auto const first = step({}, noon + hours(3));
+    BOOST_TEST(first.rolled_up == 2U);
+    BOOST_REQUIRE(first.unreadable);
+    BOOST_TEST(first.unreadable->message.find("the file is damaged (trace ") != std::string::npos);
+    BOOST_TEST(history().size() == 2U);
+    BOOST_TEST(history().at(0).rollup.traces == 1U);
+    BOOST_TEST(!step({}, noon + hours(3)).unreadable);
+    all({.keep_traces = hours(5)}, noon + hours(10));
+    BOOST_TEST(count() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(history_is_asked_for_by_its_hours) {

@@ -88,6 +88,11 @@ BOOST_AUTO_TEST_CASE(every_parameter_is_there) {
         for (auto const* name : {"name", "id", "any"})
             if (contains(route.pattern, '{' + std::string(name) + '}'))
                 expected.insert("path " + std::string(name));
+        bool const changes = route.verb != http::Verb::get && route.access >= master::Access::user;
+        if (changes) expected.insert("header X-CSRF-Token");
+        bool const is_shared = route.pattern.starts_with("/api/v1/probes/") ||
+                               route.pattern.starts_with("/api/v1/measurements/");
+        if (changes && is_shared) expected.insert("header If-Match");
         BOOST_TEST(told == expected, boost::test_tools::per_element());
     }
 }
@@ -153,6 +158,32 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
             BOOST_TEST(fault == "");
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(slaves_get_what_is_described) {
+    set_up();
+    auto asked = request("/config/");
+    asked.verb = http::Verb::post;
+    asked.body = R"({"Name":"n1","Password":"one"})";
+    auto const type = std::string(*answer_as_it_is(asked).headers.find("Content-Type"));
+    auto const& told = document.at("paths").at("/config/").at("post").at("responses").at("200");
+    BOOST_TEST(type.starts_with(std::string_view(told.at("content").as_object().begin()->key())));
+}
+
+BOOST_AUTO_TEST_CASE(a_patch_may_leave_members_out_or_take_them_away) {
+    auto const& body =
+        document.at("paths").at("/api/v1/probes/{name}").at("patch").at("requestBody");
+    auto const& schema = body.at("content").at("application/merge-patch+json").at("schema");
+    BOOST_TEST(!schema.as_object().contains("required"));
+    auto const& description = schema.at("properties").at("description").at("anyOf").as_array();
+    BOOST_TEST(description.at(0).at("type").as_string() == "string");
+    BOOST_TEST(description.at(1).at("type").as_string() == "null");
+}
+
+BOOST_AUTO_TEST_CASE(sessions_are_described_as_they_are) {
+    auto const& schemes = document.at("components").at("securitySchemes");
+    BOOST_TEST(schemes.at("session").at("name").as_string() == master::cookie_name(false));
+    BOOST_TEST(schemes.at("secure_session").at("name").as_string() == master::cookie_name(true));
 }
 
 BOOST_AUTO_TEST_CASE(the_check_finds_faults) {

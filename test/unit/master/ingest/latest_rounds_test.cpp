@@ -34,6 +34,8 @@ struct LatestRoundsFixture {
         made.paths = std::move(paths);
         return made;
     }
+    /// At the time when the newest of them is made.
+    void take(Trace const& trace) { rounds.take(trace, now); }
     static Path reached(FlowIndex flow, std::string_view router,
                         std::initializer_list<std::uint32_t> rtts) {
         return {.flow = flow,
@@ -55,7 +57,7 @@ struct LatestRoundsFixture {
 BOOST_FIXTURE_TEST_SUITE(latest_rounds, LatestRoundsFixture)
 
 BOOST_AUTO_TEST_CASE(packets_to_the_target_count_and_no_others) {
-    rounds.take(trace({reached(0, "10.0.0.2", {900, 700, 800}), reached(1, "10.0.0.2", {600})}));
+    take(trace({reached(0, "10.0.0.2", {900, 700, 800}), reached(1, "10.0.0.2", {600})}));
     BOOST_TEST(cell().reached);
     BOOST_TEST((cell().rounds.at(0) == RoundCount{.sent = 6, .answered = 4}));
     BOOST_TEST(cell().rtt_us.value() == 800U);
@@ -63,60 +65,78 @@ BOOST_AUTO_TEST_CASE(packets_to_the_target_count_and_no_others) {
 }
 
 BOOST_AUTO_TEST_CASE(a_flow_that_did_not_arrive_counts_once_where_others_did) {
-    rounds.take(trace({reached(0, "10.0.0.2", {1, 2, 3}), lost(1)}));
+    take(trace({reached(0, "10.0.0.2", {1, 2, 3}), lost(1)}));
     BOOST_TEST((cell().rounds.at(0) == RoundCount{.sent = 6, .answered = 3}));
 }
 
 BOOST_AUTO_TEST_CASE(where_nobody_arrives_nothing_is_said_about_loss) {
-    rounds.take(trace({lost(0), lost(1)}));
+    take(trace({lost(0), lost(1)}));
     BOOST_TEST(!cell().reached);
     BOOST_TEST((cell().rounds.at(0) == RoundCount{}));
     BOOST_TEST(!cell().rtt_us.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(new_links_are_a_change_and_silence_is_none) {
-    rounds.take(trace({reached(0, "10.0.0.2", {1})}));
+    take(trace({reached(0, "10.0.0.2", {1})}));
     BOOST_TEST(!cell().changed);
     auto silent = reached(0, "10.0.0.2", {1});
     silent.hops[1].answers.clear();
-    rounds.take(trace({silent}));
+    take(trace({silent}));
     BOOST_TEST(!cell().changed);
-    rounds.take(trace({reached(0, "10.0.0.3", {1})}));
+    take(trace({reached(0, "10.0.0.3", {1})}));
     BOOST_TEST(cell().changed);
-    rounds.take(trace({reached(0, "10.0.0.3", {1})}));
+    take(trace({reached(0, "10.0.0.3", {1})}));
     BOOST_TEST(!cell().changed);
 }
 
 BOOST_AUTO_TEST_CASE(a_late_report_of_an_old_round_changes_nothing) {
     auto const old = trace({reached(0, "10.0.0.2", {1})});
-    rounds.take(trace({reached(0, "10.0.0.2", {2})}));
-    rounds.take(old);
+    take(trace({reached(0, "10.0.0.2", {2})}));
+    take(old);
     BOOST_TEST(cell().rtt_us.value() == 2U);
     BOOST_TEST(cell().rounds.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_was_ahead_keeps_nothing_out) {
+    auto const ahead = [&](std::uint32_t rtt, hours by) {
+        auto made = trace({reached(0, "10.0.0.2", {rtt})});
+        made.started_at += by;
+        return made;
+    };
+    auto const first = ahead(1, hours(20));
+    auto const second = ahead(2, hours(21));
+    take(first);
+    take(second);  // with the same report
+    BOOST_TEST(cell().rtt_us.value() == 2U);
+    take(first);
+    BOOST_TEST(cell().rtt_us.value() == 2U);
+    take(trace({reached(0, "10.0.0.2", {3})}));  // the clock is right again
+    BOOST_TEST(cell().rtt_us.value() == 3U);
+    BOOST_TEST((cell().started_at == now));
+}
+
 BOOST_AUTO_TEST_CASE(it_keeps_some_rounds_of_some_pairs) {
     for (std::uint32_t i = 0; i < 9; ++i)
-        rounds.take(trace({reached(0, "10.0.0.2", {i})}));
+        take(trace({reached(0, "10.0.0.2", {i})}));
     BOOST_TEST(cell().rounds.size() == LatestRounds::rounds_kept);
     BOOST_TEST(cell().rtt_before_us.value() == 7U);
     LatestRounds small(1);
     auto other = trace({reached(0, "10.0.0.2", {1})});
-    small.take(other);
+    small.take(other, now);
     other.probe = "n2";
-    small.take(other);
+    small.take(other, now);
     BOOST_TEST(small.cells().size() == 1U);
     other.measurement.reset();
-    rounds.take(other);
+    take(other);
     BOOST_TEST(rounds.cells().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(columns_say_the_same_in_few_bytes) {
-    rounds.take(trace({reached(0, "10.0.0.2", {1000, 1000, 1000})}));
-    rounds.take(trace({reached(0, "10.0.0.3", {1300, 1300})}));
+    take(trace({reached(0, "10.0.0.2", {1000, 1000, 1000})}));
+    take(trace({reached(0, "10.0.0.3", {1300, 1300})}));
     auto other = trace({lost(0)});
     other.probe = "n2";
-    rounds.take(other);
+    take(other);
     auto const columns = master::columns_of(rounds.cells());
     using Numbers = std::vector<std::uint32_t>;
     BOOST_TEST((columns.newest == now));
@@ -160,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(the_past_is_made_of_the_traces_that_are_kept, ApiFixture
 
 BOOST_FIXTURE_TEST_CASE(the_api_tells_it, ApiFixture) {
     set_up();
-    api.latest.take(sample_trace("n1", first));
+    api.latest.take(sample_trace("n1", first), wall_clock_now());
     auto const whole = get("/api/v1/matrix").body;
     BOOST_TEST(contains(whole, R"({"cells":[{"probe":"n1",)"), whole);
     BOOST_TEST(contains(whole, R"("rounds":[{"sent":3,"answered":1}])"), whole);

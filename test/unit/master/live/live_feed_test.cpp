@@ -138,6 +138,19 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_for_nobody) {
     BOOST_TEST(feed.is_wanted());  // for a while
 }
 
+BOOST_AUTO_TEST_CASE(what_happens_while_nobody_listens_is_counted) {
+    LiveFeed::Listener listener(feed, {}, "");
+    publish("1");
+    auto const id = last_id(listener.take());
+    LiveFeed lonely(io.get_executor(), started, {});
+    NetworkWatch::Findings const findings{
+        .events = {Event()}, .culprits = {CulpritRecord()}, .bursts = {}};
+    tell_traces(lonely, {Trace()});
+    tell_findings(lonely, findings);
+    LiveFeed::Listener again(lonely, {}, id);  // of the first trace
+    BOOST_TEST(told(again.take()) == "missed{\"count\":2} ");
+}
+
 BOOST_AUTO_TEST_CASE(culprits_and_events_are_told) {
     Event const event{.id = {},
                       .kind = EventKind::path_changed,

@@ -51,14 +51,23 @@ BOOST_AUTO_TEST_CASE(an_order_ends_when_all_its_probes_have_reported) {
     BOOST_TEST((orders.items_of("a") == std::vector{order}));
     BOOST_TEST(orders.items_of("c").empty());
 
-    BOOST_TEST(!orders.reported(make_uuid_v7(start)));
-    BOOST_TEST(orders.reported(once_trace_id(order.id, "a")).value() == "a");
+    BOOST_TEST(!orders.reported(make_uuid_v7(start), "a"));
+    BOOST_TEST(orders.reported(once_trace_id(order.id, "a"), "a"));
     BOOST_TEST(orders.items_of("a").empty());
     BOOST_TEST((*orders.waiting_for(order.id) == OnceOrders::Names{"b"}));
-    BOOST_TEST(!orders.reported(once_trace_id(order.id, "a")));
-    BOOST_TEST(orders.reported(once_trace_id(order.id, "b")).value() == "b");
+    BOOST_TEST(!orders.reported(once_trace_id(order.id, "a"), "a"));
+    BOOST_TEST(orders.reported(once_trace_id(order.id, "b"), "b"));
     BOOST_TEST(orders.waiting_for(order.id) == nullptr);
     BOOST_TEST(!orders.next_deadline());
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_carries_out_no_order_of_another) {
+    OnceOrders orders;
+    auto const order = item();
+    BOOST_REQUIRE(orders.add(order, {"a", "b"}).has_value());
+    BOOST_TEST(!orders.reported(once_trace_id(order.id, "b"), "a"));
+    BOOST_TEST((*orders.waiting_for(order.id) == OnceOrders::Names{"a", "b"}));
+    BOOST_TEST((orders.items_of("b") == std::vector{order}));
 }
 
 BOOST_AUTO_TEST_CASE(an_order_ends_at_its_deadline) {
@@ -72,7 +81,7 @@ BOOST_AUTO_TEST_CASE(an_order_ends_at_its_deadline) {
     BOOST_TEST((orders.expire(sooner.deadline) == OnceOrders::Names{"a", "b"}));
     BOOST_TEST((orders.items_of("a") == std::vector{later}));
     // What comes too late is no order any more.
-    BOOST_TEST(!orders.reported(once_trace_id(sooner.id, "a")));
+    BOOST_TEST(!orders.reported(once_trace_id(sooner.id, "a"), "a"));
     BOOST_TEST((orders.drop(later.id) == OnceOrders::Names{"a"}));
     BOOST_TEST(orders.drop(later.id).empty());
 }

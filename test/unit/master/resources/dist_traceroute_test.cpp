@@ -178,13 +178,34 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_while_the_store_fails) {
     BOOST_TEST(post("/results/", result(two_hops)).body == accepted);
 }
 
-BOOST_AUTO_TEST_CASE(fifty_thousand_hops_are_answered) {
-    std::string hops = two_hops;
-    for (int i = 0; i < 25'000; ++i)
-        hops += std::string(",") + two_hops;
-    BOOST_TEST(post("/results/", result(hops)).body == accepted);
-    BOOST_REQUIRE(store.kept_traces.size() == 1U);
-    BOOST_TEST((store.kept_traces[0].stop_reason == StopReason::error));
+BOOST_AUTO_TEST_CASE(more_hops_than_a_slave_measures_are_refused) {
+    auto const hops = [](int count) {
+        std::string list = "{}";
+        for (int i = 1; i < count; ++i)
+            list += ",{}";
+        return list;
+    };
+    auto const response = post("/results/", result(hops(1'101)));
+    BOOST_TEST(response.status == 200U);
+    BOOST_TEST(contains(response.body, "Hops: must be at most 1100"));
+    BOOST_TEST(response.body.ends_with(R"("RetryPossible":false})"));
+    BOOST_TEST(store.kept_traces.empty());
+    BOOST_TEST(post("/results/", result(hops(1'100))).body == accepted);
+}
+
+BOOST_AUTO_TEST_CASE(what_no_slave_sends_is_refused_unread) {
+    std::string const long_name(2 << 20, 'x');
+    for (auto const* path : {"/config/", "/config/a", "/slave/config"}) {
+        // Read, it would be a stranger.
+        auto const body = R"({"Name":")" + long_name.substr(0, 20'000) + R"("})";
+        BOOST_TEST(post(path, body).status == 413U);
+    }
+    auto const first_answer = post("/results/", result(two_hops, "2", long_name, "bad"));
+    BOOST_TEST(first_answer.status == 200U);
+    BOOST_TEST(
+        first_answer.body ==
+        R"({"Success":false,"Error":"Request body larger than 1 MiB","RetryPossible":false})");
+    BOOST_TEST(post("/slave/results", result(two_hops, "2", long_name)).status == 400U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -155,30 +155,43 @@ BOOST_AUTO_TEST_CASE(a_graph_of_too_much_is_cut_and_says_so) {
     BOOST_TEST(ask("/api/v1/graph").status == 503U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_committed_is_watched_kept_and_ordered) {
-    master::WatchOptions options;
-    options.verdict_every = milliseconds(20);
-    master::CulpritWatch busy(io.get_executor(), options, {store, board, board_changed, log});
-    ingest.on_taken([&](master::TakenTraces const& traces) { busy.take(traces); });
-    // Known before the start: the target answered.
-    auto const now = wall_clock_now();
-    RoundText text{.paths = {"10.0.0.1 10.0.0.2 198.51.100.9"}, .at = now - seconds(100)};
-    auto const round = [&] {
+namespace {
+
+/// A watch for culprits, and a target that has answered so far and does not from now on.
+struct WatchFixture : HandlersConclusionsFixture {
+    master::WatchOptions options{.verdict_every = milliseconds(20)};
+    master::CulpritWatch busy{io.get_executor(), options, {store, board, board_changed, log}};
+    RoundText text{.paths = {"10.0.0.1 10.0.0.2 198.51.100.9"},
+                   .at = wall_clock_now() - seconds(100)};
+
+    WatchFixture() {
+        ingest.on_taken([this](master::TakenTraces const& traces) { busy.take(traces); });
+        for (int i = 0; i < 4; ++i)
+            store.kept_traces.insert(store.kept_traces.begin(), round());
+        text.paths = {"10.0.0.1 10.0.0.2 * * *"};
+    }
+
+    Trace round() {
         auto trace = trace_of(text);
         trace.measurement = MeasurementName{first, "First"};
         text.at += seconds(10);
         return trace;
-    };
-    for (int i = 0; i < 4; ++i)
-        store.kept_traces.insert(store.kept_traces.begin(), round());
-    text.paths = {"10.0.0.1 10.0.0.2 * * *"};
-    run([&]() -> asio::awaitable<void> {
-        async::TaskGroup tasks(io.get_executor(), log);
-        tasks.spawn("watch", busy.run());
+    }
+    asio::awaitable<void> take_two_rounds() {
         for (int i = 0; i < 2; ++i) {
             auto const body = '[' + json::write(round()) + ']';
             co_await ingest.take("n1", body);
         }
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(what_is_committed_is_watched_kept_and_ordered, WatchFixture) {
+    run([&]() -> asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("watch", busy.run());
+        co_await take_two_rounds();
         while (store.kept_events.empty() || busy.counters().verdicts < 2)
             co_await board_changed.wait(Clock::now() + milliseconds(5));
         co_await tasks.join(seconds(5));
@@ -197,6 +210,20 @@ BOOST_AUTO_TEST_CASE(what_is_committed_is_watched_kept_and_ordered) {
     BOOST_TEST(counted.events == 1U);
     BOOST_TEST(counted.last_verdict_at.has_value());
     BOOST_TEST(counted.open_culprits == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_came_last_before_a_stop_is_looked_at_and_kept, WatchFixture) {
+    run([&]() -> asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("watch", busy.run());
+        while (busy.counters().verdicts == 0)
+            co_await board_changed.wait(Clock::now() + milliseconds(5));
+        co_await take_two_rounds();
+        co_await tasks.join(seconds(5));
+        BOOST_TEST(!tasks.cut_short());
+    });
+    BOOST_REQUIRE(store.kept_events.size() == 1U);
+    BOOST_TEST((store.kept_events[0].kind == EventKind::target_unreachable));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

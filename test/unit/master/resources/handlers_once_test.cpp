@@ -182,6 +182,18 @@ BOOST_AUTO_TEST_CASE(the_live_feed_tells_of_traces_and_ends_with_its_listener) {
     BOOST_TEST(get("/api/v1/live", {{"measurement", "nothing"}}).status == 400U);
 }
 
+BOOST_AUTO_TEST_CASE(the_live_feed_ends_for_who_may_listen_no_more) {
+    auto const asked = with_token(token_of(Role::viewer), request("/api/v1/live"));
+    auto const response = answer_as_it_is(asked);
+    Trace trace;
+    trace.probe = "n1";
+    master::tell_traces(live, {trace});
+    BOOST_TEST(contains(value_of(response.more()), "event: trace\n"));
+    accounts.remove_token(accounts.tokens_of("the viewer").front().id);
+    master::tell_traces(live, {trace});
+    BOOST_TEST(value_of(response.more()) == "");
+}
+
 BOOST_AUTO_TEST_CASE(the_live_feed_tells_who_comes) {
     auto const response = get("/api/v1/live", {{"kinds", "probe"}});
     run([&]() -> asio::awaitable<void> {

@@ -99,6 +99,34 @@ BOOST_AUTO_TEST_CASE(a_browser_logs_in_works_and_logs_out) {
     BOOST_TEST(in(mine, request("/api/v1/session")).status == 401U);
 }
 
+BOOST_AUTO_TEST_CASE(a_logout_that_cannot_be_stored_can_be_repeated) {
+    auto const mine = browser("admin", admin_password);
+    auto const leave = sending(http::Verb::delete_, "/api/v1/session", "");
+    store.failure = make_error(boost::system::errc::no_space_on_device, "disk full");
+    BOOST_TEST(in(mine, leave).status == 507U);
+    BOOST_TEST(in(mine, request("/api/v1/session")).status == 200U);
+    store.failure.reset();
+    BOOST_TEST(in(mine, leave).status == 204U);
+    BOOST_TEST(value_of(master::load_accounts(store, accounts)).has_value());
+    BOOST_TEST(in(mine, request("/api/v1/session")).status == 401U);
+}
+
+BOOST_AUTO_TEST_CASE(what_ends_with_a_login_ends_in_the_database_too) {
+    auto const expired = [&] {
+        return accounts.expired_sessions(wall_clock_now() + hours(2)).size();
+    };
+    Session old{.hash = "old", .user = "admin", .created_at = {}, .expires_at = {}};
+    store.kept_entries[{store::EntryKind::session, "old"}] = "{}";
+    accounts.put(old);
+    store.failure = make_error(boost::system::errc::no_space_on_device, "disk full");
+    browser("admin", admin_password);
+    BOOST_TEST(expired() == 2U);  // the next login tries again
+    store.failure.reset();
+    browser("admin", admin_password);
+    BOOST_TEST(!accounts.session("old"));
+    BOOST_TEST(!store.kept_entries.contains({store::EntryKind::session, "old"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_session_outlives_the_master) {
     auto const mine = browser("admin", admin_password);
     accounts.replace({}, {}, {});
