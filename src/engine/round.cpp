@@ -171,11 +171,13 @@ TimePoint Round::settle(TimePoint now) {
     return given_up ? settle(now) : earliest;  // nobody waits for what lies behind a gap
 }
 
+/// Once all its packets were waited for: at a low rate the first one is silent long before the last
+/// one leaves.
 bool Round::hop_is_silent(FlowIndex flow, Ttl ttl) const {
     bool any = false;
     for (Attempt attempt = 0; attempt < plan_.attempts; ++attempt) {
         auto const state = table_.state(table_.index_of({flow, ttl, attempt}));
-        if (state == PacketState::waiting || state == PacketState::answered) return false;
+        if (state != PacketState::silent && state != PacketState::failed) return false;
         any = any || state == PacketState::silent;
     }
     return any;

@@ -15,9 +15,10 @@ inline constexpr std::size_t cache_line = 64;
 
 /// Lives in the frame of the coroutine that waits for it.
 struct Prober::LiveRound {
-    LiveRound(engine::Plan const& plan, engine::FlowLease leased, std::uint8_t tos,
+    LiveRound(engine::Plan const& plan, engine::FlowLease leased, IpAddress to, std::uint8_t tos,
               packet::Secret const& secret, boost::asio::any_io_executor const& executor)
         : lease(std::move(leased)),
+          destination(std::move(to)),
           round(plan, lease.flows(), Clock::now()),
           ended(executor, boost::asio::steady_timer::time_point::max()) {
         encoders.reserve(lease.flows().size());
@@ -33,11 +34,9 @@ struct Prober::LiveRound {
             __builtin_prefetch(begin + i);
     }
 
-    /// Of all packets.
-    [[nodiscard]] IpAddress const& destination() const { return lease.flows().front().destination; }
-
     engine::RoundNumber number = 0;
     engine::FlowLease lease;
+    IpAddress destination;  ///< of all packets; of a link-local one, the flows have no scope
     engine::Round round;
     engine::Pacer* target_pacer = nullptr;  ///< none: the target has no limit of its own
     std::optional<Packet> held;             ///< handed out by the round, and to leave later

@@ -133,7 +133,7 @@ void Prober::put(LiveRound& live, Packet packet, TimePoint now) {
     batch_->entries[slot] = {
         .live = &live, .packet = packet, .sealed_tag = packet::seal(tag, encoder.mask())};
     batch_->packets[slot] = {.bytes = std::span(batch_->bytes[slot]).first(size),
-                             .destination = live.destination()};
+                             .destination = live.destination};
     pacer_.on_sent(now);
 }
 
