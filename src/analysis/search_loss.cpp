@@ -22,8 +22,6 @@ constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
 /// So many hops from a lossy link another one may lose a part of it.
 constexpr RowIndex reach_of_split = 12;
-/// ln 100: that a second link loses a part is not excluded lightly, as its price is against it.
-constexpr double close_behind_for_split = 4.6;
 
 }  // namespace
 
@@ -172,7 +170,7 @@ void LossSearch::split(LinkIndex link) {
     auto const place = std::ranges::find(model_.links(), link, &LossyLink::link);
     auto const number = static_cast<std::size_t>(place - model_.links().begin());
     auto ways = ways_to_split(model_, number, partners(link));
-    std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind_for_split; });
+    std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind; });
     if (ways.empty()) return;
     auto const& best = *std::ranges::max_element(ways, {}, &Split::gain);
     if (best.gain >= close_behind) {
