@@ -28,24 +28,6 @@ double adjust(LossModel& model, Footprint const& footprint, std::size_t number, 
     return value;
 }
 
-/// Of the same links with other losses, over all that can testify about them. The latter are
-/// assumed then.
-struct Comparison {
-    Footprint footprint;
-    double value_before = 0;
-    double value = 0;
-
-    Comparison(LossModel& model, std::vector<LossyLink> before, std::vector<LossyLink> const& links,
-               std::span<std::size_t const> numbers) {
-        model.assume(std::move(before));
-        footprint = model.footprint_of(numbers);
-        value_before = model.value(footprint);
-        for (auto const number : numbers)
-            model.change(number, links[number].loss);
-        value = model.value(footprint);
-    }
-};
-
 }  // namespace
 
 std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number) {
@@ -56,21 +38,19 @@ std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number)
 JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
                      std::vector<LossyLink> const& links, std::span<std::size_t const> numbers) {
     if (numbers.empty()) return {links};
-    Comparison const begun(model, std::move(before), links, numbers);
-    double value = begun.value;
+    model.assume(std::move(before));
+    auto const footprint = model.footprint_of(numbers);
+    double const at_first = model.value(footprint);
+    for (auto const number : numbers)
+        model.change(number, links[number].loss);
+    double value = model.value(footprint);
     for (int sweep = 0; sweep < most_sweeps; ++sweep) {
-        double const so_far = value;
+        double const begun = value;
         for (auto const number : numbers)
-            value = adjust(model, begun.footprint, number, value);
-        if (value - so_far < hardly_anything || numbers.size() < 2) break;
+            value = adjust(model, footprint, number, value);
+        if (value - begun < hardly_anything || numbers.size() < 2) break;
     }
-    return {.links = model.links(), .gain = value - begun.value_before};
-}
-
-double gain_of(LossModel& model, std::vector<LossyLink> before, std::vector<LossyLink> const& links,
-               std::span<std::size_t const> numbers) {
-    Comparison const found(model, std::move(before), links, numbers);
-    return found.value - found.value_before;
+    return {.links = model.links(), .gain = value - at_first};
 }
 
 std::vector<std::size_t> sharing_routes(EvidenceTable const& table,

@@ -21,11 +21,6 @@ struct JointFit {
                                    std::vector<LossyLink> const& links,
                                    std::span<std::size_t const> numbers);
 
-/// The same without adjusting anything.
-[[nodiscard]] double gain_of(LossModel& model, std::vector<LossyLink> before,
-                             std::vector<LossyLink> const& links,
-                             std::span<std::size_t const> numbers);
-
 /// Numbers of the links of a hypothesis that share a route with `link`: what one of them loses
 /// changes what the other one is taken to lose.
 [[nodiscard]] std::vector<std::size_t> sharing_routes(EvidenceTable const& table,

@@ -64,7 +64,7 @@ Finding LossSearch::finding(std::size_t number) {
         if (equivalents_[other] == equivalents_[link]) continue;
         auto const weight = model_.weigh(model_.footprint(other));
         double const close =
-            model_.table().is_access(other) ? close_behind_for_access : close_behind_;
+            model_.table().is_access(other) ? close_behind_for_access : close_behind;
         if (weight.odds > found.weight.odds - close && weight.proves(0))
             found.alternatives.push_back(other);
     }
@@ -103,7 +103,7 @@ Interval LossSearch::interval(Footprint const& footprint, std::vector<LossyLink>
 void LossSearch::widen(Finding& found) const {
     auto const link = found.weight.link;
     for (auto const& way : splits_) {
-        bool const proved = way.gain >= close_behind_;
+        bool const proved = way.gain >= close_behind;
         if (proved && (way.kept == link || way.other == link))
             found.weight.odds = std::min(found.weight.odds, way.gain);
         if (!proved && way.kept == link && takes_all_of(model_.table(), way.other, link))

@@ -22,16 +22,11 @@ constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
 /// So many hops from a lossy link another one may lose a part of it.
 constexpr RowIndex reach_of_split = 12;
-/// ln 100: a second link has its price against it, and is not excluded lightly.
-constexpr double close_behind_for_split = 4.6;
 
 }  // namespace
 
 LossSearch::LossSearch(LossModel& model, double odds)
-    : model_(model),
-      odds_(odds),
-      close_behind_(odds / 2),
-      equivalents_(equivalence(model.table())) {}
+    : model_(model), odds_(odds), equivalents_(equivalence(model.table())) {}
 
 bool LossSearch::is_taken(LinkIndex link) const {
     return std::ranges::any_of(model_.links(), [&](LossyLink const& lossy) {
@@ -102,7 +97,7 @@ LossSearch::Addition LossSearch::best_addition(std::vector<LinkIndex> const& can
     std::size_t behind = 0;
     for (auto const& weight : weigh_all(candidates, within)) {
         if (weight.odds + most_gained_jointly < odds_) break;
-        if (weight.odds + close_behind_ < best.weight.odds) break;
+        if (weight.odds + close_behind < best.weight.odds) break;
         if (best.weight.proves(odds_) && ++behind > most_behind) break;
         auto added = addition(weight);
         if (added.weight.odds > best.weight.odds && added.weight.proves(odds_))
@@ -175,10 +170,10 @@ void LossSearch::split(LinkIndex link) {
     auto const place = std::ranges::find(model_.links(), link, &LossyLink::link);
     auto const number = static_cast<std::size_t>(place - model_.links().begin());
     auto ways = ways_to_split(model_, number, partners(link));
-    std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind_for_split; });
+    std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind; });
     if (ways.empty()) return;
     auto const& best = *std::ranges::max_element(ways, {}, &Split::gain);
-    if (best.gain >= close_behind_) {
+    if (best.gain >= close_behind) {
         model_.assume(best.links);
         ways = {best};
     }

@@ -9,6 +9,8 @@
 
 namespace dtrace::analysis {
 
+/// ln 20: links that close behind the best one are not excluded.
+inline constexpr double close_behind = 3;
 /// So many hops from a lossy link another one may be meant instead.
 inline constexpr RowIndex reach_of_doubt = 3;
 
@@ -16,9 +18,9 @@ inline constexpr RowIndex reach_of_doubt = 3;
 struct Finding {
     Weight weight;
     Interval loss;
-    /// Itself and its neighbours that are equal, or close behind.
+    /// Itself and its neighbours that are equal, or less likely by no more than a factor of twenty.
     std::vector<LinkIndex> links;
-    std::vector<LinkIndex> alternatives;  ///< others that are close behind
+    std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
     bool several = false;  ///< two of `links` may lose what one of them was taken to lose
     bool narrows = false;  ///< more packets may tell `links` apart
 };
@@ -71,8 +73,6 @@ class LossSearch {
 
     LossModel& model_;
     double odds_;
-    /// Nats: links that close behind the best one are not excluded.
-    double close_behind_;
     std::vector<std::uint32_t> equivalents_;
     std::vector<Finding> findings_;
     std::vector<Split> splits_;  ///< those that explain more, and those that explain as much

@@ -17,8 +17,8 @@ constexpr std::array<double, 3> shares{0.2, 0.5, 0.8};
 constexpr std::size_t most_adjusted = 12;
 /// Nats that one gains at most by that.
 constexpr double most_gained = 20;
-/// A link that takes less of the loss shares nothing with the other.
-constexpr double least_share = 0.13;
+/// A link that loses less, beside the other, shares nothing with it.
+constexpr double least_part = 0.15;
 
 double share_of_loss(double loss, double share) {
     return -std::expm1(share * std::log1p(-loss));
@@ -86,22 +86,16 @@ std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
         auto before = all;
         before.push_back({way.other.link, 0});
         auto const numbers = sharing_routes(model.table(), links, way.kept.link);
-        auto fit = fit_jointly(model, before, links, numbers);
-        auto& kept = fit.links[number];
-        auto& other = fit.links.back();
-        double const total = 1 - (1 - kept.loss) * (1 - other.loss);
-        double const share = std::log1p(-other.loss) / std::log1p(-total);
-        if (share < least_share || share > 1 - least_share) {
-            double const nearest = share < least_share ? least_share : 1 - least_share;
-            kept.loss = share_of_loss(total, 1 - nearest);
-            other.loss = share_of_loss(total, nearest);
-            fit.gain = gain_of(model, std::move(before), fit.links, numbers);
-        }
+        auto fit = fit_jointly(model, std::move(before), links, numbers);
+        auto const& kept = fit.links[number];
+        auto const& other = fit.links.back();
+        auto const [less, more] = std::minmax(kept.loss, other.loss);
+        if (less < least_part * more) continue;
         Split split{
             .kept = kept.link,
             .other = other.link,
             .gain = fit.gain - price_of_split(model.table().links().size(), way, kept, other),
-            .total = total,
+            .total = 1 - (1 - kept.loss) * (1 - other.loss),
             .links = std::move(fit.links)};
         auto const known = std::ranges::find(ways, split.other, &Split::other);
         if (known == ways.end())
