@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -34,8 +35,9 @@ class RoundQueue {
 
     /// Which round is likely to be taken next: what it needs can be fetched meanwhile.
     [[nodiscard]] std::optional<RoundNumber> likely_next() const {
-        RoundNumber const next = ready_.first != none ? ready_.first : fresh_.first;
-        return next == none ? std::nullopt : std::optional(next);
+        for (Line const* const line : {&ready_, &fresh_, &held_})
+            if (line->first != none) return line->first;
+        return std::nullopt;
     }
     /// A round that does not hold back.
     [[nodiscard]] bool has_ready() const { return ready_.first != none || fresh_.first != none; }
