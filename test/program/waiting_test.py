@@ -19,6 +19,13 @@ SOURCES = 50
 MOST_BYTES = None if os.environ["DTRACE_SANITIZE"] else 6_000
 
 
+def processor_time(process):
+    """Seconds: what a master that has a processor to itself takes, however busy this machine is."""
+    with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Waiting(node.Case):
     def setUp(self):
         super().setUp()
@@ -62,12 +69,12 @@ class Waiting(node.Case):
         self.assertEqual(events.poll(0), [], "nothing has changed yet")
         targets = json.loads((self.folder / "targets.json").read_text())
         targets["IntervalSeconds"] = 77
-        begin = time.monotonic()
+        begin, used = time.monotonic(), processor_time(master.process)
         self.write("targets.json", targets)
         master.process.send_signal(signal.SIGHUP)
         left = len(waiting)
         while left and time.monotonic() < begin + node.PATIENCE:
             left -= len(events.poll(1))
         self.assertEqual(left, 0)
-        self.assertLess(time.monotonic() - begin, 2)
+        self.assertLess(processor_time(master.process) - used, 2)
         self.assertGreater(self.read_revision(port), self.revision)
