@@ -20,11 +20,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view id = "76d96640-d357-47b3-ba50-5248a7604bc9";
+constexpr std::string_view target_id = "76d96640-d357-47b3-ba50-5248a7604bc9";
 
 std::string one_target_file(std::string const& name) {
-    return R"({"ReportURL":"http://localhost:8990/results/post","Targets":{")" + std::string(id) +
-           R"(":{"Name":")" + name + R"(","Address":"192.0.2.9"}},"Retries":1})";
+    return R"({"ReportURL":"http://localhost:8990/results/post","Targets":{")" +
+           std::string(target_id) + R"(":{"Name":")" + name +
+           R"(","Address":"192.0.2.9"}},"Retries":1})";
 }
 
 /// A whole master over SQLite in a folder of its own, asked over real HTTP on the loopback.
@@ -119,7 +120,7 @@ struct MasterServiceFixture : IoFixture {
 BOOST_FIXTURE_TEST_SUITE(master_service, MasterServiceFixture)
 
 BOOST_AUTO_TEST_CASE(a_trace_goes_in_and_comes_out_and_is_there_after_a_restart) {
-    auto const trace = sample_trace("n1", *parse<Uuid>(id));
+    auto const trace = sample_trace("n1", *parse<Uuid>(target_id));
     std::uint64_t revision = 0;
     live([&](master::MasterService&) -> asio::awaitable<void> {
         auto const work = co_await assignment("?after=0&wait=50");
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_long_poll_is_answered_when_the_file_changes) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_gone_from_the_file_is_still_taken_after_a_restart) {
-    auto const trace = sample_trace("n1", *parse<Uuid>(id));
+    auto const trace = sample_trace("n1", *parse<Uuid>(target_id));
     live([&](master::MasterService&) -> asio::awaitable<void> { co_await assignment(""); });
     write_file(dir / "targets.json", R"({"Targets":{}})");
     for (int restart = 0; restart < 2; ++restart)

@@ -88,11 +88,12 @@ BOOST_AUTO_TEST_CASE(every_parameter_is_there) {
         for (auto const* name : {"name", "id", "any"})
             if (contains(route.pattern, '{' + std::string(name) + '}'))
                 expected.insert("path " + std::string(name));
-        bool const changes = route.verb != http::Verb::get && route.access >= master::Access::user;
-        if (changes) expected.insert("header X-CSRF-Token");
+        bool const is_change =
+            route.verb != http::Verb::get && route.access >= master::Access::user;
+        if (is_change) expected.insert("header X-CSRF-Token");
         bool const is_shared = route.pattern.starts_with("/api/v1/probes/") ||
                                route.pattern.starts_with("/api/v1/measurements/");
-        if (changes && is_shared) expected.insert("header If-Match");
+        if (is_change && is_shared) expected.insert("header If-Match");
         BOOST_TEST(told == expected, boost::test_tools::per_element());
     }
 }

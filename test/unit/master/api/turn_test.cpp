@@ -72,8 +72,8 @@ struct TurnFixture : ApiFixture {
 BOOST_FIXTURE_TEST_SUITE(turn, TurnFixture)
 
 BOOST_AUTO_TEST_CASE(a_login_with_the_password_of_before_makes_no_session) {
-    auto const login = post("/api/v1/session", R"({"user":"ada","password":"the old one"})");
-    auto const response = answer_after([&] { set_password("the new one"); }, login);
+    auto const asked = post("/api/v1/session", R"({"user":"ada","password":"the old one"})");
+    auto const response = answer_after([&] { set_password("the new one"); }, asked);
     BOOST_TEST(response.status == 401U);
     BOOST_TEST(!response.headers.find("Set-Cookie"));
     BOOST_TEST(accounts.sessions_of("ada").empty());

@@ -33,7 +33,7 @@ struct DefinitionsFixture {
         return made;
     }
     bool a_comes_from(std::string const& address) {
-        now += minutes(1);
+        now += std::chrono::minutes(1);
         return definitions.saw("a", boost::asio::ip::make_address(address), now);
     }
     /// Where the mesh measures it.

@@ -98,13 +98,13 @@ BOOST_AUTO_TEST_CASE(a_late_report_of_an_old_round_changes_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_was_ahead_keeps_nothing_out) {
-    auto const ahead = [&](std::uint32_t rtt, hours by) {
+    auto const ahead = [&](std::uint32_t rtt, std::chrono::hours by) {
         auto made = trace({reached(0, "10.0.0.2", {rtt})});
         made.started_at += by;
         return made;
     };
-    auto const first = ahead(1, hours(20));
-    auto const second = ahead(2, hours(21));
+    auto const first = ahead(1, std::chrono::hours(20));
+    auto const second = ahead(2, std::chrono::hours(21));
     take(first);
     take(second);  // with the same report
     BOOST_TEST(cell().rtt_us.value() == 2U);

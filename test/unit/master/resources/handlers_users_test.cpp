@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_logout_that_cannot_be_stored_can_be_repeated) {
 
 BOOST_AUTO_TEST_CASE(what_ends_with_a_login_ends_in_the_database_too) {
     auto const expired = [&] {
-        return accounts.expired_sessions(wall_clock_now() + hours(2)).size();
+        return accounts.expired_sessions(wall_clock_now() + std::chrono::hours(2)).size();
     };
     Session old{.hash = "old", .user = "admin", .created_at = {}, .expires_at = {}};
     store.kept_entries[{store::EntryKind::session, "old"}] = "{}";
