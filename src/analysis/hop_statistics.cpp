@@ -47,7 +47,7 @@ HopStatistics HopTable::statistics(Ttl ttl, Sums const& sums) {
                       .responders = {},
                       .rtt = {}};
     for (auto const& [from, count] : sums.responders)
-        hop.responders.push_back({.from = from, .answered = count});
+        hop.responders.push_back({.from = from, .name = {}, .asn = {}, .answered = count});
     std::ranges::stable_sort(hop.responders, std::ranges::greater(), &Responder::answered);
     if (sums.answered > 0)
         hop.rtt = {.last_us = sums.last_us,

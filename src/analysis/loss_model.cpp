@@ -48,11 +48,21 @@ std::uint32_t LossModel::mask_index(std::uint64_t mask) {
     if (known != masks_.end()) return static_cast<std::uint32_t>(known - masks_.begin());
     if (masks_.size() >= most_masks) return 0;
     masks_.push_back(mask);
+    passing_.push_back(passing_all(mask));
+    return static_cast<std::uint32_t>(masks_.size() - 1);
+}
+
+double LossModel::passing_all(std::uint64_t mask) const {
     double passing = 1;
     for (std::size_t number = 0; number < links_.size(); ++number)
         if (mask >> number & 1) passing *= 1 - links_[number].loss;
-    passing_.push_back(passing);
-    return static_cast<std::uint32_t>(masks_.size() - 1);
+    return passing;
+}
+
+void LossModel::change(std::size_t number, double loss) {
+    links_[number].loss = loss;
+    for (std::size_t index = 0; index < masks_.size(); ++index)
+        if (masks_[index] >> number & 1) passing_[index] = passing_all(masks_[index]);
 }
 
 void LossModel::assume(std::vector<LossyLink> links) {
@@ -128,6 +138,7 @@ void LossModel::gather(Footprint& footprint) {
             auto& place = place_of_cell_[row.cell];
             if (place == nowhere) {
                 place = static_cast<std::uint32_t>(footprint.beyond.size());
+                placed_cells_.push_back(row.cell);
                 footprint.beyond.push_back({.cell = row.cell, .parts = {}});
             }
             Beyond& beyond = footprint.beyond[place];
@@ -138,20 +149,23 @@ void LossModel::gather(Footprint& footprint) {
     }
 }
 
-void LossModel::count_others(Footprint& footprint) {
-    std::vector<CellIndex> seen;
-    for (auto const crossing : table_.crossings(footprint.link)) {
+void LossModel::count_others(Footprint& footprint, LinkIndex link) {
+    for (auto const crossing : table_.crossings(link)) {
         for (RowIndex index = table_.class_of(crossing).begin; index < crossing; ++index) {
             auto const cell = table_.rows()[index].cell;
             if (cell == no_cell || place_of_cell_[cell] != nowhere) continue;
             place_of_cell_[cell] = 0;
-            seen.push_back(cell);
+            placed_cells_.push_back(cell);
             footprint.others += 1;
             if (reluctant(cell)) footprint.others_reluctant += 1;
         }
     }
-    for (auto const cell : seen)
+}
+
+void LossModel::forget_places() {
+    for (auto const cell : placed_cells_)
         place_of_cell_[cell] = nowhere;
+    placed_cells_.clear();
 }
 
 void LossModel::add_avoiding(Beyond& place) const {
@@ -171,16 +185,41 @@ void LossModel::add_avoiding(Beyond& place) const {
     }
 }
 
+void LossModel::sort_by_vertex(Footprint& footprint) const {
+    auto const vertex = [&](Beyond const& place) { return table_.cells()[place.cell].vertex; };
+    std::ranges::stable_sort(footprint.beyond, {}, vertex);
+}
+
 Footprint LossModel::footprint(LinkIndex link) {
     Footprint footprint{.link = link, .beyond = {}};
     gather(footprint);
-    count_others(footprint);
-    for (auto& place : footprint.beyond) {
-        place_of_cell_[place.cell] = nowhere;
+    count_others(footprint, link);
+    forget_places();
+    for (auto& place : footprint.beyond)
         add_avoiding(place);
+    sort_by_vertex(footprint);
+    return footprint;
+}
+
+Footprint LossModel::footprint_of(std::span<std::size_t const> numbers) {
+    Footprint footprint{.beyond = {}};
+    for (auto const number : numbers) {
+        for (auto const crossing : table_.crossings(links_[number].link)) {
+            for (RowIndex index = crossing; index < table_.class_of(crossing).end; ++index) {
+                auto const cell = table_.rows()[index].cell;
+                if (cell == no_cell || place_of_cell_[cell] != nowhere) continue;
+                place_of_cell_[cell] = 0;
+                placed_cells_.push_back(cell);
+                footprint.beyond.push_back({.cell = cell, .parts = parts(cell)});
+            }
+        }
     }
-    auto const vertex = [&](Beyond const& place) { return table_.cells()[place.cell].vertex; };
-    std::ranges::stable_sort(footprint.beyond, {}, vertex);
+    for (auto const number : numbers)
+        count_others(footprint, links_[number].link);
+    forget_places();
+    for (auto& place : footprint.beyond)
+        std::erase_if(place.parts, [](Part const& part) { return part.sent <= 0; });
+    sort_by_vertex(footprint);
     return footprint;
 }
 

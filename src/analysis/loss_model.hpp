@@ -3,10 +3,18 @@
 #include "evidence_table.hpp"
 #include "responder_model.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace dtrace::analysis {
+
+/// No link is taken to lose less, or more.
+inline constexpr double least_loss = 1e-5;
+inline constexpr double most_loss = 1 - 1e-6;
+/// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
+inline constexpr double interval_drop = 1.92;
 
 /// A link that is taken to lose packets.
 struct LossyLink {
@@ -63,12 +71,20 @@ class LossModel {
 
     static constexpr std::size_t most_lossy_links = 60;
     void assume(std::vector<LossyLink> links);
+    /// The same links, of which one loses something else.
+    void change(std::size_t number, double loss);
     [[nodiscard]] std::vector<LossyLink> const& links() const { return links_; }
 
     /// By itself, at the usual share of reluctant responders.
     [[nodiscard]] bool reluctant(CellIndex cell);
 
     [[nodiscard]] Footprint footprint(LinkIndex link);
+    /// All that can testify about any of these assumed links: for value().
+    [[nodiscard]] Footprint footprint_of(std::span<std::size_t const> numbers);
+    /// ln likelihood of what they testify, less the price of their manners.
+    [[nodiscard]] double value(Footprint const& footprint) const {
+        return sum_at(footprint, 0).value;
+    }
     /// At the most likely loss.
     [[nodiscard]] Weight weigh(Footprint const& footprint) const;
     [[nodiscard]] Weight weigh_at(Footprint const& footprint, double loss) const;
@@ -100,8 +116,11 @@ class LossModel {
 
     void apply(std::size_t number);
     [[nodiscard]] std::uint32_t mask_index(std::uint64_t mask);
-    void count_others(Footprint& footprint);
+    [[nodiscard]] double passing_all(std::uint64_t mask) const;
+    void count_others(Footprint& footprint, LinkIndex link);
     void gather(Footprint& footprint);
+    void forget_places();
+    void sort_by_vertex(Footprint& footprint) const;
     void add_avoiding(Beyond& place) const;
     [[nodiscard]] std::vector<Part> parts(CellIndex cell) const;
     [[nodiscard]] Sum sum_at(Footprint const& footprint, double loss) const;
@@ -118,7 +137,8 @@ class LossModel {
     std::vector<RowIndex> masked_rows_;     ///< whose mask is not the empty one
     std::vector<std::vector<Part>> parts_;  ///< by cell; rows with the empty mask are not in it
     std::vector<CellIndex> parted_cells_;
-    std::vector<std::uint32_t> place_of_cell_;  ///< scratch of footprint()
+    std::vector<std::uint32_t> place_of_cell_;  ///< scratch of footprints
+    std::vector<CellIndex> placed_cells_;       ///< those that have a place
     std::vector<std::int8_t> reluctant_;        ///< by cell; -1: not looked at
 };
 

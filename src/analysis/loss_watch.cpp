@@ -22,11 +22,12 @@ bool LossWatch::add(Trace const& trace) {
     strict.error /= looks;
     strict.odds += more_odds;
     auto strictly = locate_loss(evidence_, strict);
-    certain_ = strictly.verdict == Verdict::clean ||
-               (strictly.verdict == Verdict::culprit &&
-                std::ranges::all_of(strictly.culprits, [](Culprit const& culprit) {
-                    return culprit.alternatives.empty() && !culprit.access_possible;
-                }));
+    certain_ =
+        strictly.verdict == Verdict::clean ||
+        (strictly.verdict == Verdict::culprit &&
+         std::ranges::all_of(strictly.culprits, [](Culprit const& culprit) {
+             return culprit.alternatives.empty() && !culprit.access_possible && !culprit.narrows;
+         }));
     verdict_ = std::move(strictly);
     return true;
 }

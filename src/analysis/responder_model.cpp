@@ -70,19 +70,25 @@ double best_share(std::span<Arrivals const> groups) {
     if (reached <= 0) return 1;
     double const simple = std::min(answered / reached, 1.0);
     if (even || answered == 0) return simple;
-    // The derivative of the likelihood falls from plus to minus: halve the interval around its
-    // zero.
+    // The derivative of the likelihood falls from plus to minus: Newton's steps to its zero, or
+    // half of what is left where one would leave it.
     double low = 0;
     double high = 1;
-    for (int step = 0; step < 26; ++step) {
-        double const share = (low + high) / 2;
+    double share = simple;
+    for (int step = 0; step < 26 && high - low > 1e-7; ++step) {
         double slope = answered / share;
-        for (auto const& group : groups)
-            slope -= (group.sent - group.answered) * group.passing /
-                     std::max(1 - share * group.passing, certainty);
+        double bend = answered / (share * share);
+        for (auto const& group : groups) {
+            double const per_loss = group.passing / std::max(1 - share * group.passing, certainty);
+            slope -= (group.sent - group.answered) * per_loss;
+            bend += (group.sent - group.answered) * per_loss * per_loss;
+        }
         (slope > 0 ? low : high) = share;
+        double const next = share + slope / bend;
+        if (std::abs(next - share) < 1e-7) break;
+        share = low < next && next < high ? next : (low + high) / 2;
     }
-    return (low + high) / 2;
+    return share;
 }
 
 Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& terms) {

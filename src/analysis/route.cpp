@@ -139,6 +139,9 @@ FlowPath RouteReader::merge(std::vector<FlowPath> const& paths) {
             if (path.hops[hop].node != silent_node) nodes.push_back(path.hops[hop].node);
         }
         all.hops[hop].node = merged_node(std::move(nodes));
+        if (all.hops[hop].node != all.flow.target) continue;
+        // Rounds that lost all packets to the target here found it behind itself.
+        all.hops.resize(hop + 1);
     }
     return all;
 }

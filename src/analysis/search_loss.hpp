@@ -9,6 +9,11 @@
 
 namespace dtrace::analysis {
 
+/// ln 20: links that close behind the best one are not excluded.
+inline constexpr double close_behind = 3;
+/// So many hops from a lossy link another one may be meant instead.
+inline constexpr RowIndex reach_of_doubt = 3;
+
 /// A lossy link that the evidence proves, and what speaks for it.
 struct Finding {
     Weight weight;
@@ -17,35 +22,49 @@ struct Finding {
     std::vector<LinkIndex> links;
     std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
     bool several = false;  ///< two of `links` may lose what one of them was taken to lose
+    bool narrows = false;  ///< more packets may tell `links` apart
 };
 
 /// Finds the smallest set of lossy links that explains the counts: takes the link that explains
-/// most, then the one that explains most of the rest; then each is looked at again in the light of
+/// most, then the one with which the set explains most; each is looked at again in the light of
 /// the others. Leaves them assumed in `model`.
 class LossSearch {
   public:
     LossSearch(LossModel& model, double odds);
     [[nodiscard]] std::vector<Finding> run();
-    [[nodiscard]] std::vector<std::uint32_t> const& equivalents() const { return equivalents_; }
 
   private:
+    /// One more link, and what then all of them lose. Its odds are over the hypothesis without it.
+    struct Addition {
+        Weight weight;
+        std::vector<LossyLink> links;  ///< it is the last
+    };
+
     /// Is assumed to be lossy, or cannot be told from one that is.
     [[nodiscard]] bool is_taken(LinkIndex link) const;
     [[nodiscard]] std::vector<LinkIndex> suspects() const;
-    [[nodiscard]] Weight best_of(std::vector<LinkIndex> const& links);
-    [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link) const;
-    [[nodiscard]] Weight reconsider(std::size_t number);
+    /// The best first; of those that are `within` so many nats of the best one at a glance.
+    [[nodiscard]] std::vector<Weight> weigh_all(std::vector<LinkIndex> const& links, double within);
+    [[nodiscard]] Addition addition(Weight const& weight);
+    [[nodiscard]] Addition best_addition(std::vector<LinkIndex> const& candidates, double within);
+    [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link, RowIndex reach) const;
+    /// Assumes all links but this one, with what they would lose then.
+    void assume_without(std::size_t number);
     void take_all();
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
-    /// True if that has happened.
-    [[nodiscard]] bool split();
+    void split();
+    void split(LinkIndex link);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
+    /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
+    /// assumed; another hypothesis is when it returns.
+    [[nodiscard]] Interval interval(Footprint const& footprint, std::vector<LossyLink> const& all,
+                                    std::size_t number);
     /// What splits_ say of it.
     void widen(Finding& found) const;
-    /// Makes a segment of its link and another one of its route.
-    void include(Finding& found, LinkIndex other) const;
+    /// Widens its segment, so that both links of a split are in it.
+    void include(Finding& found, Split const& way) const;
     [[nodiscard]] std::vector<LinkIndex> partners(LinkIndex link) const;
     /// `link` and those beside it on its route that cannot be told from it or that are in `close`,
     /// which loses them.

@@ -1,3 +1,4 @@
+#include "golden_section.hpp"
 #include "loss_model.hpp"
 
 #include <dtrace/analysis/interval.hpp>
@@ -17,11 +18,7 @@ constexpr double dearest_loss = 6;
 constexpr double reluctant_again = 1;
 /// Prices of a reluctant responder where one in ten, half, nine in ten are.
 constexpr std::array<double, 3> reluctances{2.2, 0.0, -2.2};
-constexpr double least_loss = 1e-5;
-constexpr double most_loss = 1 - 1e-6;
 constexpr std::size_t most_guesses = 12;
-/// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
-constexpr double interval_drop = 1.92;
 
 struct Choice {
     double full;
@@ -145,29 +142,10 @@ Weight LossModel::glance(Footprint const& footprint) const {
 }
 
 double LossModel::refine(Footprint const& footprint, double guess) const {
-    // Golden section on the logarithm of the loss, around the guess.
-    constexpr double golden = 0.6180339887498949;
-    double low = std::log(std::max(guess / 2, least_loss));
-    double high = std::log(std::min(guess * 2, most_loss));
+    double const low = std::log(std::max(guess / 2, least_loss));
+    double const high = std::log(std::min(guess * 2, most_loss));
     auto const value = [&](double at) { return sum_at(footprint, std::exp(at)).value; };
-    double left = high - golden * (high - low);
-    double right = low + golden * (high - low);
-    double at_left = value(left);
-    double at_right = value(right);
-    for (int step = 0; step < 18; ++step) {
-        if (at_left > at_right) {
-            high = std::exchange(right, left);
-            at_right = at_left;
-            left = high - golden * (high - low);
-            at_left = value(left);
-        } else {
-            low = std::exchange(left, right);
-            at_left = at_right;
-            right = low + golden * (high - low);
-            at_right = value(right);
-        }
-    }
-    return std::exp((low + high) / 2);
+    return std::exp(golden_section(low, high, 18, value));
 }
 
 Weight LossModel::weigh(Footprint const& footprint) const {

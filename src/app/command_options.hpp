@@ -29,6 +29,12 @@ namespace dtrace::app {
 [[nodiscard]] OptionTable measure_table(MeasureOptions& options);
 [[nodiscard]] Result<void> check(MeasureOptions const& options);
 
+/// --ca, --pin and what else decides whom to believe; `secret`: what --insecure gives away.
+void add_access_options(OptionTable& table, MasterAccess& access, std::string_view secret);
+/// With `has_secret`: it shall not pass the network in clear.
+[[nodiscard]] Result<void> check(MasterAccess const& access, std::string_view secret,
+                                 bool has_secret = true);
+
 inline constexpr char const* flows_allowed =
     "1 to 256, or auto: as many as finding every next hop takes";
 

@@ -143,7 +143,6 @@ Result<int> run_command(DemoOptions const& options, Environment const& environme
     std::vector<std::unique_ptr<DemoProbe>> probes;
     Notifier const notifier(environment);
     ServiceHost host(io, **log, notifier);
-    host.on_reload([&] { (*log)->reopen(); });
     return host.run([&]() -> asio::awaitable<Result<void>> {
         auto opened = co_await service.open();
         if (!opened) co_return opened;

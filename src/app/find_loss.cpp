@@ -50,10 +50,11 @@ class Progress {
     void show(analysis::LossWatch const& watch, std::uint64_t packets, TimePoint now) {
         if (now < next_) return;
         next_ = now + (on_terminal_ ? progress_interval : plain_progress_interval);
-        auto const line = fmt::format("{} s of {} s: {} rounds, {} packets; {}",
-                                      std::chrono::floor<seconds>(now - begin_).count(),
-                                      std::chrono::ceil<seconds>(limit_).count(), watch.rounds(),
-                                      packets, watch.verdict().summary);
+        auto const line =
+            fmt::format("{} s of {} s: {} round{}, {} packets; {}",
+                        std::chrono::floor<seconds>(now - begin_).count(),
+                        std::chrono::ceil<seconds>(limit_).count(), watch.rounds(),
+                        watch.rounds() == 1 ? "" : "s", packets, watch.verdict().summary);
         std::fputs((on_terminal_ ? "\r\x1B[K" + line : line + '\n').c_str(), stderr);
         std::fflush(stderr);
         shown_ = true;

@@ -62,6 +62,7 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.limits.max_connections_per_source = options.max_connections_per_source;
     service.max_report_traces = options.max_report_traces;
     service.max_reports = options.max_reports;
+    service.max_waiting_report_bytes = std::size_t{options.max_waiting_reports_mib} << 20;
     service.max_waiting_logins = options.max_waiting_logins;
     service.first_login_delay = milliseconds(options.first_login_delay_ms);
     service.longest_login_delay = milliseconds(options.longest_login_delay_ms);

@@ -1,9 +1,11 @@
 #include "boost_log.hpp"
 #include "commands.hpp"
 #include "notify.hpp"
+#include "open_tls.hpp"
 #include "secret_file.hpp"
 #include "service_host.hpp"
 
+#include <dtrace/async/deadline.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
 #include <dtrace/http/client.hpp>
 #include <dtrace/json/read.hpp>
@@ -24,6 +26,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr int poll_s = 30;
+/// With a master that does not answer, beyond the deadline.
+constexpr Duration patience = seconds(10);
 
 // The members below are JSON of the master's API, name by name (docs/api.md).
 
@@ -66,7 +70,16 @@ Error refusal(http::ClientResponse const& response) {
         if (problem->path) message += ": " + *problem->path;
         if (problem->detail) message += ": " + *problem->detail;
     }
-    return make_error(boost::system::errc::operation_not_permitted, std::move(message));
+    return make_error(response.status == 503 ? boost::system::errc::resource_unavailable_try_again
+                                             : boost::system::errc::operation_not_permitted,
+                      std::move(message));
+}
+
+/// Trying again would change nothing.
+bool is_final(Error const& error) {
+    namespace errc = boost::system::errc;
+    return error.code == errc::operation_not_permitted || error.code == errc::bad_message ||
+           error.code == errc::operation_canceled;
 }
 
 std::string order_of(MeasureOptions const& options) {
@@ -76,7 +89,7 @@ std::string order_of(MeasureOptions const& options) {
     order.probes = options.from;
     order.probe_tags = options.tags;
     order.count = options.count;
-    order.deadline_s = std::max(1U, options.deadline_ms / 1000);
+    order.deadline_s = (options.deadline_ms + 999) / 1000;
     return json::write(order);
 }
 
@@ -84,8 +97,8 @@ std::string order_of(MeasureOptions const& options) {
 class Errand {
   public:
     Errand(asio::any_io_executor executor, MeasureOptions const& options, http::Url master,
-           std::string token)
-        : client_(std::move(executor)),
+           std::shared_ptr<http::TlsClient> tls, std::string token)
+        : client_(std::move(executor), client_options(std::move(tls))),
           options_(options),
           master_(std::move(master)),
           token_(std::move(token)) {}
@@ -95,10 +108,18 @@ class Errand {
         auto measured = co_await send(http::Verb::post, "/api/v1/measurements", order_of(options_));
         if (!measured) co_return measured.error();
         auto const place = "/api/v1/measurements/" + to_text(measured->id);
+        TimePoint const give_up = Clock::now() + milliseconds(options_.deadline_ms) + patience;
         while (measured->once.state == "running") {
             auto target = fmt::format("{}?wait={}&after={}", place, poll_s, shown_.size());
-            measured = co_await send(http::Verb::get, std::move(target), {});
-            if (!measured) co_return measured.error();
+            auto news = co_await send(http::Verb::get, std::move(target), {});
+            if (!news && (is_final(news.error()) || Clock::now() >= give_up))
+                co_return news.error();
+            if (!news) {  // the master restarts, say: it goes on with the order afterwards
+                bool const slept = co_await async::sleep_for(seconds(1));
+                if (!slept) co_return news.error();
+                continue;
+            }
+            measured = std::move(news);
             for (auto const& trace : measured->once.traces)
                 show(trace);
         }
@@ -108,6 +129,12 @@ class Errand {
     }
 
   private:
+    static http::ClientOptions client_options(std::shared_ptr<http::TlsClient> tls) {
+        http::ClientOptions options;
+        options.tls = std::move(tls);
+        return options;
+    }
+
     asio::awaitable<Result<Measured>> send(http::Verb verb, std::string target, std::string body) {
         http::ClientRequest request;
         request.verb = verb;
@@ -167,7 +194,9 @@ Result<int> run_command(MeasureOptions const& options, Environment const&) {
         token = *std::move(line);
     }
     asio::io_context io(1);
-    Errand errand(io.get_executor(), options, *std::move(url), std::move(token));
+    auto tls = open_tls(options);
+    if (!tls) return tls.error();
+    Errand errand(io.get_executor(), options, *std::move(url), *std::move(tls), std::move(token));
     Notifier const nobody({});
     ServiceHost host(io, **log, nobody);
     return host.run([&]() -> asio::awaitable<Result<void>> {

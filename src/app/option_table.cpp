@@ -157,7 +157,8 @@ Result<void> OptionTable::read_environment(Environment const& environment) const
 Result<void> OptionTable::read_file(std::string const& file) const {
     errno = 0;
     std::ifstream stream(file);
-    if (!stream) return errno_error("--config '" + file + '\'');
+    stream.peek();  // a folder can be opened, and not be read
+    if (stream.bad() || !stream.is_open()) return errno_error("--config '" + file + '\'');
     try {
         po::options_description const none;
         for (auto const& line : po::parse_config_file(stream, none, true).options) {

@@ -26,8 +26,11 @@ void add_limits(OptionTable& table, MasterOptions& o) {
               number(o.max_body_mib, 1, 1'024));
     table.add("max-report-traces", "N", "traces in one report; more get 400",
               number(o.max_report_traces, 1, 1'000'000));
-    table.add("max-reports", "N", "reports being taken at the same time; further ones get 503",
+    table.add("max-reports", "N", "reports being taken at the same time; further ones wait",
               number(o.max_reports, 1, 100'000));
+    table.add("max-waiting-reports", "MIB",
+              "of these; beyond, the one that waited longest gets 503",
+              number(o.max_waiting_reports_mib, 1, 65'536));
     table.add("max-waiting-logins", "N", "logins waiting to be checked; further ones get 503",
               number(o.max_waiting_logins, 1, 100'000));
     table.add("first-login-delay", "TIME",

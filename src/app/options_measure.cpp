@@ -1,7 +1,5 @@
 #include "command_options.hpp"
 
-#include <dtrace/http/url.hpp>
-
 #include <algorithm>
 
 namespace dtrace::app {
@@ -44,6 +42,7 @@ OptionTable measure_table(MeasureOptions& o) {
     table.add("token", "TOKEN",
               "the token itself; every user of this host sees it in ps, so better DTRACE_TOKEN",
               secret(o.token));
+    add_access_options(table, o, "token");
     table.add("from", "NAMES", "these probes", names(o.from));
     table.add("tag", "TAGS", "probes that have one of these tags", names(o.tags));
     table.add("count", "N", "so many of them that are online, by lot", number(o.count, 1, 1'000));
@@ -64,8 +63,8 @@ Result<void> check(MeasureOptions const& options) {
     auto const refuse = [](std::string message) {
         return make_error(boost::system::errc::invalid_argument, std::move(message));
     };
-    if (auto url = http::parse_master_url(options.master, options.master_port); !url)
-        return refuse(fmt::format("--master '{}': {}", options.master, url.error().message));
+    bool const has_token = !options.token.empty() || !options.token_file.empty();
+    if (auto checked = check(options, "token", has_token); !checked) return checked;
     if (options.from.empty() && options.tags.empty() && !options.count)
         return refuse("--from is missing: which probes; or --tag, or --count");
     return check(options.parameters);

@@ -1,7 +1,5 @@
 #include "command_options.hpp"
 
-#include <dtrace/http/tls.hpp>
-#include <dtrace/http/url.hpp>
 #include <dtrace/master/probe_name.hpp>
 
 namespace dtrace::app {
@@ -31,16 +29,7 @@ OptionTable probe_table(ProbeOptions& o) {
               instead_of(o.password, text(o.password_file)));
     table.add("passwd", "PASSWORD", "the password itself; every user of this host sees it in ps",
               instead_of(o.password_file, secret(o.password)));
-
-    table.add("ca", "FILE", "trust the certificates in it, in PEM, instead of the system's",
-              text(o.ca));
-    table.add("pin", "sha256//HASH",
-              "trust the master with this key, whatever its certificate says", text(o.pin));
-    table.add("client-cert", "FILE", "the certificate to show when the master asks, in PEM",
-              text(o.client_certificate));
-    table.add("client-key", "FILE", "its key", text(o.client_key));
-    table.add("insecure", "", "send the password in clear to a master on another host",
-              toggle(o.insecure));
+    add_access_options(table, o, "password");
 
     table.heading("What it does");
     table.add("outbox", "FOLDER",
@@ -64,37 +53,13 @@ OptionTable probe_table(ProbeOptions& o) {
     return table;
 }
 
-namespace {
-
-Error refuse(std::string message) {
-    return make_error(boost::system::errc::invalid_argument, std::move(message));
-}
-
-Result<void> check_tls(ProbeOptions const& options, http::Url const& master) {
-    if (!master.secure && !master.is_loopback() && !options.insecure)
-        return refuse(
-            fmt::format("--master {}: the password would pass the network in clear; "
-                        "use https://, or say --insecure",
-                        options.master));
-    if (!options.pin.empty())
-        if (auto const good = http::check_pin(options.pin); !good)
-            return refuse(fmt::format("--pin '{}': {}", options.pin, good.error().message));
-    if (options.client_certificate.empty() != options.client_key.empty())
-        return refuse("--client-cert and --client-key: need each other");
-    return {};
-}
-
-}  // namespace
-
 Result<void> check(ProbeOptions const& options) {
-    if (options.master.empty()) return refuse("--master is missing: where the master is");
-    auto const url = http::parse_master_url(options.master, options.master_port);
-    if (!url) return refuse(fmt::format("--master '{}': {}", options.master, url.error().message));
+    if (options.master.empty()) return usage_error("--master is missing: where the master is");
     if (options.name.empty())
-        return refuse("--name is missing: what the master knows this probe by");
+        return usage_error("--name is missing: what the master knows this probe by");
     if (auto const fault = master::find_probe_name_fault(options.name))
-        return refuse(fmt::format("--name '{}': {}", options.name, *fault));
-    return check_tls(options, *url);
+        return usage_error(fmt::format("--name '{}': {}", options.name, *fault));
+    return check(options, "password");
 }
 
 }  // namespace dtrace::app

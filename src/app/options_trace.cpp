@@ -72,6 +72,8 @@ Result<void> check_format(TraceOptions const& options) {
     if (fbtracert && !options.loss.wanted) return refuse("needs --find-loss");
     if (!fbtracert && options.loss.wanted) return refuse("is not for --find-loss");
     if (options.json) return refuse("is not for --json, which has a form of its own");
+    if (!fbtracert && !options.repeat.wanted() && !options.asn_database.empty())
+        return refuse("has no column for --asn-db, but with --report");
     return {};
 }
 

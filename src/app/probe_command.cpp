@@ -1,6 +1,7 @@
 #include "boost_log.hpp"
 #include "commands.hpp"
 #include "notify.hpp"
+#include "open_tls.hpp"
 #include "secret_file.hpp"
 #include "service_host.hpp"
 
@@ -47,14 +48,9 @@ Result<probe::ProbeOptions> probe_options(ProbeOptions const& options,
     service.outbox_traces = options.outbox_traces;
     service.max_concurrent_rounds = options.max_rounds;
     service.insecure = options.insecure;
-    http::TlsClientOptions tls{.ca = options.ca,
-                               .pins = {},
-                               .certificate = options.client_certificate,
-                               .key = options.client_key};
-    if (!options.pin.empty()) tls.pins.push_back(options.pin);
-    auto client = http::TlsClient::open(std::move(tls));
-    if (!client) return within("TLS", client.error());
-    service.tls = std::move(*client);
+    auto tls = open_tls(options);
+    if (!tls) return tls.error();
+    service.tls = *std::move(tls);
     return service;
 }
 
@@ -72,6 +68,9 @@ Result<int> run_command(ProbeOptions const& options, Environment const& environm
     auto rounds =
         Rounds::open(io, options.send, options.debug_results, options.name, *resolver, **log);
     if (!rounds) return rounds.error();
+    if (!options.user.empty())
+        if (auto made = wire::make_folder_of(options.user, settings->outbox); !made)
+            return within("--outbox", made.error());
     auto const keep = options.debug_results ? wire::KeepNetRaw::no : wire::KeepNetRaw::yes;
     if (auto dropped = wire::drop_privileges(keep, options.user); !dropped) return dropped.error();
 

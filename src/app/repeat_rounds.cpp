@@ -12,8 +12,9 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <cstdio>
+#include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -54,15 +55,21 @@ class Summary {
         : options_(options), resolver_(resolver), addresses_(addresses), log_(log) {}
 
     void add(Trace const& trace, TimePoint now) {
-        if (report_.rounds++ == 0) {
+        if (report_.rounds + report_.left_out == 0) {
             begin_ = now - microseconds(trace.took_us);
             report_.target = trace.target;
             report_.source = trace.source;
             report_.method = trace.method;
             report_.started_at = trace.started_at;
         }
-        table_.add(trace);
-        report_.hops = table_.hops();
+        if (trace.packets.receiver_dropped > 0) {
+            ++report_.left_out;
+        } else {
+            ++report_.rounds;
+            table_.add(trace);
+            report_.hops = table_.hops();
+            tell_names();
+        }
         report_.took_us =
             static_cast<std::uint64_t>(std::chrono::floor<microseconds>(now - begin_).count());
     }
@@ -74,25 +81,23 @@ class Summary {
 
     /// Asks for the names of those who answered for the first time.
     asio::awaitable<void> name_newcomers() {
+        if (!options_.names) co_return;
         Trace asked;
         asked.paths.emplace_back();
         auto& hop = asked.paths.front().hops.emplace_back();
         for (auto const& each : report_.hops)
             for (auto const& responder : each.responders)
-                if (known_.emplace(responder.from).second) {
+                if (names_.try_emplace(responder.from).second)
                     hop.answers.push_back({.from = responder.from, .name = {}});
-                    if (auto const asn = addresses_.lookup(responder.from).asn)
-                        shown_.networks.emplace(responder.from, *asn);
-                }
-        if (hop.answers.empty() || !options_.names) co_return;
-        auto const named =
-            co_await probe::name_hops(std::move(asked), resolver_, naming_limit, log_);
-        for (auto const& answer : named.paths.front().hops.front().answers)
-            if (answer.name) shown_.names.emplace(answer.from, *answer.name);
+        if (hop.answers.empty()) co_return;
+        auto named = co_await probe::name_hops(std::move(asked), resolver_, naming_limit, log_);
+        for (auto& answer : named.paths.front().hops.front().answers)
+            names_[answer.from] = std::move(answer.name);
+        tell_names();
     }
 
     [[nodiscard]] std::string page(bool paused, std::string const& failure) const {
-        auto text = formats::to_hop_report_text(report_, shown_) + '\n';
+        auto text = formats::to_hop_report_text(report_) + '\n';
         if (!failure.empty()) text += "last round: " + failure + '\n';
         if (paused) text += "paused   ";
         return text.append(keys_help);
@@ -100,11 +105,20 @@ class Summary {
 
     [[nodiscard]] std::string result() const {
         if (options_.json) return json::write(report_) + '\n';
-        return options_.format == OutputFormat::csv ? formats::to_hop_report_csv(report_, shown_)
-                                                    : formats::to_hop_report_text(report_, shown_);
+        return options_.format == OutputFormat::csv ? formats::to_hop_report_csv(report_)
+                                                    : formats::to_hop_report_text(report_);
     }
 
   private:
+    void tell_names() {
+        for (auto& hop : report_.hops)
+            for (auto& responder : hop.responders) {
+                responder.asn = addresses_.lookup(responder.from).asn;
+                if (auto const name = names_.find(responder.from); name != names_.end())
+                    responder.name = name->second;
+            }
+    }
+
     TraceOptions const& options_;
     wire::Resolver& resolver_;
     address_info::AddressBook const& addresses_;
@@ -112,8 +126,7 @@ class Summary {
     TimePoint begin_{};
     analysis::HopTable table_;
     formats::HopReport report_;
-    formats::HopReportOptions shown_;
-    std::set<IpAddress> known_;
+    std::map<IpAddress, std::optional<std::string>> names_;  ///< none: asked for, has none
 };
 
 /// Until the next round is due, drawing what the keys change.

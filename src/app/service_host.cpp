@@ -18,6 +18,16 @@ namespace asio = boost::asio;
 
 namespace {
 
+std::string_view name_of(int signal) {
+    return signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGTERM";
+}
+
+/// Whoever started this process wants it to outlive the terminal (nohup).
+bool is_ignored(int signal) {
+    struct sigaction now {};
+    return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 /// Runs at the end of a scope, however it is left.
 template <class F>
 class AtEnd {
@@ -37,7 +47,7 @@ ServiceHost::ServiceHost(asio::io_context& io, Logger& log, Notifier const& noti
     : io_(io),
       log_(log),
       notifier_(notifier),
-      signals_(io, SIGINT, SIGTERM, SIGHUP),
+      signals_(io, SIGINT, SIGTERM),
       stop_wanted_(io.get_executor()) {
     std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that write alone
 }
@@ -85,12 +95,12 @@ void ServiceHost::wait_for_signal() {
 }
 
 void ServiceHost::on_signal(int number) {
-    if (number == SIGHUP) {
+    if (number == SIGHUP && reload_) {
         notifier_.reloading();
-        if (reload_) reload_();
+        reload_();
         notifier_.ready();
     } else if (!stopping_) {
-        log_.info("stopping", {{"signal", number == SIGINT ? "SIGINT" : "SIGTERM"}});
+        log_.info("stopping", {{"signal", name_of(number)}});
         finish(0);
     } else {
         hurried_ = true;
@@ -124,6 +134,7 @@ asio::awaitable<void> ServiceHost::supervise(std::function<asio::awaitable<Resul
 }
 
 Result<int> ServiceHost::run(std::function<asio::awaitable<Result<void>>()> start) {
+    if (reload_ || !is_ignored(SIGHUP)) signals_.add(SIGHUP);
     wait_for_signal();
     asio::co_spawn(io_, supervise(std::move(start)),
                    asio::bind_cancellation_slot(hurry_.slot(), [](std::exception_ptr failure) {

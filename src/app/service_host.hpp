@@ -22,7 +22,9 @@ class Notifier;
 
 /// Runs the parts of the process until SIGINT or SIGTERM, until finish(), or until a part ends by
 /// itself. Then the parts stop in reverse order, each when those after it have ended and with the
-/// grace that it was given; a second signal cuts all graces short. SIGHUP reloads.
+/// grace that it was given; a second signal cuts all graces short. SIGHUP reloads, or where there
+/// is nothing to reload (a terminal was closed) stops as well, unless it was ignored from the
+/// start.
 class ServiceHost {
   public:
     ServiceHost(boost::asio::io_context& io, Logger& log, Notifier const& notifier);
@@ -32,6 +34,7 @@ class ServiceHost {
     /// A part is not expected to end before it is stopped. What it refers to outlives run().
     void add(std::string name, boost::asio::awaitable<void> part, Duration grace);
 
+    /// Before run().
     void on_reload(std::function<void()> callback) { reload_ = std::move(callback); }
 
     /// Ends the run with this exit status.

@@ -87,6 +87,9 @@ asio::awaitable<void> trace_one(Job& job, std::size_t number) {
     if (options.names && measured)
         trace = co_await probe::name_hops(std::move(trace), job.resolver, naming_limit, job.log);
     job.good = job.good && measured;
+    if (trace.error && options.format == OutputFormat::csv)  // which has no line for it
+        std::fprintf(stderr, "dtrace-node trace: %s: %s\n", options.hosts[number].c_str(),
+                     trace.error->c_str());
     job.texts[number] = trace_text(trace, options, job.addresses);
     print_ready(job);
 }

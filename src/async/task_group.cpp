@@ -93,9 +93,15 @@ TaskGroup::~TaskGroup() {
 }
 
 bool TaskGroup::spawn(std::string name, asio::awaitable<void> task) {
+    return spawn(std::move(name), [&](asio::cancellation_signal&) { return std::move(task); });
+}
+
+bool TaskGroup::spawn(
+    std::string name,
+    std::function<asio::awaitable<void>(asio::cancellation_signal&)> const& make) {
     if (state_->stopping) return false;
     auto const position = state_->tasks.emplace(state_->tasks.end(), std::move(name));
-    asio::co_spawn(state_->executor, run_task(state_, std::move(task)),
+    asio::co_spawn(state_->executor, run_task(state_, make(position->signal)),
                    asio::bind_cancellation_slot(position->signal.slot(),
                                                 [state = state_, position](auto const& failure) {
                                                     state->ended(position, failure);

@@ -132,11 +132,10 @@ void TraceAssembly::put_answers(std::vector<Path>& paths) const {
     for (auto const& stored : round_.answers_) {
         // A remark counts where nothing else came.
         if (stored.kind == ReplyKind::other &&
-            round_.table_.state(stored.packet) == PacketState::answered)
+            round_.table_.state(round_.table_.index_of(stored.packet)) == PacketState::answered)
             continue;
-        Packet const packet = round_.table_.packet_of(stored.packet);
-        auto& hops = paths[packet.flow].hops;
-        auto const hop = static_cast<std::size_t>(packet.ttl - round_.plan_.first_hop);
+        auto& hops = paths[stored.packet.flow].hops;
+        auto const hop = static_cast<std::size_t>(stored.packet.ttl - round_.plan_.first_hop);
         if (hop < hops.size()) hops[hop].answers.push_back(answer_of(stored));
     }
 }

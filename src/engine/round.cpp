@@ -16,6 +16,9 @@ Plan first_part(Plan plan) {
 /// A round none of whose first packets our own host sends is over.
 constexpr std::uint32_t failures_that_end_a_round = 3;
 
+/// What has not answered by then most likely never will.
+constexpr milliseconds soon{250};
+
 }  // namespace
 
 Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
@@ -31,7 +34,8 @@ Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
 
 Action Round::next(TimePoint now) {
     if (aborted_) return Done{};
-    if (auto const packet = due_resend(now)) return hand_out(*packet);
+    if (!resends_.empty())
+        if (auto const packet = due_resend(now)) return hand_out(*packet);
     if (!order_done_) {
         if (now >= settle_at_) settle_at_ = std::max(settle(now), now + settle_interval);
         if (auto const packet = next_new(now)) return hand_out(*packet);
@@ -130,6 +134,14 @@ bool Round::withdraw(Packet packet) {
     return true;
 }
 
+bool Round::may_overshoot(Packet packet, TimePoint now) const {
+    if (mda_ || packet.ttl <= plan_.expected_hops || packet.ttl <= plan_.first_hop) return false;
+    if (packet.ttl <= progress_[packet.flow].highest_answered() + 1) return false;
+    auto const before =
+        table_.index_of({.flow = packet.flow, .ttl = static_cast<Ttl>(packet.ttl - 1)});
+    return table_.state(before) == PacketState::waiting && table_.age(before, now) < soon;
+}
+
 TimePoint Round::settle(TimePoint now) {
     TimePoint earliest = TimePoint::max();
     std::vector<bool> gone_silent(flows_.size(), false);
@@ -159,11 +171,13 @@ TimePoint Round::settle(TimePoint now) {
     return given_up ? settle(now) : earliest;  // nobody waits for what lies behind a gap
 }
 
+/// Once all its packets were waited for: at a low rate the first one is silent long before the last
+/// one leaves.
 bool Round::hop_is_silent(FlowIndex flow, Ttl ttl) const {
     bool any = false;
     for (Attempt attempt = 0; attempt < plan_.attempts; ++attempt) {
         auto const state = table_.state(table_.index_of({flow, ttl, attempt}));
-        if (state == PacketState::waiting || state == PacketState::answered) return false;
+        if (state != PacketState::silent && state != PacketState::failed) return false;
         any = any || state == PacketState::silent;
     }
     return any;

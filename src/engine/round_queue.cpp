@@ -18,6 +18,14 @@ void RoundQueue::make_ready(RoundNumber round) {
     join(is_new ? fresh_ : ready_, round);
 }
 
+void RoundQueue::hold_back(RoundNumber round, TimePoint now) {
+    Entry& it = entry(round);
+    leave(round);
+    it.place = Place::held;
+    it.time = now + longest_hold;
+    join(held_, round);
+}
+
 void RoundQueue::wait_until(RoundNumber round, TimePoint time) {
     Entry& it = entry(round);
     if (it.place == Place::ready || it.place == Place::fresh) return;
@@ -35,15 +43,19 @@ void RoundQueue::remove(RoundNumber round) {
     entries_[round].place = Place::unknown;
 }
 
-std::optional<RoundNumber> RoundQueue::take_ready(TimePoint now) {
+std::optional<RoundQueue::Taken> RoundQueue::take(TimePoint now) {
     while (!waiting_.empty() && time_at(0) <= now)
         make_ready(waiting_.front());
-    if (!has_ready()) return std::nullopt;
-    bool const fresh = ready_.first == none || (fresh_turn_ && fresh_.first != none);
+    while (held_.first != none && entries_[held_.first].time <= now)
+        make_ready(held_.first);
+    if (!has_any()) return std::nullopt;
+    bool const fresh = fresh_.first != none && (fresh_turn_ || ready_.first == none);
+    RoundNumber const other = ready_.first != none ? ready_.first : held_.first;
     fresh_turn_ = !fresh;
-    RoundNumber const round = fresh ? fresh_.first : ready_.first;
+    RoundNumber const round = fresh ? fresh_.first : other;
+    bool const held_back = entries_[round].place == Place::held;
     leave(round);
-    return round;
+    return Taken{round, held_back};
 }
 
 TimePoint RoundQueue::next_wake() const {
@@ -54,6 +66,7 @@ void RoundQueue::leave(RoundNumber round) {
     Entry& it = entries_[round];
     if (it.place == Place::fresh) leave_line(fresh_, it);
     if (it.place == Place::ready) leave_line(ready_, it);
+    if (it.place == Place::held) leave_line(held_, it);
     if (it.place == Place::waiting) leave_waiting(it);
     it.place = Place::taken;
 }

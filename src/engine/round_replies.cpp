@@ -8,8 +8,13 @@ namespace dtrace::engine {
 
 namespace {
 
-/// Of the different extensions and translations of a round; a hostile router could send any number.
-constexpr std::size_t most_details = 4096;
+// What a round keeps of each; a hostile router could send any number.
+constexpr std::size_t most_addresses = 4096;
+constexpr std::size_t most_details = 4096;  ///< different extensions and translations
+constexpr std::size_t most_remarks = 4096;
+
+/// A reply so long before its packet is one so long after it that the age has wrapped.
+constexpr seconds wrapped{-1};
 
 /// The pause after a SYN that lets our RST reach the target before the next SYN does.
 microseconds half_open_pause(microseconds rtt) {
@@ -59,26 +64,31 @@ void Round::on_reply(RoutedReply const& routed) {
         ++counts_.duplicate;
         return;
     }
-    microseconds const rtt = std::max(table_.age(*index, reply.received), microseconds(0));
-    if (rtt > plan_.timeout) {
+    microseconds const age = table_.age(*index, reply.received);
+    auto const rtt = std::max(age, microseconds(0));
+    if (rtt > plan_.timeout || age < wrapped) {
         ++counts_.late;
         return;
     }
-    if (reply.kind == ReplyKind::other) return store_remark(*index, reply, rtt);
-    if (table_.state(*index) == PacketState::waiting) --unanswered_;
-    table_.set_state(*index, PacketState::answered);
     Packet const packet = table_.packet_of(*index);
     auto& progress = progress_[routed.flow];
+    auto const from = intern(reply.outer.from, progress.responder(packet.ttl));
+    if (!from) {
+        ++counts_.foreign;
+        return;
+    }
+    if (reply.kind == ReplyKind::other) return store_remark(*index, reply, *from, rtt);
+    if (table_.state(*index) == PacketState::waiting) --unanswered_;
+    table_.set_state(*index, PacketState::answered);
     Ttl const wanted_before = progress.last_wanted();
-    AddressIndex const from = intern(reply.outer.from, progress.responder(packet.ttl));
     auto const meaning = meaning_of(reply);
-    progress.on_answer(packet.ttl, from, meaning, rtt);
+    progress.on_answer(packet.ttl, *from, meaning, rtt);
     timing_.on_answer(packet.ttl, rtt);
     if (mda_) {
-        mda_->on_answer(packet, from, meaning != AnswerMeaning::passing, rtt);
+        mda_->on_answer(packet, *from, meaning != AnswerMeaning::passing, rtt);
         mda_->set_end(packet.flow, progress.last_wanted());
     }
-    store_answer(*index, reply, from, rtt);
+    store_answer(*index, reply, *from, rtt);
     if (reply.kind == ReplyKind::syn_ack)
         shadow_half_open(routed.flow, *index, reply.received, rtt);
     bool const shorter = progress.last_wanted() != wanted_before;
@@ -93,21 +103,24 @@ Duration Round::settle_delay(bool path_became_shorter) const {
     return std::min<Duration>(microseconds(waiting_.size()), settle_interval);
 }
 
-void Round::store_remark(PacketTable::Index index, Reply const& reply, microseconds rtt) {
-    bool const has_one = std::any_of(remarks_.begin(), remarks_.end(),
-                                     [&](PacketTable::Index known) { return known == index; });
-    if (has_one) {
+void Round::store_remark(PacketTable::Index index, Reply const& reply, AddressIndex from,
+                         microseconds rtt) {
+    bool const has_one = std::ranges::find(remarks_, index) != remarks_.end();
+    if (has_one || remarks_.size() >= most_remarks) {
         ++counts_.duplicate;
         return;
     }
     remarks_.push_back(index);
-    store_answer(index, reply, intern(reply.outer.from, no_address), rtt);
+    store_answer(index, reply, from, rtt);
 }
 
-AddressIndex Round::intern(IpAddress const& address, AddressIndex hint) {
+std::optional<AddressIndex> Round::intern(IpAddress const& address, AddressIndex hint) {
     if (hint < addresses_.size() && addresses_[hint] == address) return hint;
     auto known = std::find(addresses_.begin(), addresses_.end(), address);
-    if (known == addresses_.end()) known = addresses_.insert(known, address);
+    if (known == addresses_.end()) {
+        if (addresses_.size() >= most_addresses) return std::nullopt;
+        known = addresses_.insert(known, address);
+    }
     return static_cast<AddressIndex>(known - addresses_.begin());
 }
 
@@ -123,9 +136,10 @@ std::uint16_t Round::intern(ReplyDetails details) {
 
 void Round::store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
                          microseconds rtt) {
-    Flow const& flow = flows_[table_.packet_of(index).flow];
+    Packet const packet = table_.packet_of(index);
+    Flow const& flow = flows_[packet.flow];
     answers_.push_back(
-        {.packet = index,
+        {.packet = packet,
          .rtt_us = static_cast<std::uint32_t>(rtt.count()),
          .from = from,
          .kind = reply.kind,

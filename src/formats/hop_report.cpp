@@ -14,24 +14,22 @@ namespace {
 using analysis::HopStatistics;
 using analysis::Responder;
 
-std::string name_of(IpAddress const& address, HopReportOptions const& options) {
-    auto const name = options.names.find(address);
-    auto text = name == options.names.end()
-                    ? to_text(address)
-                    : fmt::format("{} ({})", printable(name->second), to_text(address));
-    if (auto const network = options.networks.find(address); network != options.networks.end())
-        text += fmt::format(" [AS{}]", network->second);
+std::string name_of(Responder const& responder) {
+    auto text = responder.name
+                    ? fmt::format("{} ({})", printable(*responder.name), to_text(responder.from))
+                    : to_text(responder.from);
+    if (responder.asn) text += fmt::format(" [AS{}]", *responder.asn);
     return text;
 }
 
 /// Who answers at a hop, a line each: the first one alone, the others with their share.
-std::vector<std::string> hosts_of(HopStatistics const& hop, HopReportOptions const& options) {
+std::vector<std::string> hosts_of(HopStatistics const& hop) {
     if (hop.responders.empty()) return {"*"};
     std::vector<std::string> lines;
-    for (auto const& [from, answered] : hop.responders) {
-        auto line = name_of(from, options);
+    for (auto const& responder : hop.responders) {
+        auto line = name_of(responder);
         if (hop.responders.size() > 1)
-            line += fmt::format(", {:.0f} %", 100 * static_cast<double>(answered) /
+            line += fmt::format(", {:.0f} %", 100 * static_cast<double>(responder.answered) /
                                                   static_cast<double>(hop.answered));
         lines.push_back(std::move(line));
     }
@@ -59,19 +57,23 @@ std::string numbers_of(HopStatistics const& hop) {
 std::string title(HopReport const& report) {
     auto text = "trace of " + printable(report.target.host);
     if (report.target.address) text += fmt::format(" ({})", to_text(*report.target.address));
-    return text + fmt::format(", {}, {} round{} in {:.1f} s\n", to_text(report.method),
-                              report.rounds, report.rounds == 1 ? "" : "s",
-                              static_cast<double>(report.took_us) / 1e6);
+    text += fmt::format(", {}, {} round{} in {:.1f} s\n", to_text(report.method), report.rounds,
+                        report.rounds == 1 ? "" : "s", static_cast<double>(report.took_us) / 1e6);
+    if (report.left_out > 0)
+        text +=
+            fmt::format("{} more left out: replies found no room in this host's receive buffers\n",
+                        report.left_out);
+    return text;
 }
 
 }  // namespace
 
-std::string to_hop_report_text(HopReport const& report, HopReportOptions const& options) {
+std::string to_hop_report_text(HopReport const& report) {
     constexpr std::size_t least_width = 20;
     std::vector<std::vector<std::string>> hosts;
     std::size_t width = least_width;
     for (auto const& hop : report.hops) {
-        hosts.push_back(hosts_of(hop, options));
+        hosts.push_back(hosts_of(hop));
         for (auto const& line : hosts.back())
             width = std::max(width, line.size());
     }
@@ -89,24 +91,28 @@ std::string to_hop_report_text(HopReport const& report, HopReportOptions const& 
     return text;
 }
 
-std::string to_hop_report_csv(HopReport const& report, HopReportOptions const& options) {
+std::string to_hop_report_csv(HopReport const& report) {
     std::string text =
-        "target,ttl,from,name,sent,answered,unanswered,low,high,passes,last_us,mean_us,best_us,"
+        "target,ttl,from,name,asn,sent,answered,unanswered,low,high,passes,last_us,mean_us,best_us,"
         "worst_us,deviation_us,jitter_us\r\n";
     for (auto const& hop : report.hops) {
         std::string from;
         std::string names;
+        std::string networks;
+        auto const add = [](std::string& list, std::string const& item) {
+            list += (list.empty() ? "" : "|") + item;
+        };
         for (auto const& responder : hop.responders) {
-            from += (from.empty() ? "" : "|") + to_text(responder.from);
-            auto const name = options.names.find(responder.from);
-            if (name != options.names.end())
-                names += (names.empty() ? "" : "|") + printable(name->second);
+            add(from, to_text(responder.from));
+            if (responder.name) add(names, printable(*responder.name));
+            if (responder.asn) add(networks, std::to_string(*responder.asn));
         }
         CsvLine line;
         line.text(report.target.host)
             .number(hop.ttl)
             .text(from)
             .text(names)
+            .text(networks)
             .number(hop.sent)
             .number(hop.answered)
             .share(hop.unanswered.estimate)

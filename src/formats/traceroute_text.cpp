@@ -94,6 +94,14 @@ std::string balancing_lines(Trace const& trace) {
                               multipath.complete ? "" : ", not complete");
 }
 
+/// What no reader must take for loss in the network.
+std::string own_losses_line(Trace const& trace) {
+    auto const dropped = trace.packets.receiver_dropped;
+    if (dropped == 0) return {};
+    return fmt::format("{} repl{} found no room in this host's receive buffers\n", dropped,
+                       dropped == 1 ? "y" : "ies");
+}
+
 std::string last_line(Trace const& trace) {
     if (trace.stop_reason == StopReason::completed) return {};
     auto line = fmt::format("stop reason: {}", to_text(trace.stop_reason));
@@ -113,7 +121,7 @@ std::string to_traceroute_text(Trace const& trace, TextOptions const& options) {
         for (Hop const* hop : group.hops)
             if (hop->sent > 0) text += hop_line(*hop, options);
     }
-    return text + balancing_lines(trace) + last_line(trace);
+    return text + balancing_lines(trace) + own_losses_line(trace) + last_line(trace);
 }
 
 }  // namespace dtrace::formats

@@ -18,7 +18,7 @@ std::string culprit_text(analysis::Culprit const& culprit) {
         fmt::format("  witnesses: {} flow{} of {} probe{}\n", culprit.flows,
                     culprit.flows == 1 ? "" : "s", culprit.probes, culprit.probes == 1 ? "" : "s");
     if (culprit.links.size() > 1)
-        text += fmt::format("  one of {} links in a row that the counts cannot tell apart\n",
+        text += fmt::format("  {} links in a row, which the counts cannot tell apart\n",
                             culprit.links.size());
     for (auto const& link : culprit.alternatives)
         text += fmt::format("  not excluded: {}\n", describe(link));
@@ -46,8 +46,12 @@ std::string to_verdict_text(analysis::LossVerdict const& verdict) {
             fmt::format("and {} more that answer only part of the time\n", shown - most_responders);
     for (auto const& needed : verdict.needed)
         text += fmt::format("needed: {}\n", needed);
-    return text + fmt::format("{} flows, {} of {} packets answered\n", verdict.flows,
-                              verdict.answered, verdict.sent);
+    text += fmt::format("{} flows, {} of {} packets answered\n", verdict.flows, verdict.answered,
+                        verdict.sent);
+    if (verdict.voided > 0)
+        text += fmt::format("{} round{} left out: cut short, or this host lost replies itself\n",
+                            verdict.voided, verdict.voided == 1 ? "" : "s");
+    return text;
 }
 
 }  // namespace dtrace::formats

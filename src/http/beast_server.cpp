@@ -23,7 +23,6 @@ namespace {
 
 constexpr std::size_t header_step = 4 * 1024;  // with a small body: one read for all
 constexpr std::size_t body_step = 64 * 1024;
-constexpr std::size_t max_logged_text = 512;
 
 std::string_view text_of(beast::string_view text) {
     return {text.data(), text.size()};
@@ -59,6 +58,7 @@ class RequestReader {
         if (auto stop = co_await read_body()) co_return as_outcome(*std::move(stop));
         connection_.expires_at(TimePoint::max());
         incoming_.request.body = std::move(parser_.get().body());
+        incoming_.body_bytes = incoming_.request.body.size();
         auto const rest = buffer_.cdata();
         ahead.assign(static_cast<char const*>(rest.data()), rest.size());
         co_return std::move(incoming_);
@@ -142,9 +142,9 @@ class RequestReader {
         auto const& message = parser_.get();
         incoming_.http_1_0 = message.version() == 10;
         incoming_.keep_alive = parser_.keep_alive();
-        entry_.verb = text_of(message.method_string()).substr(0, max_logged_text);
-        auto const raw_path = text_of(message.target());
-        entry_.path = raw_path.substr(0, raw_path.find('?')).substr(0, max_logged_text);
+        entry_.verb = text_of(message.method_string());
+        auto const target = text_of(message.target());
+        entry_.path = target.substr(0, target.find('?'));
 
         std::size_t hosts = 0;
         std::size_t count = 0;
@@ -155,10 +155,10 @@ class RequestReader {
             add_header(text_of(field.name_string()), text_of(field.value()));
         }
         auto const agent = incoming_.request.headers.find("User-Agent").value_or("");
-        entry_.user_agent = agent.substr(0, max_logged_text);
+        entry_.user_agent = agent;
         if (hosts > 1 || (hosts == 0 && !incoming_.http_1_0))
             return Refusal{400, "Bad request", "a request needs exactly one Host"};
-        return take_meaning(raw_path);
+        return take_meaning(target);
     }
 
     std::optional<Refusal> take_meaning(std::string_view raw_target) {

@@ -51,7 +51,7 @@ std::string request_head(ClientRequest const& request, std::string const& user_a
     auto head =
         fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\n", verb_name(request.verb),
                     request.url.target, request.url.authority(), user_agent);
-    for (auto const& [name, value] : request.headers) {
+    for (auto const& [name, value] : request.headers.fields()) {
         if (is_among(ours, name) || !is_field_name(name) || !is_field_value(value)) continue;
         fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
     }

@@ -26,40 +26,25 @@ constexpr Duration drain_limit = seconds(1);
 /// Smaller bodies are inflated faster than they are handed to another thread.
 constexpr std::size_t worth_a_thread = 32 * 1024;
 
-struct LeaveAtEnd {
-    LeaveAtEnd(std::shared_ptr<ServerContext> context, std::shared_ptr<TimedSocket> socket,
-               IpAddress const& source)
-        : server(std::move(context)), connection(std::move(socket)), peer(source) {}
-    LeaveAtEnd(LeaveAtEnd const&) = delete;
-    LeaveAtEnd& operator=(LeaveAtEnd const&) = delete;
-    ~LeaveAtEnd() {
-        connection->close();
-        server->admission.leave(peer);
-    }
-
-    std::shared_ptr<ServerContext> server;
-    std::shared_ptr<TimedSocket> connection;
-    IpAddress peer;
-};
-
-/// The messages of one connection.
+/// The messages of one connection; leaves when it ends.
 class Connection {
   public:
-    Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<TimedSocket> socket,
-               IpAddress const& peer)
-        : server_(*server),
-          limits_(server->options.limits),
-          leaving_(std::move(server), std::move(socket), peer) {}
-
-    asio::awaitable<void> run() {
-        bool go_on = true;
-        while (go_on && !server_.connections.stopping()) {
-            if (ahead_.empty()) go_on = co_await wait_for_request();
-            if (go_on) go_on = co_await answer_one();
-        }
+    Connection(ServerContext& server, std::shared_ptr<TimedSocket> const& connection,
+               IpAddress const& peer, asio::cancellation_signal& task)
+        : server_(server),
+          limits_(server.options.limits),
+          connection_(connection),
+          peer_(peer),
+          task_(task) {}
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+    ~Connection() {
+        connection_->close();
+        server_.admission.leave(peer_);
     }
 
     [[nodiscard]] bool is_tls() const { return server_.options.tls != nullptr; }
+    [[nodiscard]] bool stopping() const { return server_.connections.stopping(); }
 
     /// With TLS, before everything else. False: there is nobody to talk to.
     asio::awaitable<bool> shake_hands() {
@@ -71,15 +56,31 @@ class Connection {
         if (shaken) co_return true;
         ++server_.counters.tls_failures;
         server_.log.debug("TLS handshake failed",
-                          {{"peer", to_text(leaving_.peer)}, {"reason", shaken.error().message}});
+                          {{"peer", to_text(peer_)}, {"reason", shaken.error().message}});
+        co_return false;
+    }
+
+    /// Waits for a request and answers it. False: the connection ends.
+    asio::awaitable<bool> answer_next() {
+        bool const came = co_await wait_for_request();
+        if (!came) co_return false;
+        auto const started = Clock::now();
+        auto const incoming = co_await receive(started);
+        if (!incoming) co_return false;
+        ++server_.counters.requests;
+        auto const response = co_await run_handler(server_, task_, connection_, incoming->request);
+        if (response) co_return co_await give(*response, *incoming, started);
+        ++server_.counters.peer_left;
+        if (server_.access_log) tell(entry_of(*incoming), started);
         co_return false;
     }
 
   private:
-    TimedSocket& socket() { return *leaving_.connection; }
+    TimedSocket& socket() { return *connection_; }
 
     /// The only place where the first signal ends a connection at once.
     asio::awaitable<bool> wait_for_request() {
+        if (!ahead_.empty()) co_return true;
         co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         socket().expires_at(Clock::now() + limits_.idle_timeout);
         auto const error = co_await socket().wait_readable();
@@ -87,44 +88,48 @@ class Connection {
         co_return !error && !server_.connections.cut_short();
     }
 
-    /// False: the connection ends.
-    asio::awaitable<bool> answer_one() {
-        auto const started = Clock::now();
+    /// True: another request may follow.
+    asio::awaitable<bool> give(Response const& response, Incoming const& incoming,
+                               TimePoint started) {
         AccessEntry entry;
-        entry.peer = leaving_.peer;
-        auto incoming = co_await receive(entry, started);
-        if (!incoming) co_return false;
-        ResponseShape shape{.keep_alive = incoming->keep_alive, .http_1_0 = incoming->http_1_0};
-        bool const with_body = incoming->request.verb != Verb::head;
-        ++server_.counters.requests;
-        auto const response =
-            co_await run_handler(server_, leaving_.connection, incoming->request, entry.path);
-        if (!response) {
-            ++server_.counters.peer_left;
-            tell(entry, started);
-            co_return false;
+        if (server_.access_log) entry = entry_of(incoming);
+        bool const with_body = incoming.request.verb != Verb::head;
+        bool go_on = incoming.keep_alive && !stopping();
+        if (response.more && with_body) {
+            co_await stream(response, incoming.http_1_0, entry);
+            go_on = false;
+        } else {
+            ResponseShape const shape{.keep_alive = go_on, .http_1_0 = incoming.http_1_0};
+            bool const sent = co_await send(response, shape, with_body, entry);
+            go_on = go_on && sent;
         }
-        if (response->more && with_body) {
-            co_await stream(*response, shape.http_1_0, entry);
-            tell(entry, started);
-            co_return false;
-        }
-        shape.keep_alive = shape.keep_alive && !server_.connections.stopping();
-        bool const sent = co_await send(*response, shape, with_body, entry);
-        tell(entry, started);
-        co_return sent&& shape.keep_alive;
+        tell(std::move(entry), started);
+        co_return go_on;
+    }
+
+    [[nodiscard]] AccessEntry entry_of(Incoming const& incoming) const {
+        auto const& request = incoming.request;
+        AccessEntry entry;
+        entry.peer = peer_;
+        entry.verb = verb_name(request.verb);
+        entry.path = request.path;
+        entry.request_bytes = incoming.body_bytes;
+        entry.user_agent = request.headers.find("User-Agent").value_or("");
+        return entry;
     }
 
     /// A request with its body inflated; or none, and then everything has been answered. On the
     /// heap, once: frames that wait for a handler are to be small.
-    asio::awaitable<std::unique_ptr<Incoming>> receive(AccessEntry& entry, TimePoint started) {
+    asio::awaitable<std::unique_ptr<Incoming>> receive(TimePoint started) {
+        AccessEntry entry;
+        entry.peer = peer_;
         auto outcome = co_await read_request(socket(), limits_, entry, ahead_);
         if (auto* incoming = std::get_if<Incoming>(&outcome)) {
-            incoming->request.peer = leaving_.peer;
+            incoming->request.peer = peer_;
             incoming->request.secure = socket().is_secure();
             auto const instead = co_await refuse_gzip(*incoming);
             if (instead) {
-                co_await turn_away(*instead, entry, started);
+                co_await turn_away(*instead, std::move(entry), started);
                 co_return nullptr;
             }
             auto refusal = co_await inflate(*incoming);
@@ -135,20 +140,20 @@ class Connection {
             count(refusal->status);
             auto response = problem(refusal->status, refusal->title, refusal->detail);
             if (refusal->status == 503) response.headers.set("Retry-After", "5");
-            co_await turn_away(response, entry, started);
+            co_await turn_away(response, std::move(entry), started);
         } else if (entry.verb != "-") {
             ++server_.counters.peer_left;
-            tell(entry, started);
+            tell(std::move(entry), started);
         }
         co_return nullptr;
     }
 
     /// The last answer of the connection.
-    asio::awaitable<void> turn_away(Response const& response, AccessEntry& entry,
+    asio::awaitable<void> turn_away(Response const& response, AccessEntry entry,
                                     TimePoint started) {
         ResponseShape const shape{.keep_alive = false};
         bool const sent = co_await send(response, shape, true, entry);
-        tell(entry, started);
+        tell(std::move(entry), started);
         if (sent) co_await socket().drain(drain_limit);
     }
 
@@ -211,11 +216,11 @@ class Connection {
         entry.status = response.status;
         ResponseShape const shape{.keep_alive = false, .http_1_0 = http_1_0, .streamed = true};
         auto head = response_head(response, shape);
-        entry.response_bytes = co_await send_stream(server_, leaving_.connection, std::move(head),
-                                                    response, !http_1_0);
+        entry.response_bytes =
+            co_await send_stream(server_, task_, connection_, std::move(head), response, !http_1_0);
     }
 
-    void tell(AccessEntry& entry, TimePoint started) {
+    void tell(AccessEntry entry, TimePoint started) const {
         if (!server_.access_log) return;
         entry.time = wall_clock_now();
         entry.took = std::chrono::duration_cast<microseconds>(Clock::now() - started);
@@ -224,19 +229,23 @@ class Connection {
 
     ServerContext& server_;
     ServerLimits const& limits_;
-    LeaveAtEnd leaving_;
+    std::shared_ptr<TimedSocket> const& connection_;
+    IpAddress const& peer_;
+    asio::cancellation_signal& task_;
     std::string ahead_;  ///< bytes of requests sent ahead
 };
 
 }  // namespace
 
 asio::awaitable<void> serve_connection(std::shared_ptr<ServerContext> server,
-                                       std::shared_ptr<TimedSocket> connection, IpAddress peer) {
-    Connection messages(std::move(server), std::move(connection), peer);
+                                       std::shared_ptr<TimedSocket> connection, IpAddress peer,
+                                       asio::cancellation_signal& task) {
+    Connection messages(*server, connection, peer, task);
     co_await this_coro::throw_if_cancelled(false);
-    bool reached = true;
-    if (messages.is_tls()) reached = co_await messages.shake_hands();
-    if (reached) co_await messages.run();
+    bool go_on = true;
+    if (messages.is_tls()) go_on = co_await messages.shake_hands();
+    while (go_on && !messages.stopping())
+        go_on = co_await messages.answer_next();
 }
 
 }  // namespace dtrace::http

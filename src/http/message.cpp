@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 namespace dtrace::http {
@@ -64,6 +65,21 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 37> reasons{{
 /// More than any name and secret of ours may have.
 constexpr std::size_t max_authorization = 2048;
 
+struct FieldSizes {
+    std::uint32_t name, value;
+};
+
+/// Takes the first field off what Headers::append() has put together.
+Headers::Field take_field(std::string_view& text) {
+    FieldSizes sizes{};
+    std::memcpy(&sizes, text.data(), sizeof sizes);
+    text.remove_prefix(sizeof sizes);
+    auto const name = text.substr(0, sizes.name);
+    auto const value = text.substr(sizes.name, sizes.value);
+    text.remove_prefix(name.size() + value.size());
+    return {name, value};
+}
+
 }  // namespace
 
 std::string_view verb_name(Verb verb) {
@@ -84,19 +100,33 @@ std::string_view reason_phrase(unsigned status) {
     return "Status";
 }
 
-void Headers::set(std::string_view name, std::string value) {
-    for (auto& [each, old] : fields_)
-        if (same_field_name(each, name)) {
-            old = std::move(value);
-            return;
-        }
-    fields_.emplace_back(name, std::move(value));
+void Headers::append(std::string_view name, std::string_view value) {
+    FieldSizes const sizes{static_cast<std::uint32_t>(name.size()),
+                           static_cast<std::uint32_t>(value.size())};
+    text_.append(reinterpret_cast<char const*>(&sizes), sizeof sizes).append(name).append(value);
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+    if (!find(name)) return append(name, value);
+    Headers changed;
+    for (auto const& [each, old] : fields())
+        changed.append(each, same_field_name(each, name) ? value : old);
+    *this = std::move(changed);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-    for (auto const& [each, value] : fields_)
+    for (std::string_view rest = text_; !rest.empty();) {
+        auto const [each, value] = take_field(rest);
         if (same_field_name(each, name)) return value;
+    }
     return std::nullopt;
+}
+
+std::vector<Headers::Field> Headers::fields() const {
+    std::vector<Field> all;
+    for (std::string_view rest = text_; !rest.empty();)
+        all.push_back(take_field(rest));
+    return all;
 }
 
 Response json_response(std::string body, unsigned status) {

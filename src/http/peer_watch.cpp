@@ -27,21 +27,23 @@ Peer look_at(int descriptor) {
 
 }  // namespace
 
-PeerWatch::PeerWatch(std::shared_ptr<TimedSocket> connection, std::function<void()> gone)
-    : connection_(std::move(connection)),
-      timer_(connection_->socket().get_executor()),
-      gone_(std::move(gone)) {}
+PeerWatch::PeerWatch(std::shared_ptr<TimedSocket> connection, asio::cancellation_signal& task)
+    : connection_(std::move(connection)), task_(&task) {}
 
 void PeerWatch::start() {
     wait();
 }
 
 void PeerWatch::stop() {
-    if (!gone_) return;
-    gone_ = nullptr;
-    timer_.cancel();
+    if (!task_) return;
+    task_ = nullptr;
+    if (timer_) timer_->cancel();
     error_code ignored;
     connection_->socket().cancel(ignored);
+}
+
+void PeerWatch::interrupt() {
+    if (task_) task_->emit(asio::cancellation_type::total);
 }
 
 void PeerWatch::wait() {
@@ -52,18 +54,20 @@ void PeerWatch::wait() {
 }
 
 void PeerWatch::look() {
-    if (!gone_) return;
+    if (!task_) return;
     switch (look_at(connection_->socket().native_handle())) {
         case Peer::silent:
             return wait();
         case Peer::sent_ahead:
-            timer_.expires_after(seconds(1));
-            timer_.async_wait([self = shared_from_this()](error_code error) {
+            timer_ = std::make_unique<asio::steady_timer>(connection_->socket().get_executor(),
+                                                          seconds(1));
+            timer_->async_wait([self = shared_from_this()](error_code error) {
                 if (!error) self->look();
             });
             return;
         case Peer::gone:
-            return std::exchange(gone_, nullptr)();
+            peer_left_ = true;
+            return interrupt();
     }
 }
 

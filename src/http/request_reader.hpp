@@ -19,6 +19,7 @@ struct Incoming {
     bool keep_alive = false;
     bool http_1_0 = false;
     bool gzip = false;
+    std::size_t body_bytes = 0;  ///< as sent
 };
 
 /// What is wrong with a request; the connection ends after this answer.

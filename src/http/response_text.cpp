@@ -56,7 +56,7 @@ std::string response_head(Response const& response, ResponseShape shape) {
     std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nServer: dtrace-node\r\n",
                                    response.status, reason_phrase(response.status), http_date());
     auto const out = std::back_inserter(head);
-    for (auto const& [name, value] : response.headers) {
+    for (auto const& [name, value] : response.headers.fields()) {
         if (is_among(ours, name) || !is_field_name(name) || !is_field_value(value)) continue;
         fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
     }

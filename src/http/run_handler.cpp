@@ -3,7 +3,6 @@
 #include "peer_watch.hpp"
 
 #include <dtrace/async/cancellable.hpp>
-#include <dtrace/async/deadline.hpp>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -18,6 +17,12 @@ namespace this_coro = boost::asio::this_coro;
 
 namespace {
 
+using ResponsePtr = std::unique_ptr<Response>;
+
+ResponsePtr on_heap(Response&& response) {
+    return std::make_unique<Response>(std::move(response));
+}
+
 std::string reason_of(std::exception_ptr const& failure) {
     try {
         std::rethrow_exception(failure);
@@ -28,88 +33,57 @@ std::string reason_of(std::exception_ptr const& failure) {
     }
 }
 
-Response unavailable(std::string_view detail) {
-    auto response = problem(503, "Service unavailable", detail);
+ResponsePtr server_error(ServerContext& server, std::string_view path, std::string_view reason) {
+    ++server.counters.handler_failures;
+    server.log.error("request failed", {{"path", path}, {"reason", reason}});
+    return on_heap(problem(500, "Internal server error", "the log of the service says why"));
+}
+
+/// What a handler's exception comes to; null: the peer has left and needs no answer.
+ResponsePtr answer_to(ServerContext& server, std::exception_ptr const& failure, bool peer_left,
+                      std::string_view path) {
+    if (!async::is_cancellation(failure)) return server_error(server, path, reason_of(failure));
+    if (peer_left) return nullptr;
+    if (!server.connections.stopping()) return server_error(server, path, "it was cancelled");
+    auto response = problem(503, "Service unavailable", "the service is stopping");
     response.headers.set("Retry-After", "5");
+    return on_heap(std::move(response));
+}
+
+ResponsePtr judge(ServerContext& server, ResponsePtr response, std::exception_ptr const& failure,
+                  bool peer_left, std::string_view path) {
+    if (server.connections.cut_short()) return nullptr;
+    if (failure) return answer_to(server, failure, peer_left, path);
+    if (response->status < 200 || response->status > 599)
+        return server_error(server, path, "it gave no valid response");
     return response;
-}
-
-/// A handler begins with the defaults of a task: cancelled, its next co_await throws.
-asio::awaitable<void> call(Router const& router, Request& request, std::optional<Response>& into) {
-    co_await this_coro::throw_if_cancelled(true);
-    into = co_await router.answer(request);
-}
-
-/// One call: the handler, and what may cut it short.
-struct Call {
-    asio::cancellation_signal signal;
-    std::optional<Response> response;
-    std::exception_ptr failure;
-    bool peer_left = false;
-    bool timed_out = false;
-};
-
-asio::awaitable<void> run(Call& handled, asio::awaitable<void> operation,
-                          std::optional<Duration> limit) {
-    try {
-        auto cancellable = async::run_cancellable(std::move(operation), handled.signal);
-        if (limit) {
-            auto const ended =
-                co_await async::run_until(Clock::now() + *limit, std::move(cancellable));
-            handled.timed_out = ended == async::Ended::timed_out;
-        } else {
-            co_await std::move(cancellable);
-        }
-    } catch (...) {
-        handled.failure = std::current_exception();
-    }
-}
-
-std::optional<Response> judge(ServerContext& server, Call& handled, std::string_view path) {
-    auto& counters = server.counters;
-    if (handled.failure && !async::is_cancellation(handled.failure)) {
-        ++counters.handler_failures;
-        server.log.error("request failed",
-                         {{"path", path}, {"reason", reason_of(handled.failure)}});
-        return problem(500, "Internal server error", "the log of the service says why");
-    }
-    if (handled.response && handled.response->status >= 200 && handled.response->status <= 599)
-        return std::move(handled.response);
-    if (handled.timed_out) {
-        ++counters.handler_timeouts;
-        return unavailable("the answer took too long");
-    }
-    if (handled.peer_left) return std::nullopt;
-    if (server.connections.stopping()) return unavailable("the service is stopping");
-    ++counters.handler_failures;
-    server.log.error("request failed", {{"path", path}, {"reason", "it gave no valid response"}});
-    return problem(500, "Internal server error", "the log of the service says why");
 }
 
 }  // namespace
 
-asio::awaitable<std::optional<Response>> run_handler(ServerContext& server,
-                                                     std::shared_ptr<TimedSocket> const& connection,
-                                                     Request& request, std::string_view path) {
-    if (server.connections.cut_short()) co_return std::nullopt;
-    auto const shared = std::make_shared<Call>();
-    Call& handled = *shared;
-    auto const watch = std::make_shared<PeerWatch>(connection, [&handled] {
-        handled.peer_left = true;
-        handled.signal.emit(asio::cancellation_type::total);
-    });
+asio::awaitable<std::unique_ptr<Response>> run_handler(
+    ServerContext& server, asio::cancellation_signal& task,
+    std::shared_ptr<TimedSocket> const& connection, Request& request) {
+    if (server.connections.cut_short()) co_return nullptr;
+    auto const watch = std::make_shared<PeerWatch>(connection, task);
     watch->start();
+    // A handler begins with the defaults of a task: cancelled, its next co_await throws.
     co_await this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_await this_coro::throw_if_cancelled(true);
     // The request came while the first signal was going round: the handler shall hear it, too.
-    auto const executor = co_await this_coro::executor;
     if (server.connections.stopping())
-        asio::post(executor, [shared] { shared->signal.emit(asio::cancellation_type::total); });
-    auto operation = call(server.router, request, handled.response);
-    co_await run(handled, std::move(operation), server.options.limits.handler_timeout);
+        asio::post(connection->socket().get_executor(), [watch] { watch->interrupt(); });
+    ResponsePtr response;
+    std::exception_ptr failure;
+    try {
+        response = on_heap(co_await server.router.answer(request));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await this_coro::throw_if_cancelled(false);
     co_await this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     watch->stop();
-    if (server.connections.cut_short()) co_return std::nullopt;
-    co_return judge(server, handled, path);
+    co_return judge(server, std::move(response), failure, watch->peer_left(), request.path);
 }
 
 }  // namespace dtrace::http

@@ -122,7 +122,9 @@ void Server::Impl::admit(tcp::socket socket) {
         return refuse(std::move(socket), peer, verdict == Admission::Verdict::too_many_from_source);
     socket.set_option(tcp::no_delay(true), error);
     auto connection = std::make_shared<TimedSocket>(std::move(socket));
-    context.connections.spawn("connection", serve_connection(shared, std::move(connection), peer));
+    context.connections.spawn("connection", [&](asio::cancellation_signal& task) {
+        return serve_connection(shared, std::move(connection), peer, task);
+    });
 }
 
 /// Answers without reading and without waiting: what does not fit into the socket is lost.

@@ -9,6 +9,7 @@
 #include "live/tell_live.hpp"
 #include "once/expire_orders.hpp"
 #include "once/load_once.hpp"
+#include "resources/past_matrix.hpp"
 #include "upkeep.hpp"
 
 #include <dtrace/async/task_group.hpp>
@@ -88,7 +89,9 @@ struct MasterService::Impl {
                   board,
                   workers,
                   log,
-                  {.max_traces = options.max_report_traces, .max_reports = options.max_reports}};
+                  {.max_traces = options.max_report_traces,
+                   .turns = {.at_once = options.max_reports,
+                             .max_waiting_bytes = options.max_waiting_report_bytes}}};
     LatestRounds latest;
     ConfigFiles config{executor,
                        file_options(options),
@@ -238,6 +241,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("databases of addresses", addresses.run());
     tasks.spawn("accounts",
                 reload_accounts(accounts_changed, changes, store.registry(), accounts, log));
+    tasks.spawn("latest rounds", restore_latest(api));
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
     tasks.spawn("culprit watch", watch.run());

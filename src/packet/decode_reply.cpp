@@ -15,11 +15,6 @@ namespace dtrace::packet {
 
 namespace {
 
-/// IpV6 of a link-local address, without the interface it came in by.
-IpAddress without_scope(IpAddress const& address) {
-    return address.is_v4() ? address : IpV6(address.to_v6().to_bytes());
-}
-
 Reply begin_reply(Datagram const& datagram) {
     Reply reply;
     reply.received = datagram.received;

@@ -7,8 +7,12 @@
 namespace dtrace::probe {
 
 AssignmentKeeper::AssignmentKeeper(boost::asio::any_io_executor executor, AssignmentFile file,
-                                   async::WorkerPool& workers, Logger& log)
-    : file_(std::move(file)), workers_(workers), log_(log), changed_(std::move(executor)) {}
+                                   async::WorkerPool& workers, Logger& log, Duration retry_interval)
+    : file_(std::move(file)),
+      workers_(workers),
+      log_(log),
+      retry_interval_(retry_interval),
+      changed_(std::move(executor)) {}
 
 std::optional<Assignment> AssignmentKeeper::take_up() {
     auto kept = file_.read();
@@ -48,11 +52,13 @@ boost::asio::awaitable<void> AssignmentKeeper::run() {
         auto const next = *std::exchange(waiting_, std::nullopt);
         auto const written =
             co_await async::offload(workers_, [this, &next] { return file_.write(next); });
-        if (!written && written.error().code == boost::system::errc::operation_canceled) {
-            if (!waiting_) waiting_ = next;
-            co_return;
-        }
+        if (written) continue;
+        if (!waiting_) waiting_ = next;
+        if (written.error().code == boost::system::errc::operation_canceled) co_return;
         note(written);
+        auto const state = co_await boost::asio::this_coro::cancellation_state;
+        co_await changed_.wait(seen, Clock::now() + retry_interval_);
+        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
     }
 }
 

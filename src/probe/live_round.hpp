@@ -4,17 +4,21 @@
 #include <dtrace/packet/encode_packet.hpp>
 #include <dtrace/probe/prober.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace dtrace::probe {
 
+inline constexpr std::size_t cache_line = 64;
+
 /// Lives in the frame of the coroutine that waits for it.
 struct Prober::LiveRound {
-    LiveRound(engine::Plan const& plan, engine::FlowLease leased, std::uint8_t tos,
+    LiveRound(engine::Plan const& plan, engine::FlowLease leased, IpAddress to, std::uint8_t tos,
               packet::Secret const& secret, boost::asio::any_io_executor const& executor)
         : lease(std::move(leased)),
+          destination(std::move(to)),
           round(plan, lease.flows(), Clock::now()),
           ended(executor, boost::asio::steady_timer::time_point::max()) {
         encoders.reserve(lease.flows().size());
@@ -23,11 +27,16 @@ struct Prober::LiveRound {
             encoders.emplace_back(flow, secret, tos);
     }
 
-    /// Of all packets.
-    [[nodiscard]] IpAddress const& destination() const { return lease.flows().front().destination; }
+    /// Its turn comes soon: what it needs then is fetched into the processor's cache.
+    void fetch() const {
+        auto const* const begin = reinterpret_cast<std::byte const*>(this);
+        for (std::size_t i = 0; i < sizeof *this; i += cache_line)
+            __builtin_prefetch(begin + i);
+    }
 
     engine::RoundNumber number = 0;
     engine::FlowLease lease;
+    IpAddress destination;  ///< of all packets; of a link-local one, the flows have no scope
     engine::Round round;
     engine::Pacer* target_pacer = nullptr;  ///< none: the target has no limit of its own
     std::optional<Packet> held;             ///< handed out by the round, and to leave later

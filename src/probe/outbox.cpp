@@ -46,7 +46,7 @@ void Outbox::take_up(SegmentNumber segment) {
 void Outbox::put(std::string payload) {
     Item item{next_number_++, std::move(payload)};
     if (item.payload.size() + 16 > limits_.files.record_bytes) {
-        count_dropped();
+        ++dropped_;
         log_->warn("trace dropped, larger than the outbox takes",
                    {{"bytes", item.payload.size()}, {"limit", limits_.files.record_bytes}});
         return;
@@ -148,7 +148,8 @@ bool Outbox::read_on_disk(std::size_t& index, std::vector<Item>& items) {
         return true;
     }
     auto const& error = payload.error();
-    if (error.code == boost::system::errc::bad_message) {
+    bool const unreadable = error.code == boost::system::errc::io_error;  // a bad sector
+    if (unreadable || error.code == boost::system::errc::bad_message) {
         ++damaged_;
         log_->warn("outbox record lost",
                    {{"file", folder_.path_of(stored.segment)}, {"reason", error.message}});

@@ -59,8 +59,8 @@ class Outbox {
     [[nodiscard]] OutboxCounts counts() const;
     [[nodiscard]] std::size_t waiting() const { return on_disk_.size() + in_memory_.size(); }
 
-    /// See SegmentFolder::sync_later().
-    [[nodiscard]] std::vector<FileDescriptor> sync_later() { return folder_.sync_later(); }
+    /// What has to be synced to survive a loss of power (SegmentFolder::sync).
+    [[nodiscard]] SegmentFolder& folder() { return folder_; }
 
     /// Tries once more to bring to disk what is in memory only. How many are left there.
     std::size_t save();

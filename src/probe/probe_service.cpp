@@ -18,8 +18,6 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <unistd.h>
-
 #include <optional>
 #include <utility>
 
@@ -84,6 +82,7 @@ struct ProbeService::Impl {
     void receive(Assignment const& assignment);
     void take(Assignment const& assignment);
     asio::awaitable<void> start_rounds();
+    void tell_skipped();
     asio::awaitable<void> run_round(DueRound round);
     void keep(Trace const& trace);
     asio::awaitable<void> sync_outbox();
@@ -103,6 +102,7 @@ struct ProbeService::Impl {
     AssignmentKeeper kept_assignment;
     std::optional<Outbox> outbox;
     std::optional<Uplink> uplink;
+    std::uint64_t told_skipped = 0;
 
     asio::any_io_executor executor;
     async::TaskGroup measuring;  ///< ends first
@@ -223,8 +223,18 @@ asio::awaitable<void> ProbeService::Impl::start_rounds() {
             DueRound due{id, {id, name}, {target, parameters, {}}, {}};
             measuring.spawn("round", run_round(std::move(due)));
         }
+        tell_skipped();
         co_await schedule_changed.wait(seen, schedule.next_due().value_or(TimePoint::max()));
     }
+}
+
+/// At first, and each time when they have become twice as many.
+void ProbeService::Impl::tell_skipped() {
+    auto const skipped = schedule.counts().skipped;
+    if (skipped == 0 || skipped < 2 * told_skipped) return;
+    told_skipped = skipped;
+    log.warn("rounds skipped: the one before was not over, or no place was free",
+             {{"skipped", skipped}, {"places", options.max_concurrent_rounds}});
 }
 
 asio::awaitable<void> ProbeService::Impl::run_round(DueRound round) {
@@ -265,21 +275,22 @@ asio::awaitable<void> ProbeService::Impl::sync_outbox() {
     for (;;) {
         bool const slept = co_await async::sleep_for(options.outbox_sync_every);
         if (!slept) co_return;
-        auto const files = outbox->sync_later();
+        auto& folder = outbox->folder();
+        auto files = folder.take_unsynced();
         if (files.empty()) continue;
-        auto const synced = co_await async::offload(workers, [&files] {
-            for (auto const& file : files)
-                ::fdatasync(file.get());
-        });
-        if (!synced) log.warn("outbox not synced", {{"reason", synced.error().message}});
+        auto const synced =
+            co_await async::offload(workers, [&folder, &files] { return folder.sync(files); });
+        if (synced) continue;
+        log.warn("outbox not synced", {{"reason", synced.error().message}});
+        folder.put_back(std::move(files));
     }
 }
 
 void ProbeService::Impl::end() {
     kept_assignment.finish();
     auto const unsaved = outbox->save();
-    for (auto const& file : outbox->sync_later())
-        ::fdatasync(file.get());
+    if (auto synced = outbox->folder().sync(outbox->folder().take_unsynced()); !synced)
+        log.warn("outbox not synced", {{"reason", synced.error().message}});
     if (unsaved > 0) log.error("traces lost, the disk does not take them", {{"traces", unsaved}});
     log.info("probe stopped", {{"outbox_waiting", outbox->waiting() - unsaved}});
 }

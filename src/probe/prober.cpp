@@ -26,7 +26,7 @@ constexpr milliseconds target_credit{100};
 /// At high rates a round sends a few packets, to different hops, while the processor has it at
 /// hand.
 int packets_per_turn(double rate) {
-    return static_cast<int>(std::clamp(rate / 25'000, 1.0, 16.0));
+    return static_cast<int>(std::clamp(rate / 25'000, 1.0, 64.0));
 }
 
 /// Paths that are remembered from round to round; about 300 bytes each.
@@ -87,15 +87,15 @@ asio::awaitable<Trace> Prober::trace(TraceRequest request) {
 
     Port const port = parameters.port.value_or(default_port(parameters.method));
     Flow const like{.method = parameters.method,
-                    .source = *source,
-                    .destination = destination,
+                    .source = without_scope(*source),
+                    .destination = without_scope(destination),
                     .id = parameters.source_port.value_or(0),
                     .destination_port = parameters.method == Method::icmp ? Port{0} : port};
     auto const plan = engine::with_memory(engine::make_plan(parameters), memories_.recall(like));
     auto lease = allocator_.lease(like, plan.flows);
     if (!lease) co_return fail("too many rounds towards " + to_text(destination) + " at a time");
 
-    LiveRound live(plan, std::move(*lease), parameters.tos, secret_, executor_);
+    LiveRound live(plan, std::move(*lease), destination, parameters.tos, secret_, executor_);
     engine::TraceHeader header{.target = {.host = request.host, .address = destination},
                                .started_at = wall_clock_now()};
     header.id = make_uuid_v7(header.started_at);
@@ -123,7 +123,7 @@ void Prober::enter(LiveRound& live) {
     live.number = free_numbers_.back();
     free_numbers_.pop_back();
     rounds_[live.number] = &live;
-    if (target_pacers_) live.target_pacer = &target_pacers_->enter(live.destination());
+    if (target_pacers_) live.target_pacer = &target_pacers_->enter(live.destination);
     auto const& flows = live.lease.flows();
     for (std::size_t i = 0; i < flows.size(); ++i)
         router_.add(flows[i], {.round = live.number,
@@ -136,7 +136,7 @@ void Prober::enter(LiveRound& live) {
 void Prober::leave(LiveRound& live) {
     for (auto const& flow : live.lease.flows())
         router_.remove(flow);
-    if (target_pacers_) target_pacers_->leave(live.destination());
+    if (target_pacers_) target_pacers_->leave(live.destination);
     queue_.remove(live.number);
     std::erase_if(backlog_, [&](Queued const& queued) { return queued.live == &live; });
     rounds_[live.number] = nullptr;

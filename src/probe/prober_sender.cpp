@@ -14,12 +14,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Packets of one system call share a send time. A few are enough to make the call cheap, and so
-/// few that the last one's RTT is not told too long by more than their sending takes.
+/// Packets of one system call share a send time: so few that the last one's RTT is not told too
+/// long by more than their sending takes. A large batch has come from a rate at which system calls
+/// count; it goes in quarters.
 constexpr std::size_t few_packets = 4;
-constexpr std::size_t more_packets = 16;
-/// A batch that is so large has come from a rate at which system calls count.
-constexpr std::size_t large_batch = 64;
 /// The sender looks no more often than this, at high rates for several packets at a time.
 constexpr microseconds shortest_sleep{100};
 constexpr milliseconds blocked_wire_pause{1};
@@ -40,7 +38,7 @@ asio::awaitable<void> Prober::run_sender() {
             // Replies get their turn between two batches.
             co_await asio::post(executor_, async::as_result);
         } else {
-            bool const idle = backlog_.empty() && !queue_.has_ready();
+            bool const idle = backlog_.empty() && !queue_.has_any();
             sender_timer_.expires_at(next_wake(now));
             co_await sender_timer_.async_wait(async::as_result);
             if (idle) pacer_.resume(Clock::now());
@@ -59,7 +57,7 @@ void Prober::wake_sender() {
 
 TimePoint Prober::next_wake(TimePoint now) const {
     if (!backlog_.empty()) return std::max(now + blocked_wire_pause, pacer_.ready_at());
-    if (queue_.has_ready()) return std::max(now + shortest_sleep, pacer_.ready_at());
+    if (queue_.has_any()) return std::max(now + shortest_sleep, pacer_.ready_at());
     return std::max(queue_.next_wake(), pacer_.ready_at());
 }
 
@@ -73,21 +71,24 @@ void Prober::fill_batch(TimePoint now) {
             put(*queued.live, queued.packet, now);
             continue;
         }
-        auto const number = queue_.take_ready(now);
-        if (!number) return;
-        LiveRound& live = *rounds_[*number];
+        auto const taken = queue_.take(now);
+        if (!taken) return;
+        LiveRound& live = *rounds_[taken->round];
+        if (auto const next = queue_.likely_next()) rounds_[*next]->fetch();
         bool const may_pass_on = passed_on < most_passed_on && queue_.has_ready();
-        Turn turn = ask(live, now, may_pass_on);
+        Turn turn = ask(live, now, may_pass_on, taken->held_back);
         passed_on = turn == Turn::passed_on ? passed_on + 1 : 0;
         for (int more = packets_per_turn_ - 1; turn == Turn::used && more > 0 && may_put(now);
              --more)
-            turn = ask(live, now, queue_.has_ready());
-        if (turn != Turn::not_needed) queue_.make_ready(*number);
+            turn = ask(live, now, queue_.has_ready(), taken->held_back);
+        if (turn == Turn::not_needed) continue;
+        taken->held_back ? queue_.hold_back(taken->round, now) : queue_.make_ready(taken->round);
     }
 }
 
-/// Gives a round its turn: it sends one packet, lets others go first, waits, or is over.
-Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on) {
+/// Gives a round its turn: it sends one packet, lets others go first, waits, or is over. One that
+/// has held back already may go beyond what it knows: nobody else is ready.
+Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on, bool has_held_back) {
     if (live.held && live.round.withdraw(*live.held)) live.held.reset();
     if (!live.held) {
         engine::Action const action = live.round.next(now);
@@ -102,6 +103,10 @@ Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on) {
             return Turn::not_needed;
         }
         live.held = send->packet;
+    }
+    if (!has_held_back && live.round.may_overshoot(*live.held, now)) {
+        queue_.hold_back(live.number, now);
+        return Turn::not_needed;
     }
     if (live.target_pacer && !live.target_pacer->may_send(now)) {
         queue_.wait_until(live.number, live.target_pacer->ready_at());
@@ -128,12 +133,12 @@ void Prober::put(LiveRound& live, Packet packet, TimePoint now) {
     batch_->entries[slot] = {
         .live = &live, .packet = packet, .sealed_tag = packet::seal(tag, encoder.mask())};
     batch_->packets[slot] = {.bytes = std::span(batch_->bytes[slot]).first(size),
-                             .destination = live.destination()};
+                             .destination = live.destination};
     pacer_.on_sent(now);
 }
 
 std::size_t Prober::packets_per_time() const {
-    return batch_->size < large_batch ? few_packets : more_packets;
+    return std::max(few_packets, batch_->size / 4);
 }
 
 void Prober::send_batch() {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <system_error>
 
@@ -192,13 +193,24 @@ void SegmentFolder::remove(SegmentNumber segment) {
     ::unlinkat(folder_.get(), file_name(segment).c_str(), 0);
 }
 
-std::vector<FileDescriptor> SegmentFolder::sync_later() {
-    auto files = std::exchange(finished_, {});
-    if (unsynced_) files.emplace_back(::fcntl(writing_.file.get(), F_DUPFD_CLOEXEC, 0));
-    unsynced_ = false;
-    if (!files.empty()) files.emplace_back(::fcntl(folder_.get(), F_DUPFD_CLOEXEC, 0));
-    std::erase_if(files, [](FileDescriptor const& file) { return !file; });
-    return files;
+std::vector<FileDescriptor> SegmentFolder::take_unsynced() {
+    if (unsynced_) {
+        FileDescriptor file(::fcntl(writing_.file.get(), F_DUPFD_CLOEXEC, 0));
+        unsynced_ = !file;  // without a free descriptor: next time
+        if (file) finished_.push_back(std::move(file));
+    }
+    return std::exchange(finished_, {});
+}
+
+Result<void> SegmentFolder::sync(std::vector<FileDescriptor> const& files) const {
+    for (auto const& file : files)
+        if (::fdatasync(file.get()) != 0) return errno_error(path_.string());
+    if (::fdatasync(folder_.get()) != 0) return errno_error(path_.string());
+    return {};
+}
+
+void SegmentFolder::put_back(std::vector<FileDescriptor> files) {
+    std::ranges::move(files, std::back_inserter(finished_));
 }
 
 }  // namespace dtrace::probe

@@ -21,8 +21,8 @@ using SegmentNumber = std::uint64_t;
 /// that a torn end stays the end. One process at a time.
 ///
 /// Durability: a record is handed to the kernel at once, so it survives the death of the process;
-/// sync_later() names the files whose fdatasync makes it survive a loss of power too. That call
-/// blocks for as long as the disk likes, hence it is the caller's, on a thread where it may.
+/// sync() makes it survive a loss of power too. That blocks for as long as the disk likes, hence it
+/// is the caller's, on a thread where it may.
 class SegmentFolder {
   public:
     struct Limits {
@@ -51,8 +51,14 @@ class SegmentFolder {
 
     void remove(SegmentNumber segment);
 
-    /// Files written to since the last call, and the folder itself.
-    [[nodiscard]] std::vector<FileDescriptor> sync_later();
+    /// Files written to since the last call, for sync().
+    [[nodiscard]] std::vector<FileDescriptor> take_unsynced();
+
+    /// Those files and the folder itself. Blocks, and may be called from any thread.
+    [[nodiscard]] Result<void> sync(std::vector<FileDescriptor> const& files) const;
+
+    /// They were not synced: take_unsynced() gives them once more.
+    void put_back(std::vector<FileDescriptor> files);
 
     /// For a person.
     [[nodiscard]] std::string path_of(SegmentNumber segment) const;
@@ -77,8 +83,8 @@ class SegmentFolder {
     Segment writing_;
     Segment reading_;
     SegmentNumber last_number_ = 0;
-    bool unsynced_ = false;                 ///< writing_ since the last sync_later()
-    std::vector<FileDescriptor> finished_;  ///< full, and not yet given to sync_later()
+    bool unsynced_ = false;                 ///< writing_ since the last take_unsynced()
+    std::vector<FileDescriptor> finished_;  ///< full, or put back, and not yet synced
 };
 
 }  // namespace dtrace::probe

@@ -93,10 +93,10 @@ class SqliteTraces final : public TraceStore, Access {
   public:
     using Access::Access;
 
-    asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) override {
-        auto const weight = std::max<std::size_t>(traces.size(), 1);
+    asio::awaitable<Result<std::vector<bool>>> add(SharedTraces traces) override {
+        auto const weight = std::max<std::size_t>(traces->size(), 1);
         return write(weight, [&writer = writing_.traces, given = std::move(traces)] {
-            return writer.add(given);
+            return writer.add(*given);
         });
     }
 

@@ -87,6 +87,7 @@ Result<void> Inlet::read() {
         messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
         messages_[i].msg_hdr.msg_controllen = sizeof(Control::bytes);
     }
+    full_before_ = batch_was_full();
     count_ = 0;
     // Twice, because a pending error of the socket (an ICMP error for somebody else's packet) is
     // told once instead of what is queued.
@@ -120,6 +121,15 @@ IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock con
     return packet;
 }
 
+/// Linux counts ICMPv6 packets with a wrong checksum as dropped as well. Anybody can send such, and
+/// they say nothing of our replies: what found no room stands behind a long queue.
+bool Inlet::may_have_overflowed() const {
+    constexpr int largest_packet = 4096;  // with the kernel's own part
+    bool const queue_is_long = full_before_ || batch_was_full();
+    bool const queue_can_be = buffer_granted_ >= static_cast<int>(batch) * largest_packet;
+    return protocol_ != IPPROTO_ICMPV6 || queue_is_long || !queue_can_be;
+}
+
 void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock) {
     msghdr& header = message.msg_hdr;
     for (cmsghdr* item = CMSG_FIRSTHDR(&header); item; item = CMSG_NXTHDR(&header, item)) {
@@ -129,7 +139,7 @@ void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock c
                 seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec)));
         } else if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SO_RXQ_OVFL) {
             auto const dropped = data_of<std::uint32_t>(item);
-            newly_dropped_ += dropped - dropped_;
+            if (may_have_overflowed()) newly_dropped_ += dropped - dropped_;
             dropped_ = dropped;
         } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_HOPLIMIT) {
             packet.hop_limit = static_cast<std::uint8_t>(data_of<int>(item));

@@ -58,6 +58,7 @@ class Inlet {
     void describe();
     IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
     void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
+    [[nodiscard]] bool may_have_overflowed() const;
 
     Descriptor socket_;
     Family family_ = Family::ipv4;
@@ -67,6 +68,7 @@ class Inlet {
     std::vector<Slot> slots_;
     std::vector<mmsghdr> messages_;
     std::size_t count_ = 0;
+    bool full_before_ = false;   ///< the batch before this one
     std::uint32_t dropped_ = 0;  ///< the socket's own count, which wraps
     std::uint32_t newly_dropped_ = 0;
 };

@@ -96,9 +96,13 @@ SendOutcome PacketSender::send(std::span<OutgoingPacket const> batch) {
         std::size_t frames = 0;
         std::size_t const most = std::min(batch.size() - sent, max_frames);
         NextHop const* hop = nullptr;
-        while (frames < most && (hop = hops_.find(batch[sent + frames].destination, now))) {
-            address(frames, batch[sent + frames], *hop);
-            ++frames;
+        for (; frames < most; ++frames) {
+            OutgoingPacket const& packet = batch[sent + frames];
+            // A round's packets leave together: mostly it is the destination of the one before.
+            if (!hop || packet.destination != batch[sent + frames - 1].destination)
+                hop = hops_.find(packet.destination, now);
+            if (!hop) break;
+            address(frames, packet, *hop);
         }
         SendOutcome const run =
             frames > 0 ? send_frames(batch.subspan(sent, frames)) : SendOutcome{};

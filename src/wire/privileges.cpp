@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -99,6 +100,17 @@ std::string net_raw_advice() {
     auto const self = std::filesystem::read_symlink("/proc/self/exe", code);
     return "run it with sudo, or grant it once with: sudo setcap cap_net_raw+ep " +
            (code ? std::string("dtrace-node") : self.string());
+}
+
+Result<void> make_folder_of(std::string_view user, std::filesystem::path const& folder) {
+    auto const owner = find_user(user);
+    if (!owner) return owner.error();
+    std::error_code failed;
+    std::filesystem::create_directories(folder.parent_path(), failed);
+    if (::mkdir(folder.c_str(), 0700) < 0)
+        return errno == EEXIST ? Result<void>() : errno_error(folder.string());
+    if (::chown(folder.c_str(), owner->id, owner->group) < 0) return errno_error(folder.string());
+    return {};
 }
 
 Result<void> drop_privileges(KeepNetRaw keep, std::string_view user) {

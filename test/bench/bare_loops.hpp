@@ -2,6 +2,8 @@
 
 #include <dtrace/packet/encode_packet.hpp>
 
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,8 +21,11 @@ namespace dtrace::bench {
 /// Packets that are ready for sendmmsg(), and nothing else: what the kernel costs.
 class PreparedPackets {
   public:
-    /// One packet for each flow at each TTL from 1 to `hops`, neighbours to different targets.
-    PreparedPackets(std::vector<Flow> const& flows, Ttl hops) {
+    /// One packet for each flow at each TTL from 1 to `hops`, neighbours to different targets; with
+    /// `next_hop` for a packet socket.
+    PreparedPackets(std::vector<Flow> const& flows, Ttl hops,
+                    std::optional<sockaddr_ll> const& next_hop)
+        : next_hop_(next_hop) {
         auto const count = flows.size() * hops;
         bytes_.resize(count);
         parts_.resize(count);
@@ -41,28 +47,34 @@ class PreparedPackets {
         parts_[i] = {bytes_[i].data(), encoder.encode(tag, bytes_[i])};
         targets_[i].sin_family = AF_INET;
         targets_[i].sin_addr.s_addr = htonl(flow.destination.to_v4().to_uint());
-        messages_[i].msg_hdr.msg_name = &targets_[i];
-        messages_[i].msg_hdr.msg_namelen = sizeof targets_[i];
-        messages_[i].msg_hdr.msg_iov = &parts_[i];
-        messages_[i].msg_hdr.msg_iovlen = 1;
+        msghdr& header = messages_[i].msg_hdr;
+        header.msg_name = &targets_[i];
+        header.msg_namelen = sizeof targets_[i];
+        if (next_hop_) {
+            header.msg_name = &*next_hop_;
+            header.msg_namelen = sizeof *next_hop_;
+        }
+        header.msg_iov = &parts_[i];
+        header.msg_iovlen = 1;
     }
 
+    std::optional<sockaddr_ll> next_hop_;
     std::vector<std::array<std::byte, packet::max_packet_size>> bytes_;
     std::vector<iovec> parts_;
     std::vector<sockaddr_in> targets_;
     std::vector<mmsghdr> messages_;
 };
 
-/// A raw socket, closed at the end.
-class RawSocket {
+/// A raw or packet socket, closed at the end.
+class BareSocket {
   public:
-    explicit RawSocket(int protocol)
-        : descriptor_(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, protocol)) {
+    BareSocket(int family, int type, int protocol)
+        : descriptor_(::socket(family, type | SOCK_CLOEXEC, protocol)) {
         if (descriptor_ < 0) throw std::runtime_error("a raw socket needs CAP_NET_RAW");
     }
-    RawSocket(RawSocket const&) = delete;
-    RawSocket& operator=(RawSocket const&) = delete;
-    ~RawSocket() { ::close(descriptor_); }
+    BareSocket(BareSocket const&) = delete;
+    BareSocket& operator=(BareSocket const&) = delete;
+    ~BareSocket() { ::close(descriptor_); }
 
     void set(int level, int option, int value) const {
         if (::setsockopt(descriptor_, level, option, &value, sizeof value) < 0)
@@ -79,7 +91,13 @@ inline constexpr unsigned bare_batch = 64;
 /// sendmmsg() over and over. Returns how many packets went out.
 class BareSender {
   public:
-    BareSender() : socket_(IPPROTO_RAW) { socket_.set(SOL_SOCKET, SO_SNDBUFFORCE, 1 << 20); }
+    enum class Kind { raw, packet };
+    explicit BareSender(Kind kind)
+        : socket_(kind == Kind::raw ? BareSocket(AF_INET, SOCK_RAW, IPPROTO_RAW)
+                                    : BareSocket(AF_PACKET, SOCK_DGRAM, 0)) {
+        socket_.set(SOL_SOCKET, SO_SNDBUFFORCE, 1 << 20);
+        if (kind == Kind::packet) socket_.set(SOL_PACKET, PACKET_QDISC_BYPASS, 1);
+    }
 
     /// The next batch of `packets`, from `at` on.
     unsigned send(PreparedPackets& packets, std::size_t& at) const {
@@ -92,13 +110,13 @@ class BareSender {
     }
 
   private:
-    RawSocket socket_;
+    BareSocket socket_;
 };
 
 /// recvmmsg() until nothing is there.
 class BareReceiver {
   public:
-    BareReceiver() : socket_(IPPROTO_ICMP) {
+    BareReceiver() : socket_(AF_INET, SOCK_RAW, IPPROTO_ICMP) {
         socket_.set(SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20);
         for (unsigned i = 0; i < bare_batch; ++i) {
             parts_[i] = {bytes_[i].data(), bytes_[i].size()};
@@ -119,7 +137,7 @@ class BareReceiver {
     }
 
   private:
-    RawSocket socket_;
+    BareSocket socket_;
     std::array<std::array<std::byte, 2048>, bare_batch> bytes_;
     std::array<iovec, bare_batch> parts_{};
     std::array<mmsghdr, bare_batch> messages_{};

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <net/if.h>
+#include <netinet/ether.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -47,7 +49,8 @@ struct Load {
         return all;
     }
     /// Some of the same packets, for the bare loop.
-    [[nodiscard]] PreparedPackets prepared(IpAddress const& source) const {
+    [[nodiscard]] PreparedPackets prepared(IpAddress const& source,
+                                           std::optional<sockaddr_ll> const& next_hop = {}) const {
         std::vector<Flow> flows;
         for (std::uint32_t i = 0; i < targets; ++i)
             flows.push_back({.method = parameters.method,
@@ -55,7 +58,7 @@ struct Load {
                              .destination = target(i),
                              .id = static_cast<std::uint16_t>(24'000 + i),
                              .destination_port = default_port(parameters.method)});
-        return {flows, parameters.max_hops};
+        return {flows, parameters.max_hops, next_hop};
     }
 };
 
@@ -68,10 +71,24 @@ Load drop_load(Method method) {
                            .timeout_ms = 10'000}};
 }
 
-void send(Method method, IpAddress const& source) {
+/// Where frames go, for a packet socket.
+sockaddr_ll next_hop(char const* device, char const* hardware_address) {
+    sockaddr_ll place{};
+    place.sll_family = AF_PACKET;
+    place.sll_protocol = htons(ETH_P_IP);
+    place.sll_ifindex = static_cast<int>(if_nametoindex(device));
+    ether_addr const* const address = ether_aton(hardware_address);
+    if (place.sll_ifindex == 0 || !address) throw std::runtime_error("no such next hop");
+    place.sll_halen = sizeof address->ether_addr_octet;
+    std::ranges::copy(address->ether_addr_octet, place.sll_addr);
+    return place;
+}
+
+void send(Method method, IpAddress const& source, std::optional<sockaddr_ll> const& next_hop) {
     auto const load = drop_load(method);
-    auto packets = load.prepared(source);
-    BareSender const sender;
+    auto packets = load.prepared(source, next_hop);
+    BareSender const sender(next_hop ? BareSender::Kind::packet : BareSender::Kind::raw);
+    auto const kind = next_hop ? wire::WireKind::packet : wire::WireKind::raw;
     std::vector<double> bare, ours, ratios;
     for (int i = 0; i < repetitions; ++i) {
         std::size_t at = 0;
@@ -79,12 +96,13 @@ void send(Method method, IpAddress const& source) {
         for (std::uint64_t sent = 0; sent < load.packets();)
             sent += sender.send(packets, at);
         bare.push_back(static_cast<double>(load.packets()) / seconds_since(start));
-        auto const outcome = ProberRig(unlimited).send(load.requests(), load.packets());
+        auto const outcome = ProberRig(unlimited, kind).send(load.requests(), load.packets());
         ours.push_back(static_cast<double>(outcome.sent) / outcome.seconds);
         ratios.push_back(ours.back() / bare.back());
     }
-    fmt::print("send {}: bare sendmmsg {:.0f} k/s, prober {:.0f} k/s, ratio {:.2f}\n",
-               to_text(method), median(bare) / 1e3, median(ours) / 1e3, median(ratios));
+    fmt::print("send {}, {} wire: bare sendmmsg {:.0f} k/s, prober {:.0f} k/s, ratio {:.2f}\n",
+               to_text(method), to_text(kind), median(bare) / 1e3, median(ours) / 1e3,
+               median(ratios));
 }
 
 /// Two hops that answer everything.
@@ -99,7 +117,7 @@ Load answered_load() {
 
 double bare_round_trips(Load const& load, IpAddress const& source) {
     auto packets = load.prepared(source);
-    BareSender const sender;
+    BareSender const sender(BareSender::Kind::raw);
     BareReceiver receiver;
     std::size_t at = 0;
     std::uint64_t received = 0;
@@ -136,17 +154,38 @@ void round_trips(IpAddress const& source) {
                calm.counts.answered, load.packets(), calm.counts.receiver_dropped);
 }
 
-void rate(double packets_per_second) {
+void rate(wire::WireKind kind, double packets_per_second) {
     Load load = drop_load(Method::udp);
     load.targets = 64;
     auto const packets = static_cast<std::uint64_t>(std::max(20.0, packets_per_second * 2));
     while (load.packets() < packets)
         load.targets *= 2;
-    auto const outcome = ProberRig(packets_per_second).send(load.requests(), packets);
+    auto const outcome = ProberRig(packets_per_second, kind).send(load.requests(), packets);
     // The first packet leaves at once: n packets span n - 1 intervals.
     auto const measured = static_cast<double>(outcome.sent - 1) / outcome.seconds;
-    fmt::print("rate {:.0f}: {:.1f} packets/s, {:+.2f} %\n", packets_per_second, measured,
-               100 * (measured / packets_per_second - 1));
+    fmt::print("rate {:.0f}, {} wire: {:.1f} packets/s, {:+.2f} %\n", packets_per_second,
+               to_text(kind), measured, 100 * (measured / packets_per_second - 1));
+}
+
+/// Eight targets, each with a limit of its own; two rounds share one.
+void target_rate(double packets_per_second) {
+    constexpr std::uint32_t targets = 8;
+    constexpr double run_seconds = 10;
+    Load load = drop_load(Method::udp);
+    load.targets = targets;
+    auto requests = load.requests();
+    std::ranges::copy(load.requests(), std::back_inserter(requests));
+    // What each may send at once at first is no part of the rate.
+    double const at_first = 0.1 * packets_per_second;
+    ProberRig rig(unlimited);
+    rig.limit_targets(packets_per_second);
+    auto const packets =
+        static_cast<std::uint64_t>(targets * (run_seconds * packets_per_second + at_first));
+    auto const outcome = rig.send(std::move(requests), packets);
+    double const measured =
+        (static_cast<double>(outcome.sent) / targets - at_first) / outcome.seconds;
+    fmt::print("target rate {:.0f}, 8 targets, 16 rounds: {:.1f} packets/s each, {:+.2f} %\n",
+               packets_per_second, measured, 100 * (measured / packets_per_second - 1));
 }
 
 /// How many answers are from another hop than `routers`, or at the end from another than the
@@ -186,7 +225,7 @@ void sweep(std::uint32_t targets, double packets_per_second, std::uint16_t flows
         routers.push_back(IpV4({10, 9, i, 2}));
     std::size_t wrong = 0;
     std::size_t hops = 0;
-    ProberRig rig(packets_per_second, [&](Trace const& trace) {
+    ProberRig rig(packets_per_second, wire::WireKind::raw, [&](Trace const& trace) {
         wrong += wrong_answers(trace, routers);
         for (auto const& path : trace.paths)
             hops += path.hops.size();
@@ -208,11 +247,16 @@ void sweep(std::uint32_t targets, double packets_per_second, std::uint16_t flows
 int run(std::span<char* const> arguments) {
     std::string_view const what = arguments.size() > 1 ? arguments[1] : "";
     if (what == "send" && arguments.size() == 4)
-        send(parse<Method>(arguments[2]).value(), parse<IpAddress>(arguments[3]).value());
+        send(parse<Method>(arguments[2]).value(), parse<IpAddress>(arguments[3]).value(), {});
+    else if (what == "send" && arguments.size() == 6)
+        send(parse<Method>(arguments[2]).value(), parse<IpAddress>(arguments[3]).value(),
+             next_hop(arguments[4], arguments[5]));
     else if (what == "round-trips" && arguments.size() == 3)
         round_trips(parse<IpAddress>(arguments[2]).value());
-    else if (what == "rate" && arguments.size() == 3)
-        rate(std::atof(arguments[2]));
+    else if (what == "rate" && arguments.size() == 4)
+        rate(parse<wire::WireKind>(arguments[2]).value(), std::atof(arguments[3]));
+    else if (what == "target-rate" && arguments.size() == 3)
+        target_rate(std::atof(arguments[2]));
     else if (what == "sweep" && arguments.size() == 5)
         sweep(static_cast<std::uint32_t>(std::atoi(arguments[2])), std::atof(arguments[3]),
               static_cast<std::uint16_t>(std::atoi(arguments[4])));

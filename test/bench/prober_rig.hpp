@@ -3,7 +3,7 @@
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
 #include <dtrace/probe/prober.hpp>
-#include <dtrace/wire/raw_wire.hpp>
+#include <dtrace/wire/open_wire.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -46,11 +46,11 @@ class LiteralResolver final : public wire::Resolver {
 /// Tells when the last of an expected number of packets left.
 class MeteredWire final : public wire::Wire {
   public:
-    MeteredWire(wire::Wire& wire, std::uint64_t expected, async::Wakeup& all_sent)
-        : wire_(wire), expected_(expected), all_sent_(all_sent) {}
+    MeteredWire(std::unique_ptr<wire::Wire> wire, std::uint64_t expected, async::Wakeup& all_sent)
+        : wire_(std::move(wire)), expected_(expected), all_sent_(all_sent) {}
 
     wire::SendOutcome send(std::span<wire::OutgoingPacket const> batch) override {
-        auto const outcome = wire_.send(batch);
+        auto const outcome = wire_->send(batch);
         sent_ += outcome.sent;
         if (sent_ >= expected_) {
             last_ = Clock::now();
@@ -58,16 +58,16 @@ class MeteredWire final : public wire::Wire {
         }
         return outcome;
     }
-    boost::asio::awaitable<Result<wire::Arrivals>> receive() override { return wire_.receive(); }
+    boost::asio::awaitable<Result<wire::Arrivals>> receive() override { return wire_->receive(); }
     Result<IpAddress> source_for(IpAddress const& destination) override {
-        return wire_.source_for(destination);
+        return wire_->source_for(destination);
     }
 
     [[nodiscard]] std::uint64_t sent() const { return sent_; }
     [[nodiscard]] TimePoint last() const { return last_; }
 
   private:
-    wire::Wire& wire_;
+    std::unique_ptr<wire::Wire> wire_;
     std::uint64_t expected_;
     async::Wakeup& all_sent_;
     std::uint64_t sent_ = 0;
@@ -89,8 +89,12 @@ class ProberRig {
   public:
     using OnTrace = std::function<void(Trace const&)>;
 
-    explicit ProberRig(double rate, OnTrace on_trace = {})
-        : rate_(rate), on_trace_(std::move(on_trace)) {}
+    explicit ProberRig(double rate, wire::WireKind kind = wire::WireKind::raw,
+                       OnTrace on_trace = {})
+        : options_{.rate = rate}, kind_(kind), on_trace_(std::move(on_trace)) {}
+
+    /// For each target beside the rate of all.
+    void limit_targets(double rate) { options_.target_rate = rate; }
 
     /// Until every round has ended.
     Outcome run(std::vector<probe::TraceRequest> requests) {
@@ -108,7 +112,6 @@ class ProberRig {
         StderrLog log;
         LiteralResolver resolver;
         async::Wakeup ended{io.get_executor()};
-        std::unique_ptr<wire::RawWire> raw;
         std::unique_ptr<MeteredWire> wire;
         std::unique_ptr<probe::Prober> prober;
         async::TaskGroup rounds{io.get_executor(), log};
@@ -151,13 +154,12 @@ class ProberRig {
 
     Outcome measure(std::vector<probe::TraceRequest> requests, std::uint64_t packets) {
         Run run;
-        auto opened = wire::RawWire::open(run.io.get_executor(), {}, run.log);
+        auto opened = wire::open_wire(run.io.get_executor(), kind_, {}, run.log);
         if (!opened) throw std::runtime_error(opened.error().message);
-        run.raw = *std::move(opened);
         run.wire = std::make_unique<MeteredWire>(
-            *run.raw, packets == 0 ? ~std::uint64_t{0} : packets, run.ended);
+            std::move(opened->wire), packets == 0 ? ~std::uint64_t{0} : packets, run.ended);
         run.prober = std::make_unique<probe::Prober>(run.io.get_executor(), *run.wire, run.resolver,
-                                                     run.log, probe::ProberOptions{.rate = rate_});
+                                                     run.log, options_);
         run.left = run.outcome.rounds = requests.size();
         auto const before = Clock::now();
         for (auto& request : requests)
@@ -172,7 +174,8 @@ class ProberRig {
         return run.outcome;
     }
 
-    double rate_;
+    probe::ProberOptions options_;
+    wire::WireKind kind_;
     OnTrace on_trace_;
 };
 

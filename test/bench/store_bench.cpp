@@ -3,7 +3,9 @@
 //   store_bench [SERIES [ROUNDS [ATTEMPTS [BATCH [CALLERS [FOLDER]]]]]]
 //
 // SERIES probes with one measurement each report ROUNDS traces of 15 hops, one a minute, in reports
-// of BATCH traces by CALLERS at a time, all series in turn, as a network does it.
+// of BATCH traces by CALLERS at a time, all series in turn, as a network does it. Then every
+// question is asked twice: of a store that has just been opened, when the kernel has nothing of the
+// file in its cache, and again.
 
 #include <dtrace/store/open_store.hpp>
 
@@ -11,14 +13,17 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <fcntl.h>
 #include <sample_trace.hpp>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 namespace {
@@ -63,6 +68,8 @@ class Network {
     static std::string probe(std::size_t i) { return "probe-" + std::to_string(i); }
     static Uuid measurement(std::size_t i) { return make_uuid_from_name(std::to_string(i % 100)); }
 
+    [[nodiscard]] Uuid last_id() const { return last_id_; }
+
     std::vector<Trace> next_report() {
         std::vector<Trace> report;
         while (report.size() < settings_.batch && made_ < settings_.series * settings_.rounds) {
@@ -70,6 +77,7 @@ class Network {
             auto const started = begin + std::chrono::minutes(made_ / settings_.series) +
                                  microseconds(60'000'000 / settings_.series * i + i * 7919 % 997);
             report.push_back(paths_[i].next(probe(i), {measurement(i), "m"}, started));
+            last_id_ = report.back().id;
             ++made_;
         }
         return report;
@@ -79,6 +87,7 @@ class Network {
     Settings settings_;
     std::vector<test::StablePath> paths_;
     std::size_t made_ = 0;
+    Uuid last_id_;
 };
 
 double seconds_since(TimePoint start) {
@@ -104,39 +113,74 @@ asio::awaitable<void> report(store::TraceStore& traces, Reports& reports) {
     }
 }
 
-asio::awaitable<void> time_queries(store::TraceStore& traces, Settings const& settings) {
+using Ask = std::function<asio::awaitable<std::size_t>(store::TraceStore&)>;
+
+struct Question {
+    char const* name;
+    Ask ask;  ///< how many traces came
+};
+
+asio::awaitable<std::size_t> count_pages(store::TraceStore& traces, store::TraceQuery query,
+                                         std::size_t wanted) {
+    std::size_t found = 0;
+    do {
+        auto page = (co_await traces.find(query)).value();
+        found += page.traces.size();
+        query.cursor = std::move(page.next);
+    } while (!query.cursor.empty() && found < wanted);
+    co_return found;
+}
+
+asio::awaitable<std::size_t> find_by_id(store::TraceStore& traces, Uuid id) {
+    (co_await traces.get(id)).value().value();
+    co_return 1;
+}
+
+std::vector<Question> questions(Settings const& settings, Uuid some) {
     auto const probe = Network::probe(settings.series / 2);
     auto const measurement = Network::measurement(settings.series / 2);
-    Uuid some{};
-    // Named, because GCC 12 destroys aggregates twice that are temporaries beside co_await.
-    store::TraceQuery const newest{.limit = 100};
-    store::TraceQuery const newest_of_probe{.probe = probe, .limit = 100};
-    store::TraceQuery const newest_of_measurement{.measurement = measurement, .limit = 100};
-    for (auto const* how : {"first", "again"}) {
-        auto start = Clock::now();
-        std::size_t found = 0;
-        store::TraceQuery query{.probe = probe, .measurement = measurement, .limit = 1000};
-        for (bool more = true; more && found < 1440; more = !query.cursor.empty()) {
-            auto page = (co_await traces.find(query)).value();
-            found += page.traces.size();
-            query.cursor = page.next;
-            if (!page.traces.empty()) some = page.traces.back().id;
-        }
-        std::printf("one series, %zu traces (%s): %.2f ms\n", found, how,
-                    seconds_since(start) * 1e3);
-        start = Clock::now();
-        (co_await traces.find(newest)).value();
-        std::printf("newest 100 of all (%s): %.2f ms\n", how, seconds_since(start) * 1e3);
-        start = Clock::now();
-        (co_await traces.find(newest_of_probe)).value();
-        std::printf("newest 100 of a probe (%s): %.2f ms\n", how, seconds_since(start) * 1e3);
-        start = Clock::now();
-        (co_await traces.find(newest_of_measurement)).value();
-        std::printf("newest 100 of a measurement (%s): %.2f ms\n", how, seconds_since(start) * 1e3);
-        start = Clock::now();
-        (co_await traces.get(some)).value().value();
-        std::printf("one by id (%s): %.3f ms\n", how, seconds_since(start) * 1e3);
+    auto const pages = [](store::TraceQuery query, std::size_t wanted) {
+        return [=](store::TraceStore& traces) { return count_pages(traces, query, wanted); };
+    };
+    return {
+        {"a day of one series",
+         pages({.probe = probe, .measurement = measurement, .limit = 720}, 1440)},
+        {"the latest of every series", pages({.limit = 1000}, settings.series)},
+        {"newest 100 of all", pages({.limit = 100}, 100)},
+        {"newest 100 of a probe", pages({.probe = probe, .limit = 100}, 100)},
+        {"newest 100 of a measurement", pages({.measurement = measurement, .limit = 100}, 100)},
+        {"one by id", [=](store::TraceStore& traces) { return find_by_id(traces, some); }},
+    };
+}
+
+/// The kernel forgets what it has read of the file.
+void drop_from_cache(std::filesystem::path const& file) {
+    auto const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fdatasync(descriptor);
+    ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+    ::close(descriptor);
+}
+
+void time_question(std::filesystem::path const& file, Question const& question) {
+    Silent log;
+    asio::io_context io(1);
+    drop_from_cache(file);
+    auto const store = store::open_store(file, io.get_executor(), log).value();
+    std::size_t found = 0;
+    double took[2] = {};
+    for (auto& each : took) {
+        std::vector<asio::awaitable<void>> once;
+        once.push_back([](Question const& asked, store::TraceStore& traces,
+                          std::size_t& count) -> asio::awaitable<void> {
+            count = co_await asked.ask(traces);
+        }(question, store->traces(), found));
+        auto const start = Clock::now();
+        run(io, std::move(once));
+        each = seconds_since(start) * 1e3;
     }
+    std::printf("%s: %zu traces, cold %.2f ms, again %.2f ms\n", question.name, found, took[0],
+                took[1]);
 }
 
 double cpu_seconds() {
@@ -189,9 +233,7 @@ int main(int count, char** words) {
     auto const n = static_cast<double>(traces);
     std::printf("%zu traces in %.2f s: %.0f a second, %.1f us of CPU each; %.1f bytes each\n",
                 traces, taken, n / taken, cpu / n * 1e6, bytes / n);
-    asio::io_context io(1);
-    auto const store = store::open_store(file, io.get_executor(), log).value();
-    std::vector<asio::awaitable<void>> queries;
-    queries.push_back(time_queries(store->traces(), settings));
-    run(io, std::move(queries));
+    for (auto const& question : questions(settings, network.last_id()))
+        time_question(file, question);
+    std::filesystem::remove(file);
 }

@@ -8,7 +8,7 @@ const source = process.env.DTRACE_DASHBOARD_SOURCE;
 let model;
 before(async () => {
   const { build } = createRequire(join(source, "package.json"))("esbuild");
-  const names = ["statistics", "summary", "graph", "grouping", "ways", "window", "layout", "hop_rows", "series", "atlas", "export", "text", "matrix", "headline"];
+  const names = ["statistics", "summary", "graph", "grouping", "ways", "window", "layout", "hop_rows", "series", "atlas", "export", "text", "matrix", "headline", "places"];
   const { outputFiles } = await build({
     stdin: { contents: names.map((name) => `export * as ${name} from "./model/${name}";`).join("\n"), resolveDir: source },
     bundle: true, format: "esm", write: false, logLevel: "warning",
@@ -78,6 +78,16 @@ describe("the graph", () => {
     assert.deepEqual([links.get(linkId("10.0.1.1", target)).sent, links.get(linkId("10.0.1.1", target)).lost], [6, 4]);
     assert.ok(links.has(linkId("10.0.0.1", silent)));
   });
+  it("takes silence before a target for loss where the target is seen right there", () => {
+    const { nodes, links } = graphOf({
+      nodes: [node(0, "probe", { probe: "n1" }), node(1, "router", { address: "10.0.0.1" }), node(2, "target", { address: target }),
+        node(3, "silent", { place: { after: 1, before: 2, position: 1, hops: 2 } }), node(4, "silent", { place: { after: 1, before: 2, position: 2, hops: 2 } })],
+      links: [link(0, 1), link(1, 2), link(1, 3), link(3, 4), link(4, 2, 4)], traces: 2, voided: 0, truncated: false,
+    });
+    assert.deepEqual([...nodes.keys()], ["probe n1", "10.0.0.1", target]);
+    assert.deepEqual([...links.keys()], [linkId("probe n1", "10.0.0.1"), linkId("10.0.0.1", target)]);
+    assert.deepEqual([links.get(linkId("10.0.0.1", target)).sent, links.get(linkId("10.0.0.1", target)).rounds], [12, 4]);
+  });
   it("compares two instants; silence says nothing", () => {
     const difference = model.graph.differenceOf(diamond("10.0.1.1"), diamond("10.0.1.2"));
     assert.deepEqual([...difference.added], [linkId("10.0.0.1", "10.0.1.2"), linkId("10.0.1.2", target)]);
@@ -126,6 +136,19 @@ describe("the graph", () => {
   });
 });
 
+describe("a link that passes a column", () => {
+  it("has a place of its own there, beside the nodes", () => {
+    const node = (id) => [id, { id, kind: id === "a" ? "probe" : "router" }];
+    const link = (from, to) => [`${from}${to}`, { id: `${from}${to}`, from, to }];
+    const graph = { nodes: new Map(["a", "b", "c", "d"].map(node)), links: new Map([link("a", "b"), link("b", "c"), link("c", "d"), link("a", "d")]) };
+    const { places, bends } = model.layout.layOut(graph);
+    assert.deepEqual([...bends.keys()], ["ad"]);
+    assert.deepEqual(bends.get("ad").map(({ column }) => column), [1, 2]);
+    for (const { column, row } of bends.get("ad"))
+      for (const id of ["b", "c"]) assert.ok(places.get(id).column !== column || Math.abs(places.get(id).row - row) >= 1);
+  });
+});
+
 describe("the rounds of a view", () => {
   const at = "2026-11-22T12:00:00.000Z";
   it("are the newest, those of an instant, or those of a longer time", () => {
@@ -157,6 +180,17 @@ describe("time", () => {
     const jump = model.series.momentsOf([at(0, ["a"]), at(1, ["b"])]);
     assert.deepEqual(jump.map(({ changed }) => changed), [false, true]);
     assert.equal(model.series.nearest(jump, NaN), undefined);
+    const late = trace([path(0, true, ["r1"], ["a"], [], arrived)], { started_at: "2026-11-22T12:05:00Z" });
+    assert.ok(!model.series.momentsOf([at(0, ["a"]), late]).some(({ changed }) => changed)); // lost, and heard further on
+  });
+});
+
+describe("a round in a heat map", () => {
+  it("lasts until halfway to the next, and a gap stays one", () => {
+    const at = (...times) => times.map((time) => ({ at: time }));
+    assert.deepEqual(model.series.spansOf(at(0, 10, 20)), [[-5, 5], [5, 15], [15, 25]]);
+    assert.deepEqual(model.series.spansOf(at(0, 10, 20, 100)).slice(2), [[15, 27.5], [92.5, 105]]);
+    assert.deepEqual(model.series.spansOf(at(7000)), [[6500, 7500]]);
   });
 });
 
@@ -242,6 +276,7 @@ describe("the sentence", () => {
     assert.match(told(tally(20)).text, /^1 of 1 pair of probe and target loses packets/);
     assert.match(told(tally(0, 1)).text, /has no connection/);
     assert.match(told({ ...tally(0), cells: 0 }).text, /^Nothing is known/);
+    assert.deepEqual([told({ ...tally(0), cells: 0 }).unknown, told(tally(0)).unknown], [true, undefined]);
     assert.match(told(tally(0), undefined, true).text, /^All clear: every target was reached/);
   });
   it("names the culprit first", () => {
@@ -249,6 +284,21 @@ describe("the sentence", () => {
     const { text, trouble } = told(tally(20), { culprits: [culprit, { ...culprit, open: false }] });
     assert.ok(trouble);
     assert.match(text, /^1 link is losing 18–24 % of packets, since .*, seen by 2 of 2 probes/);
+  });
+  it("says of several what the worst one loses, and since when there is one", () => {
+    const one = { open: true, loss: { low: 0.03, high: 0.05, estimate: 0.04 }, first_seen: "2026-11-22T12:00:00Z", probes: 2 };
+    const worse = { ...one, loss: { low: 0.18, high: 0.24, estimate: 0.2 }, first_seen: "2026-11-23T12:00:00Z", probes: 1 };
+    assert.match(told(tally(20), { culprits: [one, worse] }).text, /^2 links are losing packets, the worst 18–24 %, since .*22.*, seen by 2 of 2 probes$/);
+  });
+});
+
+describe("a link at fault", () => {
+  const segment = { from: { addresses: ["10.0.0.1", "10.0.0.2"] }, to: { addresses: ["10.0.0.3"] } };
+  it("is told by the names of its routers, as far as they are known", () => {
+    const { namedEnds } = model.places;
+    assert.deepEqual(namedEnds({ segment, names: { "10.0.0.1": "a.example", "10.0.0.3": "c.example" } }), { from: "a.example|10.0.0.2", to: "c.example" });
+    assert.deepEqual(namedEnds({ segment }), { from: "10.0.0.1|10.0.0.2", to: "10.0.0.3" });
+    assert.equal(namedEnds({ segment: { ...segment, from: { addresses: [], probe: "n1" } } }).from, "probe n1");
   });
 });
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tracing import DEFAULT_PORT, EACH, FAMILIES, LAST_KIND, KernelTest, answers_of
+from tracing import DEFAULT_PORT, EACH, FAMILIES, LAST_KIND, METHODS, KernelTest, answers_of
 
 
 class ChainTest(KernelTest):
@@ -25,6 +25,19 @@ class ChainTest(KernelTest):
             with self.subTest(family=family, method=method):
                 trace = self.trace(chain.source, chain.target.address(family), "--method", method)
                 self.assert_reached(trace, chain, family, method)
+
+    def test_a_link_local_neighbour(self):
+        chain = self.lab.chain(0)
+        for node, address in ((chain.source, "fe80::1"), (chain.target, "fe80::2")):
+            node.ip(f"address add {address}/64 dev e1 nodad")
+        for method in METHODS:
+            with self.subTest(method=method):
+                trace = self.trace(chain.source, "fe80::2%e1", "--method", method)
+                self.assertEqual(trace["target"]["address"], "fe80::2%e1")
+                self.assertEqual(trace["stop_reason"], "completed")
+                (hop,) = trace["paths"][0]["hops"]
+                self.assertEqual(answers_of(hop), {"fe80::2"})
+                self.assertNotIn("translation", hop["answers"][0])
 
     def test_this_host_itself(self):
         chain = self.lab.chain(0)

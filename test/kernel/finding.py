@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import time
 
 from simulated_test import Simulation
 from tracing import KernelTest, binary
@@ -54,6 +55,11 @@ class LossTest(KernelTest):
         report = json.loads(done.stdout)
         self.assertEqual(report["target"]["address"], TARGET)
         return done.returncode, report["loss"], report
+
+    def until(self, condition):
+        limit = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), limit)
 
     def ends(self, culprit):
         """Addresses of both ends of a culprit's segment."""

@@ -32,6 +32,11 @@ class Simulation:
             if not line:
                 raise RuntimeError(f"dtrace-sim ended with {self.process.wait()}")
 
+    def packets(self, way):
+        """How many the device has passed on so far: `tx` to the simulation, `rx` from it."""
+        told = self.probe.run(["ip", "-s", "-j", "link", "show", "dtsim0"]).stdout
+        return json.loads(told)[0]["stats64"][way]["packets"]
+
     def truth(self):
         """Ends the simulation. What really happened."""
         self.process.send_signal(signal.SIGTERM)

@@ -1,5 +1,7 @@
 """What must not fool `trace --find-loss`, with real packets. Where it names somebody, it is right."""
 
+import json
+import signal
 import unittest
 
 from finding import ADDRESS, LossTest, add, change, diamond, link
@@ -28,6 +30,12 @@ class Traps(LossTest):
     def test_the_last_two_routers_are_half_deaf_alike(self):
         deaf = {"answer_probability": 0.7}
         loss = self.is_clean(diamond(r2=deaf, r3=deaf))
+        self.assertEqual({place["place"]["addresses"][0] for place in loss["deaf"]},
+                         {ADDRESS["r2"], ADDRESS["r3"]})  # fmt: skip
+
+    def test_the_last_two_routers_limit_their_answers_alike(self):
+        limited = {"rate_limit": {"per_second": 100, "burst": 20}}
+        loss = self.is_clean(diamond(r2=limited, r3=limited))
         self.assertEqual({place["place"]["addresses"][0] for place in loss["deaf"]},
                          {ADDRESS["r2"], ADDRESS["r3"]})  # fmt: skip
 
@@ -60,6 +68,24 @@ class Traps(LossTest):
     def test_a_lossy_access_link(self):
         loss, _ = self.names_nobody(diamond(("probe", "r1"), 0.05))
         self.assertEqual(len(loss["access"]), 1)
+
+    def test_our_own_host_loses_replies(self):
+        # Replies come 2.5 s after their packets: while the process is stopped, a whole round of
+        # them arrives, more than its socket holds.
+        topology = diamond()
+        change(topology, ("probe", "r1"), delay_us=1_250_000)
+        simulation = self.simulate(topology)
+        options = ("-j", "-m5", "-q64", "--rate", "10000", "-w5s", "--duration", "60s")
+        process = simulation.probe.start(self.command(*options))
+        whole_round = 64 * 5 * 64
+        self.until(lambda: simulation.packets("tx") > 0.95 * whole_round)
+        process.send_signal(signal.SIGSTOP)
+        self.until(lambda: simulation.packets("rx") > 0.9 * whole_round)
+        process.send_signal(signal.SIGCONT)
+        told, said = process.communicate(timeout=60)
+        loss = json.loads(told)["loss"]
+        self.assertEqual(loss["voided"], 1, said)
+        self.assertEqual((process.returncode, loss["verdict"]), (0, "clean"), loss["summary"])
 
     def test_balancing_by_packet(self):
         self.is_clean(diamond(r1={"balance": "per_packet"}))

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -76,6 +77,7 @@ class Repeat(node.Case):
         hop, = report["hops"]
         self.assertEqual((hop["ttl"], hop["sent"], hop["answered"]), (1, 9, 9))
         self.assertEqual(hop["responders"], [{"from": "127.0.0.1", "answered": 9}])
+        self.assertEqual(report["left_out"], 0)
         rtt = hop["rtt"]
         self.assertLessEqual(rtt["best_us"], rtt["mean_us"])
         self.assertLessEqual(rtt["mean_us"], rtt["worst_us"])
@@ -87,6 +89,31 @@ class Repeat(node.Case):
         rows = list(csv.DictReader(io.StringIO(text)))
         self.assertEqual([row["from"] for row in rows], 3 * ["127.0.0.1"] + 3 * ["127.0.0.2"])
         self.assertEqual({row["kind"] for row in rows}, {"port_unreachable"})
+
+    def test_a_closed_terminal_ends_it(self):
+        endless = ["trace", "-n", "--report", "--rounds", "1000000", "--interval", "1h", "127.0.0.1"]
+        for ignored, ends in ((False, True), (True, False)):
+            with self.subTest(nohup=ignored):
+                action = signal.SIG_IGN if ignored else signal.SIG_DFL
+                process = subprocess.Popen(
+                    [node.NODE, *endless], stdout=subprocess.PIPE, text=True,
+                    preexec_fn=lambda: signal.signal(signal.SIGHUP, action))
+                time.sleep(0.3)  # the round is over, and the next one far away
+                process.send_signal(signal.SIGHUP)
+                try:
+                    told, _ = process.communicate(timeout=1 if ignored else node.PATIENCE)
+                    self.assertTrue(ends)
+                    self.assertIn("127.0.0.1", told)
+                    self.assertEqual(process.returncode, 0)
+                except subprocess.TimeoutExpired:
+                    self.assertFalse(ends)
+                    process.kill()
+                    process.communicate()
+
+    def test_csv_says_on_standard_error_what_went_wrong(self):
+        done = node.run("trace", "-n", "--format", "csv", "--deny", "127.0.0.0/8", "127.0.0.1")
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (1, 1))
+        self.assertIn("127.0.0.1: 127.0.0.1 is in 127.0.0.0/8, which --deny names", done.stderr)
 
     def test_what_cannot_be_measured_is_said(self):
         done = node.run(*REPORT, "255.255.255.255")

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace dtrace::analysis {
@@ -31,13 +32,16 @@ struct RttStatistics {
 BOOST_DESCRIBE_STRUCT(RttStatistics, (),
                       (last_us, best_us, worst_us, mean_us, deviation_us, jitter_us))
 
+/// Name and network are for somebody else to fill in, who knows them.
 struct Responder {
     IpAddress from;
+    std::optional<std::string> name;
+    std::optional<std::uint32_t> asn;
     std::uint64_t answered = 0;
 
     friend bool operator==(Responder const&, Responder const&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Responder, (), (from, answered))
+BOOST_DESCRIBE_STRUCT(Responder, (), (from, name, asn, answered))
 
 /// All packets with one TTL, of all flows.
 struct HopStatistics {

@@ -85,6 +85,7 @@ struct Culprit {
     bool access_possible = false;    ///< nor is what all of the probe's packets have in common
     std::string reason;
     std::string change_our_mind;  ///< what would speak against it
+    bool narrows = false;         ///< more packets may tell `links` apart; not in the JSON
 };
 BOOST_DESCRIBE_STRUCT(Culprit, (),
                       (segment, links, loss, odds, direction, probes, flows, witnesses,

@@ -14,6 +14,17 @@ namespace dtrace::app {
 
 // The commands of those who use a master.
 
+/// Where a master is, and whom to believe that it is the one.
+struct MasterAccess {
+    std::string master;
+    Port master_port = 8990;
+    std::string ca;   ///< empty: whom the system trusts
+    std::string pin;  ///< of the master's key; empty: none
+    std::string client_certificate;
+    std::string client_key;
+    bool insecure = false;  ///< secrets may go to another host in clear
+};
+
 /// `dtrace-node user ACTION [NAME]`
 struct UserOptions {
     std::string action;  ///< add, passwd, list or remove
@@ -25,11 +36,11 @@ struct UserOptions {
 };
 
 /// `dtrace-node measure HOST`
-struct MeasureOptions {
+struct MeasureOptions : MasterAccess {
+    MeasureOptions() { master = "127.0.0.1"; }
+
     std::string host;
     ProbingParameters parameters;
-    std::string master = "127.0.0.1";
-    Port master_port = 8990;
     std::string token;       ///< secret; empty: see token_file
     std::string token_file;  ///< empty: none
     std::vector<std::string> from;

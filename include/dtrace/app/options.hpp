@@ -44,6 +44,7 @@ struct MasterOptions {
     std::uint32_t max_body_mib = 8;
     std::uint32_t max_report_traces = 10'000;
     std::uint32_t max_reports = 256;
+    std::uint32_t max_waiting_reports_mib = 64;
     std::uint32_t max_waiting_logins = 64;
     std::uint32_t first_login_delay_ms = 500;
     std::uint32_t longest_login_delay_ms = 30'000;
@@ -53,18 +54,11 @@ struct MasterOptions {
 };
 
 /// `dtrace-node probe`
-struct ProbeOptions {
-    std::string master;
-    Port master_port = 8990;
+struct ProbeOptions : MasterAccess {
     std::string name;
     std::string password;       ///< secret; empty: see password_file
     std::string password_file;  ///< empty: $CREDENTIALS_DIRECTORY/passwd
-    std::string ca;             ///< empty: whom the system trusts
-    std::string pin;            ///< of the master's key; empty: none
-    std::string client_certificate;
-    std::string client_key;
-    bool insecure = false;  ///< the password may go to another host in clear
-    std::string outbox;     ///< empty: see default_outbox()
+    std::string outbox;         ///< empty: see default_outbox()
     std::uint32_t outbox_mib = 256;
     std::uint32_t outbox_traces = 200'000;
     std::uint32_t max_rounds = 1'000;

@@ -5,8 +5,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +25,11 @@ class TaskGroup {
 
     /// Starts a task. After stop() it is not started but dropped, and the answer is false.
     bool spawn(std::string name, boost::asio::awaitable<void> task);
+
+    /// The same for a task that something else may cancel, too: `make` gets the signal that does,
+    /// which lives as long as the task.
+    bool spawn(std::string name, std::function<boost::asio::awaitable<void>(
+                                     boost::asio::cancellation_signal&)> const& make);
 
     /// First phase: every task hears `total`, once. May be called again.
     void stop();

@@ -24,6 +24,11 @@ BOOST_DESCRIBE_ENUM(Family, ipv4, ipv6)
     return address.is_v4() ? Family::ipv4 : Family::ipv6;
 }
 
+/// Of a link-local address: without the interface, which means nothing beyond this host.
+[[nodiscard]] inline IpAddress without_scope(IpAddress const& address) {
+    return address.is_v4() ? address : IpV6(address.to_v6().to_bytes());
+}
+
 template <>
 struct TextForm<IpAddress> {
     static std::string write(IpAddress const& address);

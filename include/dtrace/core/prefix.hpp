@@ -24,7 +24,8 @@ struct Prefix {
 [[nodiscard]] bool contains(Prefix const& prefix, IpAddress const& address);
 
 /// "198.51.100.0/24", "2001:db8::/32"; a bare address is the block of itself. Bits set behind the
-/// length are refused: they are a typing error more often than not.
+/// length are refused: they are a typing error more often than not. IPv4 written as IPv6
+/// ("::ffff:198.51.100.0/120") is read as IPv4.
 template <>
 struct TextForm<Prefix> {
     static std::string write(Prefix const& prefix);

@@ -20,8 +20,9 @@ enum class PacketState : std::uint8_t {
     failed,    ///< refused by our own host
 };
 
-/// Every packet of a round: its state, sealed tag and send time in 9 bytes. Rows are added as TTLs
-/// are first used, so a short path costs little whatever max_hops is.
+/// Every packet of a round: its state, sealed tag and send time in 8 bytes, laid out in the order
+/// in which SendOrder hands packets out, so that sending fills the table one cache line after the
+/// other. Rows are added as they are first used: a short path costs little whatever max_hops is.
 class PacketTable {
   public:
     using Index = std::uint32_t;
@@ -29,36 +30,33 @@ class PacketTable {
     PacketTable(Plan const& plan, TimePoint start);
 
     [[nodiscard]] Index index_of(Packet packet) const {
-        return ((packet.ttl - Index{first_hop_}) * flows_ + packet.flow) * attempts_ +
-               packet.attempt;
+        return (row_of(packet) * flows_ + packet.flow) * attempts_ + packet.attempt;
     }
     [[nodiscard]] Packet packet_of(Index index) const;
 
     [[nodiscard]] PacketState state(Index index) const {
-        return index < states_.size() ? states_[index] : PacketState::unsent;
+        return index < records_.size() ? records_[index].state() : PacketState::unsent;
     }
     void set_state(Index index, PacketState state) {
         prepare(index);
-        states_[index] = state;
+        records_[index].set_state(state);
     }
     void set_sent(Index index, std::uint32_t sealed_tag, TimePoint at) {
-        set_state(index, PacketState::waiting);
-        sent_[index] = {.tag = sealed_tag, .at_us = since_start(at)};
+        prepare(index);
+        records_[index] = Record(sealed_tag, since_start(at));
     }
     /// The packet is about to be sent: its place is there, and fetched while others are encoded.
     void prepare(Index index) {
-        if (index >= states_.size()) add_rows(index);
-        __builtin_prefetch(&states_[index], 1);
-        __builtin_prefetch(&sent_[index], 1);
+        if (index >= records_.size()) add_rows(index);
+        __builtin_prefetch(&records_[index], 1);
     }
     /// Of a packet that was sent.
-    [[nodiscard]] std::uint32_t tag(Index index) const { return sent_[index].tag; }
+    [[nodiscard]] std::uint32_t tag(Index index) const { return records_[index].tag(); }
 
     /// Time since the packet was sent; right for rounds of any length as long as no packet is
-    /// looked at more than 71 minutes after it left.
+    /// looked at more than four minutes after it left.
     [[nodiscard]] microseconds age(Index index, TimePoint now) const {
-        // Two's complement makes a reply stamped just before its packet a small negative age.
-        return microseconds(static_cast<std::int32_t>(since_start(now) - sent_[index].at_us));
+        return microseconds(records_[index].age_us(since_start(now)));
     }
 
     /// The packet of `flow` at `ttl` that carried this tag.
@@ -71,10 +69,35 @@ class PacketTable {
     [[nodiscard]] Attempt attempts() const { return static_cast<Attempt>(attempts_); }
 
   private:
-    struct Sent {
-        std::uint32_t tag = 0;
-        std::uint32_t at_us = 0;  ///< since `start_`, modulo 2^32
+    class Record {
+      public:
+        Record() = default;
+        Record(std::uint32_t tag, std::uint32_t at_us)
+            : tag_(tag), word_(at_us << state_bits | std::uint32_t(PacketState::waiting)) {}
+
+        [[nodiscard]] PacketState state() const { return PacketState(word_ & state_mask); }
+        void set_state(PacketState state) { word_ = (word_ & ~state_mask) | std::uint32_t(state); }
+        [[nodiscard]] std::uint32_t tag() const { return tag_; }
+        /// Two's complement makes a reply stamped just before its packet a small negative age.
+        [[nodiscard]] std::int32_t age_us(std::uint32_t now_us) const {
+            auto const since = (now_us << state_bits) - (word_ & ~state_mask);
+            return static_cast<std::int32_t>(since) >> state_bits;
+        }
+
+      private:
+        static constexpr unsigned state_bits = 3;
+        static constexpr std::uint32_t state_mask = (1U << state_bits) - 1;
+        std::uint32_t tag_ = 0;
+        std::uint32_t word_ = 0;  ///< µs since `start_`, modulo 2^29, and the state
     };
+
+    [[nodiscard]] bool has(FlowIndex flow, Ttl ttl) const {
+        return ttl >= first_hop_ && ttl < first_hop_ + hops_ && flow < flows_;
+    }
+    [[nodiscard]] Index row_of(Packet packet) const {
+        Index const hop = packet.ttl - Index{first_hop_};
+        return ordered_ ? (hop + packet.flow + packet.attempt) % hops_ : hop;
+    }
     void add_rows(Index index);
     [[nodiscard]] std::uint32_t since_start(TimePoint time) const {
         return static_cast<std::uint32_t>(std::chrono::floor<microseconds>(time - start_).count());
@@ -82,10 +105,11 @@ class PacketTable {
 
     Index flows_;
     Index attempts_;
+    Index hops_;
     Ttl first_hop_;
+    bool ordered_;  ///< rows are SendOrder's steps, modulo `hops_`; otherwise they are hops
     TimePoint start_;
-    std::vector<PacketState> states_;
-    std::vector<Sent> sent_;
+    std::vector<Record> records_;
 };
 
 }  // namespace dtrace::engine

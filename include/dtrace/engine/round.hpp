@@ -15,7 +15,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -62,6 +61,8 @@ class Round {
     void send_failed(Packet packet, boost::system::error_code why);
     /// Takes a packet back that nobody waits for any more; false: it is still to be sent.
     bool withdraw(Packet packet);
+    /// Whether an answer that is soon to come may end the path before this packet's hop.
+    [[nodiscard]] bool may_overshoot(Packet packet, TimePoint now) const;
     void on_reply(RoutedReply const& routed);
     /// Whether the reply's tag is one that this round has sent.
     [[nodiscard]] bool recognises(RoutedReply const& routed) const;
@@ -77,7 +78,7 @@ class Round {
 
   private:
     struct StoredAnswer {
-        PacketTable::Index packet;
+        Packet packet;
         std::uint32_t rtt_us;
         AddressIndex from;
         ReplyKind kind;
@@ -106,11 +107,12 @@ class Round {
     [[nodiscard]] std::optional<PacketTable::Index> match(RoutedReply const& routed) const;
     [[nodiscard]] AnswerMeaning meaning_of(Reply const& reply) const;
     /// `other`: it may come beside a real answer, and from a router before the packet's hop.
-    void store_remark(PacketTable::Index index, Reply const& reply, microseconds rtt);
+    void store_remark(PacketTable::Index, Reply const& reply, AddressIndex from, microseconds rtt);
     void store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
                       microseconds rtt);
     [[nodiscard]] std::uint16_t intern(ReplyDetails details);
-    AddressIndex intern(IpAddress const& address, AddressIndex hint);
+    /// None: there are too many.
+    [[nodiscard]] std::optional<AddressIndex> intern(IpAddress const& address, AddressIndex hint);
     void shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePoint now,
                           microseconds rtt);
     [[nodiscard]] std::optional<Packet> due_resend(TimePoint now);

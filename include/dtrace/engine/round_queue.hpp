@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -12,26 +13,45 @@ namespace dtrace::engine {
 
 /// Which live round is to be asked next: those with something to do in turn, one packet each; the
 /// others when their time comes. New rounds get every second turn and no more, so that those that
-/// come together are soon at different hops. Round numbers are small, as they index the entries;
-/// once there is an entry for each, nothing is allocated.
+/// come together are soon at different hops. Rounds that hold back have a turn where nobody else
+/// is ready. Round numbers are small, as they index the entries; once there is an entry for each,
+/// nothing is allocated.
 class RoundQueue {
   public:
     /// Adds the round if it is new. A round that is already ready keeps its place.
     void make_ready(RoundNumber round);
+    /// Others go first, for so long.
+    void hold_back(RoundNumber round, TimePoint now);
     void wait_until(RoundNumber round, TimePoint time);
     void remove(RoundNumber round);
 
-    /// Takes the next ready round; it must be put back by make_ready or wait_until, or removed.
-    [[nodiscard]] std::optional<RoundNumber> take_ready(TimePoint now);
+    struct Taken {
+        RoundNumber round;
+        bool held_back;  ///< it would have let others go first
+    };
+    /// Takes the next round; it must be put back by make_ready, hold_back or wait_until, or
+    /// removed.
+    [[nodiscard]] std::optional<Taken> take(TimePoint now);
 
+    /// Which round is likely to be taken next: what it needs can be fetched meanwhile.
+    [[nodiscard]] std::optional<RoundNumber> likely_next() const {
+        for (Line const* const line : {&ready_, &fresh_, &held_})
+            if (line->first != none) return line->first;
+        return std::nullopt;
+    }
+    /// A round that does not hold back.
     [[nodiscard]] bool has_ready() const { return ready_.first != none || fresh_.first != none; }
+    /// take() will give one.
+    [[nodiscard]] bool has_any() const { return has_ready() || held_.first != none; }
     /// When the first waiting round becomes ready; TimePoint::max() if none waits.
     [[nodiscard]] TimePoint next_wake() const;
+
+    static constexpr Duration longest_hold = milliseconds(50);
 
   private:
     static constexpr RoundNumber none = ~RoundNumber{0};
 
-    enum class Place : std::uint8_t { unknown, taken, fresh, ready, waiting };
+    enum class Place : std::uint8_t { unknown, taken, fresh, ready, held, waiting };
     struct Entry {
         TimePoint time{};
         RoundNumber previous = none;  ///< in its line
@@ -57,6 +77,7 @@ class RoundQueue {
     std::vector<Entry> entries_;
     Line ready_;
     Line fresh_;
+    Line held_;  ///< in the order of their times
     bool fresh_turn_ = true;
     std::vector<RoundNumber> waiting_;  ///< a binary heap, the earliest on top
 };

@@ -2,13 +2,11 @@
 
 #include <dtrace/analysis/hop_statistics.hpp>
 #include <dtrace/core/time.hpp>
-#include <dtrace/formats/flow_sums.hpp>
 #include <dtrace/model/trace.hpp>
 
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,24 +21,18 @@ struct HopReport {
     Timestamp started_at;
     std::uint64_t took_us = 0;
     std::uint32_t rounds = 0;
+    std::uint32_t left_out = 0;  ///< further rounds, in which this host itself lost replies
     std::vector<analysis::HopStatistics> hops;
 };
-BOOST_DESCRIBE_STRUCT(HopReport, (), (target, source, method, started_at, took_us, rounds, hops))
-
-/// What the report itself does not hold.
-struct HopReportOptions {
-    HostNames names = {};
-    std::map<IpAddress, std::uint32_t> networks = {};  ///< AS numbers, as far as they are known
-};
+BOOST_DESCRIBE_STRUCT(HopReport, (),
+                      (target, source, method, started_at, took_us, rounds, left_out, hops))
 
 /// A line a hop, in mtr's columns: what was not answered (with its interval, as it is no loss where
 /// the traffic passes), packets, RTTs in milliseconds. Further responders of a hop stand below it,
 /// with their share of the answers.
-[[nodiscard]] std::string to_hop_report_text(HopReport const& report,
-                                             HopReportOptions const& options = {});
+[[nodiscard]] std::string to_hop_report_text(HopReport const& report);
 
 /// A header and a line a hop (RFC 4180).
-[[nodiscard]] std::string to_hop_report_csv(HopReport const& report,
-                                            HopReportOptions const& options = {});
+[[nodiscard]] std::string to_hop_report_csv(HopReport const& report);
 
 }  // namespace dtrace::formats

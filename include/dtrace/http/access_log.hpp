@@ -15,7 +15,7 @@ struct AccessEntry {
     Timestamp time;  ///< when the answer was complete
     IpAddress peer;
     std::string verb = "-";
-    std::string path = "-";
+    std::string path = "-";          ///< decoded, where the request was one
     unsigned status = 0;             ///< 0: the peer went away before an answer
     std::size_t request_bytes = 0;   ///< of the body as sent
     std::size_t response_bytes = 0;  ///< of the body
@@ -25,7 +25,8 @@ struct AccessEntry {
 
 using AccessLog = std::function<void(AccessEntry const&)>;
 
-/// One line of key=value without newline; what came from outside is quoted and escaped.
+/// One line of key=value without newline; what came from outside is quoted, escaped, and no longer
+/// than 512 bytes.
 [[nodiscard]] std::string access_line(AccessEntry const& entry);
 
 }  // namespace dtrace::http

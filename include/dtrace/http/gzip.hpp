@@ -3,12 +3,16 @@
 #include <dtrace/core/error.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace dtrace::http {
 
-[[nodiscard]] std::string gzip(std::string_view text);
+/// `least`: quickly rather than well.
+enum class Effort : std::uint8_t { usual, least };
+
+[[nodiscard]] std::string gzip(std::string_view text, Effort effort = Effort::usual);
 
 /// Inflates one or more gzip members. errc::message_size when the text would be longer than
 /// `max_bytes` (nothing beyond is produced); errc::bad_message when it is broken or cut short.

@@ -26,19 +26,27 @@ enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options }
 /// "Not Found"; "Status" for one without a name.
 [[nodiscard]] std::string_view reason_phrase(unsigned status);
 
-/// Header fields in order; names compare without case.
+/// Header fields in order; names compare without case. All in one text, because ten thousand
+/// requests that wait keep theirs.
 class Headers {
   public:
-    Headers() = default;
-    Headers(std::initializer_list<std::pair<std::string, std::string>> fields) : fields_(fields) {}
+    using Field = std::pair<std::string_view, std::string_view>;  ///< name and value
 
-    void set(std::string_view name, std::string value);
+    Headers() = default;
+    Headers(std::initializer_list<Field> fields) {
+        for (auto const& [name, value] : fields)
+            set(name, value);
+    }
+
+    void set(std::string_view name, std::string_view value);
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
-    [[nodiscard]] auto begin() const { return fields_.begin(); }
-    [[nodiscard]] auto end() const { return fields_.end(); }
+    /// Valid until the next set().
+    [[nodiscard]] std::vector<Field> fields() const;
 
   private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    void append(std::string_view name, std::string_view value);
+
+    std::string text_;  ///< of each field: how long name and value are, name, value
 };
 
 /// A whole request, within the server's limits, its body already inflated.

@@ -38,7 +38,6 @@ struct ServerLimits {
     std::size_t min_body_rate = 1024;                   ///< bytes per second, else 408; 0: none
     Duration idle_timeout = seconds(75);                ///< closed; between two requests
     Duration write_timeout = seconds(20);               ///< closed; for each 64 KiB of an answer
-    std::optional<Duration> handler_timeout;            ///< 503; the handler is cancelled
     Duration stop_grace = seconds(5);                   ///< for messages under way, at stop
 };
 
@@ -70,7 +69,6 @@ struct ServerCounters {
     std::uint64_t too_slow = 0;
     std::uint64_t write_timeouts = 0;
     std::uint64_t handler_failures = 0;
-    std::uint64_t handler_timeouts = 0;
     std::uint64_t peer_left = 0;  ///< while its handler was waiting, or before the whole request
 };
 

@@ -48,10 +48,11 @@ struct MasterOptions {
 
     WatchOptions watch;
     http::ServerLimits limits;
-    std::size_t max_report_traces = 10'000;          ///< in one report; 400
-    std::size_t max_reports = 256;                   ///< being taken at the same time; 503
-    std::size_t max_waiting_logins = 64;             ///< for argon2id; 503
-    Duration first_login_delay = milliseconds(500);  ///< after a failed login, then doubled
+    std::size_t max_report_traces = 10'000;           ///< in one report; 400
+    std::size_t max_reports = 256;                    ///< being taken at the same time; others wait
+    std::size_t max_waiting_report_bytes = 64 << 20;  ///< beyond: 503 for the oldest that waits
+    std::size_t max_waiting_logins = 64;              ///< for argon2id; 503
+    Duration first_login_delay = milliseconds(500);   ///< after a failed login, then doubled
     Duration longest_login_delay = seconds(30);
 };
 

@@ -73,7 +73,7 @@ class Prober final : public RoundRunner {
     void leave(LiveRound& live);
     void fill_batch(TimePoint now);
     enum class Turn { used, passed_on, not_needed };
-    Turn ask(LiveRound& live, TimePoint now, bool may_pass_on);
+    Turn ask(LiveRound& live, TimePoint now, bool may_pass_on, bool has_held_back);
     [[nodiscard]] bool may_put(TimePoint now) const;
     void put(LiveRound& live, Packet packet, TimePoint now);
     void send_batch();

@@ -9,8 +9,10 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dtrace::store {
@@ -36,6 +38,9 @@ struct TraceCounts {
     std::uint64_t bytes = 0;  ///< of the database on disk
 };
 
+/// Traces that several have a use for, so that nobody copies them.
+using SharedTraces = std::shared_ptr<std::vector<Trace> const>;
+
 /// Traces, kept durably. Calls may be made concurrently; concurrent adds share a commit. A call
 /// that has begun cannot be cancelled. Errors: errc::no_space_on_device, bad_message (the file is
 /// damaged), io_error, resource_unavailable_try_again (too much is waiting).
@@ -47,7 +52,10 @@ class TraceStore {
     /// measurement), or if it comes when others of its hour have been removed, so that nobody can
     /// tell. On disk when this returns; an error means that none was taken, and the same
     /// call may be tried again.
-    virtual boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) = 0;
+    virtual boost::asio::awaitable<Result<std::vector<bool>>> add(SharedTraces traces) = 0;
+    boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) {
+        return add(std::make_shared<std::vector<Trace> const>(std::move(traces)));
+    }
 
     /// `cursor` not from us: errc::invalid_argument.
     virtual boost::asio::awaitable<Result<TracePage>> find(TraceQuery query) = 0;

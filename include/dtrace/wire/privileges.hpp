@@ -2,6 +2,7 @@
 
 #include <dtrace/core/error.hpp>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,11 @@ namespace dtrace::wire {
 
 /// How to get it, for error messages: "run it with sudo, or grant CAP_NET_RAW once: sudo setcap …".
 [[nodiscard]] std::string net_raw_advice();
+
+/// For what `user` is to write once this process has become it: makes `folder` and gives it to the
+/// user. One that is there already stays whose it is.
+[[nodiscard]] Result<void> make_folder_of(std::string_view user,
+                                          std::filesystem::path const& folder);
 
 enum class KeepNetRaw : bool { no, yes };
 

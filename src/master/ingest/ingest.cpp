@@ -1,9 +1,11 @@
 #include "ingest/ingest.hpp"
 
 #include "api/answers.hpp"
-#include "api/counted.hpp"
 
 #include <dtrace/json/write.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -20,6 +22,15 @@ std::optional<std::string> find_stranger(Trace const& trace, std::string_view pr
     return std::nullopt;
 }
 
+/// The same ones if they are all new, as they mostly are.
+TakenTraces only_new(TakenTraces const& traces, std::vector<bool> const& is_new) {
+    if (std::ranges::find(is_new, false) == is_new.end()) return traces;
+    std::vector<Trace> kept;
+    for (std::size_t i = 0; i < is_new.size(); ++i)
+        if (is_new[i]) kept.push_back((*traces)[i]);
+    return std::make_shared<std::vector<Trace> const>(std::move(kept));
+}
+
 Ingest::Taken busy() {
     return {.response = try_later(503, "Too many reports at once", "send it again", seconds(1))};
 }
@@ -34,11 +45,14 @@ boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> Ingest::read(std::s
 }
 
 boost::asio::awaitable<Ingest::Taken> Ingest::take(std::string probe, std::string_view body) {
-    if (reports_ >= options_.max_reports) {
+    auto const turn = co_await turns_.take(body.size());
+    if (!turn) {
         ++counters_.busy;
         co_return busy();
     }
-    Counted const counted(reports_);
+    // A master that ends answers what it has begun to take.
+    co_await boost::asio::this_coro::reset_cancellation_state(
+        boost::asio::enable_terminal_cancellation());
     auto report = co_await read(body);
     if (!report) {
         ++counters_.busy;
@@ -85,30 +99,22 @@ boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadRepo
                     .accepted = receipt.accepted};
 }
 
-void Ingest::tell(std::vector<Trace> traces, std::vector<bool> const& is_new) const {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < traces.size(); ++i) {
-        if (!is_new[i]) continue;
-        if (kept != i) traces[kept] = std::move(traces[i]);
-        ++kept;
-    }
-    traces.resize(kept);
-    if (traces.empty()) return;
-    auto const taken = std::make_shared<std::vector<Trace> const>(std::move(traces));
+void Ingest::tell(TakenTraces const& traces) const {
+    if (traces->empty()) return;
     for (auto const& observer : observers_)
-        observer(taken);
+        observer(traces);
 }
 
-boost::asio::awaitable<Result<std::vector<bool>>> Ingest::add(std::vector<Trace> traces) {
-    auto copy = observers_.empty() ? std::vector<Trace>() : traces;
-    auto added = co_await traces_.add(std::move(traces));
+boost::asio::awaitable<Result<std::vector<bool>>> Ingest::add(std::vector<Trace> given) {
+    auto const traces = std::make_shared<std::vector<Trace> const>(std::move(given));
+    auto added = co_await traces_.add(traces);
     if (added) {
         if (store_fault_) log_.info("traces are stored again");
         store_fault_.reset();
         auto const accepted = static_cast<std::uint64_t>(std::ranges::count(*added, true));
         counters_.accepted += accepted;
         counters_.known += added->size() - accepted;
-        tell(std::move(copy), *added);
+        tell(only_new(traces, *added));
     } else if (added.error().code == boost::system::errc::resource_unavailable_try_again) {
         ++counters_.busy;
     } else {

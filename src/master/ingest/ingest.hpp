@@ -2,6 +2,7 @@
 
 #include "catalog/assignment_board.hpp"
 #include "ingest/read_report.hpp"
+#include "ingest/report_turns.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/core/log.hpp>
@@ -29,21 +30,21 @@ struct ReportCounters {
     std::uint64_t accepted = 0;
     std::uint64_t known = 0;
     std::uint64_t refused = 0;
-    std::uint64_t busy = 0;    ///< reports answered 503 unread, or unstored for want of a turn
+    std::uint64_t busy = 0;    ///< reports answered 503 because there was too much to do
     std::uint64_t failed = 0;  ///< reports that the store did not take
 };
 BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, failed))
 
 /// The new traces of a report, once they are on disk; shared, so that an observer may take them to
 /// another thread.
-using TakenTraces = std::shared_ptr<std::vector<Trace> const>;
+using TakenTraces = store::SharedTraces;
 
 /// Takes reports: reads, checks, commits, and only then says so.
 class Ingest {
   public:
     struct Options {
         std::size_t max_traces = 10'000;  ///< in one report; 400
-        std::size_t max_reports = 256;    ///< being taken at the same time; 503
+        ReportTurns::Limits turns = {};   ///< further reports wait; too many: 503 for the oldest
     };
     using Counters = ReportCounters;
     struct Taken {
@@ -53,7 +54,12 @@ class Ingest {
 
     Ingest(store::TraceStore& traces, AssignmentBoard const& board, async::WorkerPool& pool,
            Logger& log, Options options)
-        : traces_(traces), board_(board), pool_(pool), log_(log), options_(options) {}
+        : traces_(traces),
+          board_(board),
+          pool_(pool),
+          log_(log),
+          options_(options),
+          turns_(options.turns) {}
 
     /// Called in the order of registration, on the one thread, with what each report brought; must
     /// be quick. Nobody is called for a report without new traces.
@@ -61,7 +67,7 @@ class Ingest {
         observers_.push_back(std::move(observer));
     }
 
-    /// `body` must live until the end.
+    /// `body` must live until the end. Can be cancelled while it waits for its turn, not after.
     [[nodiscard]] boost::asio::awaitable<Taken> take(std::string probe, std::string_view body);
 
     /// A trace that came another way than in a report, already checked; true if it is new. Counted
@@ -77,11 +83,11 @@ class Ingest {
     [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(
         std::string_view body);
     void refuse_strangers(ReadReport& report, std::string_view probe) const;
-    [[nodiscard]] boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces);
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> given);
     [[nodiscard]] static Taken not_stored(Error const& error);
     [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
     void note_refusals(std::string_view probe, ReadReport const& report);
-    void tell(std::vector<Trace> traces, std::vector<bool> const& is_new) const;
+    void tell(TakenTraces const& traces) const;
 
     store::TraceStore& traces_;
     AssignmentBoard const& board_;
@@ -89,7 +95,7 @@ class Ingest {
     Logger& log_;
     Options options_;
     std::vector<std::function<void(TakenTraces const&)>> observers_;
-    std::size_t reports_ = 0;  ///< being taken
+    ReportTurns turns_;
     Counters counters_;
     std::optional<std::string> store_fault_;  ///< of the last report; to be logged once
 };

@@ -27,8 +27,7 @@ struct RoundSeen {
 /// None of a trace without a measurement.
 [[nodiscard]] std::optional<RoundSeen> seen_in(Trace const& trace);
 
-/// What every probe last saw of every measurement: since the start of the master, or up to an
-/// instant of the past. Pure.
+/// What every probe last saw of every measurement: until now, or up to an instant of the past. Pure.
 class LatestRounds {
   public:
     /// `most_pairs` of probe and measurement; further ones are left out.

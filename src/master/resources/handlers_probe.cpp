@@ -4,9 +4,6 @@
 
 #include <dtrace/json/write.hpp>
 
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/this_coro.hpp>
-
 #include <utility>
 
 namespace dtrace::master {
@@ -33,26 +30,41 @@ http::Response assignment_of(Api const& api, std::string const& probe) {
     return http::json_response(json::write(assignment));
 }
 
+/// A probe that has revision `after` and waits for another one.
+struct LongPoll {
+    std::string probe;
+    std::optional<std::uint64_t> after;
+    seconds wait{};
+};
+using LongPollOrAnswer = boost::system::result<LongPoll, http::Response>;
+
+/// By itself, so that nothing of it is kept while ten thousand probes wait.
+asio::awaitable<LongPollOrAnswer> begin_long_poll(Api& api, http::Request const& request) {
+    auto login = co_await api.login.check(request);
+    if (!login) co_return login.error();
+    QueryParameters query(request.query, {"after", "wait"});
+    LongPoll poll{.probe = std::move(*login),
+                  .after = query.number("after", 0, largest_revision),
+                  .wait = seconds(query.number("wait", 0, longest_wait_s).value_or(0))};
+    if (query.fault()) co_return *query.fault();
+    co_return poll;
+}
+
 }  // namespace
 
 asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& request) {
-    auto const login = co_await api.login.check(request);
-    if (!login) co_return login.error();
-    QueryParameters query(request.query, {"after", "wait"});
-    auto const after = query.number("after", 0, largest_revision);
-    seconds const wait(query.number("wait", 0, longest_wait_s).value_or(0));
-    if (query.fault()) co_return *query.fault();
-
-    auto& activity = saw(api, *login, request);
-    if (wait > seconds(0)) activity.wait = wait;
-    ProbeActivity::Poll const poll(activity);
-    auto const deadline = Clock::now() + wait;
+    auto const poll = co_await begin_long_poll(api, request);
+    if (!poll) co_return poll.error();
+    auto& activity = saw(api, poll->probe, request);
+    if (poll->wait > seconds(0)) activity.wait = poll->wait;
+    ProbeActivity::Poll const polling(activity);
+    auto const deadline = Clock::now() + poll->wait;
     for (;;) {
         auto const seen = api.board_changed.version();
-        auto const assignment_revision = api.board.revision(*login);
+        auto const assignment_revision = api.board.revision(poll->probe);
         if (assignment_revision == 0)
             co_return http::problem(401, "Log in as a probe", "this probe may no longer log in");
-        if (assignment_revision != after) co_return assignment_of(api, *login);
+        if (assignment_revision != poll->after) co_return assignment_of(api, poll->probe);
         bool const changed = co_await api.board_changed.wait(seen, deadline);
         if (!changed) co_return http::Response{.status = 204, .headers = {}, .body = {}};
     }
@@ -64,8 +76,6 @@ asio::awaitable<http::Response> post_report(Api& api, http::Request const& reque
     QueryParameters const query(request.query, {});
     if (query.fault()) co_return *query.fault();
 
-    // A master that ends answers what it has begun to take.
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     auto& activity = saw(api, *login, request);
     auto taken = co_await api.ingest.take(std::move(*login), request.body);
     activity.traces += taken.accepted;

@@ -28,18 +28,25 @@ seconds window_of(AssignmentBoard const& board) {
                                std::chrono::days(1));
 }
 
-Matrix matrix_of(std::vector<RoundSeen> newest_first, bool truncated) {
-    LatestRounds rounds;
+struct PastRounds {
+    std::vector<RoundSeen> newest_first;
+    bool truncated = false;
+};
+
+void replay(std::vector<RoundSeen>& newest_first, LatestRounds& into) {
     for (auto round = newest_first.rbegin(); round != newest_first.rend(); ++round) {
         auto const started = round->started_at;  // when it came, nobody knows any more
-        rounds.take(std::move(*round), started);
+        into.take(std::move(*round), started);
     }
-    return {.cells = rounds.cells(), .truncated = truncated};
 }
 
-}  // namespace
+Matrix matrix_of(PastRounds past) {
+    LatestRounds rounds;
+    replay(past.newest_first, rounds);
+    return {.cells = rounds.cells(), .truncated = past.truncated};
+}
 
-asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query) {
+asio::awaitable<Result<PastRounds>> past_rounds(Api& api, PastQuery query) {
     if (api.matrices_under_way >= matrices_at_a_time)
         co_return make_error(boost::system::errc::resource_unavailable_try_again,
                              "too much is asked at once");
@@ -50,7 +57,8 @@ asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query) {
     wanted.from = query.at - window_of(api.board);
     wanted.to = query.at + microseconds(1);
     wanted.limit = rounds_a_page;
-    std::vector<RoundSeen> rounds;
+    PastRounds past;
+    auto& rounds = past.newest_first;
     do {
         auto page = co_await api.store.traces().find(wanted);
         if (!page) co_return page.error();
@@ -61,9 +69,25 @@ asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query) {
         if (!added) co_return added.error();
         wanted.cursor = std::move(page->next);
     } while (!wanted.cursor.empty() && rounds.size() < most_rounds);
-    bool const truncated = !wanted.cursor.empty();
-    co_return co_await async::offload(api.workers,
-                                      [&] { return matrix_of(std::move(rounds), truncated); });
+    past.truncated = !wanted.cursor.empty();
+    co_return past;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query) {
+    auto past = co_await past_rounds(api, std::move(query));
+    if (!past) co_return past.error();
+    co_return co_await async::offload(api.workers, [&] { return matrix_of(std::move(*past)); });
+}
+
+asio::awaitable<void> restore_latest(Api& api) {
+    PastQuery now{.at = wall_clock_now(), .probe = {}, .measurement = {}};
+    auto past = co_await past_rounds(api, std::move(now));
+    if (!past)
+        api.log.warn("the matrix begins empty", {{"reason", past.error().message}});
+    else
+        replay(past->newest_first, api.latest);
 }
 
 }  // namespace dtrace::master

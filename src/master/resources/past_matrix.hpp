@@ -23,4 +23,7 @@ struct PastQuery {
 /// store's, and errc::resource_unavailable_try_again if too much is asked at once.
 [[nodiscard]] boost::asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query);
 
+/// After a start: takes over into `api.latest` what was last seen before it.
+[[nodiscard]] boost::asio::awaitable<void> restore_latest(Api& api);
+
 }  // namespace dtrace::master

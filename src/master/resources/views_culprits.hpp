@@ -8,6 +8,7 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,9 +36,10 @@ struct CulpritRecord : analysis::Culprit {
     std::optional<Uuid> opened_by;  ///< the event
     /// Its accusations, oldest first; of many every other one, from the first to the last.
     std::vector<CulpritMoment> course;
+    std::map<std::string, std::string> names;  ///< of the segment's addresses, where known
 };
 BOOST_DESCRIBE_STRUCT(CulpritRecord, (analysis::Culprit),
-                      (id, open, first_seen, last_seen, closed_at, opened_by, course))
+                      (id, open, first_seen, last_seen, closed_at, opened_by, course, names))
 
 /// What the evidence of the last minutes says as a whole.
 struct VerdictView {

@@ -36,6 +36,7 @@ NetworkWatch::NetworkWatch(WatchOptions const& options)
 void NetworkWatch::restore(std::vector<CulpritRecord> open, std::vector<Event> const& events) {
     book_.restore(std::move(open));
     log_.restore(events);
+    want_names();
 }
 
 /// What happened in them was told when they came.
@@ -43,6 +44,7 @@ void NetworkWatch::replay(std::vector<Trace> const& traces, Timestamp now) {
     for (auto const& trace : traces) {
         (void)changes_.feed(trace);
         window_.add(trace, now);
+        names_.learn(trace);
     }
 }
 
@@ -50,12 +52,23 @@ void NetworkWatch::study(std::vector<Trace> const& traces, Timestamp now, Findin
     for (auto const& trace : traces) {
         auto events = changes_.feed(trace);
         window_.add(trace, now);
+        names_.learn(trace);
         bool const lost = std::ranges::any_of(
             events, [](auto const& e) { return e.kind == EventKind::target_unreachable; });
         if (lost || has_end_to_end_loss(trace)) ask_for_bursts(trace, now, findings.bursts);
         log_.stamp(events, now);
         std::ranges::move(events, std::back_inserter(findings.events));
     }
+}
+
+/// Of the accused, so that they are known when one is opened, and of the open.
+void NetworkWatch::want_names() {
+    std::vector<analysis::Link> links;
+    for (auto const& culprit : accused_)
+        links.push_back(culprit.segment);
+    for (auto const& record : book_.open())
+        links.push_back(record.segment);
+    names_.want(links);
 }
 
 std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& trace) const {
@@ -93,7 +106,10 @@ void NetworkWatch::judge(Timestamp now, Findings& findings) {
     auto found = analysis::locate_loss(window_.evidence(), {.clean_below = options_.clean_below});
     accused_ =
         analysis::tell_ways_apart(std::move(found.culprits), found.ambiguities, window_.probes());
+    want_names();
     auto turn = book_.feed(accused_, now);
+    for (auto& record : turn.changed)
+        record.names = names_.of(record.segment);
     log_.stamp(turn.events, now);
     std::ranges::move(turn.events, std::back_inserter(findings.events));
     std::ranges::move(turn.changed, std::back_inserter(findings.culprits));

@@ -5,6 +5,7 @@
 #include "watch/culprit_book.hpp"
 #include "watch/event_log.hpp"
 #include "watch/evidence_window.hpp"
+#include "watch/router_names.hpp"
 
 #include <dtrace/analysis/change_watch.hpp>
 #include <dtrace/analysis/locate_loss.hpp>
@@ -50,6 +51,7 @@ class NetworkWatch {
     [[nodiscard]] std::size_t open_culprits() const { return book_.open().size(); }
 
   private:
+    void want_names();
     void ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bursts);
     [[nodiscard]] std::vector<EvidenceWindow::Crossing> also_affected(Trace const& trace) const;
 
@@ -59,6 +61,7 @@ class NetworkWatch {
     CulpritBook book_;
     EventLog log_;
     BurstLimits limits_;
+    RouterNames names_;
     std::vector<analysis::Culprit> accused_;  ///< by the last verdict
     std::optional<VerdictView> verdict_;
 };

@@ -8,7 +8,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
+#include <utility>
 
 using namespace dtrace;
 using namespace dtrace::analysis;
@@ -21,6 +23,8 @@ namespace {
 
 constexpr std::uint64_t runs = 40;
 constexpr int routers[] = {1, 2, 31, 32, 33, 34, 41, 42, 43, 44, 51, 52, 53, 54, 6, 7};
+constexpr std::pair<int, int> branch_links[] = {{2, 31}, {31, 41}, {41, 51}, {51, 6}};
+constexpr std::pair<int, int> branch_pairs[] = {{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}};
 
 LossVerdict judge(LossyNetwork& network) {
     Evidence evidence;
@@ -34,6 +38,11 @@ bool names(Culprit const& culprit, int from, int to) {
     };
     return std::ranges::any_of(
         culprit.links, [&](Link const& link) { return is(link.from, from) && is(link.to, to); });
+}
+
+bool finds(LossVerdict const& verdict, int from, int to) {
+    return std::ranges::any_of(verdict.culprits,
+                               [&](Culprit const& culprit) { return names(culprit, from, to); });
 }
 
 }  // namespace
@@ -72,13 +81,47 @@ BOOST_AUTO_TEST_CASE(two_lossy_branches_are_both_found) {
         auto network = diamond(seed);
         network.wire(2, 32).loss = network.wire(43, 53).loss = 0.05;
         auto const verdict = judge(network);
-        auto const found = [&](int from, int to) {
-            return std::ranges::any_of(
-                verdict.culprits, [&](Culprit const& culprit) { return names(culprit, from, to); });
-        };
-        both += found(2, 32) && found(43, 53) ? 1 : 0;
+        both += finds(verdict, 2, 32) && finds(verdict, 43, 53) ? 1 : 0;
     }
     BOOST_TEST(both >= 38);
+}
+
+BOOST_AUTO_TEST_CASE(a_lossy_link_of_all_flows_and_one_of_a_branch_are_both_found) {
+    int both = 0;
+    int by_themselves = 0;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        auto network = diamond(seed);
+        auto const [from, to] = branch_links[seed % 4];
+        network.wire(1, 2).loss = network.wire(from, to).loss = 0.05;
+        auto const verdict = judge(network);
+        both += finds(verdict, 1, 2) && finds(verdict, from, to) ? 1 : 0;
+        by_themselves += verdict.culprits.size() == 2 ? 1 : 0;
+    }
+    BOOST_TEST(both >= 34);
+    BOOST_TEST(by_themselves >= 34);
+}
+
+BOOST_AUTO_TEST_CASE(two_lossy_links_of_one_branch_are_both_in_what_is_named) {
+    int both = 0;
+    int covered = 0;
+    int named = 0;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        auto network = diamond(seed);
+        auto const [one, other] = branch_pairs[seed % 6];
+        auto const [from, to] = branch_links[one];
+        auto const [other_from, other_to] = branch_links[other];
+        network.wire(from, to).loss = network.wire(other_from, other_to).loss = 0.05;
+        auto const verdict = judge(network);
+        both += finds(verdict, from, to) && finds(verdict, other_from, other_to) ? 1 : 0;
+        for (auto const& culprit : verdict.culprits) {
+            int const lossy = names(culprit, from, to) + names(culprit, other_from, other_to);
+            double const loss = 1 - std::pow(0.95, lossy);
+            covered += culprit.loss.low <= loss && loss <= culprit.loss.high ? 1 : 0;
+            ++named;
+        }
+    }
+    BOOST_TEST(both >= 31);
+    BOOST_TEST(covered * 10 >= named * 7);
 }
 
 BOOST_AUTO_TEST_CASE(one_percent_on_the_last_link_but_one_is_found) {

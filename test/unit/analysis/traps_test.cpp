@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <path_text.hpp>
+
 #include <functional>
 
 using namespace dtrace;
@@ -209,6 +211,26 @@ BOOST_AUTO_TEST_CASE(branches_of_unequal_length) {
 BOOST_AUTO_TEST_CASE(losses_that_come_in_bursts_upstream_accuse_no_branch) {
     each([](auto& network) { network.wire(0, 1) = {.loss = 0.5, .bad_rounds = 0.1}; },
          [](LossVerdict const& verdict) { BOOST_TEST(verdict.culprits.empty()); }, 50, 2);
+}
+
+/// A round that hears nothing from the target where it is hears it one hop further on.
+BOOST_AUTO_TEST_CASE(a_target_is_never_behind_itself) {
+    Evidence evidence;
+    for (int round = 0; round < 40; ++round)
+        for (auto const* probe : {"n1", "n2"}) {
+            test::RoundText text{.paths = {}, .probe = probe};
+            for (int flow = 0; flow < 8; ++flow)
+                text.paths.push_back(flow % 2 == 0 ? "10.0.0.1 10.0.0.9 10.0.0.2 198.51.100.9"
+                                     : round % 2 == 0
+                                         ? "10.0.0.1 10.0.0.7 10.0.0.2:2 198.51.100.9:2"
+                                         : "10.0.0.1 10.0.0.7 10.0.0.2:1 * 198.51.100.9:1");
+            evidence.add(test::trace_of(text));
+        }
+    auto const verdict = locate_loss(evidence);
+    BOOST_TEST_CONTEXT(verdict.summary) {
+        BOOST_REQUIRE(verdict.culprits.size() == 1);
+        BOOST_TEST(describe(verdict.culprits[0].segment) == "10.0.0.7 → 10.0.0.2");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_ends_the_path) {

@@ -175,11 +175,13 @@ BOOST_AUTO_TEST_CASE(the_wire_is_chosen_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(limits_of_a_master) {
-    auto const given = read<MasterOptions>({"master", "--max-report-traces", "7", "--max-reports",
-                                            "8", "--max-waiting-logins", "9", "--first-login-delay",
-                                            "250ms", "--longest-login-delay", "2m"});
+    auto const given =
+        read<MasterOptions>({"master", "--max-report-traces", "7", "--max-reports", "8",
+                             "--max-waiting-reports", "3", "--max-waiting-logins", "9",
+                             "--first-login-delay", "250ms", "--longest-login-delay", "2m"});
     BOOST_TEST(given.max_report_traces == 7U);
     BOOST_TEST(given.max_reports == 8U);
+    BOOST_TEST(given.max_waiting_reports_mib == 3U);
     BOOST_TEST(given.max_waiting_logins == 9U);
     BOOST_TEST(given.first_login_delay_ms == 250U);
     BOOST_TEST(given.longest_login_delay_ms == 120'000U);
@@ -304,6 +306,8 @@ BOOST_AUTO_TEST_CASE(wrong_lines_and_variables_are_named) {
                "dtrace-node master: DTRACE_PORT 'x': must be 0 to 65535");
     BOOST_TEST(refusal({"master", "--config", "nowhere.conf"}) ==
                "dtrace-node master: --config 'nowhere.conf': No such file or directory");
+    BOOST_TEST(refusal({"master", "--config", "/"}) ==
+               "dtrace-node master: --config '/': Is a directory");
 }
 
 BOOST_AUTO_TEST_CASE(of_two_ways_to_give_a_password_the_nearer_one_counts) {
@@ -333,13 +337,16 @@ BOOST_AUTO_TEST_CASE(a_master_can_be_written_in_several_ways) {
         std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_password_goes_in_clear_only_where_that_was_said) {
+BOOST_AUTO_TEST_CASE(a_secret_goes_in_clear_only_where_that_was_said) {
     for (char const* master : {"https://m.example", "127.0.0.1", "localhost:99", "[::1]:8990"})
         BOOST_TEST(read<app::ProbeOptions>({"probe", "--name", "n", "--master", master}).master ==
                    master);
     for (char const* master : {"m.example", "http://192.0.2.1", "[2001:db8::1]"})
-        BOOST_TEST(refusal({"probe", "--name", "n", "--master", master}).find("in clear") !=
-                   std::string::npos);
+        for (auto const& command :
+             {std::vector<std::string>{"probe", "--name", "n"},
+              std::vector<std::string>{"measure", "--from", "n", "--token", "t", "192.0.2.9"}})
+            BOOST_TEST(refusal(with(command, {"--master", master})).find("in clear") !=
+                       std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(tls_files_come_in_pairs) {

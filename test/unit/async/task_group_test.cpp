@@ -75,6 +75,23 @@ BOOST_FIXTURE_TEST_CASE(cancels_hard_after_the_grace, GroupFixture) {
     BOOST_TEST(steps == std::vector<std::string>{"woken"});
 }
 
+BOOST_FIXTURE_TEST_CASE(a_task_may_be_cancelled_by_its_own_signal, GroupFixture) {
+    asio::cancellation_signal* cancel = nullptr;
+    run([&]() -> asio::awaitable<void> {
+        group.spawn("sleeper", [&](asio::cancellation_signal& signal) {
+            cancel = &signal;
+            return sleeper();
+        });
+        group.spawn("other", sleeper());
+        co_await async::sleep_for(milliseconds(1));
+        cancel->emit(asio::cancellation_type::total);
+        co_await async::sleep_for(milliseconds(1));
+        BOOST_TEST(group.size() == 1u);
+        BOOST_TEST(steps == std::vector<std::string>{"woken"});
+        co_await group.join(seconds(30));
+    });
+}
+
 BOOST_FIXTURE_TEST_CASE(ends_a_loop_that_never_looks, GroupFixture) {
     run([&]() -> asio::awaitable<void> {
         group.spawn("loop", loop_without_looking());

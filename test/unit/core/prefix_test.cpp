@@ -12,6 +12,8 @@ BOOST_AUTO_TEST_CASE(text_form) {
         BOOST_TEST(to_text(parse<Prefix>(text).value()) == text);
     BOOST_TEST(to_text(parse<Prefix>("192.0.2.1").value()) == "192.0.2.1/32");
     BOOST_TEST(to_text(parse<Prefix>("2001:db8::1").value()) == "2001:db8::1/128");
+    BOOST_TEST(to_text(parse<Prefix>("::ffff:192.0.2.0/120").value()) == "192.0.2.0/24");
+    BOOST_TEST(to_text(parse<Prefix>("::ffff:192.0.2.1").value()) == "192.0.2.1/32");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_prefix_is_refused) {

@@ -89,20 +89,20 @@ BOOST_AUTO_TEST_CASE(ready_rounds_take_turns_and_waiting_ones_come_in_time) {
     TimePoint const now{seconds(1)};
     for (RoundNumber const round : {1u, 2u}) {
         queue.make_ready(round);
-        BOOST_TEST(queue.take_ready(now).value() == round);
+        BOOST_TEST(queue.take(now).value().round == round);
     }
     queue.make_ready(1);
     queue.make_ready(2);
     queue.make_ready(1);
-    BOOST_TEST(queue.take_ready(now).value() == 1u);
+    BOOST_TEST(queue.take(now).value().round == 1u);
     queue.make_ready(1);
-    BOOST_TEST(queue.take_ready(now).value() == 2u);
+    BOOST_TEST(queue.take(now).value().round == 2u);
     queue.wait_until(2, now + seconds(1));
-    BOOST_TEST(queue.take_ready(now).value() == 1u);
+    BOOST_TEST(queue.take(now).value().round == 1u);
     queue.wait_until(1, now + seconds(2));
-    BOOST_TEST(!queue.take_ready(now).has_value());
+    BOOST_TEST(!queue.take(now).has_value());
     BOOST_TEST((queue.next_wake() == now + seconds(1)));
-    BOOST_TEST(queue.take_ready(now + seconds(1)).value() == 2u);
+    BOOST_TEST(queue.take(now + seconds(1)).value().round == 2u);
     queue.remove(2);
     queue.make_ready(1);
     BOOST_TEST((queue.next_wake() == TimePoint::max()));
@@ -117,10 +117,54 @@ BOOST_AUTO_TEST_CASE(new_rounds_get_every_second_turn) {
         queue.make_ready(round);
     std::vector<RoundNumber> turns;
     for (int i = 0; i < 10; ++i) {
-        turns.push_back(queue.take_ready(now).value());
+        turns.push_back(queue.take(now).value().round);
         queue.make_ready(turns.back());
     }
     BOOST_TEST((turns == std::vector<RoundNumber>{0, 0, 1, 0, 2, 1, 3, 0, 2, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(who_holds_back_has_a_turn_where_nobody_else_is_ready) {
+    RoundQueue queue;
+    TimePoint const now{seconds(1)};
+    for (RoundNumber const round : {1u, 2u, 3u}) {
+        queue.make_ready(round);
+        BOOST_TEST(queue.take(now)->round == round);
+        round == 3u ? queue.make_ready(round) : queue.hold_back(round, now);
+    }
+    BOOST_TEST(!queue.take(now)->held_back);  // round 3
+    BOOST_TEST(!queue.has_ready());
+    BOOST_TEST(queue.has_any());
+    auto const first = queue.take(now);
+    BOOST_TEST(first->round == 1u);
+    BOOST_TEST(first->held_back);
+    queue.hold_back(1, now);
+    BOOST_TEST(queue.take(now)->round == 2u);
+    // A reply has come: it goes before those that hold back.
+    queue.hold_back(2, now);
+    queue.make_ready(2);
+    BOOST_TEST(!queue.take(now)->held_back);
+    BOOST_TEST(queue.take(now)->round == 1u);
+    BOOST_TEST(!queue.has_any());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_holds_back_for_long) {
+    RoundQueue queue;
+    TimePoint const now{seconds(1)};
+    for (RoundNumber const round : {1u, 2u}) {
+        queue.make_ready(round);
+        BOOST_TEST(queue.take(now)->round == round);
+    }
+    queue.hold_back(1, now);
+    TimePoint const later = now + RoundQueue::longest_hold;
+    queue.make_ready(2);
+    auto const taken = queue.take(later);
+    BOOST_TEST(taken->round == 2u);
+    queue.make_ready(2);
+    BOOST_TEST(queue.take(later)->round == 1u);
+    queue.hold_back(1, later);
+    queue.remove(1);
+    BOOST_TEST(queue.take(later + RoundQueue::longest_hold)->round == 2u);
+    BOOST_TEST(!queue.has_any());
 }
 
 BOOST_AUTO_TEST_CASE(waiting_rounds_come_in_the_order_of_their_times) {
@@ -146,9 +190,9 @@ BOOST_AUTO_TEST_CASE(waiting_rounds_come_in_the_order_of_their_times) {
     while (!truth.empty()) {
         TimePoint const wake = queue.next_wake();
         BOOST_TEST_REQUIRE((wake >= last));
-        auto const round = queue.take_ready(wake);
-        BOOST_TEST_REQUIRE(round.has_value());
-        BOOST_TEST_REQUIRE(truth.erase(*round) == 1u);
+        auto const taken = queue.take(wake);
+        BOOST_TEST_REQUIRE(taken.has_value());
+        BOOST_TEST_REQUIRE(truth.erase(taken->round) == 1u);
         last = wake;
     }
 }

@@ -195,6 +195,20 @@ BOOST_AUTO_TEST_CASE(a_tag_that_was_never_sent_is_foreign) {
     BOOST_TEST((trace.stop_reason == StopReason::cancelled));
 }
 
+BOOST_AUTO_TEST_CASE(a_router_with_any_number_of_addresses_is_heard_up_to_a_limit) {
+    unsigned replies = 0;
+    Plan const plan{.attempts = 100, .max_hops = 60, .gap_limit = 0};
+    auto const run = drive(
+        plan, {flow_to_target()},
+        [&](Flow const&, Packet, TimePoint) -> std::vector<ScriptedReply> {
+            return {{milliseconds(1), reply_from(IpV4(++replies), ReplyKind::time_exceeded)}};
+        },
+        microseconds(10));
+    BOOST_TEST(replies == 6'000u);
+    BOOST_TEST(run.trace.packets.answered == 4'096u);
+    BOOST_TEST(run.trace.packets.foreign == 6'000u - 4'096u);
+}
+
 BOOST_AUTO_TEST_CASE(half_a_tag_is_enough_where_it_is_unambiguous) {
     engine::Round round({.attempts = 3, .max_hops = 1}, {flow_to_target()}, TimePoint{});
     for (std::uint32_t const tag : {0x0001'0005u, 0x0002'0006u, 0x0002'0007u})
@@ -245,6 +259,32 @@ BOOST_AUTO_TEST_CASE(a_packet_that_nobody_wants_any_more_can_be_taken_back) {
     // Nothing is owed: the round waits for its first hop and ends.
     BOOST_TEST(std::holds_alternative<engine::WaitUntil>(round.next(now + milliseconds(1))));
     BOOST_TEST(std::holds_alternative<engine::Done>(round.next(now + seconds(10))));
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_may_overshoot_until_the_hop_before_has_had_its_time) {
+    TimePoint const now{seconds(1000)};
+    engine::Round round({.attempts = 1}, {flow_to_target()}, now);
+    auto const hand_out = [&] { return std::get<engine::Send>(round.next(now)).packet; };
+    Packet const first = hand_out();
+    BOOST_TEST(!round.may_overshoot(first, now));
+    round.on_sent(first, 1, now);
+    Packet const second = hand_out();
+    BOOST_TEST(round.may_overshoot(second, now));
+    BOOST_TEST(!round.may_overshoot(second, now + milliseconds(250)));
+
+    Reply reply = reply_from(router(1), ReplyKind::time_exceeded);
+    reply.received = now + milliseconds(1);
+    reply.tag = {.value = 1, .complete = true};
+    round.on_reply({.flow = 0, .ttl = first.ttl, .reply = reply});
+    BOOST_TEST(!round.may_overshoot(second, now + milliseconds(1)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_of_a_path_is_no_overshoot) {
+    TimePoint const now{seconds(1000)};
+    engine::Round round({.attempts = 1, .expected_hops = 2}, {flow_to_target()}, now);
+    auto const hand_out = [&] { return std::get<engine::Send>(round.next(now)).packet; };
+    round.on_sent(hand_out(), 1, now);
+    BOOST_TEST(!round.may_overshoot(hand_out(), now));
 }
 
 BOOST_AUTO_TEST_CASE(an_open_tcp_port_is_asked_again_once_it_can_answer) {

@@ -29,10 +29,11 @@ HopReport report_of(std::vector<std::string> paths, std::uint32_t rounds = 2) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(hops_stand_in_mtrs_columns) {
-    HopReportOptions const options{.names = {{test::ip("10.0.0.1"), "r1.example.net"}},
-                                   .networks = {{test::ip("10.0.0.1"), 64500}}};
+    auto report = report_of({"10.0.0.1 * 198.51.100.9@123456"});
+    report.hops[0].responders[0].name = "r1.example.net";
+    report.hops[0].responders[0].asn = 64500;
     BOOST_TEST(
-        to_hop_report_text(report_of({"10.0.0.1 * 198.51.100.9@123456"}), options) ==
+        to_hop_report_text(report) ==
         "trace of www.example.net (198.51.100.9), udp, 2 rounds in 1.0 s\n"
         "    Host                                 Loss%           95%    Snt     Last      Avg"
         "     Best     Wrst    StDev     Javg\n"
@@ -57,20 +58,32 @@ BOOST_AUTO_TEST_CASE(reluctance_is_said) {
     BOOST_TEST(text.find("  traffic passes\n") != std::string::npos, text);
 }
 
+BOOST_AUTO_TEST_CASE(rounds_that_this_host_spoiled_are_told) {
+    auto report = report_of({"10.0.0.1"});
+    report.left_out = 3;
+    auto const text = to_hop_report_text(report);
+    BOOST_TEST(text.find("\n3 more left out: replies found no room in this host's receive "
+                         "buffers\n") != std::string::npos,
+               text);
+}
+
 BOOST_AUTO_TEST_CASE(a_name_cannot_command_a_terminal) {
-    HopReportOptions const options{.names = {{test::ip("10.0.0.1"), "a\x1B[2Jb"}}};
-    BOOST_TEST(to_hop_report_text(report_of({"10.0.0.1"}), options).find('\x1B') ==
-               std::string::npos);
+    auto report = report_of({"10.0.0.1"});
+    report.hops[0].responders[0].name = "a\x1B[2Jb";
+    BOOST_TEST(to_hop_report_text(report).find('\x1B') == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(values_separated_by_commas) {
-    HopReportOptions const options{.names = {{test::ip("10.0.0.1"), "=r1,\"x\""}}};
-    BOOST_TEST(to_hop_report_csv(report_of({"10.0.0.1 *"}), options) ==
-               "target,ttl,from,name,sent,answered,unanswered,low,high,passes,last_us,mean_us,"
-               "best_us,worst_us,deviation_us,jitter_us\r\n"
-               "www.example.net,1,10.0.0.1,\"'=r1,\"\"x\"\"\",6,6,0.0000,0.0000,0.3903,false,1000,"
-               "1000,1000,1000,0,0\r\n"
-               "www.example.net,2,,,6,0,1.0000,0.6097,1.0000,false,,,,,,\r\n");
+    auto report = report_of({"10.0.0.1 *"});
+    report.hops[0].responders[0].name = "=r1,\"x\"";
+    report.hops[0].responders[0].asn = 64500;
+    BOOST_TEST(
+        to_hop_report_csv(report) ==
+        "target,ttl,from,name,asn,sent,answered,unanswered,low,high,passes,last_us,mean_us,"
+        "best_us,worst_us,deviation_us,jitter_us\r\n"
+        "www.example.net,1,10.0.0.1,\"'=r1,\"\"x\"\"\",64500,6,6,0.0000,0.0000,0.3903,false,1000,"
+        "1000,1000,1000,0,0\r\n"
+        "www.example.net,2,,,,6,0,1.0000,0.6097,1.0000,false,,,,,,\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_trace_as_values_separated_by_commas) {

@@ -109,6 +109,7 @@ BOOST_AUTO_TEST_CASE(the_verdict_comes_first_then_why) {
     verdict.flows = 16;
     verdict.sent = 10;
     verdict.answered = 9;
+    verdict.voided = 2;
     BOOST_TEST(to_verdict_text(verdict) ==
                "culprit: x\n"
                "10.0.0.1 → 10.0.0.2\n"
@@ -117,7 +118,8 @@ BOOST_AUTO_TEST_CASE(the_verdict_comes_first_then_why) {
                "  witnesses: 4 flows of 1 probe\n"
                "  against it would be: flows that pass\n"
                "needed: more\n"
-               "16 flows, 9 of 10 packets answered\n");
+               "16 flows, 9 of 10 packets answered\n"
+               "2 rounds left out: cut short, or this host lost replies itself\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,6 +45,7 @@ struct ServerFixture : IoFixture {
         {Verb::get, "/big", "", [](Request const& request) { return big(request); }},
         {Verb::get, "/wait", "", [this](Request const& request) { return wait(request); }},
         {Verb::get, "/wait-politely", "", [this](Request const&) { return wait_politely(); }},
+        {Verb::get, "/wait-for-news", "", [this](Request const&) { return wait_for_news(); }},
     }};
     async::TaskGroup group{io.get_executor(), log};
     std::unique_ptr<http::Server> server;
@@ -119,6 +120,12 @@ struct ServerFixture : IoFixture {
         bool const slept = co_await async::sleep_for(std::chrono::hours(1));
         if (!slept) ++cancelled;
         co_return Response{200, {}, "nothing new"};
+    }
+
+    boost::asio::awaitable<Response> wait_for_news() {
+        ++waiting;
+        co_await changed.wait();
+        co_return Response{200, {}, "news"};
     }
 };
 

@@ -68,14 +68,14 @@ boost::asio::awaitable<Result<std::vector<AuditEntry>>> MemoryStore::audit(
     co_return found;
 }
 
-boost::asio::awaitable<Result<std::vector<bool>>> MemoryStore::add(std::vector<Trace> traces) {
+boost::asio::awaitable<Result<std::vector<bool>>> MemoryStore::add(store::SharedTraces traces) {
     if (failure) co_return *failure;
     std::vector<bool> is_new;
-    for (auto& trace : traces) {
+    for (auto const& trace : *traces) {
         bool const known =
             std::ranges::find(kept_traces, trace.id, &Trace::id) != kept_traces.end();
         is_new.push_back(!known);
-        if (!known) kept_traces.push_back(std::move(trace));
+        if (!known) kept_traces.push_back(trace);
     }
     co_return is_new;
 }

@@ -58,6 +58,22 @@ BOOST_AUTO_TEST_CASE(the_last_one_is_on_disk_in_the_end) {
     BOOST_TEST(log.events().empty(), log.text());
 }
 
+BOOST_AUTO_TEST_CASE(what_the_disk_does_not_take_is_tried_again) {
+    path = dir / "later" / "assignment.json";
+    AssignmentKeeper keeper(io.get_executor(), file(), workers, log, milliseconds(1));
+    run([&]() -> boost::asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("keeper", keeper.run());
+        keeper.keep(assignment("one.example"));
+        while (log.count("assignment not kept on disk") == 0)
+            co_await async::offload(workers, [] {});
+        std::filesystem::create_directory(dir / "later");
+        while (kept_target() != "one.example")
+            co_await async::offload(workers, [] {});
+        co_await tasks.join(seconds(1));
+    });
+}
+
 BOOST_AUTO_TEST_CASE(one_off_work_writes_nothing) {
     AssignmentKeeper keeper(io.get_executor(), file(), workers, log);
     keeper.keep(assignment("one.example"));

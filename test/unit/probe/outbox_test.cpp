@@ -204,14 +204,18 @@ BOOST_AUTO_TEST_CASE(a_record_beyond_the_limit_is_dropped_and_said) {
 BOOST_AUTO_TEST_CASE(files_to_sync_are_those_written_since) {
     limits.files.segment_bytes = 100;
     auto box = open();
-    BOOST_TEST(box.sync_later().empty());
+    auto& folder = box.folder();
+    BOOST_TEST(folder.take_unsynced().empty());
     for (int i = 0; i < 30; ++i)
         box.put(numbered(i));
-    auto const files_to_sync = box.sync_later();
-    BOOST_TEST(files_to_sync.size() == files().size() + 1);  // and the folder
-    for (auto const& file : files_to_sync)
-        BOOST_TEST(::fdatasync(file.get()) == 0);
-    BOOST_TEST(box.sync_later().empty());
+    auto unsynced = folder.take_unsynced();
+    auto const count = files().size();
+    BOOST_TEST(unsynced.size() == count);
+    BOOST_TEST(folder.take_unsynced().empty());
+    folder.put_back(std::move(unsynced));
+    unsynced = folder.take_unsynced();
+    BOOST_TEST(unsynced.size() == count);
+    BOOST_TEST(folder.sync(unsynced).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,6 +74,8 @@ export interface Culprit {
   last_seen: string;
   closed_at?: string;
   segment: Link;
+  /** Of the segment's addresses, as far as they have any. */
+  names?: Record<string, string>;
   /** Those that the evidence cannot tell apart. */
   links: Link[];
   loss: LossInterval & { estimate: number };

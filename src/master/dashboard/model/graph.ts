@@ -2,6 +2,7 @@
 // who it is, so that graphs of two instants can be laid over each other.
 import type { AddressInfo, GraphView, NodeView, Quantiles } from "../api/graph";
 import type { LossInterval } from "../api/types";
+import { wilson } from "./statistics";
 import { linkText } from "./text";
 
 export interface GraphNode {
@@ -17,6 +18,8 @@ export interface GraphNode {
   info: AddressInfo | undefined;
   /** Routers that stand here as one. */
   members: number;
+  /** Of a silent one: who answered before and behind it. */
+  between?: [after: string, before: string] | undefined;
 }
 
 export interface GraphLink {
@@ -54,6 +57,42 @@ function idsOf(nodes: NodeView[]): string[] {
   );
 }
 
+export const larger = (a: Quantiles | undefined, b: Quantiles | undefined): Quantiles | undefined =>
+  (b?.samples ?? 0) > (a?.samples ?? 0) ? b : a;
+
+export function addLink(into: GraphLink, link: GraphLink): void {
+  into.flows += link.flows;
+  into.rounds += link.rounds;
+  into.sent += link.sent;
+  into.lost += link.lost;
+  into.loss = into.sent ? wilson(into.lost, into.sent) : undefined;
+  into.rtt_us = larger(into.rtt_us, link.rtt_us);
+  into.labels = [...new Set([...into.labels, ...link.labels])];
+  into.spread ||= link.spread;
+  into.culprits = [...new Set([...into.culprits, ...link.culprits])];
+}
+
+/** Silence before a target is loss where other rounds show the target right there: packets that went
+ * further reached it, and were answered. Those ways are drawn as one. */
+function withoutLostEnds({ nodes, links }: Graph): Graph {
+  const endOf = (id: string): string | undefined => {
+    const [after, before] = nodes.get(id)!.between ?? [];
+    if (!after || !before || nodes.get(before)?.kind !== "target") return undefined;
+    return links.has(linkId(after, before)) ? before : undefined;
+  };
+  const idOf = new Map([...nodes.keys()].map((id) => [id, endOf(id) ?? id]));
+  const kept = new Map<string, GraphLink>();
+  for (const link of links.values()) {
+    const [from, to] = [idOf.get(link.from)!, idOf.get(link.to)!];
+    const id = linkId(from, to);
+    const into = kept.get(id);
+    if (from === to) continue;
+    if (into) addLink(into, link);
+    else kept.set(id, { ...link, id, from, to });
+  }
+  return { nodes: new Map([...nodes].filter(([id]) => idOf.get(id) === id)), links: kept };
+}
+
 export function graphOf(view: GraphView): Graph {
   const ids = idsOf(view.nodes);
   const nodes = new Map<string, GraphNode>();
@@ -63,6 +102,7 @@ export function graphOf(view: GraphView): Graph {
     nodes.set(id, {
       id, kind, first_ttl, last_ttl, sent, answered, rtt_us, info, members: 1,
       name: node.probe ?? node.names[0] ?? "", address: node.address ?? "",
+      between: node.place?.before === undefined ? undefined : [ids[node.place.after]!, ids[node.place.before]!],
     });
   });
   const links = new Map<string, GraphLink>();
@@ -74,7 +114,7 @@ export function graphOf(view: GraphView): Graph {
       culprits: culprit ? [culprit] : [],
     });
   }
-  return { nodes, links };
+  return withoutLostEnds({ nodes, links });
 }
 
 /** What is known of addresses, by address. */

@@ -1,7 +1,5 @@
 // Pure: several nodes drawn as one, because they belong together or are not to be seen.
-import type { Quantiles } from "../api/graph";
-import { type Graph, type GraphLink, type GraphNode, linkId } from "./graph";
-import { wilson } from "./statistics";
+import { addLink, type Graph, type GraphLink, type GraphNode, larger, linkId } from "./graph";
 import { count, networkText } from "./text";
 
 /** The name of the group that a node belongs to; undefined: it stands for itself. */
@@ -15,18 +13,15 @@ export function blockOf(address: string): string {
 
 /** What the graph can be grouped by, by its name in the address of the page. */
 export const groupings: Record<string, { text: string; keyOf: KeyOf }> = {
-  name: { text: "name (domain)", keyOf: ({ name }) => (name.includes(".") ? name.split(".").slice(-2).join(".") : undefined) },
+  name: { text: "domain", keyOf: ({ name }) => (name.includes(".") ? name.split(".").slice(-2).join(".") : undefined) },
   network: {
-    text: "network (AS, where unknown /24 or /48)",
+    text: "network",
     keyOf: ({ address, info }) => networkText(info) ?? (address ? blockOf(address) : undefined),
   },
 };
 
 /** Targets and probes always stand for themselves, and so does silence. */
 export const routersBy = (keyOf: KeyOf): KeyOf => (node) => (node.kind === "router" ? keyOf(node) : undefined);
-
-const larger = (a: Quantiles | undefined, b: Quantiles | undefined): Quantiles | undefined =>
-  (b?.samples ?? 0) > (a?.samples ?? 0) ? b : a;
 
 function addNode(into: GraphNode, node: GraphNode): void {
   into.members += node.members;
@@ -35,18 +30,6 @@ function addNode(into: GraphNode, node: GraphNode): void {
   into.first_ttl = Math.min(into.first_ttl, node.first_ttl);
   into.last_ttl = Math.max(into.last_ttl, node.last_ttl);
   into.rtt_us = larger(into.rtt_us, node.rtt_us);
-}
-
-function addLink(into: GraphLink, link: GraphLink): void {
-  into.flows += link.flows;
-  into.rounds += link.rounds;
-  into.sent += link.sent;
-  into.lost += link.lost;
-  into.loss = into.sent ? wilson(into.lost, into.sent) : undefined;
-  into.rtt_us = larger(into.rtt_us, link.rtt_us);
-  into.labels = [...new Set([...into.labels, ...link.labels])];
-  into.spread ||= link.spread;
-  into.culprits = [...new Set([...into.culprits, ...link.culprits])];
 }
 
 /** Links inside a group go. `idOf` says afterwards where a node went. */

@@ -6,6 +6,8 @@ import { count, interval, since } from "./text";
 
 export interface Headline {
   trouble: boolean;
+  /** There is nothing to tell the state from. */
+  unknown?: boolean;
   text: string;
   detail: string;
 }
@@ -24,19 +26,22 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
   const away = probes.length - online;
   const absent = away && !past ? ` ${count(away, "probe is", "probes are")} offline.` : "";
   const open = verdicts?.culprits.filter((culprit) => culprit.open) ?? [];
-  const first = open[0];
-  if (first) {
-    const links = count(open.length, "link is", "links are");
+  if (open.length) {
+    const worst = open.reduce((a, b) => (b.loss.low > a.loss.low ? b : a));
+    const loss = interval(worst.loss);
+    const earliest = Math.min(...open.map(({ first_seen }) => Date.parse(first_seen)));
+    const witnesses = Math.max(...open.map((each) => each.probes));
     return {
       trouble: true,
-      text: `${links} losing ${interval(first.loss)} of packets, since ${since(first.first_seen)}, seen by ${first.probes} of ${probes.length} probes`,
+      text: `${open.length === 1 ? `1 link is losing ${loss} of packets` : `${open.length} links are losing packets, the worst ${loss}`}, ` +
+        `since ${since(earliest)}, seen by ${witnesses} of ${probes.length} probes`,
       detail: absent.trim(),
     };
   }
-  if (past && !cells) return { trouble: false, text: "Nothing is known of that time", detail: "No trace of it is kept." };
+  if (past && !cells) return { trouble: false, unknown: true, text: "Nothing is known of that time", detail: "No trace of it is kept." };
   if (!cells) {
     const waiting = online ? "no trace has come in yet" : "no probe is online";
-    return { trouble: probes.length > 0 && !online, text: `Nothing is known: ${waiting}`, detail: "" };
+    return { trouble: probes.length > 0 && !online, unknown: true, text: `Nothing is known: ${waiting}`, detail: "" };
   }
   const pairs = count(cells, "pair");
   if (unreached)

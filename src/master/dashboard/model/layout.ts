@@ -8,6 +8,8 @@ export interface Placed {
 
 export interface Layout {
   places: Map<string, Placed>;
+  /** Where links that pass columns by cross them, by the id of the link. */
+  bends: Map<string, Placed[]>;
   columns: number;
   rows: number;
 }
@@ -37,12 +39,31 @@ function columnsOf(graph: Graph): Map<string, number> {
   return column;
 }
 
+const mostBends = 3000;
+
+/** A place in every column that a link passes by, so that it runs beside the nodes there and not over
+ * them. By the link's id: from its beginning to its end. */
+function bendsOf(graph: Graph, column: Map<string, number>): Map<string, string[]> {
+  const bends = new Map<string, string[]>();
+  let n = 0;
+  for (const { id, from, to } of graph.links.values()) {
+    const passed = column.get(to)! - column.get(from)! - 1;
+    if (passed <= 0 || (n += passed) > mostBends) continue;
+    bends.set(id, Array.from({ length: passed }, (_, i) => `${id}\n${i}`));
+  }
+  return bends;
+}
+
 /** Mean position of the neighbours, over and over: what belongs together comes together. */
-function sortRows(graph: Graph, columns: string[][]): void {
+function sortRows(graph: Graph, bends: Map<string, string[]>, columns: string[][]): void {
   const near = new Map<string, string[]>();
-  for (const { from, to } of graph.links.values()) {
-    near.set(from, [...(near.get(from) ?? []), to]);
-    near.set(to, [...(near.get(to) ?? []), from]);
+  const join = (one: string, other: string): void => {
+    near.set(one, [...(near.get(one) ?? []), other]);
+    near.set(other, [...(near.get(other) ?? []), one]);
+  };
+  for (const { id, from, to } of graph.links.values()) {
+    const way = [from, ...(bends.get(id) ?? []), to];
+    way.slice(1).forEach((each, i) => join(way[i]!, each));
   }
   const height = new Map<string, number>();
   const settle = (column: string[]): void => {
@@ -69,12 +90,18 @@ export function layOut(graph: Graph): Layout {
   const column = columnsOf(graph);
   const columns: string[][] = [];
   for (const [id, at] of column) (columns[at] ??= []).push(id);
+  const bends = bendsOf(graph, column);
+  for (const [id, all] of bends) {
+    const first = column.get(graph.links.get(id)!.from)! + 1;
+    all.forEach((bend, i) => (columns[first + i] ??= []).push(bend));
+  }
   for (let i = 0; i < columns.length; ++i) columns[i] ??= [];
-  sortRows(graph, columns);
+  sortRows(graph, bends, columns);
   const rows = Math.max(1, ...columns.map((each) => each.length));
   const places = new Map<string, Placed>();
   columns.forEach((ids, at) =>
     ids.forEach((id, i) => places.set(id, { column: at, row: i + (rows - ids.length) / 2 })),
   );
-  return { places, columns: columns.length, rows };
+  const placesOf = (ids: string[]): Placed[] => ids.map((id) => places.get(id)!);
+  return { places, bends: new Map([...bends].map(([id, all]) => [id, placesOf(all)])), columns: columns.length, rows };
 }

@@ -33,6 +33,11 @@ export class Matrix {
     given.probe.forEach((row, i) => (this.places[row * given.measurements.length + given.measurement[i]!] = i));
   }
 
+  /** There were more traces than could be read: cells may be absent. */
+  get truncated(): boolean {
+    return this.given.truncated === true;
+  }
+
   get size(): number {
     return this.given.probe.length;
   }

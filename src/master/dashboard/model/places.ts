@@ -1,5 +1,6 @@
 // Pure: places of the network as text, the way the master tells them.
-import type { EventLink, Link, Place } from "../api/verdicts";
+import type { Culprit, EventLink, Link, Place } from "../api/verdicts";
+import type { GraphNode } from "./graph";
 
 export function placeText(place: Place): string {
   if (place.probe !== undefined) return `probe ${place.probe}`;
@@ -7,3 +8,17 @@ export function placeText(place: Place): string {
 }
 
 export const linkEnds = (link: Link): EventLink => ({ from: placeText(link.from), to: placeText(link.to) });
+
+/** The same of a culprit's segment, by the names of its routers where they are known. */
+export function namedEnds({ segment: { from, to }, names = {} }: Culprit): EventLink {
+  const end = (place: Place): string =>
+    place.addresses.length ? place.addresses.map((each) => names[each] ?? each).join("|") : placeText(place);
+  return { from: end(from), to: end(to) };
+}
+
+/** What stands above a node, as short as it can be. */
+export function shortName(node: GraphNode): string {
+  if (node.kind === "group") return node.name.replace(/^(first .*) of .*/, "$1");
+  if (node.kind === "probe" || !node.name) return node.name || node.address;
+  return node.name.split(".").slice(0, 2).join(".");
+}

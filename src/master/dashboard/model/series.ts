@@ -89,3 +89,12 @@ export function nearest(moments: Moment[], at: number): Moment | undefined {
     (best, each) => (!best || Math.abs(each.at - at) < Math.abs(best.at - at) ? each : best), undefined,
   );
 }
+
+/** How long each moment stands for: halfway to its neighbours, but not much further than usual, so
+ * that a gap stays one. */
+export function spansOf(moments: Moment[]): [number, number][] {
+  const gaps = moments.slice(1).map((each, i) => each.at - moments[i]!.at);
+  const usual = quantile(sorted(gaps), 0.5) ?? 1000;
+  const half = (gap: number | undefined): number => Math.min(gap ?? usual, 1.5 * usual) / 2;
+  return moments.map(({ at }, i) => [at - half(gaps[i - 1]), at + half(gaps[i])]);
+}

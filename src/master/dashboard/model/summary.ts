@@ -35,9 +35,10 @@ export function summarize(trace: Trace): Summary {
   return summary;
 }
 
-/** Who answered at each TTL, for comparing paths; "*" for silence. */
-export function signature(path: Path): string[] {
-  return path.hops.map((hop) => hop.answers[0]?.from ?? "*");
+/** Who answered at each TTL, for comparing paths; "*" for silence. Without the target, which is heard
+ * a hop further on when its answers are lost. */
+export function signature({ hops, reached }: Path): string[] {
+  return (reached ? hops.slice(0, -1) : hops).map((hop) => hop.answers[0]?.from ?? "*");
 }
 
 /** Whether two runs of a flow went the same way; a silent hop may be anybody. */

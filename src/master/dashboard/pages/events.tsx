@@ -27,19 +27,25 @@ function State({ title, state }: { title: string; state: EventState | undefined 
   );
 }
 
+const basis = ({ rounds, flows, samples }: NetworkEvent["evidence"]): string =>
+  [rounds && count(rounds, "round"), flows && count(flows, "flow"), samples && count(samples, "sample")].filter(Boolean).join(", ") || "nothing that was counted";
+
 function OneEvent({ event }: { event: NetworkEvent }) {
   const { evidence, measurement } = event;
   return (
     <>
-      <h1>{event.summary}</h1>
+      <h1>{event.summary.charAt(0).toUpperCase() + event.summary.slice(1)}</h1>
       <p><time dateTime={event.at}>{instant(event.at)}</time> · <span class={`severity ${event.severity}`}>{event.severity}</span></p>
       <p>Seen by {event.probes.join(", ") || "no probe"}{measurement ? `, on the way to ${measurement.name}` : ""}.
-        It rests on {count(evidence.rounds, "round")}, {count(evidence.flows, "flow")}, {count(evidence.samples, "sample")}.</p>
+        It rests on {basis(evidence)}.</p>
       <div class="cards"><State title="Before" state={event.before} /><State title="After" state={event.after} /></div>
       {measurement && (
-        <p><a href={href("time", { measurement: measurement.id, probe: event.probes[0], at: event.at })}>Show me</a></p>
+        <p class="act"><a class="button" href={href("time", { measurement: measurement.id, probe: event.probes[0], at: event.at })}>Show me</a></p>
       )}
-      {(evidence.traces ?? []).slice(0, 5).map((id) => <p key={id}><a href={href("paths", { trace: id })}>A trace that shows it</a></p>)}
+      {evidence.culprit && <p class="act"><a class="button" href={href("paths", { culprit: evidence.culprit })}>Show me the link</a></p>}
+      {evidence.traces && evidence.traces.length > 0 && (
+        <p>Traces that show it:{evidence.traces.slice(0, 5).map((id, i) => <> <a key={id} href={href("paths", { trace: id })}>{i + 1}</a></>)}</p>
+      )}
       <p><a href={href("events")}>All events</a></p>
     </>
   );

@@ -22,7 +22,7 @@ export function Login() {
   };
   return (
     <form class="card login" onSubmit={submit}>
-      <h1>dtrace-node</h1>
+      <h1>Log in to dtrace-node</h1>
       <label>Name <input name="user" autocomplete="username" required autofocus /></label>
       <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
       {problem && <p class="problem" role="alert">{problem}</p>}

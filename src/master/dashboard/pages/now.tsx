@@ -8,7 +8,7 @@ import { useLoaded } from "../load";
 import { headline } from "../model/headline";
 import { instant, since } from "../model/text";
 import { CulpritCard } from "../parts/culprit_card";
-import { CursorBar } from "../parts/cursor_bar";
+import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
 import { MatrixPart, useMatrix } from "../parts/matrix_part";
 import { Problem } from "../parts/problem";
@@ -58,21 +58,21 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
   const told = headline(asOf(culprits.data, open, at), tally, probes, at !== undefined);
   return (
     <>
-      {at && <CursorBar />}
-      <section class={`state ${told.trouble ? "trouble" : ""}`} aria-live="polite">
-        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : "✓"}</span>
+      <CursorBar />
+      <section class={`state ${told.trouble ? "trouble" : told.unknown ? "unknown" : ""}`} aria-live="polite">
+        <span class="sign" aria-hidden="true">{told.trouble ? "▲" : told.unknown ? "○" : "✓"}</span>
         <div>
           <h1>{at && <span class="pale">{instant(at)}: </span>}{told.text}</h1>
           {told.detail && <p>{told.detail}</p>}
         </div>
+        <LookBack />
       </section>
       <Troubles status={status.data} />
       {open.length > 0 && (
-        <section class="cards" aria-label="Links at fault">
+        <section class={`cards ${open.length === 1 ? "alone" : ""}`} aria-label="Links at fault">
           {open.map((culprit) => <CulpritCard key={culprit.id} culprit={culprit} />)}
         </section>
       )}
-      {!at && <CursorBar />}
       <h2>Probes and measurements{at ? ` at ${since(at)}` : ""}</h2>
       {measurements.length === 0 ? (
         <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>

@@ -5,10 +5,10 @@ import { getCulprit } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { measured } from "../model/matrix";
 import { instant, linkText } from "../model/text";
-import { linkEnds } from "../model/places";
+import { namedEnds } from "../model/places";
 import { windowOf } from "../model/window";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
-import { CursorBar } from "../parts/cursor_bar";
+import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { Picture } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { change, href, route } from "../router";
@@ -35,8 +35,8 @@ function OneTrace({ id }: { id: string }) {
 function Accused({ id }: { id: string }) {
   const culprit = useLoaded((abort) => getCulprit(id, abort), [id]);
   if (!culprit.data) return culprit.error ? <Problem error={culprit.error} what="this culprit" /> : <p class="pale">Loading…</p>;
-  const { segment, witnesses, open, first_seen, last_seen } = culprit.data;
-  const ends = linkEnds(segment);
+  const { witnesses, open, first_seen, last_seen } = culprit.data;
+  const ends = namedEnds(culprit.data);
   const probes = [...new Set(witnesses.map(({ probe }) => probe))];
   const from = new Date(Math.max(Date.parse(first_seen), Date.parse(last_seen) - 600_000) - 60_000).toISOString();
   return (
@@ -62,7 +62,10 @@ function Ways({ measurements, probes }: { measurements: Measurement[]; probes: P
   const { at, b, over } = parameters;
   return (
     <>
-      <h1>Paths to {wanted === everything ? "all targets" : (one?.name ?? wanted)}{at ? `, ${instant(at)}` : ""}</h1>
+      <div class="title">
+        <h1>Paths to {wanted === everything ? "all targets" : (one?.name ?? wanted)}{at ? `, ${instant(at)}` : ""}</h1>
+        <LookBack />
+      </div>
       <CursorBar />
       <div class="controls">
         <Choose name="measurement" label="Measurement" initial={wanted}

@@ -9,7 +9,7 @@ import { type Moment, momentsOf, momentsOfHistory, nearest } from "../model/seri
 import { count, instant, ms, percent } from "../model/text";
 import { windowOf } from "../model/window";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
-import { CursorBar } from "../parts/cursor_bar";
+import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { MatrixPart, useMatrix } from "../parts/matrix_part";
 import { PathsTaken } from "../parts/paths_taken";
 import { Picture } from "../parts/picture";
@@ -121,13 +121,13 @@ function Charts({ course: { moments, steps } }: { course: Course }) {
   const changes = moments.filter((each) => each.changed).length;
   return (
     <>
-      <p class="pale">{count(moments.length, steps ? "step" : "round")}, {count(changes, "path change")} (dotted).{" "}
+      <p class="remark told">{count(moments.length, steps ? "step" : "round")}, {count(changes, "path change")} (dotted).{" "}
         {!steps && moments.length === most && "Only the newest are shown: choose a shorter time. "}
-        {steps ? "Least, median and 90 % of the RTT of each step. " : ""}
         Click for an instant, drag to zoom, ← and → for the next {steps ? "step" : "round"}.</p>
       <div tabIndex={0} role="group" aria-label="Charts; arrow keys move the cursor" onKeyDown={press}>
-        <WayChart {...{ moments, cursor, choice }} />
-        {!steps && <HopChart {...{ moments, cursor, choice }} />}
+        <WayChart {...{ moments, cursor, choice }} band={steps ? "the least to 90 %" : "10 % to 90 %"} />
+        {steps ? <p class="remark">The RTT of each hop is kept with the traces only: choose 6 hours, or zoom in to less than 12.</p>
+          : <HopChart {...{ moments, cursor, choice }} />}
       </div>
       <Instants moments={moments} at={at} />
     </>
@@ -165,7 +165,7 @@ export function Time() {
   const empty = !course.data.moments.length;
   return (
     <>
-      <h1>{probe} → {one.name} over time</h1>
+      <div class="title"><h1>{probe} → {one.name} over time</h1><LookBack /></div>
       <CursorBar />
       <Choices measurements={measurements.data} probes={probes.data} measurement={one.id} />
       {empty ? <p class="pale">Nothing was measured in this time{course.data.steps ? ", or its first hour is not over" : ""}.</p>

@@ -1,13 +1,13 @@
 // ECharts, as much of it as is used, in a part of its own that is loaded when a chart is.
-import { HeatmapChart, LineChart, SankeyChart } from "echarts/charts";
-import { AriaComponent, DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent, ToolboxComponent, VisualMapComponent } from "echarts/components";
+import { CustomChart, LineChart, SankeyChart } from "echarts/charts";
+import { AriaComponent, DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent, ToolboxComponent } from "echarts/components";
 import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "preact/hooks";
 import { isDark } from "../state";
 
-use([AriaComponent, CanvasRenderer, DataZoomComponent, GridComponent, HeatmapChart, LineChart, MarkLineComponent,
-  SankeyChart, ToolboxComponent, TooltipComponent, VisualMapComponent]);
+use([AriaComponent, CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart, MarkLineComponent, SankeyChart,
+  ToolboxComponent, TooltipComponent]);
 
 /** The colours of the page, as the style sheet has them now. */
 export function colours() {
@@ -15,7 +15,7 @@ export function colours() {
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
     ink: of("ink"), pale: of("pale"), line: of("line"), card: of("card"), good: of("good"), bad: of("bad"),
-    scale: [of("good-ground"), of("loss1"), of("loss2"), of("loss3"), of("loss4")],
+    lines: [of("line0"), of("line1"), of("line2"), of("line3"), of("loss4")],
     delay: [of("delay1"), of("delay2"), of("delay3")],
   };
 }

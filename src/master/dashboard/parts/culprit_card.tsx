@@ -1,5 +1,5 @@
 import type { Culprit, Witness } from "../api/verdicts";
-import { linkEnds } from "../model/places";
+import { linkEnds, namedEnds } from "../model/places";
 import { count, duration, interval, linkText, percent, since } from "../model/text";
 import { href } from "../router";
 import { LossBar, Spark } from "./loss";
@@ -22,25 +22,34 @@ function Course({ culprit: { course = [], loss } }: { culprit: Culprit }) {
   return (
     <div class="course">
       <Spark course={course} label={`Loss over ${took}: first ${interval(first.loss)}, now ${interval(loss)}`} />
-      <p class="remark"><span>{since(first.at)}</span><span>{since(last.at)}</span></p>
+      <p class="remark ends">
+        <span>{since(first.at)}</span><span>up to {percent(Math.max(...course.map((each) => each.loss.high)))}</span><span>{since(last.at)}</span>
+      </p>
     </div>
   );
 }
 
 export function CulpritCard({ culprit }: { culprit: Culprit }) {
   const ends = linkEnds(culprit.segment);
-  const names = [...new Set(culprit.witnesses.map((each) => each.probe))];
+  const named = namedEnds(culprit);
+  const probes = [...new Set(culprit.witnesses.map((each) => each.probe))];
   return (
     <article class="card culprit">
-      <h3>{linkText(ends.from, ends.to)}</h3>
-      <p>
-        <strong>loses {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
-        {culprit.closed_at && `, until ${since(culprit.closed_at)}`}
-      </p>
-      <LossBar loss={culprit.loss} estimate={culprit.loss.estimate} />
-      <Course culprit={culprit} />
-      <p>Seen by {count(culprit.probes, "probe")} ({names.join(", ")}) with {count(culprit.flows, "flow")}.</p>
-      <p class="remark">{culprit.reason}</p>
+      <div class="words">
+        <h3>{linkText(named.from, named.to)}</h3>
+        {named.from + named.to !== ends.from + ends.to && <p class="address pale">{linkText(ends.from, ends.to)}</p>}
+        <p>
+          <strong>loses {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
+          {culprit.closed_at && `, until ${since(culprit.closed_at)}`}
+        </p>
+        <p>Seen by {count(culprit.probes, "probe")} ({probes.join(", ")}) with {count(culprit.flows, "flow")}.</p>
+        <p class="remark">{culprit.reason}</p>
+      </div>
+      <div class="figures">
+        <LossBar loss={culprit.loss} estimate={culprit.loss.estimate} />
+        <p class="remark ends"><span>0 %</span><span>100 %</span></p>
+        <Course culprit={culprit} />
+      </div>
       <details>
         <summary>Witnesses, and what would change our mind</summary>
         <ul>{culprit.witnesses.slice(0, 6).map((each, i) => <WitnessLine key={i} witness={each} />)}</ul>
@@ -48,7 +57,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
         {culprit.alternatives.length > 0 && <p>Less likely: {culprit.alternatives.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         <p>What would speak against it: {culprit.change_our_mind}</p>
       </details>
-      <p><a class="button" href={href("paths", { culprit: culprit.id })}>Show me</a></p>
+      <p class="act"><a class="button" href={href("paths", { culprit: culprit.id })}>Show me</a></p>
     </article>
   );
 }

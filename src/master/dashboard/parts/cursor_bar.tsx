@@ -20,25 +20,24 @@ const moveBy = (seconds: number): void => {
   change({ at: new Date((at ? Date.parse(at) : Date.now()) + seconds * 1000).toISOString() }, true);
 };
 
+/** Sets the cursor, where there is none. */
+export const LookBack = () =>
+  route.value.parameters.at ? null : <button class="quiet" onClick={() => moveBy(-60)}>◷ Look back</button>;
+
 export function CursorBar() {
   const { at, b } = route.value.parameters;
-  if (!at) return (
-    <p class="cursor-bar">
-      <button class="quiet" onClick={() => moveBy(-60)}>◷ Look back</button>
-    </p>
-  );
+  if (!at) return null;
   return (
     <div class="cursor-bar set" role="group" aria-label="Cursor">
-      <strong>A {instant(at)}</strong>
+      <label class="beside" title={instant(at)}><strong>A</strong>
+        <input type="datetime-local" step="1" aria-label="Instant A" value={fieldText(at)} onChange={(event) => pick("at", event.currentTarget.value)} />
+      </label>
       <button onClick={() => moveBy(-60)} aria-label="A minute before">−1 min</button>
       <button onClick={() => moveBy(60)} aria-label="A minute after">+1 min</button>
-      <label class="beside">Instant
-        <input type="datetime-local" step="1" value={fieldText(at)} onChange={(event) => pick("at", event.currentTarget.value)} />
-      </label>
       {b ? (
         <>
-          <label class="beside">Compared with B
-            <input type="datetime-local" step="1" value={fieldText(b)} onChange={(event) => pick("b", event.currentTarget.value)} />
+          <label class="beside" title={instant(b)}>compared with <strong>B</strong>
+            <input type="datetime-local" step="1" aria-label="Instant B" value={fieldText(b)} onChange={(event) => pick("b", event.currentTarget.value)} />
           </label>
           <button onClick={() => change({ b: undefined })}>End the comparison</button>
         </>

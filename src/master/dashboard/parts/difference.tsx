@@ -8,10 +8,10 @@ export function DifferenceView({ graph, difference: { added, removed, kept } }: 
   return (
     <section class="card" aria-label="Difference">
       <h3>{added.size || removed.size ? "A against B" : "A and B show the same links"}</h3>
-      <ul class="difference">
+      {added.size + removed.size > 0 && <ul class="difference">
         {names(added).map((name) => <li key={name}><span class="new">only in A: {name}</span></li>)}
         {names(removed).map((name) => <li key={name}>only in B: <span class="gone">{name}</span></li>)}
-      </ul>
+      </ul>}
       <p class="remark">{count(kept, "link")} in both.</p>
     </section>
   );

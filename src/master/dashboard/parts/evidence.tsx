@@ -13,7 +13,7 @@ export function LinkEvidence({ link, name, probes }: { link: GraphLink; name: st
         <>
           <p>Of {sent} packets over this link, {lost} got no answer from the end of their path: <strong>{interval(loss)}</strong> of
             the whole way is lost ({percent(lost / sent)} seen).</p>
-          <LossBar loss={loss} estimate={lost / sent} />
+          <LossBar loss={loss} estimate={lost / sent} passes={loss.low === 0} />
         </>
       ) : <p class="pale">Nothing answers behind this link: its loss is not known.</p>}
       <p>Crossed by {count(link.flows, "flow")}{probes}, {count(link.rounds, "time")}.

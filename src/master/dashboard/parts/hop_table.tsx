@@ -1,6 +1,7 @@
 // The columns of mtr: who answers at each TTL, how often, how fast.
 import type { AddressInfo } from "../api/graph";
 import type { HopRow } from "../model/hop_rows";
+import { Fragment } from "preact";
 import { quantile } from "../model/statistics";
 import { ms, percent, placeText } from "../model/text";
 import { LossBar } from "./loss";
@@ -21,13 +22,17 @@ function Spread({ row, top }: { row: HopRow; top: number }) {
 
 const listed = 6; // of parallel routers; the graph shows them all
 
+/** A long name breaks before a dot. */
+const Dotted = ({ name }: { name: string }) =>
+  <>{name.split(".").map((part, i) => <Fragment key={i}>{i > 0 && <><wbr />.</>}{part}</Fragment>)}</>;
+
 function Host({ row }: { row: HopRow }) {
   if (!row.hosts.length) return <span class="pale">does not answer</span>;
   return (
     <>
       {row.hosts.slice(0, listed).map((host) => (
         <span class="host" key={host.address}>
-          {host.name} <span class="address">{host.address}</span>
+          <Dotted name={host.name} /> <span class="address">{host.address}</span>
           {row.hosts.length > 1 && <span class="pale"> {percent(host.answered / row.answered)}</span>}
         </span>
       ))}

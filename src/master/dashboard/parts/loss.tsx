@@ -51,11 +51,24 @@ export function Spark({ course, label }: { course: { at: string; loss: LossInter
   );
 }
 
+const steps = ["none certain", "under 1 %", "1–5 %", "5–20 %", "over 20 %"];
+
 export function Legend() {
-  const steps = ["none seen", "under 1 %", "1–5 %", "5–20 %", "over 20 %"];
   return (
     <ul class="legend" aria-label="Loss, by what is certain">
       {steps.map((text, i) => <li key={i}><i class={`loss-${i}`} />{text}</li>)}
+    </ul>
+  );
+}
+
+/** Of a graph: its lines instead of cells. */
+export function GraphLegend({ isSankey }: { isSankey: boolean }) {
+  return (
+    <ul class="legend" aria-label="Links">
+      <li>Loss of the whole way:</li>
+      {steps.map((text, i) => <li key={i}><i class={`line lossy-${i}`} />{text}</li>)}
+      {!isSankey && <><li><i class="line culprit" />at fault</li><li><i class="line silent" />does not answer</li></>}
+      <li>Width: flows</li>
     </ul>
   );
 }

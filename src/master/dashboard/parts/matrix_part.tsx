@@ -4,6 +4,7 @@ import { getMatrix } from "../api/matrix";
 import type { Measurement, Probe } from "../api/types";
 import { type Loaded, useLoaded } from "../load";
 import { Matrix, measured } from "../model/matrix";
+import { count } from "../model/text";
 import { Legend } from "./loss";
 import { MatrixTable } from "./matrix_table";
 
@@ -22,6 +23,12 @@ export function MatrixPart({ probes, measurements, matrix, before, at }: {
   return (
     <>
       <MatrixTable probes={probes} measurements={columns} matrix={matrix} before={before} now={at ? Date.parse(at) : Date.now()} />
+      {matrix.truncated && (
+        <p class="remark" role="note">
+          {count(matrix.size, "cell")} of at most {probes.length * columns.length}: more than 20,000 traces of that time are kept, and no more
+          are looked at. Paths and Time show every pair.
+        </p>
+      )}
       <Legend />
       <p class="remark">
         Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median

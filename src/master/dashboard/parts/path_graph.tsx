@@ -1,19 +1,22 @@
 // The graph of all flows: probes on the left, targets on the right. Width is the number of flows,
 // colour the loss of their way, pale what does not answer.
 import { useMemo } from "preact/hooks";
+import type { LossInterval } from "../api/types";
 import { type Graph, type GraphLink, type GraphNode, linkName } from "../model/graph";
-import { type Layout, layOut } from "../model/layout";
+import { type Layout, layOut, type Placed } from "../model/layout";
+import { shortName } from "../model/places";
 import { count, interval, ms, networkText } from "../model/text";
 import { lossClass } from "./loss";
 
-const row = 46;
-const margin = { x: 60, y: 30 };
+const row = 58;
+const margin = { x: 60, y: 34 };
 
 /** Ids of links. */
 export interface GraphMarks {
   /** Those of one flow; the others step back. */
   way?: Set<string> | undefined;
-  guilty?: Set<string> | undefined;
+  /** Of culprits, with what those lose. */
+  guilty?: Map<string, LossInterval> | undefined;
   /** What one of two instants has and the other has not. */
   added?: Set<string> | undefined;
   removed?: Set<string> | undefined;
@@ -25,17 +28,23 @@ interface Frame {
   step: number;
 }
 
-function spot({ layout, step }: Frame, id: string): [number, number] {
-  const place = layout.places.get(id)!;
-  return [margin.x + place.column * step, margin.y + place.row * row];
-}
+type Spot = [x: number, y: number];
+
+const spotOf = ({ step }: Frame, place: Placed): Spot => [margin.x + place.column * step, margin.y + place.row * row];
+const spot = (frame: Frame, id: string): Spot => spotOf(frame, frame.layout.places.get(id)!);
 
 function curve(frame: Frame, link: GraphLink): string {
   const [x1, y1] = spot(frame, link.from);
   const [x2, y2] = spot(frame, link.to);
   if (x2 <= x1) return `M${x1} ${y1}C${x1 + 40} ${y1 - row},${x2 - 40} ${y2 - row},${x2} ${y2}`;
-  const middle = (x1 + x2) / 2;
-  return `M${x1} ${y1}C${middle} ${y1},${middle} ${y2},${x2} ${y2}`;
+  let [x, y] = [x1, y1];
+  let path = `M${x} ${y}`;
+  for (const [toX, toY] of [...(frame.layout.bends.get(link.id) ?? []).map((each) => spotOf(frame, each)), [x2, y2] as Spot]) {
+    const middle = (x + toX) / 2;
+    path += `C${middle} ${y},${middle} ${toY},${toX} ${toY}`;
+    [x, y] = [toX, toY];
+  }
+  return path;
 }
 
 function classesOf(link: GraphLink, level: number, silent: boolean, marks: GraphMarks): string {
@@ -55,33 +64,26 @@ function LinkView({ graph, frame, link, marks, onPick }: {
 }) {
   const name = linkName(graph, link);
   const silent = [link.from, link.to].some((id) => graph.nodes.get(id)!.kind === "silent");
-  const guilty = marks.guilty?.has(link.id) ?? false;
+  const fault = marks.guilty?.get(link.id);
   const level = link.loss ? lossClass(link.loss) : 0;
   const width = silent && !level ? 1.5 : 1.5 + Math.min(12, Math.sqrt(link.flows) * 2);
   const fate = marks.added?.has(link.id) ? ", only in A" : marks.removed?.has(link.id) ? ", only in B" : "";
   const text = `${name}: ${count(link.flows, "flow")}, ` +
-    `loss of their way ${link.loss ? interval(link.loss) : "unknown"}${guilty ? ", at fault" : ""}${fate}`;
-  const [x1, y1] = spot(frame, link.from);
-  const [x2, y2] = spot(frame, link.to);
+    `loss of their way ${link.loss ? interval(link.loss) : "unknown"}${fault ? `, at fault: loses ${interval(fault)}` : ""}${fate}`;
   return (
-    <>
-      <path class={classesOf(link, level, silent, marks)} d={curve(frame, link)} stroke-width={width} tabindex={0} role="button"
-        aria-label={text} onClick={() => onPick(link)}
-        onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); onPick(link); } }}>
-        <title>{text}</title>
-      </path>
-      {guilty && link.loss && (
-        <text class="mark" text-anchor="middle" x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 6}>{interval(link.loss)}</text>
-      )}
-    </>
+    <path class={classesOf(link, level, silent, marks)} d={curve(frame, link)} stroke-width={width} tabindex={0} role="button"
+      aria-label={text} onClick={() => onPick(link)}
+      onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); onPick(link); } }}>
+      <title>{text}</title>
+    </path>
   );
 }
 
-/** What stands above a node, as short as it can be. */
-function shortName(node: GraphNode): string {
-  if (node.kind === "group") return node.name.replace(/^(first .*) of .*/, "$1");
-  if (node.kind === "probe" || !node.name) return node.name || node.address;
-  return node.name.split(".").slice(0, 2).join(".");
+/** What a link at fault loses, above its middle and over everything else. */
+function MarkView({ frame, link, loss }: { frame: Frame; link: GraphLink; loss: LossInterval }) {
+  const [x1, y1] = spot(frame, link.from);
+  const [x2, y2] = spot(frame, link.to);
+  return <text class="mark" text-anchor="middle" x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 10}>{interval(loss)}</text>;
 }
 
 function NodeView({ frame, node }: { frame: Frame; node: GraphNode }) {
@@ -125,6 +127,10 @@ export function PathGraph({ graph, marks, onPick }: {
           <LinkView key={link.id} {...{ graph, frame, link, marks, onPick }} />
         ))}
         {[...graph.nodes.values()].map((node) => <NodeView key={node.id} frame={frame} node={node} />)}
+        {[...(marks.guilty ?? [])].flatMap(([id, loss]) => {
+          const link = graph.links.get(id);
+          return link ? [<MarkView key={id} {...{ frame, link, loss }} />] : [];
+        })}
       </svg>
     </div>
   );

@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { getGraph, type Rounds } from "../api/graph";
 import { getTraces } from "../api/resources";
-import type { Trace } from "../api/types";
-import { type Culprit, getCulprit } from "../api/verdicts";
+import type { LossInterval, Trace } from "../api/types";
+import { type Culprit, getCulprit, getCulprits } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { differenceOf, type Graph, graphOf, joined, knownOf, linkName, through } from "../model/graph";
 import { firstHops, grouped, groupings, routersBy } from "../model/grouping";
@@ -17,7 +17,7 @@ import { DifferenceView } from "./difference";
 import { CulpritEvidence, LinkEvidence } from "./evidence";
 import { Export } from "./export";
 import { HopTable } from "./hop_table";
-import { Legend } from "./loss";
+import { GraphLegend } from "./loss";
 import { PathGraph } from "./path_graph";
 import { Problem } from "./problem";
 import { SankeyGraph } from "./sankey";
@@ -40,22 +40,25 @@ function useDrawn(graph: Graph): { graph: Graph; idOf: (id: string) => string } 
   }, [graph, hide, group]);
 }
 
+const movedId = (id: string, idOf: (id: string) => string): string => id.split("\n").map(idOf).join("\n");
 const moved = (ids: Set<string> | undefined, idOf: (id: string) => string): Set<string> | undefined =>
-  ids && new Set([...ids].map((id) => id.split("\n").map(idOf).join("\n")));
+  ids && new Set([...ids].map((id) => movedId(id, idOf)));
 
-/** Links that are accused now, and those of the culprit that the address names. */
-function guiltyOf(graph: Graph, culprit: Culprit | undefined): Set<string> {
-  const named = new Set([...(culprit?.links ?? []), ...(culprit ? [culprit.segment] : [])].map(linkEnds).map((each) => linkText(each.from, each.to)));
-  const links = [...graph.links.values()];
-  const own = links.filter((link) => (culprit && link.culprits.includes(culprit.id)) || named.has(linkName(graph, link)));
-  const all = culprit ? own : links.filter((link) => link.culprits.length > 0);
-  return new Set(all.map(({ id }) => id));
+/** Links that a culprit consists of, by their ids, with what it loses. */
+function guiltyOf(graph: Graph, culprits: Culprit[]): Map<string, LossInterval> {
+  const guilty = new Map<string, LossInterval>();
+  for (const { id, segment, links, loss } of culprits) {
+    const named = new Set([segment, ...links].map(linkEnds).map((each) => linkText(each.from, each.to)));
+    for (const link of graph.links.values())
+      if (link.culprits.includes(id) || named.has(linkName(graph, link))) guilty.set(link.id, loss);
+  }
+  return guilty;
 }
 
-function Controls({ flows, traces }: { flows: string[]; traces: Trace[] }) {
+function Controls({ flows }: { flows: string[] }) {
   const hide = route.value.parameters.hide ?? "0";
   return (
-    <div class="controls">
+    <div class="controls beside" role="group" aria-label="How it is drawn">
       <Choose name="flow" label="Flow" none="all" options={flows.map((flow) => ({ value: flow, text: flow }))} />
       <Choose name="group" label="Group by" none="address"
         options={Object.entries(groupings).map(([value, { text }]) => ({ value, text }))} />
@@ -65,49 +68,52 @@ function Controls({ flows, traces }: { flows: string[]; traces: Trace[] }) {
           onInput={(event) => change({ hide: event.currentTarget.value === "0" ? undefined : event.currentTarget.value }, true)} />
       </label>
       <Choose name="view" label="View" none="graph" options={[{ value: "sankey", text: "Sankey" }]} />
-      <Export traces={traces} />
     </div>
   );
 }
 
-/** What was loaded. `other`: of the instant that it is compared with. */
-export function Shown({ whole, other, traces, culprit }: {
+/** What was loaded. `other`: of the instant that it is compared with. `culprit`: the one that it is
+ * about; `open`: those that are accused now. */
+export function Shown({ whole, other, traces, culprit, open = [] }: {
   whole: Graph;
   other?: Graph | undefined;
   traces: Trace[];
   culprit?: Culprit | undefined;
+  open?: Culprit[] | undefined;
 }) {
   const { parameters } = route.value;
   const [picked, setPicked] = useState<string | undefined>();
   const flows = useMemo(() => flowsOf(traces), [traces]);
   const flow = flows.includes(parameters.flow ?? "") ? parameters.flow : undefined;
   const all = useMemo(() => (other ? joined(whole, other) : whole), [whole, other]);
-  const accused = useMemo(() => guiltyOf(all, culprit), [all, culprit]);
-  const seen = useMemo(() => (culprit && all.nodes.size > large ? through(all, accused) : all), [all, accused, culprit]);
+  const accused = useMemo(() => guiltyOf(all, culprit ? [culprit] : open), [all, culprit, open]);
+  const seen = useMemo(() => (culprit && all.nodes.size > large ? through(all, new Set(accused.keys())) : all), [all, accused, culprit]);
   const { graph, idOf } = useDrawn(seen);
   const difference = useMemo(() => (other ? differenceOf(other, whole) : undefined), [whole, other]);
   const way = useMemo(() => (flow ? wayOf(traces, flow) : undefined), [traces, flow]);
   const known = useMemo(() => knownOf(all), [all]);
   const rows = useMemo(() => hopRows(traces, flow), [traces, flow]);
   const marks = {
-    way: moved(way, idOf), guilty: moved(accused, idOf), added: moved(difference?.added, idOf),
+    way: moved(way, idOf), guilty: new Map([...accused].map(([id, loss]) => [movedId(id, idOf), loss])), added: moved(difference?.added, idOf),
     removed: moved(difference?.removed, idOf), picked,
   };
   const link = graph.links.get(picked ?? "");
-  useEffect(() => setPicked(culprit ? [...(marks.guilty ?? [])][0] : undefined), [culprit?.id, accused.size > 0]);
+  useEffect(() => setPicked(culprit ? [...marks.guilty.keys()][0] : undefined), [culprit?.id, accused.size > 0]);
   const crossing = link ? flows.filter((each) => moved(wayOf(traces, each), idOf)!.has(link.id)) : [];
   return (
     <>
-      <Controls flows={flows} traces={traces} />
       {difference && <DifferenceView graph={all} difference={difference} />}
-      {parameters.view === "sankey" ? <SankeyGraph graph={graph} /> : (
-        <PathGraph graph={graph} marks={marks} onPick={(each) => setPicked(each.id)} />
-      )}
-      <Legend />
-      {seen !== all && <p class="remark">Only the ways over the accused link are drawn.</p>}
+      <section class="card panel" aria-label="Graph">
+        <Controls flows={flows} />
+        {parameters.view === "sankey" ? <SankeyGraph graph={graph} /> : (
+          <PathGraph graph={graph} marks={marks} onPick={(each) => setPicked(each.id)} />
+        )}
+        <GraphLegend isSankey={parameters.view === "sankey"} />
+        {seen !== all && <p class="remark">Only the ways over the accused link are drawn.</p>}
+      </section>
       {culprit && <CulpritEvidence culprit={culprit} />}
       {link && <LinkEvidence link={link} name={linkName(graph, link)} probes={crossing.length ? ` (${crossing.slice(0, 8).join(", ")}${crossing.length > 8 ? ", …" : ""})` : ""} />}
-      <h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>
+      <div class="title"><h2>Hops{flow ? ` of flow ${flow}` : ""}</h2><Export traces={traces} /></div>
       <HopTable rows={rows} known={known}
         caption={traces.length ? `${count(traces.length, "round")}, the newest of ${instant(traces[0]!.started_at)}` : ""} />
     </>
@@ -130,8 +136,11 @@ export function Picture({ rounds, known, others, every, culprit: id }: {
   const traces = useLoaded(
     async (abort) => known ?? getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort), [key], every);
   const culprit = useLoaded(async (abort) => (id ? getCulprit(id, abort) : undefined), [id], every);
+  const isAccused = !id && [...(graph.data?.links.values() ?? [])].some(({ culprits }) => culprits.length > 0);
+  const open = useLoaded(
+    async (abort) => (isAccused ? (await getCulprits(undefined, abort)).culprits.filter((each) => each.open) : []), [isAccused], every);
   const error = graph.error ?? traces.error ?? other.error;
   if (!graph.data || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
   if (!graph.data.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
-  return <Shown whole={graph.data} other={other.data} traces={traces.data} culprit={culprit.data} />;
+  return <Shown whole={graph.data} other={other.data} traces={traces.data} culprit={culprit.data} open={open.data} />;
 }

@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Graph } from "../model/graph";
 import { layOut } from "../model/layout";
 import { count, interval, ms } from "../model/text";
+import { shortName } from "../model/places";
 import { isDark } from "../state";
 import { Chart, colours } from "./chart";
 import { lossClass } from "./loss";
@@ -9,7 +10,7 @@ import { lossClass } from "./loss";
 export function SankeyDiagram({ graph }: { graph: Graph }) {
   const dark = isDark();
   const option = useMemo(() => {
-    const { ink, pale, good, scale } = colours();
+    const { ink, pale, good, lines } = colours();
     const { places } = layOut(graph);
     // A Sankey diagram can show no loop: links that lead back stay out, and the page says so.
     const links = [...graph.links.values()].filter(
@@ -17,7 +18,7 @@ export function SankeyDiagram({ graph }: { graph: Graph }) {
     );
     const label = (id: string): string => {
       const node = graph.nodes.get(id)!;
-      return node.kind === "silent" ? "no answer" : node.name || node.address;
+      return node.kind === "silent" ? "no answer" : shortName(node);
     };
     return {
       tooltip: {
@@ -37,7 +38,7 @@ export function SankeyDiagram({ graph }: { graph: Graph }) {
           const level = link.loss ? lossClass(link.loss) : 0;
           return {
             source: link.from, target: link.to, value: link.flows, text: link.loss ? interval(link.loss) : "unknown",
-            lineStyle: { color: level ? scale[level] : pale, opacity: level ? 0.8 : 0.3 },
+            lineStyle: { color: lines[level], opacity: level ? 0.8 : 0.45 },
           };
         }),
       }],

@@ -1,7 +1,8 @@
 // RTT and loss of the way, and RTT of each hop, over time; a click sets the cursor, a drag zooms.
-import type { ECharts } from "echarts/core";
-import { useMemo, useRef } from "preact/hooks";
-import { type Moment, nearest } from "../model/series";
+import type { CustomSeriesOption } from "echarts/charts";
+import { type ECharts, color as colour } from "echarts/core";
+import { useMemo } from "preact/hooks";
+import { type Moment, nearest, spansOf } from "../model/series";
 import { instant, ms, percent } from "../model/text";
 import { isDark } from "../state";
 import { Chart, colours } from "./chart";
@@ -30,35 +31,44 @@ function listen(chart: ECharts, { onCursor, onZoom }: Choice): void {
   });
 }
 
-function marks(moments: Moment[], cursor: Cursor) {
-  const { bad, ink, pale } = colours();
+function marks(moments: Moment[], cursor: Cursor, named = true) {
+  const { ink, pale } = colours();
   const line = (at: number, color: string, text: string, type: string) => ({
-    xAxis: at, lineStyle: { color, type, width: text ? 2 : 1 }, label: { show: !!text, formatter: text, color },
+    xAxis: at, lineStyle: { color, type, width: text ? 2 : 1 }, label: { show: named && !!text, formatter: text, color },
   });
   return {
     symbol: "none", silent: true, animation: false,
     data: [
-      ...moments.filter((each) => each.changed).slice(-60).map((each) => line(each.at, bad, "", "dotted")),
+      ...moments.filter((each) => each.changed).slice(-60).map((each) => line(each.at, pale, "", "dotted")),
       ...(cursor.at ? [line(cursor.at, ink, "A", "solid")] : []),
       ...(cursor.other ? [line(cursor.other, pale, "B", "solid")] : []),
     ],
   };
 }
 
-function axes() {
+/** `spans`: of the rounds. Charts below each other have the same time at the same place. */
+function axes(spans: [number, number][]) {
   const { pale, line } = colours();
   const common = { axisLabel: { color: pale, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, nameTextStyle: { color: pale }, splitLine: { lineStyle: { color: line } } };
-  return { common, time: { type: "time", ...common, splitLine: { show: false } } };
+  const named = { ...common, nameTextStyle: { color: pale, align: "left" } };
+  return { common, named, time: { type: "time", min: spans[0]?.[0], max: spans.at(-1)?.[1], ...common, splitLine: { show: false } } };
 }
 
 const tooltip = { trigger: "axis", renderMode: "richText", confine: true } as const;
-const brush = { toolbox: { show: true, right: -99, feature: { dataZoom: { yAxisIndex: "none", icon: { zoom: "M0 0", back: "M0 0" } } } } };
+const brush = { toolbox: { show: true, right: -99, feature: { dataZoom: { yAxisIndex: "none", filterMode: "none", icon: { zoom: "M0 0", back: "M0 0" } } } } };
 
-export function WayChart({ moments, cursor, choice }: { moments: Moment[]; cursor: Cursor; choice: Choice }) {
+interface Charted {
+  moments: Moment[];
+  cursor: Cursor;
+  choice: Choice;
+}
+
+/** `band`: what the band around the median is. */
+export function WayChart({ moments, cursor, choice, band: told }: Charted & { band: string }) {
   const dark = isDark();
   const option = useMemo(() => {
     const { good, bad } = colours();
-    const { common, time } = axes();
+    const { named, time } = axes(spansOf(moments));
     const point = (value: (moment: Moment) => number | undefined) => moments.map((each) => [each.at, value(each) ?? null]);
     const band = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
     return {
@@ -77,8 +87,8 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       xAxis: [{ ...time, axisLabel: { show: false } }, { ...time, gridIndex: 1 }],
       yAxis: [
-        { type: "value", name: "RTT, ms", scale: true, ...common },
-        { type: "value", name: "Loss, %", gridIndex: 1, min: 0, splitNumber: 2, max: (range: { max: number }) => Math.max(10, Math.ceil(range.max / 10) * 10), ...common },
+        { type: "value", name: `RTT in ms: median, and from ${told}`, scale: true, ...named },
+        { type: "value", name: "Loss in %", gridIndex: 1, min: 0, splitNumber: 2, max: (range: { max: number }) => Math.max(10, Math.ceil(range.max / 10) * 10), ...named },
       ],
       series: [
         { ...band, name: "low", data: point((each) => each.low_us && each.low_us / 1000) },
@@ -89,47 +99,62 @@ export function WayChart({ moments, cursor, choice }: { moments: Moment[]; curso
           data: point((each) => (each.loss === undefined ? 100 : each.loss * 100)), markLine: marks(moments, cursor) },
       ],
     };
-  }, [moments, cursor.at, cursor.other, dark]);
+  }, [moments, cursor.at, cursor.other, told, dark]);
   return <Chart option={option} label="Round-trip time and loss over time" height={275} onReady={(chart) => listen(chart, choice)} />;
 }
 
-export function HopChart({ moments, cursor, choice }: { moments: Moment[]; cursor: Cursor; choice: Choice }) {
+/** From the colour of no time to that of `top`. */
+function shade(delay: string[], share: number): string {
+  const at = Math.min(1, share) * (delay.length - 1);
+  const i = Math.min(delay.length - 2, Math.floor(at));
+  return colour.lerp(at - i, [delay[i]!, delay[i + 1]!]) as string;
+}
+
+type Cell = [from: number, to: number, row: number, value_ms: number];
+
+/** A rectangle for what one hop took in one round. */
+const drawCell = (delay: string[], top: number): CustomSeriesOption["renderItem"] => (_, api) => {
+  const [x1, y1] = api.coord!([api.value!(0), api.value!(2)]) as [number, number];
+  const [x2] = api.coord!([api.value!(1), api.value!(2)]) as [number, number];
+  const height = (api.size!([0, 1]) as [number, number])[1];
+  // Whole pixels: no seams between neighbours.
+  const [left, above] = [Math.round(x1), Math.round(y1 - height / 2)];
+  const shape = { x: left, y: above, width: Math.max(1, Math.round(x2) - left), height: Math.round(y1 + height / 2) - above };
+  return { type: "rect", shape, style: { fill: shade(delay, Number(api.value!(3)) / top) } };
+};
+
+export function HopChart({ moments, cursor, choice }: Charted) {
   const dark = isDark();
-  const latest = useRef(moments);
-  latest.current = moments;
   const ttls = Math.max(1, ...moments.flatMap((each) => each.hops.filter((hop) => hop.answered).map((hop) => hop.ttl)));
+  const { cells, top } = useMemo(() => {
+    const spans = spansOf(moments);
+    const all = moments.flatMap((each, i) => each.hops.flatMap(({ ttl, median_us }): Cell[] =>
+      (ttl <= ttls && median_us !== undefined ? [[...spans[i]!, ttl - 1, median_us / 1000]] : [])));
+    return { cells: all, top: Math.max(0.01, ...all.map((cell) => cell[3])) };
+  }, [moments, ttls]);
   const option = useMemo(() => {
-    const { delay, pale } = colours();
-    const { common } = axes();
-    const cells = moments.flatMap((each, i) =>
-      each.hops.filter((hop) => hop.ttl <= ttls).map((hop) => [i, hop.ttl - 1, hop.median_us === undefined ? -1 : hop.median_us / 1000]),
-    );
-    const top = Math.max(1, ...cells.map((cell) => cell[2]!));
-    const at = (time: number | undefined) => (time ? moments.indexOf(nearest(moments, time)!) : -1);
+    const { delay } = colours();
+    const { named, time } = axes(spansOf(moments));
     return {
-      animation: false,
+      animation: false, ...brush,
       aria: { enabled: true },
       grid: { ...inset, top: 8, bottom: 26 },
       tooltip: {
-        renderMode: "richText", confine: true,
-        formatter: ({ value }: { value: [number, number, number] }) =>
-          `TTL ${value[1] + 1}, ${instant(moments[value[0]]!.at)}\n${value[2] < 0 ? "no answer" : `${value[2].toFixed(2)} ms`}`,
+        ...tooltip, trigger: "item",
+        formatter: ({ value: [from, to, row, value] }: { value: Cell }) =>
+          `TTL ${row + 1}, ${instant(nearest(moments, (from + to) / 2)!.at)}\n${ms(value * 1000)}`,
       },
-      xAxis: { type: "category", data: moments.map((each) => instant(each.at)), ...common },
-      yAxis: { type: "category", inverse: true, data: Array.from({ length: ttls }, (_, i) => i + 1), ...common },
-      visualMap: { show: false, min: 0, max: top, inRange: { color: delay }, outOfRange: { color: "transparent" } },
-      series: [{
-        type: "heatmap", data: cells, progressive: 2000,
-        markLine: { symbol: "none", silent: true, animation: false, label: { show: false }, lineStyle: { color: pale, width: 2 },
-          data: [at(cursor.at), at(cursor.other)].filter((i) => i >= 0).map((i) => ({ xAxis: i })) },
-      }],
+      xAxis: time,
+      yAxis: { type: "category", inverse: true, data: Array.from({ length: ttls }, (_, i) => i + 1), ...named, splitLine: { show: false } },
+      series: [{ type: "custom", renderItem: drawCell(delay, top), encode: { x: [0, 1], y: 2 }, data: cells, markLine: marks([], cursor, false) }],
     };
-  }, [moments, ttls, cursor.at, cursor.other, dark]);
+  }, [moments, cells, cursor.at, cursor.other, dark]);
   return (
-    <Chart option={option} label="Round-trip time of each hop over time" height={60 + ttls * 22}
-      onReady={(chart) => chart.on("click", ({ value }) => {
-        const moment = latest.current[(value as number[] | undefined)?.[0] ?? -1];
-        if (moment) choice.onCursor(moment.at);
-      })} />
+    <figure>
+      <figcaption class="legend">
+        <span>RTT of each hop, by TTL:</span> <span>0 <i class="delays" /> {ms(top * 1000)}</span> <span>empty: no answer</span>
+      </figcaption>
+      <Chart option={option} label="Round-trip time of each hop over time" height={40 + ttls * 22} onReady={(chart) => listen(chart, choice)} />
+    </figure>
   );
 }

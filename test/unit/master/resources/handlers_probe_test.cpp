@@ -235,12 +235,25 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_takes_nothing_and_says_when_to_come_back
     BOOST_TEST(ingest.counters().failed == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(too_many_reports_at_once_are_told_to_wait) {
-    master::Ingest closed(store, board, workers, log, {.max_traces = 10, .max_reports = 0});
-    auto const taken = value_of(closed.take("n1", "[]"));
-    BOOST_TEST(taken.response.status == 503U);
-    BOOST_TEST(taken.response.headers.find("Retry-After").has_value());
-    BOOST_TEST(closed.counters().busy == 1U);
+BOOST_AUTO_TEST_CASE(the_oldest_of_too_many_waiting_reports_is_told_to_come_again) {
+    master::Ingest closed(store, board, workers, log,
+                          {.turns = {.at_once = 0, .max_waiting_bytes = 3}});
+    async::TaskGroup group(io.get_executor(), log);
+    std::vector<http::Response> answers;
+    auto const send = [&]() -> boost::asio::awaitable<void> {
+        auto taken = co_await closed.take("n1", "[]");
+        answers.push_back(std::move(taken.response));
+    };
+    run([&]() -> boost::asio::awaitable<void> {
+        group.spawn("oldest", send());
+        group.spawn("newest", send());
+        co_await async::sleep_for(milliseconds(2));
+        BOOST_REQUIRE(answers.size() == 1U);
+        BOOST_TEST(answers.front().status == 503U);
+        BOOST_TEST(answers.front().headers.find("Retry-After").has_value());
+        BOOST_TEST(closed.counters().busy == 1U);
+        co_await group.join(seconds(1));
+    });
 }
 
 BOOST_AUTO_TEST_CASE(observers_hear_of_new_traces_when_they_are_kept) {

@@ -101,6 +101,20 @@ BOOST_AUTO_TEST_CASE(a_lossy_link_is_named_and_acquitted_again) {
     BOOST_TEST(found.events.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_culprit_has_the_names_of_its_routers) {
+    rounds.loss = 0.1;
+    minutes(3);
+    auto named = rounds.round(1, now);
+    for (auto& hop : named.paths[0].hops)
+        for (auto& answer : hop.answers)
+            answer.name = "r" + to_text(answer.from);
+    watch.study({named}, now, found);
+    minutes(3);
+    auto const& record = found.culprits.back();
+    BOOST_TEST(record.names == (std::map<std::string, std::string>{{"10.0.0.7", "r10.0.0.7"},
+                                                                   {"10.0.0.8", "r10.0.0.8"}}));
+}
+
 BOOST_AUTO_TEST_CASE(loss_orders_bursts_from_those_who_share_it) {
     rounds.loss = 0.3;
     minutes(1);
