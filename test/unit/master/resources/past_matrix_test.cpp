@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(what_came_meanwhile_is_newer) {
     auto after = before;
     after.started_at += seconds(60);
     store.kept_traces = {before};
-    latest.take(after);
+    latest.take(after, after.started_at);
     run([&] { return master::restore_latest(api); });
     BOOST_TEST((latest.cells().at(0).started_at == after.started_at));
 }
