@@ -1,5 +1,7 @@
 #include "api/answers.hpp"
 
+#include "api/query_parameters.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -17,6 +19,12 @@ http::Response store_failed(Error const& error) {
     bool const full = error.code == boost::system::errc::no_space_on_device;
     return try_later(full ? 507 : 503, full ? "The disk is full" : "The database is not available",
                      error.message, seconds(10));
+}
+
+http::Response no_page(QueryParameters& query, Error const& error) {
+    if (error.code != boost::system::errc::invalid_argument) return store_failed(error);
+    query.refuse("cursor", "must be the next of an earlier answer");
+    return *query.fault();
 }
 
 }  // namespace dtrace::master

@@ -1,7 +1,5 @@
 #include "api/measurement_query.hpp"
 
-#include "api/answers.hpp"
-
 namespace dtrace::master {
 
 std::optional<Uuid> read_measurement(QueryParameters& query, AssignmentBoard const& board) {
@@ -18,12 +16,6 @@ TimeRange read_time_range(QueryParameters& query) {
     if (range.from && range.to && *range.to <= *range.from)
         query.refuse("to", "must be after from");
     return range;
-}
-
-http::Response no_page(QueryParameters& query, Error const& error) {
-    if (error.code != boost::system::errc::invalid_argument) return store_failed(error);
-    query.refuse("cursor", "must be the next of an earlier answer");
-    return *query.fault();
 }
 
 }  // namespace dtrace::master

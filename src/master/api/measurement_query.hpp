@@ -37,7 +37,4 @@ template <class Query>
     return wanted;
 }
 
-/// A page that the store did not give: the cursor is not from us (400), or it has failed.
-[[nodiscard]] http::Response no_page(QueryParameters& query, Error const& error);
-
 }  // namespace dtrace::master

@@ -1,5 +1,6 @@
 #include "resources/handlers_events.hpp"
 
+#include "api/answers.hpp"
 #include "api/measurement_query.hpp"
 #include "api/query_parameters.hpp"
 #include "resources/views_culprits.hpp"
