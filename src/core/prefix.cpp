@@ -1,3 +1,4 @@
+#include <dtrace/core/peer_address.hpp>
 #include <dtrace/core/prefix.hpp>
 
 #include <algorithm>
@@ -28,13 +29,12 @@ Bytes masked(Bytes bytes, unsigned length) {
 }
 
 /// IPv4 written as IPv6 (::ffff:192.0.2.0/120) is IPv4.
-Prefix without_mapping(Prefix const& prefix) {
+Prefix unmapped(Prefix const& prefix) {
     constexpr std::uint8_t mapping = 96;
     if (!prefix.address.is_v6() || !prefix.address.to_v6().is_v4_mapped() ||
         prefix.length < mapping)
         return prefix;
-    using boost::asio::ip::make_address_v4;
-    return {.address = make_address_v4(boost::asio::ip::v4_mapped, prefix.address.to_v6()),
+    return {.address = without_mapping(prefix.address),
             .length = static_cast<std::uint8_t>(prefix.length - mapping)};
 }
 
@@ -64,7 +64,7 @@ Result<Prefix> TextForm<Prefix>::read(std::string_view text) {
     if (!address)
         return make_error(invalid_argument, "must be an address or a prefix like 192.0.2.0/24");
     auto prefix = host_prefix(*address);
-    if (slash == std::string_view::npos) return without_mapping(prefix);
+    if (slash == std::string_view::npos) return unmapped(prefix);
 
     auto const digits = text.substr(slash + 1);
     unsigned length = 0;
@@ -76,7 +76,7 @@ Result<Prefix> TextForm<Prefix>::read(std::string_view text) {
     prefix.length = static_cast<std::uint8_t>(length);
     if (masked(bytes_of(*address), length) != bytes_of(*address))
         return make_error(invalid_argument, "must have no bits set behind its prefix length");
-    return without_mapping(prefix);
+    return unmapped(prefix);
 }
 
 }  // namespace dtrace

@@ -1,3 +1,4 @@
+#include <dtrace/core/peer_address.hpp>
 #include <dtrace/probe/target_policy.hpp>
 
 #include <algorithm>
@@ -5,12 +6,6 @@
 namespace dtrace::probe {
 
 namespace {
-
-IpAddress plain(IpAddress const& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-    return address;
-}
 
 /// Why it is no single host, if it is none.
 std::optional<std::string> find_fault(IpAddress const& address) {
@@ -23,7 +18,7 @@ std::optional<std::string> find_fault(IpAddress const& address) {
 }  // namespace
 
 std::optional<std::string> find_refusal(TargetPolicy const& policy, IpAddress const& target) {
-    IpAddress const address = plain(target);
+    IpAddress const address = without_mapping(target);
     if (auto const fault = find_fault(address)) return to_text(target) + " " + *fault;
     auto const holds = [&](Prefix const& prefix) { return contains(prefix, address); };
     if (auto const denied = std::ranges::find_if(policy.deny, holds); denied != policy.deny.end())
