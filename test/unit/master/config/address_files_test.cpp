@@ -1,18 +1,13 @@
 #include "config/address_files.hpp"
 
-#include "config/file_watch.hpp"
-#include "io_fixture.hpp"
+#include "config/watched_files.hpp"
 #include "log_capture.hpp"
 #include "mmdb_writer.hpp"
 #include "temp_dir.hpp"
 
-#include <dtrace/async/deadline.hpp>
-#include <dtrace/async/task_group.hpp>
-
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <functional>
 #include <string>
 
 using namespace dtrace;
@@ -53,25 +48,7 @@ struct AddressFilesFixture : IoFixture {
 
     template <class F>
     void live(F script) {
-        run([&]() -> asio::awaitable<void> {
-            auto const loaded = co_await files.load();
-            BOOST_REQUIRE_MESSAGE(loaded, (loaded ? "" : loaded.error().message));
-            async::TaskGroup tasks(io.get_executor(), log);
-            tasks.spawn("databases", files.run());
-            tasks.spawn("file watch", master::watch_files(
-                                          io.get_executor(), files.files(),
-                                          [&] { files.look_again(false); }, log));
-            co_await script();
-            co_await tasks.join(seconds(5));
-        });
-    }
-
-    asio::awaitable<void> until(std::function<bool()> condition) {
-        auto const limit = Clock::now() + seconds(8);
-        while (!condition() && Clock::now() < limit) {
-            [[maybe_unused]] bool const slept = co_await async::sleep_for(milliseconds(5));
-        }
-        BOOST_TEST(condition());
+        run_watched(*this, files, log, std::move(script));
     }
 };
 

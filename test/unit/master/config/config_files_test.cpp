@@ -1,8 +1,6 @@
 #include "accounts/password_hash.hpp"
 #include "api_fixture.hpp"
-#include "config/file_watch.hpp"
-
-#include <dtrace/async/task_group.hpp>
+#include "config/watched_files.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -45,27 +43,9 @@ struct ConfigFilesFixture : ApiFixture {
                 {book, board, definitions, board_changed, store, workers, passwords, log}};
     }
 
-    /// Runs `script` beside the files' own tasks; they are stopped when it returns.
     template <class F>
     void live(ConfigFiles& files, F script) {
-        run([&]() -> asio::awaitable<void> {
-            auto const loaded = co_await files.load();
-            BOOST_REQUIRE(loaded.has_value());
-            async::TaskGroup tasks(io.get_executor(), log);
-            tasks.spawn("configuration", files.run());
-            tasks.spawn("file watch", master::watch_files(
-                                          io.get_executor(), files.files(),
-                                          [&] { files.look_again(false); }, log));
-            co_await script();
-            co_await tasks.join(seconds(5));
-        });
-    }
-
-    asio::awaitable<void> until(std::function<bool()> condition) {
-        auto const limit = Clock::now() + seconds(8);
-        while (!condition() && Clock::now() < limit)
-            co_await board_changed.wait(Clock::now() + milliseconds(5));
-        BOOST_TEST(condition());
+        run_watched(*this, files, log, std::move(script));
     }
 };
 
