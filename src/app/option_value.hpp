@@ -45,7 +45,7 @@ struct OptionValue {
 /// A duration that is kept in whole milliseconds.
 [[nodiscard]] OptionValue duration_ms(std::uint32_t& target, milliseconds low, milliseconds high);
 
-/// A whole number; with `bases` also "0x10" as in C.
+/// A whole number, decimal or like "0x10".
 template <std::unsigned_integral T>
 [[nodiscard]] Result<T> parse_number(std::string_view text, std::uint64_t low, std::uint64_t high) {
     std::uint64_t number = 0;
