@@ -19,7 +19,7 @@ std::string value_of(Environment const& environment, char const* name) {
     return variable == environment.end() ? std::string() : variable->second;
 }
 
-std::optional<std::int64_t> number(std::string const& text) {
+std::optional<std::int64_t> integer_of(std::string const& text) {
     std::int64_t value = 0;
     auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -35,8 +35,8 @@ Notifier::Notifier(Environment const& environment)
     socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     auto const pid = value_of(environment, "WATCHDOG_PID");
-    auto const limit = number(value_of(environment, "WATCHDOG_USEC"));
-    if (limit && *limit > 0 && (pid.empty() || number(pid) == ::getpid()))
+    auto const limit = integer_of(value_of(environment, "WATCHDOG_USEC"));
+    if (limit && *limit > 0 && (pid.empty() || integer_of(pid) == ::getpid()))
         watchdog_period_ = microseconds(*limit) / 3;
 }
 

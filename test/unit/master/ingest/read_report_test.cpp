@@ -16,18 +16,18 @@ using dtrace::test::sample_trace;
 
 namespace {
 
-Timestamp const now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);
+Timestamp const arrival = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);
 Uuid const measurement = make_uuid_from_name("m");
 
 Trace sample() {
-    return sample_trace("n1", measurement, now);
+    return sample_trace("n1", measurement, arrival);
 }
 
 /// Why a sample is refused after `spoil` has been at it.
 std::string fault_after(std::function<void(Trace&)> const& spoil) {
     auto trace = sample();
     spoil(trace);
-    auto const fault = find_fault(trace, now);
+    auto const fault = find_fault(trace, arrival);
     return fault ? fault->path : "none";
 }
 
@@ -37,9 +37,9 @@ BOOST_AUTO_TEST_SUITE(check_traces)
 
 BOOST_AUTO_TEST_CASE(what_a_probe_measures_is_taken) {
     BOOST_TEST(fault_after([](Trace&) {}) == "none");
-    BOOST_TEST(fault_after([](Trace& t) { t.started_at = now + std::chrono::hours(23); }) ==
+    BOOST_TEST(fault_after([](Trace& t) { t.started_at = arrival + std::chrono::hours(23); }) ==
                "none");
-    BOOST_TEST(fault_after([](Trace& t) { t.started_at = now - std::chrono::days(400); }) ==
+    BOOST_TEST(fault_after([](Trace& t) { t.started_at = arrival - std::chrono::days(400); }) ==
                "none");
     BOOST_TEST(fault_after([](Trace& t) { t.paths[0].hops[1].answers.clear(); }) == "none");
     BOOST_TEST(fault_after([](Trace& t) {
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(what_a_probe_measures_is_taken) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused_by_name) {
     BOOST_TEST(fault_after([](Trace& t) { t.id = Uuid{}; }) == "id");
     BOOST_TEST(fault_after([](Trace& t) { t.id = make_uuid_from_name("x"); }) == "id");
-    BOOST_TEST(fault_after([](Trace& t) { t.started_at = now + std::chrono::hours(25); }) ==
+    BOOST_TEST(fault_after([](Trace& t) { t.started_at = arrival + std::chrono::hours(25); }) ==
                "started_at");
     BOOST_TEST(fault_after([](Trace& t) { t.started_at = Timestamp{}; }) == "started_at");
     BOOST_TEST(fault_after([](Trace& t) { t.took_us = 86'400'000'001; }) == "took_us");
@@ -110,10 +110,10 @@ BOOST_AUTO_TEST_SUITE(read_reports)
 BOOST_AUTO_TEST_CASE(arrays_and_lines_hold_the_same_traces) {
     auto const a = sample();
     auto b = sample();
-    b.id = make_uuid_v7(now);
+    b.id = make_uuid_v7(arrival);
     for (auto const& body : {"[" + json::write(a) + "," + json::write(b) + "]",
                              json::write(a) + "\n" + json::write(b) + "\n"}) {
-        auto const report = read_report(body, now, 100);
+        auto const report = read_report(body, arrival, 100);
         BOOST_REQUIRE(report.has_value());
         BOOST_TEST(report->refused.empty());
         BOOST_REQUIRE(report->traces.size() == 2);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(each_trace_is_judged_alone) {
     auto const report =
         read_report("[" + json::write(bad) + R"(,{"id":")" + id + R"(","probe":7},)" +
                         json::write(good) + R"(,17,{"x" 1},"text"])",
-                    now, 100);
+                    arrival, 100);
     BOOST_REQUIRE(report.has_value());
     BOOST_REQUIRE(report->traces.size() == 1);
     BOOST_TEST(report->indices.front() == 2U);
@@ -151,21 +151,21 @@ BOOST_AUTO_TEST_CASE(each_trace_is_judged_alone) {
 BOOST_AUTO_TEST_CASE(a_newer_probe_may_say_more) {
     auto text = json::write(sample());
     text.insert(1, R"("novelty":{"a":[1]},)");
-    BOOST_TEST(read_report("[" + text + "]", now, 100)->traces.size() == 1U);
+    BOOST_TEST(read_report("[" + text + "]", arrival, 100)->traces.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_report_at_all_is_a_fault) {
     for (std::string const body : {"", "[", "[{}", "[1,]", "[{}] x"})
-        BOOST_TEST(!read_report(body, now, 100).has_value(), body);
-    BOOST_TEST(read_report("[1,2,3]", now, 2).error().reason ==
+        BOOST_TEST(!read_report(body, arrival, 100).has_value(), body);
+    BOOST_TEST(read_report("[1,2,3]", arrival, 2).error().reason ==
                "a report must have at most 2 traces");
-    BOOST_TEST(read_report("[]", now, 2).has_value());
+    BOOST_TEST(read_report("[]", arrival, 2).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(deep_nesting_is_refused_without_harm) {
     std::string const deep(100'000, '[');
-    BOOST_TEST(!read_report(deep, now, 100).has_value());
-    auto const report = read_report("{\"x\":" + deep, now, 100);
+    BOOST_TEST(!read_report(deep, arrival, 100).has_value());
+    auto const report = read_report("{\"x\":" + deep, arrival, 100);
     BOOST_REQUIRE(report.has_value());
     BOOST_TEST(report->refused.size() == 1U);
 }
