@@ -9,6 +9,25 @@ namespace {
 constexpr double looks = 16;
 /// Above what a single look asks for: ln 16, and a little for the links beside.
 constexpr double more_odds = 4;
+/// Another lossy link is looked for until none can lose this share of what the least of those that
+/// are named does, or for so many times as long as it took to find these: what a target leaves
+/// unanswered may never rule it out.
+constexpr double share_excluded = 0.5;
+constexpr std::uint32_t longest_search = 16;
+
+/// The links that are named are these, whatever else loses.
+bool names_exactly(LossVerdict const& verdict) {
+    return std::ranges::all_of(verdict.culprits, [](Culprit const& culprit) {
+        return culprit.alternatives.empty() && !culprit.access_possible && !culprit.narrows;
+    });
+}
+
+bool excludes_others(LossVerdict const& verdict) {
+    auto const least = std::ranges::min_element(
+        verdict.culprits, {}, [](Culprit const& culprit) { return culprit.loss.low; });
+    return verdict.bound && least != verdict.culprits.end() &&
+           *verdict.bound <= share_excluded * least->loss.low;
+}
 
 }  // namespace
 
@@ -22,18 +41,16 @@ bool LossWatch::add(Trace const& trace) {
     strict.error /= looks;
     strict.odds += more_odds;
     auto strictly = locate_loss(evidence_, strict);
-    certain_ =
-        strictly.verdict == Verdict::clean ||
-        (strictly.verdict == Verdict::culprit &&
-         std::ranges::all_of(strictly.culprits, [](Culprit const& culprit) {
-             return culprit.alternatives.empty() && !culprit.access_possible && !culprit.narrows;
-         }));
+    bool const exact = strictly.verdict == Verdict::culprit && names_exactly(strictly);
+    if (!exact || strictly.culprits.size() != verdict_.culprits.size()) exact_since_ = rounds_;
+    certain_ = strictly.verdict == Verdict::clean ||
+               (exact && (excludes_others(strictly) || rounds_ >= longest_search * exact_since_));
     verdict_ = std::move(strictly);
     return true;
 }
 
 LossVerdict LossWatch::conclude() const {
-    return certain_ ? verdict_ : locate_loss(evidence_, parameters_);
+    return locate_loss(evidence_, parameters_);
 }
 
 }  // namespace dtrace::analysis

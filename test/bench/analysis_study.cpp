@@ -3,6 +3,7 @@
 // branch` those rows whose name has "branch" in it.
 
 #include "fbtracert_rule.hpp"
+#include "lossy_links.hpp"
 #include "lossy_network.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
@@ -18,13 +19,15 @@
 
 using namespace dtrace;
 using namespace dtrace::analysis;
+using test::branch_links;
 using test::diamond;
+using test::Ends;
+using test::lose;
+using test::lose_on_a_branch;
 using test::LossyNetwork;
+using test::Truth;
 
 namespace {
-
-using Ends = std::pair<int, int>;
-using Truth = std::vector<Ends>;
 
 struct Situation {
     std::string name;
@@ -171,21 +174,6 @@ void print(Situation const& situation, Tally const& tally, bool lossy) {
 
 constexpr int routers[] = {1, 2, 31, 32, 33, 34, 41, 42, 43, 44, 51, 52, 53, 54, 6, 7};
 
-Truth branch_links(int branch) {
-    return {
-        {2, 31 + branch}, {31 + branch, 41 + branch}, {41 + branch, 51 + branch}, {51 + branch, 6}};
-}
-
-Truth lose(LossyNetwork& network, Ends const& ends, double loss) {
-    network.wire(ends.first, ends.second).loss = loss;
-    return {ends};
-}
-
-Truth lose_on_a_branch(LossyNetwork& network, double loss) {
-    auto const links = branch_links(network.below(4));
-    return lose(network, links[static_cast<std::size_t>(network.below(4))], loss);
-}
-
 void answer(LossyNetwork& network, double share) {
     for (int const router : routers)
         network.responder(router).answers = share;
@@ -294,15 +282,6 @@ std::vector<Situation> without_loss() {
     };
 }
 
-Truth two_of_a_branch(LossyNetwork& network) {
-    auto links = branch_links(network.below(4));
-    links.erase(links.begin() + network.below(4));
-    links.erase(links.begin() + network.below(3));
-    for (auto const& ends : links)
-        network.wire(ends.first, ends.second).loss = 0.05;
-    return links;
-}
-
 std::vector<Situation> with_loss() {
     auto const branch = [](double loss) {
         return [loss](LossyNetwork& network) { return lose_on_a_branch(network, loss); };
@@ -336,14 +315,11 @@ std::vector<Situation> with_loss() {
                  network.wire(ends.first, ends.second).loss = 0.05;
              return truth;
          }},
-        {"two links of one branch, 5 % each", 1000, 10, 10, plain, two_of_a_branch},
-        {"the same, 1,000 packets", 300, 100, 10, plain, two_of_a_branch},
-        {"1→2 and one branch link, 5 % each", 1000, 10, 10, plain,
-         [](LossyNetwork& network) {
-             auto truth = lose_on_a_branch(network, 0.05);
-             truth.push_back(lose(network, {1, 2}, 0.05).front());
-             return truth;
-         }},
+        {"two links of one branch, 5 % each", 1000, 10, 10, plain, test::two_of_a_branch},
+        {"the same, 1,000 packets", 300, 100, 10, plain, test::two_of_a_branch},
+        {"1→2 and one branch link, 5 % each", 1000, 10, 10, plain, test::shared_and_branch},
+        {"the same, 1,000 packets", 300, 100, 10, plain, test::shared_and_branch},
+        {"any two of 1→2 and the branch links, 5 % each", 1000, 10, 10, plain, test::two_of_all},
         {"all through one branch lost", 500, 10, 10, plain, branch(1)},
         {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, shared_core,
          link({1, 2}, 0.03)},

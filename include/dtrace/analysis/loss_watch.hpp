@@ -18,8 +18,8 @@ class LossWatch {
 
     /// True when this round brought a new verdict.
     bool add(Trace const& trace);
-    /// The last verdict would not change with more packets: it is clean, or names a link that none
-    /// other can take the place of.
+    /// The last verdict would not change with more packets: it is clean, or names links that none
+    /// other can take the place of, and another one beside them would have shown.
     [[nodiscard]] bool certain() const { return certain_; }
     [[nodiscard]] LossVerdict const& verdict() const { return verdict_; }
     /// With all that was added, at the error that is allowed once.
@@ -34,6 +34,7 @@ class LossWatch {
     LossVerdict verdict_;
     std::uint32_t rounds_ = 0;
     std::uint32_t next_look_ = 1;
+    std::uint32_t exact_since_ = 0;  ///< the look that named the same number of links exactly
     bool certain_ = false;
 };
 
