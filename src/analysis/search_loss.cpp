@@ -22,7 +22,8 @@ constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
 /// So many hops from a lossy link another one may lose a part of it.
 constexpr RowIndex reach_of_split = 12;
-/// A factor of 66: a second link has its price against it, so that it is not excluded lightly.
+/// Of the odds that a culprit needs (e⁶: a factor of 66): a second link has its price against it,
+/// so that it is not excluded lightly, and less so where looks are repeated.
 constexpr double share_for_split = 0.7;
 
 }  // namespace

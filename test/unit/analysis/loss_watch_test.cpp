@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <random>
+#include <utility>
 
 using namespace dtrace;
 using namespace dtrace::analysis;
@@ -73,6 +74,23 @@ BOOST_AUTO_TEST_CASE(looking_often_does_not_call_a_lossy_network_clean) {
         clean += watch(random, 0.015).conclude().verdict == Verdict::clean ? 1 : 0;
     }
     BOOST_TEST(clean <= 2);
+}
+
+BOOST_AUTO_TEST_CASE(it_does_not_stop_at_the_first_of_two_lossy_links) {
+    int both = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto network = test::diamond(seed);
+        for (auto const& [from, to] : {std::pair(31, 41), std::pair(41, 51)})
+            network.wire(from, to).loss = 0.05;
+        LossWatch watch;
+        while (!watch.certain() && watch.rounds() < 100)
+            watch.add(test::lossy_round(network, 3));
+        std::size_t links = 0;
+        for (auto const& culprit : watch.conclude().culprits)
+            links += culprit.links.size();
+        both += links == 2 ? 1 : 0;
+    }
+    BOOST_TEST(both >= 9);
 }
 
 BOOST_AUTO_TEST_CASE(it_looks_less_and_less_often) {
