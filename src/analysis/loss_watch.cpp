@@ -50,7 +50,9 @@ bool LossWatch::add(Trace const& trace) {
 }
 
 LossVerdict LossWatch::conclude() const {
-    return locate_loss(evidence_, parameters_);
+    // Others beside those that are named may be seen at the ordinary error.
+    bool const clean = certain_ && verdict_.verdict == Verdict::clean;
+    return clean ? verdict_ : locate_loss(evidence_, parameters_);
 }
 
 }  // namespace dtrace::analysis

@@ -22,9 +22,8 @@ constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
 /// So many hops from a lossy link another one may lose a part of it.
 constexpr RowIndex reach_of_split = 12;
-/// Of the odds that a culprit needs (e⁶: a factor of 66): a second link has its price against it,
-/// so that it is not excluded lightly, and less so where looks are repeated.
-constexpr double share_for_split = 0.7;
+/// A factor of 66: a second link has its price against it, so that it is not excluded lightly.
+constexpr double close_behind_for_split = 4.2;
 
 }  // namespace
 
@@ -173,7 +172,7 @@ void LossSearch::split(LinkIndex link) {
     auto const place = std::ranges::find(model_.links(), link, &LossyLink::link);
     auto const number = static_cast<std::size_t>(place - model_.links().begin());
     auto ways = ways_to_split(model_, number, partners(link));
-    std::erase_if(ways, [this](Split const& way) { return way.gain < -share_for_split * odds_; });
+    std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind_for_split; });
     if (ways.empty()) return;
     auto const& best = *std::ranges::max_element(ways, {}, &Split::gain);
     if (best.gain >= close_behind) {

@@ -80,15 +80,12 @@ BOOST_AUTO_TEST_CASE(it_does_not_stop_at_the_first_of_two_lossy_links) {
     int both = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         auto network = test::diamond(seed);
-        for (auto const& [from, to] : {std::pair(31, 41), std::pair(41, 51)})
+        for (auto const& [from, to] : {std::pair(1, 2), std::pair(31, 41)})
             network.wire(from, to).loss = 0.05;
         LossWatch watch;
         while (!watch.certain() && watch.rounds() < 100)
             watch.add(test::lossy_round(network, 3));
-        std::size_t links = 0;
-        for (auto const& culprit : watch.conclude().culprits)
-            links += culprit.links.size();
-        both += links == 2 ? 1 : 0;
+        both += watch.conclude().culprits.size() == 2 ? 1 : 0;
     }
     BOOST_TEST(both >= 9);
 }
