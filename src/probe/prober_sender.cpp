@@ -74,7 +74,7 @@ void Prober::fill_batch(TimePoint now) {
         auto const taken = queue_.take(now);
         if (!taken) return;
         LiveRound& live = *rounds_[taken->round];
-        if (auto const next = queue_.likely_next()) rounds_[*next]->fetch();
+        fetch_upcoming();
         bool const may_pass_on = passed_on < most_passed_on && queue_.has_ready();
         Turn turn = ask(live, now, may_pass_on, taken->held_back);
         passed_on = turn == Turn::passed_on ? passed_on + 1 : 0;
@@ -86,23 +86,28 @@ void Prober::fill_batch(TimePoint now) {
     }
 }
 
+void Prober::fetch_upcoming() const {
+    auto const [next, after] = queue_.upcoming();
+    if (next) rounds_[*next]->fetch_flows(static_cast<std::size_t>(packets_per_turn_));
+    if (after) rounds_[*after]->fetch();
+}
+
 /// Gives a round its turn: it sends one packet, lets others go first, waits, or is over. One that
 /// has held back already may go beyond what it knows: nobody else is ready.
 Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on, bool has_held_back) {
     if (live.held && live.round.withdraw(*live.held)) live.held.reset();
     if (!live.held) {
         engine::Action const action = live.round.next(now);
-        if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {
-            queue_.wait_until(live.number, wait->time);
+        if (action.kind == engine::Action::Kind::wait) {
+            queue_.wait_until(live.number, action.until);
             return Turn::not_needed;
         }
-        auto const* send = std::get_if<engine::Send>(&action);
-        if (!send) {
+        if (action.kind == engine::Action::Kind::done) {
             queue_.remove(live.number);
             live.ended.cancel();
             return Turn::not_needed;
         }
-        live.held = send->packet;
+        live.held = action.packet;
     }
     if (!has_held_back && live.round.may_overshoot(*live.held, now)) {
         queue_.hold_back(live.number, now);
@@ -125,15 +130,19 @@ bool Prober::may_put(TimePoint now) const {
     return batch_->size < batch_capacity && pacer_.may_send(now);
 }
 
-void Prober::put(LiveRound& live, Packet packet, TimePoint now) {
+void Prober::put(LiveRound& live, Packet const& packet, TimePoint now) {
     auto const& encoder = live.encoders[packet.flow];
     auto const tag = live.tags[packet.flow].next(packet.ttl, now, encoder.mask());
+    auto const sealed = packet::seal(tag, encoder.mask());
     std::size_t const slot = batch_->size++;
-    std::size_t const size = encoder.encode(tag, batch_->bytes[slot]);
-    batch_->entries[slot] = {
-        .live = &live, .packet = packet, .sealed_tag = packet::seal(tag, encoder.mask())};
-    batch_->packets[slot] = {.bytes = std::span(batch_->bytes[slot]).first(size),
-                             .destination = live.destination};
+    std::size_t const size = encoder.encode(packet.ttl, sealed, batch_->bytes[slot]);
+    auto& entry = batch_->entries[slot];
+    entry.live = &live;
+    entry.packet = packet;
+    entry.sealed_tag = sealed;
+    auto& outgoing = batch_->packets[slot];
+    outgoing.bytes = std::span(batch_->bytes[slot]).first(size);
+    outgoing.destination = live.destination;
     pacer_.on_sent(now);
 }
 
