@@ -1,4 +1,3 @@
-#include <dtrace/core/prefetch.hpp>
 #include <dtrace/engine/assemble_trace.hpp>
 #include <dtrace/engine/round.hpp>
 
@@ -93,10 +92,6 @@ void Round::end_order() {
     order_done_ = true;
     // Flow 0 gave up for silence; FlowProgress was not asked where others decide how far to go.
     if (mda_ && mda_->scouted() < plan_.max_hops) progress_[0].on_gap(mda_->scouted());
-}
-
-void Round::fetch(std::size_t flows) const {
-    fetch_bytes(progress_.data(), flows * sizeof progress_.front());
 }
 
 std::optional<Packet> Round::due_resend(TimePoint now) {

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <dtrace/core/prefetch.hpp>
 #include <dtrace/engine/round.hpp>
 #include <dtrace/packet/encode_packet.hpp>
 #include <dtrace/probe/prober.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace dtrace::probe {
+
+inline constexpr std::size_t cache_line = 64;
 
 /// Lives in the frame of the coroutine that waits for it.
 struct Prober::LiveRound {
@@ -28,13 +28,10 @@ struct Prober::LiveRound {
     }
 
     /// Its turn comes soon: what it needs then is fetched into the processor's cache.
-    void fetch() const { fetch_bytes(this, sizeof *this); }
-    /// Its turn comes next, and it was fetched: so many of its flows are.
-    void fetch_flows(std::size_t most) const {
-        std::size_t const count = std::min(encoders.size(), most);
-        fetch_bytes(encoders.data(), count * sizeof encoders.front());
-        fetch_bytes(tags.data(), count * sizeof tags.front());
-        round.fetch(count);
+    void fetch() const {
+        auto const* const begin = reinterpret_cast<std::byte const*>(this);
+        for (std::size_t i = 0; i < sizeof *this; i += cache_line)
+            __builtin_prefetch(begin + i);
     }
 
     engine::RoundNumber number = 0;

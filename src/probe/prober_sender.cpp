@@ -74,7 +74,7 @@ void Prober::fill_batch(TimePoint now) {
         auto const taken = queue_.take(now);
         if (!taken) return;
         LiveRound& live = *rounds_[taken->round];
-        fetch_upcoming();
+        if (auto const next = queue_.likely_next()) rounds_[*next]->fetch();
         bool const may_pass_on = passed_on < most_passed_on && queue_.has_ready();
         Turn turn = ask(live, now, may_pass_on, taken->held_back);
         passed_on = turn == Turn::passed_on ? passed_on + 1 : 0;
@@ -84,12 +84,6 @@ void Prober::fill_batch(TimePoint now) {
         if (turn == Turn::not_needed) continue;
         taken->held_back ? queue_.hold_back(taken->round, now) : queue_.make_ready(taken->round);
     }
-}
-
-void Prober::fetch_upcoming() const {
-    auto const [next, after] = queue_.upcoming();
-    if (next) rounds_[*next]->fetch_flows(static_cast<std::size_t>(packets_per_turn_));
-    if (after) rounds_[*after]->fetch();
 }
 
 /// Gives a round its turn: it sends one packet, lets others go first, waits, or is over. One that

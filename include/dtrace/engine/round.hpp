@@ -66,8 +66,6 @@ class Round {
     [[nodiscard]] bool recognises(RoutedReply const& routed) const;
     void on_receiver_drop(std::uint32_t packets) { counts_.receiver_dropped += packets; }
 
-    /// What the first `flows` need soon is fetched into the processor's cache.
-    void fetch(std::size_t flows) const;
     [[nodiscard]] std::vector<Flow> const& flows() const { return flows_; }
     /// next() has said Done.
     [[nodiscard]] bool ended() const { return order_done_ && waiting_.empty() && resends_.empty(); }

@@ -33,19 +33,11 @@ class RoundQueue {
     /// removed.
     [[nodiscard]] std::optional<Taken> take(TimePoint now);
 
-    /// Which rounds are likely to be taken next, and after that: what they need can be fetched
-    /// meanwhile.
-    struct Upcoming {
-        std::optional<RoundNumber> next;
-        std::optional<RoundNumber> after;
-    };
-    [[nodiscard]] Upcoming upcoming() const {
+    /// Which round is likely to be taken next: what it needs can be fetched meanwhile.
+    [[nodiscard]] std::optional<RoundNumber> likely_next() const {
         for (Line const* const line : {&ready_, &fresh_, &held_})
-            if (line->first != none) {
-                RoundNumber const after = entries_[line->first].next;
-                return {line->first, after == none ? std::nullopt : std::optional(after)};
-            }
-        return {};
+            if (line->first != none) return line->first;
+        return std::nullopt;
     }
     /// A round that does not hold back.
     [[nodiscard]] bool has_ready() const { return ready_.first != none || fresh_.first != none; }
