@@ -105,8 +105,8 @@ Path TraceAssembly::path_of(FlowIndex index) const {
     return path;
 }
 
-Answer TraceAssembly::answer_of(Round::StoredAnswer const& stored) const {
-    Answer answer;
+/// In its place: an answer is large, and there may be millions.
+void TraceAssembly::fill(Answer& answer, Round::StoredAnswer const& stored) const {
     answer.from = round_.addresses_[stored.from];
     answer.kind = stored.kind;
     answer.rtt_us = stored.rtt_us;
@@ -118,14 +118,13 @@ Answer TraceAssembly::answer_of(Round::StoredAnswer const& stored) const {
         stored.kind == ReplyKind::other)
         answer.icmp_code = stored.icmp_code;
     if (stored.mtu != 0) answer.mtu = stored.mtu;
-    if (stored.details == 0) return answer;
+    if (stored.details == 0) return;
     auto const& [extensions, translation] = round_.details_[stored.details - 1u];
     answer.translation = translation;
     if (!extensions.labels.empty()) answer.labels = extensions.labels;
     if (!extensions.interfaces.empty()) answer.interfaces = extensions.interfaces;
     answer.node = extensions.node;
     if (!extensions.unknown.empty()) answer.objects = extensions.unknown;
-    return answer;
 }
 
 void TraceAssembly::put_answers(std::vector<Path>& paths) const {
@@ -136,7 +135,7 @@ void TraceAssembly::put_answers(std::vector<Path>& paths) const {
             continue;
         auto& hops = paths[stored.packet.flow].hops;
         auto const hop = static_cast<std::size_t>(stored.packet.ttl - round_.plan_.first_hop);
-        if (hop < hops.size()) hops[hop].answers.push_back(answer_of(stored));
+        if (hop < hops.size()) fill(hops[hop].answers.emplace_back(), stored);
     }
 }
 

@@ -123,8 +123,10 @@ std::optional<AddressIndex> Round::intern(IpAddress const& address, AddressIndex
     return static_cast<AddressIndex>(known - addresses_.begin());
 }
 
-std::uint16_t Round::intern(ReplyDetails details) {
-    if (details.empty()) return 0;
+std::uint16_t Round::intern(Extensions const& extensions,
+                            std::optional<Translation> const& translation) {
+    if (extensions.empty() && !translation) return 0;
+    ReplyDetails details{extensions, translation};
     auto known = std::find(details_.begin(), details_.end(), details);
     if (known == details_.end()) {
         if (details_.size() >= most_details) return 0;
@@ -146,8 +148,7 @@ void Round::store_answer(Packet packet, Reply const& reply, AddressIndex from, m
          .icmp_type = reply.icmp_type,
          .icmp_code = reply.icmp_code,
          .mtu = reply.mtu,
-         .details = intern({.extensions = reply.extensions,
-                            .translation = find_translation(reply, flow, table_.tag(packet))})});
+         .details = intern(reply.extensions, find_translation(reply, flow, table_.tag(packet)))});
 }
 
 void Round::shadow_half_open(Packet answered, TimePoint now, microseconds rtt) {

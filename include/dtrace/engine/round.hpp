@@ -109,7 +109,8 @@ class Round {
     /// `other`: it may come beside a real answer, and from a router before the packet's hop.
     void store_remark(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt);
     void store_answer(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt);
-    [[nodiscard]] std::uint16_t intern(ReplyDetails details);
+    [[nodiscard]] std::uint16_t intern(Extensions const& extensions,
+                                       std::optional<Translation> const& translation);
     /// None: there are too many.
     [[nodiscard]] std::optional<AddressIndex> intern(IpAddress const& address, AddressIndex hint);
     void shadow_half_open(Packet answered, TimePoint now, microseconds rtt);
