@@ -34,7 +34,6 @@ Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
 
 inline Action Round::hand_out(Packet const& packet) {
     ++handed_out_;
-    table_.prepare(packet);
     return {.kind = Action::Kind::send, .packet = packet};
 }
 

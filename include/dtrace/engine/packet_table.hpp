@@ -42,8 +42,6 @@ class PacketTable {
     void set_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at) {
         place_of(packet) = Record(sealed_tag, since_start(at));
     }
-    /// The packet is about to be sent: its place is there, and fetched while others are encoded.
-    void prepare(Packet packet) { __builtin_prefetch(&place_of(packet), 1); }
     /// Of a packet that was sent.
     [[nodiscard]] std::uint32_t tag(Packet packet) const { return record_of(packet).tag(); }
 
