@@ -94,8 +94,11 @@ OptionTable master_table(MasterOptions& o) {
               file(o.targets, "dt-targets.json, if there is one"));
     table.add("db", "FILE", "the database, created if need be", text(o.database));
 
-    table.add("keep-traces", "TIME", "older traces go, their history per hour stays (default: all)",
+    table.add("keep-traces", "TIME", "older traces go, their history stays (default: all)",
               form(o.keep_traces, "1d or more"));
+    table.add("keep-hours", "TIME",
+              "the history per hour stays so long, that per day for good (default: all)",
+              form(o.keep_hours, "1d or more"));
     table.add("max-db-size", "MIB", "beyond it the oldest traces go",
               number(o.max_db_mib, 16, 1'048'576 * 16));
     table.add("asn-db", "FILE", "the networks of addresses (MMDB); read again when it changes",
@@ -142,6 +145,9 @@ Result<void> check(MasterOptions const& options) {
     if (options.keep_traces && *options.keep_traces < std::chrono::days(1))
         return make_error(boost::system::errc::invalid_argument,
                           "--keep-traces: must be 1d or more");
+    if (options.keep_hours && *options.keep_hours < std::chrono::days(1))
+        return make_error(boost::system::errc::invalid_argument,
+                          "--keep-hours: must be 1d or more");
     if (auto const fault = master::find_probe_name_fault(options.local_name))
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--local-name '{}': {}", options.local_name, *fault));

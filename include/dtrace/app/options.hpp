@@ -32,6 +32,7 @@ struct MasterOptions {
     std::string geo_database;                 ///< empty: places stay unknown
     bool public_read = false;                 ///< who does not log in may see everything but users
     std::optional<microseconds> keep_traces;  ///< none: for ever
+    std::optional<microseconds> keep_hours;   ///< none: for ever
     std::optional<std::uint64_t> max_db_mib;  ///< none: the disk is the limit
     std::string user;                         ///< to become once the sockets are open; empty: stay
     bool local_probe = false;
