@@ -69,6 +69,7 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.longest_login_delay = milliseconds(options.longest_login_delay_ms);
     service.watch = watch_options(options.watch);
     service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
+    service.limits.max_bodies_bytes = std::size_t{options.max_bodies_mib} << 20;
     return service;
 }
 

@@ -24,6 +24,8 @@ void add_limits(OptionTable& table, MasterOptions& o) {
               number(o.max_connections_per_source, 1, 1'000'000));
     table.add("max-body", "MIB", "size of a request; larger ones get 413",
               number(o.max_body_mib, 1, 1'024));
+    table.add("max-bodies", "MIB", "of all requests under way; beyond, further ones get 503",
+              number(o.max_bodies_mib, 1, 65'536));
     table.add("max-report-traces", "N", "traces in one report; more get 400",
               number(o.max_report_traces, 1, 1'000'000));
     table.add("max-reports", "N", "reports being taken at the same time; further ones wait",
@@ -154,6 +156,9 @@ Result<void> check(MasterOptions const& options) {
     if (options.first_login_delay_ms > options.longest_login_delay_ms)
         return make_error(boost::system::errc::invalid_argument,
                           "--first-login-delay: must not be longer than --longest-login-delay");
+    if (options.max_bodies_mib < options.max_body_mib)
+        return make_error(boost::system::errc::invalid_argument,
+                          "--max-bodies: must not be less than --max-body");
     if ((options.print_traces || options.debug_results) && !options.local_probe)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--{}: needs --local-probe",

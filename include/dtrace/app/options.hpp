@@ -43,6 +43,7 @@ struct MasterOptions {
     std::uint32_t max_connections = 16'384;
     std::uint32_t max_connections_per_source = 2'048;
     std::uint32_t max_body_mib = 8;
+    std::uint32_t max_bodies_mib = 256;
     std::uint32_t max_report_traces = 10'000;
     std::uint32_t max_reports = 256;
     std::uint32_t max_waiting_reports_mib = 64;

@@ -94,6 +94,7 @@ Rows for_probes() {
             .gives_nothing(),
         route(post, "/api/v1/probe/reports", "traces from a probe", Access::probe, post_report)
             .takes<std::vector<Trace>>()
+            .takes_large_bodies()
             .gives<ReportReceipt>(),
     };
 }
