@@ -78,6 +78,13 @@ std::uint64_t BitReader::bits(unsigned count) {
 }
 
 std::uint64_t BitReader::number(unsigned k) {
+    // As a rule all of it is in the next bits: zeros, a one with as many bits behind it, k bits.
+    auto const next = next_bits();
+    auto const size = 2 * static_cast<unsigned>(std::countl_zero(next)) + 1 + k;
+    if (good_ && size <= sure_bits && size <= bytes_.size() * 8 - position_) {
+        position_ += size;
+        return (next >> (64 - size)) - (std::uint64_t{1} << k);
+    }
     unsigned zeros = 0;
     for (unsigned more = sure_bits; good_ && more == sure_bits; zeros += more) {
         more = std::min(static_cast<unsigned>(std::countl_zero(next_bits())), sure_bits);

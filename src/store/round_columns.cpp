@@ -20,9 +20,11 @@ std::uint32_t median(std::vector<std::uint32_t>& values) {
 /// Rounds before the first one that sent with this TTL sent nothing.
 void RoundColumns::append(RoundCounts& counts, Sum& sum) const {
     auto const before = series_.started_at.size() - 1;
-    counts.sent.resize(before);
-    counts.answered.resize(before);
-    counts.rtt_us.resize(before);
+    if (counts.sent.size() < before) {
+        counts.sent.resize(before);
+        counts.answered.resize(before);
+        counts.rtt_us.resize(before);
+    }
     counts.sent.push_back(sum.sent);
     counts.answered.push_back(static_cast<std::uint32_t>(sum.rtts_us.size()));
     counts.rtt_us.push_back(median(sum.rtts_us));
@@ -38,16 +40,18 @@ void RoundColumns::add(Timestamp started_at, Uuid const& id, ReadRecord const& r
         for (auto const& answer : answers)
             sum.rtts_us.push_back(answer.rtt_us);
     };
+    Ttl last_ttl = 0;
     for_each_hop(round.samples, round.paths,
                  [&](StoredPath const& path, Hop const& hop, HopSample const& sample,
                      std::span<AnswerSample const> answers, bool last) {
                      take(by_ttl_[hop.ttl], sample, answers);
+                     last_ttl = std::max(last_ttl, hop.ttl);
                      if (!last) return;
                      if (!path.shape.reached) answers = {};
                      take(target_, sample, answers);
                  });
     append(series_.target, target_);
-    for (std::size_t ttl = 0; ttl < by_ttl_.size(); ++ttl)
+    for (std::size_t ttl = 0; ttl <= last_ttl; ++ttl)
         if (by_ttl_[ttl].sent > 0 || !by_ttl_[ttl].rtts_us.empty())
             append(columns_[ttl], by_ttl_[ttl]);
 }

@@ -60,12 +60,14 @@ struct Writing {
 struct Reading {
     Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
         : database(std::move(connection)),
-          traces(*database),
-          rounds(*database),
-          history(*database),
+          names(*database),
+          traces(*database, names),
+          rounds(*database, names),
+          history(*database, names),
           thread(*database, limits.max_waiting_reads) {}
 
     std::unique_ptr<Database> database;
+    Names names;
     TraceReader traces;
     RoundReader rounds;
     HistoryReader history;

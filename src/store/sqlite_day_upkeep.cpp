@@ -10,11 +10,11 @@ namespace dtrace::store {
 
 namespace {
 
-constexpr std::int64_t most_days = 10;       // summed up in one step
-constexpr std::int64_t most_series = 50;     // looked at in one step
-constexpr std::int64_t most_removed = 500;   // hours of a series, in one step
-constexpr std::size_t most_day_paths = 32;   // listed for one day
-constexpr std::size_t most_marks = 200'000;  // remembered
+constexpr std::int64_t most_days = 10;             // summed up in one step
+constexpr std::int64_t most_series = 50;           // looked at in one step
+constexpr std::int64_t most_removed = 500;         // hours of a series, in one step
+constexpr std::size_t most_day_paths = 32;         // listed for one day
+constexpr std::size_t most_marked_days = 200'000;  // remembered
 
 std::int64_t day_of_hour(std::int64_t hour) {
     return hour >= 0 ? hour / hours_a_day : -((hours_a_day - 1 - hour) / hours_a_day);
@@ -44,7 +44,7 @@ DayUpkeep::DayUpkeep(Database& database)
 void DayUpkeep::mark(RowId series, std::int64_t hour) {
     Day const day{day_of_hour(hour), series};
     if (marked_.contains(day)) return;
-    if (marked_.size() >= most_marks) marked_.clear();
+    if (marked_.size() >= most_marked_days) marked_.clear();
     mark_.bind(day.first, day.second).run();
     marked_.insert(day);
 }

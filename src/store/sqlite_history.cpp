@@ -32,9 +32,9 @@ std::int64_t day_from(Timestamp time) {
 
 }  // namespace
 
-HistoryReader::HistoryReader(Database& database)
+HistoryReader::HistoryReader(Database& database, Names& names)
     : database_(database),
-      names_(database),
+      names_(names),
       series_(database.prepare("SELECT series.id FROM series"
                                " WHERE probe = (SELECT id FROM probe WHERE name = ?) AND"
                                " measurement = (SELECT id FROM measurement WHERE uuid = ?)")),

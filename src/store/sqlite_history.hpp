@@ -15,7 +15,7 @@ namespace dtrace::store {
 /// Reads roll-ups, on a reading connection.
 class HistoryReader {
   public:
-    explicit HistoryReader(Database& database);
+    HistoryReader(Database& database, Names& names);
 
     /// In the order of time; hours of which there is nothing to tell are left out.
     [[nodiscard]] std::vector<RollupAt> find(HistoryQuery const& query);
@@ -33,7 +33,7 @@ class HistoryReader {
     [[nodiscard]] std::optional<Rollup> read(Statement const& row, bool hops);
 
     Database& database_;
-    Names names_;
+    Names& names_;
     Statement series_;
     Statement hours_;
     Statement days_;

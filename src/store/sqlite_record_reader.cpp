@@ -13,6 +13,8 @@ std::optional<ReadRecord> RecordReader::read(RowKey const& key, std::string_view
     auto header = decode_header(record);
     if (header) {
         result.header = *std::move(header);
+        result.owners.reserve(result.header.paths.size());
+        result.paths.reserve(result.header.paths.size());
         for (RowId const path : result.header.paths) {
             result.owners.push_back(names_.path(path));
             result.paths.push_back(result.owners.back().get());

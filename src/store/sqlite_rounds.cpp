@@ -8,10 +8,8 @@
 
 namespace dtrace::store {
 
-RoundReader::RoundReader(Database& database)
-    : names_(database),
-      records_(database, names_),
-      database_(database),
+RoundReader::RoundReader(Database& database, Names& names)
+    : records_(database, names),
       series_(database.prepare("SELECT series.id FROM series"
                                " WHERE probe = (SELECT id FROM probe WHERE name = ?) AND"
                                " measurement = (SELECT id FROM measurement WHERE uuid = ?)")),

@@ -11,14 +11,12 @@ namespace dtrace::store {
 /// Reads the times of rounds straight from their records, on a reading connection.
 class RoundReader {
   public:
-    explicit RoundReader(Database& database);
+    RoundReader(Database& database, Names& names);
 
     [[nodiscard]] RoundSeries find(RoundQuery const& query);
 
   private:
-    Names names_;
     RecordReader records_;
-    Database& database_;
     Statement series_;
     Statement rows_;
 };

@@ -21,10 +21,10 @@ RowRange range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
 
 }  // namespace
 
-TraceReader::TraceReader(Database& database)
+TraceReader::TraceReader(Database& database, Names& names)
     : database_(database),
-      names_(database),
-      records_(database, names_),
+      names_(names),
+      records_(database, names),
       newest_first_(database),
       series_of_probe_(database.prepare("SELECT series.id FROM probe JOIN series"
                                         " ON series.probe = probe.id WHERE probe.name = ?")),

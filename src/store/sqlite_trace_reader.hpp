@@ -15,7 +15,7 @@ namespace dtrace::store {
 /// Reads traces back. Results are meaningless if the database has failed.
 class TraceReader {
   public:
-    explicit TraceReader(Database& database);
+    TraceReader(Database& database, Names& names);
 
     /// `after`: the last row of the page before.
     [[nodiscard]] TracePage find(TraceQuery const& query, std::optional<RowKey> const& after);
@@ -31,7 +31,7 @@ class TraceReader {
     [[nodiscard]] std::optional<TraceRow> row_of(Uuid const& id);
 
     Database& database_;
-    Names names_;
+    Names& names_;
     RecordReader records_;
     NewestFirst newest_first_;
     Statement series_of_probe_;

@@ -171,7 +171,7 @@ void read_answers(BitReader& in, std::span<StoredPath const* const> paths, Recor
                 expected.push_back(kind.rtt_us);
             auto const bits = index_bits(kinds.size());
             for (auto left = (sample++)->answered; left > 0; --left) {
-                auto const which = static_cast<std::uint32_t>(in.bits(bits));
+                auto const which = bits == 0 ? 0 : static_cast<std::uint32_t>(in.bits(bits));
                 if (which >= kinds.size()) in.fail();
                 auto const surprise = in.signed_number(order);
                 if (!in.good()) return;
@@ -261,6 +261,10 @@ std::optional<RecordSamples> decode_samples(std::string_view record,
     Sums sums;
     samples.packets = read_packets(in, sums);
     if (multipath) samples.multipath = read_multipath(in);
+    std::size_t hops = 0;
+    for (StoredPath const* path : paths)
+        hops += path->shape.hops.size();
+    samples.hops.reserve(hops);
     for (StoredPath const* path : paths) {
         read_counts(in, path->shape, samples);
         if (!in.good()) return std::nullopt;
@@ -272,6 +276,8 @@ std::optional<RecordSamples> decode_samples(std::string_view record,
     }
     samples.packets.sent = static_cast<std::uint32_t>(sums.sent);
     samples.packets.answered = static_cast<std::uint32_t>(sums.answered + answered);
+    // Each answer takes a bit at least, so that damage reserves no more than it brought.
+    if (in.has(answered)) samples.answers.reserve(static_cast<std::size_t>(answered));
     if (answered > 0) read_answers(in, paths, samples);
     if (!in.good()) return std::nullopt;
     return samples;

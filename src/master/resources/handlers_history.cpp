@@ -50,7 +50,7 @@ std::vector<PathTimes> paths_of(Rollup const& rollup) {
     return paths;
 }
 
-std::vector<HopSummary> hops_of(Rollup const& rollup) {
+std::vector<HopSummary> hop_summaries_of(Rollup const& rollup) {
     std::vector<HopSummary> hops;
     for (auto const& [ttl, hop] : rollup.hops)
         hops.push_back({.ttl = ttl,
@@ -70,7 +70,7 @@ Step step_of(Timestamp start, Rollup const& rollup, bool hops) {
             .rtt_us = summary_of(rollup.rtt),
             .paths = paths_of(rollup),
             .other_paths = rollup.other_paths,
-            .hops = hops ? std::optional(hops_of(rollup)) : std::nullopt};
+            .hops = hops ? std::optional(hop_summaries_of(rollup)) : std::nullopt};
 }
 
 /// Steps begin at multiples of their length since 1970: days at midnight UTC.

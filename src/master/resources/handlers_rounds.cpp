@@ -15,8 +15,8 @@ namespace dtrace::master {
 
 namespace {
 
-constexpr std::uint64_t most_rounds = 10'000;
-constexpr std::uint64_t usual_rounds = 2'000;
+constexpr std::uint64_t most_rounds_listed = 10'000;
+constexpr std::uint64_t usual_rounds_listed = 2'000;
 
 RoundList list_of(SeriesRange const& series, store::RoundSeries rounds) {
     RoundList list{.probe = series.probe,
@@ -41,7 +41,7 @@ RoundList list_of(SeriesRange const& series, store::RoundSeries rounds) {
 boost::asio::awaitable<http::Response> get_rounds(Api& api, http::Request const& request) {
     QueryParameters query(request.query, {"probe", "measurement", "from", "to", "limit"});
     auto const series = read_series_range(query, api.board, std::chrono::days(1));
-    auto const limit = query.number("limit", 1, most_rounds).value_or(usual_rounds);
+    auto const limit = query.number("limit", 1, most_rounds_listed).value_or(usual_rounds_listed);
     if (query.fault()) co_return *query.fault();
     store::RoundQuery wanted{.probe = series.probe,
                              .measurement = series.measurement,

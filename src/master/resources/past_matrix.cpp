@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint32_t rounds_a_page = 200;
 constexpr std::size_t most_rounds = 20'000;  ///< some seconds of work
 constexpr std::size_t matrices_at_a_time = 2;
-constexpr auto longest_silence = std::chrono::days(2);
+constexpr auto longest_in_matrix = std::chrono::days(2);
 constexpr auto between_forgetting = std::chrono::minutes(10);
 
 /// Rounds that began longer before are over, and their probe was silent.
@@ -98,7 +98,7 @@ asio::awaitable<void> keep_latest(Api& api) {
     for (;;) {
         bool const slept = co_await async::sleep_for(between_forgetting);
         if (!slept) co_return;
-        api.latest.forget(wall_clock_now() - longest_silence);
+        api.latest.forget(wall_clock_now() - longest_in_matrix);
     }
 }
 
