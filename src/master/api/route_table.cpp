@@ -11,6 +11,7 @@
 #include "resources/handlers_matrix.hpp"
 #include "resources/handlers_openapi.hpp"
 #include "resources/handlers_probe.hpp"
+#include "resources/handlers_rounds.hpp"
 #include "resources/handlers_session.hpp"
 #include "resources/handlers_status.hpp"
 #include "resources/handlers_tokens.hpp"
@@ -21,6 +22,7 @@
 #include "resources/views_culprits.hpp"
 #include "resources/views_history.hpp"
 #include "resources/views_matrix.hpp"
+#include "resources/views_rounds.hpp"
 #include "resources/views_status.hpp"
 
 #include <dtrace/analysis/path_graph.hpp>
@@ -92,6 +94,7 @@ Rows for_probes() {
             .gives_nothing(),
         route(post, "/api/v1/probe/reports", "traces from a probe", Access::probe, post_report)
             .takes<std::vector<Trace>>()
+            .takes_large_bodies()
             .gives<ReportReceipt>(),
     };
 }
@@ -204,12 +207,16 @@ Rows for_measurements() {
 }
 
 Rows for_results() {
+    QueryParameter const from{"from", "started then or later", ParameterType::time};
+    QueryParameter const to{"to", "started before", ParameterType::time};
     return {
         route(get, "/api/v1/traces", "traces, newest first", Access::viewer, get_traces)
             .asks({by::probe,
                    by::measurement,
-                   {"from", "started then or later", ParameterType::time},
-                   {"to", "started before", ParameterType::time},
+                   from,
+                   to,
+                   {"latest", "only the last one of each probe and measurement",
+                    ParameterType::boolean},
                    by::limit,
                    by::cursor})
             .gives<TraceList>(),
@@ -225,8 +232,13 @@ Rows for_results() {
                    by::measurement,
                    {"from", "hours that start then or later", ParameterType::time},
                    {"to", "hours that start before", ParameterType::time},
-                   {"step", "seconds of each element, whole hours", ParameterType::number}})
+                   {"step", "seconds of each element, whole hours", ParameterType::number},
+                   {"hops", "also hop by hop", ParameterType::boolean}})
             .gives<History>(),
+        route(get, "/api/v1/rounds", "the times of rounds, hop by hop, in few bytes",
+              Access::viewer, get_rounds)
+            .asks({by::probe, by::measurement, from, to, by::limit})
+            .gives<RoundList>(),
         route(get, "/api/v1/matrix", "what every probe last saw of every measurement",
               Access::viewer, get_matrix)
             .asks({by::probe, by::measurement, by::at})

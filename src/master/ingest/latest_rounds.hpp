@@ -27,7 +27,8 @@ struct RoundSeen {
 /// None of a trace without a measurement.
 [[nodiscard]] std::optional<RoundSeen> seen_in(Trace const& trace);
 
-/// What every probe last saw of every measurement: until now, or up to an instant of the past. Pure.
+/// What every probe last saw of every measurement: until now, or up to an instant of the past.
+/// Pure.
 class LatestRounds {
   public:
     /// `most_pairs` of probe and measurement; further ones are left out.
@@ -39,6 +40,9 @@ class LatestRounds {
     /// not keep out what comes once that is right.
     void take(Trace const& trace, Timestamp arrived);
     void take(RoundSeen round, Timestamp arrived);
+
+    /// Pairs whose newest round is older, of probes and measurements long gone.
+    void forget(Timestamp before);
 
     /// By probe, then by measurement.
     [[nodiscard]] std::vector<MatrixCell> cells() const;

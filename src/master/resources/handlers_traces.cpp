@@ -22,8 +22,10 @@ constexpr std::size_t long_page = 50;
 }  // namespace
 
 boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const& request) {
-    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "limit", "cursor"});
+    QueryParameters query(request.query,
+                          {"probe", "measurement", "from", "to", "latest", "limit", "cursor"});
     auto wanted = read_listing<store::TraceQuery>(query, api.board);
+    wanted.latest = query.boolean("latest").value_or(false);
     if (query.fault()) co_return *query.fault();
     auto page = co_await api.store.traces().find(std::move(wanted));
     if (!page) co_return no_page(query, page.error());
