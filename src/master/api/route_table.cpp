@@ -37,6 +37,7 @@ namespace {
 using Rows = std::vector<ApiRoute>;
 
 constexpr Content plain_text{"text/plain", nullptr};
+constexpr Content csv{"text/csv", nullptr};
 constexpr Content any_file{"application/octet-stream", nullptr};
 constexpr Content event_stream{"text/event-stream", nullptr};
 constexpr Content any_json{"application/json", nullptr};
@@ -51,6 +52,7 @@ QueryParameter const cursor{"cursor", "the next of the page before"};
 QueryParameter const probe{"probe", "of the probe with this name"};
 QueryParameter const measurement{"measurement", "of the measurement with this id or name"};
 QueryParameter const at{"at", "as it was then", ParameterType::time};
+QueryParameter const format{"format", "json, text, csv, or atlas (results of RIPE Atlas)"};
 
 QueryParameter const tag{"tag", "that have this tag"};
 QueryParameter const part_of_name{"q", "with this in the name"};
@@ -211,15 +213,22 @@ Rows for_results() {
                    {"from", "started then or later", ParameterType::time},
                    {"to", "started before", ParameterType::time},
                    by::limit,
-                   by::cursor})
-            .gives<TraceList>(),
+                   by::cursor,
+                   by::format})
+            .gives<TraceList>()
+            .gives_other(plain_text)
+            .gives_other(csv),
         route(get, "/api/v1/live", "what happens, as it happens", Access::viewer, get_live)
             .asks({{"kinds", "trace, culprit, event, probe; some of them, with commas"},
                    {"probe", "about the probe with this name"},
                    {"measurement", "about the measurement with this id or name"},
                    {"last_event_id", "go on after it, as Last-Event-ID says"}})
             .gives_other(event_stream),
-        route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
+        route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace)
+            .asks({by::format})
+            .gives<Trace>()
+            .gives_other(plain_text)
+            .gives_other(csv),
         route(get, "/api/v1/history", "what hours and days came to", Access::viewer, get_history)
             .asks({by::probe,
                    by::measurement,
