@@ -20,6 +20,18 @@ HopCounts moved(HopCounts hop, Evidence const& from, Evidence& to) {
     return hop;
 }
 
+/// The same of another evidence.
+Evidence::Share copied(Evidence::Share const& share, Evidence const& from, Evidence& to) {
+    auto const& path = from.paths()[share.path];
+    auto hops = share.hops;
+    for (auto& hop : hops)
+        hop = moved(hop, from, to);
+    analysis::FlowKey flow = path.flow;
+    flow.probe = to.probe(from.probes()[flow.probe]);
+    flow.target = to.node(from.nodes()[flow.target].addresses);
+    return to.add({.flow = flow, .reached = path.reached, .hops = hops});
+}
+
 }  // namespace
 
 void EvidenceWindow::add(Trace const& trace, Timestamp now) {
@@ -55,28 +67,30 @@ void EvidenceWindow::slide(Timestamp now) {
 void EvidenceWindow::compact() {
     Evidence fresh;
     for (auto& entry : entries_)
-        for (auto& share : entry.receipt) {
-            auto const& path = evidence_.paths()[share.path];
-            auto hops = share.hops;
-            for (auto& hop : hops)
-                hop = moved(hop, evidence_, fresh);
-            analysis::FlowKey flow = path.flow;
-            flow.probe = fresh.probe(evidence_.probes()[flow.probe]);
-            flow.target = fresh.node(evidence_.nodes()[flow.target].addresses);
-            share = fresh.add({.flow = flow, .reached = path.reached, .hops = hops});
-        }
+        for (auto& share : entry.receipt)
+            share = copied(share, evidence_, fresh);
     evidence_ = std::move(fresh);
 }
 
-std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link const& link) const {
+Evidence EvidenceWindow::evidence_of(Timestamp from, Timestamp to) const {
+    Evidence some;
+    for (auto const& entry : entries_) {
+        if (entry.at < from || entry.at >= to) continue;
+        for (auto const& share : entry.receipt)
+            (void)copied(share, evidence_, some);
+    }
+    return some;
+}
+
+std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link) const {
     auto const is = [&](analysis::NodeIndex node, analysis::Place const& place) {
         return node != analysis::silent_node &&
                evidence_.nodes()[node].addresses == place.addresses;
     };
-    std::set<Crossing> found;
-    for (auto const& path : evidence_.paths()) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t index = 0; index < evidence_.paths().size(); ++index) {
+        auto const& path = evidence_.paths()[index];
         if (path.rounds == 0) continue;
-        // A segment may have hops between its ends.
         auto near = path.hops.begin();
         if (!link.from.probe)
             near = std::ranges::find_if(path.hops,
@@ -85,6 +99,31 @@ std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link co
                                       [&](auto const& hop) { return is(hop.node, link.to); });
         auto const& probe = evidence_.probes()[path.flow.probe];
         if (far == path.hops.end() || (link.from.probe && *link.from.probe != probe)) continue;
+        found.push_back(index);
+    }
+    return found;
+}
+
+std::vector<RoundCounts> EvidenceWindow::rounds_over(analysis::Link const& link) const {
+    auto const paths = paths_over(link);
+    std::vector<RoundCounts> rounds;
+    for (auto const& entry : entries_) {
+        RoundCounts round{.at = entry.at};
+        for (auto const& share : entry.receipt) {
+            if (share.hops.empty() || !std::ranges::binary_search(paths, share.path)) continue;
+            round.sent += share.hops.back().sent;
+            round.answered += share.hops.back().answered;
+        }
+        if (round.sent > 0) rounds.push_back(round);
+    }
+    return rounds;
+}
+
+std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link const& link) const {
+    std::set<Crossing> found;
+    for (auto const index : paths_over(link)) {
+        auto const& path = evidence_.paths()[index];
+        auto const& probe = evidence_.probes()[path.flow.probe];
         auto const& target = evidence_.nodes()[path.flow.target].addresses.front();
         auto const measurement = measurement_of_.find({probe, target});
         if (measurement != measurement_of_.end()) found.emplace(probe, measurement->second);

@@ -49,7 +49,13 @@ struct Book : CulpritBook {
     Book() : CulpritBook({.confirm = 2, .close_after = seconds(60)}) {}
 
     void judge(std::vector<analysis::Culprit> const& accused) {
-        auto turn = feed(accused, now);
+        std::vector<Accusation> accusations;
+        for (auto const& each : accused)
+            accusations.push_back({.culprit = each});
+        hear(accusations);
+    }
+    void hear(std::vector<Accusation> const& accusations) {
+        auto turn = feed(accusations, now);
         for (auto& event : turn.events)
             events.push_back(std::move(event));
         changed = std::move(turn.changed);
@@ -104,6 +110,51 @@ BOOST_FIXTURE_TEST_CASE(it_opens_by_the_second_verdict_and_closes_after_a_while,
     BOOST_TEST(!changed[0].open);
     BOOST_TEST((changed[0].closed_at == events[1].at));
     BOOST_TEST((changed[0].last_seen == start + seconds(15)));
+}
+
+BOOST_FIXTURE_TEST_CASE(it_is_told_since_it_began_and_by_its_names, Book) {
+    Accusation it{.culprit = culprit({"10.0.0.1", "10.0.0.2"}),
+                  .began = start - seconds(40),
+                  .names = {{"10.0.0.1", "r1.example"}}};
+    hear({it});
+    it.began = start - seconds(35);
+    hear({it});
+    BOOST_REQUIRE(events.size() == 1U);
+    BOOST_TEST((events[0].at == start - seconds(40)));
+    BOOST_TEST((open()[0].first_seen == start - seconds(40)));
+    BOOST_TEST(events[0].summary.starts_with("r1.example → 10.0.0.2 loses 10.0 %"));
+    BOOST_TEST((events[0].subject.link == EventLink{"10.0.0.1", "10.0.0.2"}));
+    for (int i = 0; i < 5; ++i)
+        judge({});
+    BOOST_TEST(events.back().summary.starts_with("r1.example → 10.0.0.2 is no longer"));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_over_closes_and_keeps_its_loss, Book) {
+    std::vector<std::string> const path{"10.0.0.1", "10.0.0.2"};
+    judge({culprit(path, 0.1)});
+    judge({culprit(path, 0.1)});
+    Accusation ended{.culprit = culprit(path, 0.2), .began = start, .ended = now};
+    hear({ended});
+    BOOST_TEST(open()[0].loss.estimate == 0.2);
+    ended.culprit.loss.estimate = 0.02;
+    ended.began.reset();  // only a part of it is left in the window
+    hear({ended, ended});
+    BOOST_TEST(changed.size() == 1U);
+    BOOST_TEST(open()[0].loss.estimate == 0.2);
+    BOOST_TEST(open()[0].course.size() == 1U);
+    hear({ended});
+    BOOST_TEST(open().size() == 1U);
+    hear({ended});
+    BOOST_TEST(open().empty());
+    BOOST_REQUIRE(events.size() == 2U);
+    BOOST_TEST(events[1].before->loss->estimate == 0.2);
+    BOOST_TEST(changed.back().loss.estimate == 0.2);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_over_opens_nothing, Book) {
+    for (int i = 0; i < 5; ++i)
+        hear({{.culprit = culprit({"10.0.0.1", "10.0.0.2"}), .began = start, .ended = now}});
+    BOOST_TEST(events.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(an_accusation_that_is_not_repeated_opens_nothing, Book) {

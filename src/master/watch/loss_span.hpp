@@ -1,0 +1,30 @@
+#pragma once
+
+#include <dtrace/core/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace dtrace::master {
+
+/// Packets over a link in one round, to the end of their paths, and those that were answered.
+struct RoundCounts {
+    Timestamp at;
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+};
+
+/// When loss began and ended; absent where it was there from the first, or still was at the last.
+struct LossSpan {
+    std::optional<Timestamp> began;
+    std::optional<Timestamp> ended;
+    std::uint64_t sent_since = 0;  ///< since the end
+    std::uint64_t lost_since = 0;
+};
+
+/// The time of rounds in which loss was higher than before and after it: of all divisions of the
+/// time, the one that explains the counts best, each end of it only where that pays. Pure.
+[[nodiscard]] LossSpan find_loss_span(std::vector<RoundCounts> const& rounds);
+
+}  // namespace dtrace::master
