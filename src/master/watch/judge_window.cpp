@@ -2,6 +2,8 @@
 
 #include "watch/culprit_book.hpp"
 
+#include <dtrace/analysis/verdict_summary.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -64,11 +66,16 @@ Judgement judge_window(EvidenceWindow const& window, analysis::LossParameters co
     }
     auto const& accused = judgement.accused;
     auto const is_over = [](Accusation const& each) { return each.ended.has_value(); };
-    if (accused.empty() || !std::ranges::all_of(accused, is_over)) return judgement;
-    auto const since = *std::ranges::max_element(accused, {}, &Accusation::ended)->ended;
-    verdict = analysis::locate_loss(window.evidence_of(since, Timestamp::max()), parameters);
-    for (auto& culprit : std::exchange(verdict.culprits, {}))
-        judgement.accused.push_back({.culprit = std::move(culprit), .began = since});
+    if (!accused.empty() && std::ranges::all_of(accused, is_over)) {
+        auto const since = *std::ranges::max_element(accused, {}, &Accusation::ended)->ended;
+        verdict = analysis::locate_loss(window.evidence_of(since, Timestamp::max()), parameters);
+        for (auto const& culprit : verdict.culprits)
+            judgement.accused.push_back({.culprit = culprit, .began = since});
+        return judgement;
+    }
+    for (auto const& each : accused)
+        if (!is_over(each)) verdict.culprits.push_back(each.culprit);
+    verdict.summary = analysis::summary_of(verdict);
     return judgement;
 }
 

@@ -22,7 +22,7 @@ struct Accusation {
 };
 
 struct Judgement {
-    analysis::LossVerdict verdict;  ///< its culprits are in `accused`
+    analysis::LossVerdict verdict;  ///< accuses those that are not over
     std::vector<Accusation> accused;
 };
 

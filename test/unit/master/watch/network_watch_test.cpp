@@ -5,6 +5,7 @@
 #include <path_text.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <string>
 #include <vector>
@@ -116,6 +117,9 @@ BOOST_AUTO_TEST_CASE(its_loss_is_that_of_the_time_since_it_began) {
             play.minutes(1);
             auto const& record = play.found.culprits.back();
             if (record.loss.low <= 0.2 && 0.2 <= record.loss.high) ++covered;
+            auto const& summary = play.watch.verdict()->summary;
+            auto const said = std::to_string(std::lround(100 * record.loss.estimate));
+            BOOST_TEST(summary.find("loses " + said + " %") != std::string::npos, summary);
             if (std::chrono::abs(record.first_seen - began) <= std::chrono::minutes(1)) ++told;
         }
     }
