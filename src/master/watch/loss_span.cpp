@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 namespace dtrace::master {
 
@@ -47,9 +48,8 @@ std::vector<Sum> sums_of(std::vector<RoundCounts> const& rounds, Timestamp first
     return sums;
 }
 
-}  // namespace
-
-LossSpan find_loss_span(std::vector<RoundCounts> const& rounds) {
+/// The one part of the time that explains the counts best.
+LossSpan part_of(std::vector<RoundCounts> const& rounds) {
     if (rounds.empty()) return {};
     auto const [first, last] = std::ranges::minmax(rounds, {}, &RoundCounts::at);
     auto const step = (last.at - first.at) / steps + microseconds(1);
@@ -79,6 +79,30 @@ LossSpan find_loss_span(std::vector<RoundCounts> const& rounds) {
     auto const since = all - sums[end];
     span.sent_since = static_cast<std::uint64_t>(since.sent);
     span.lost_since = static_cast<std::uint64_t>(since.lost);
+    return span;
+}
+
+std::vector<RoundCounts> since(std::vector<RoundCounts> const& rounds, Timestamp from) {
+    std::vector<RoundCounts> some;
+    std::ranges::copy_if(rounds, std::back_inserter(some),
+                         [&](auto const& round) { return round.at >= from; });
+    return some;
+}
+
+}  // namespace
+
+LossSpan find_loss_span(std::vector<RoundCounts> const& rounds) {
+    auto span = part_of(rounds);
+    // Each turn looks at less time.
+    while (auto const changed = span.ended ? span.ended : span.began) {
+        auto const next = part_of(since(rounds, *changed));
+        if (next.began)
+            span = next;
+        else if (next.ended && !span.ended)
+            span = {span.began, next.ended, next.sent_since, next.lost_since};
+        else
+            return span;
+    }
     return span;
 }
 

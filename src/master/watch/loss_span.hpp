@@ -23,8 +23,8 @@ struct LossSpan {
     std::uint64_t lost_since = 0;
 };
 
-/// The time of rounds in which loss was higher than before and after it: of all divisions of the
-/// time, the one that explains the counts best, each end of it only where that pays. Pure.
+/// The last time of rounds in which loss was higher than before and after it: the time is divided
+/// where that explains the counts best, as long as it pays. Pure.
 [[nodiscard]] LossSpan find_loss_span(std::vector<RoundCounts> const& rounds);
 
 }  // namespace dtrace::master

@@ -62,6 +62,19 @@ BOOST_AUTO_TEST_CASE(a_beginning_and_an_end_are_found_within_two_rounds) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(of_several_times_the_last_is_told) {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        Course course(seed);
+        auto const again = course.then(20, 0).then(18, 0.2).then(42, 0).then(10, 0.2).span();
+        BOOST_TEST(is_about(again.began, start + seconds(400)), seed);
+        BOOST_TEST(!again.ended.has_value(), seed);
+        auto const over = course.then(20, 0).span();
+        BOOST_TEST(is_about(over.began, start + seconds(400)), seed);
+        BOOST_TEST(is_about(over.ended, start + seconds(450)), seed);
+        BOOST_TEST(over.lost_since <= 20U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_rise_is_a_beginning_too) {
     for (unsigned seed = 0; seed < 20; ++seed) {
         auto const span = Course(seed).then(90, 0.05).then(30, 0.3).span();
