@@ -60,10 +60,28 @@ Event opening(CulpritRecord const& record, Timestamp now) {
     return event;
 }
 
+analysis::Interval const& worst_of(CulpritRecord const& record) {
+    return record.worst_loss ? *record.worst_loss : record.loss;
+}
+
+Event growth(CulpritRecord const& record, Timestamp now) {
+    auto event = event_of(record, EventKind::culprit_grew, now);
+    event.at = now;
+    event.severity = record.loss.estimate >= severe_loss ? Severity::critical : Severity::warning;
+    event.before = EventState{.loss = range_of(worst_of(record))};
+    event.after = EventState{.loss = range_of(record.loss)};
+    event.summary =
+        fmt::format("{} loses more: {:.1f} % of the packets ({:.1f} to {:.1f} %), {:.1f} % before",
+                    describe(record.segment), 100 * record.loss.estimate, 100 * record.loss.low,
+                    100 * record.loss.high, 100 * worst_of(record).estimate);
+    return event;
+}
+
 Event closing(CulpritRecord const& record, Timestamp now) {
     auto event = event_of(record, EventKind::culprit_closed, now);
     event.at = now;
-    event.before = EventState{.loss = range_of(record.loss)};
+    event.before =
+        EventState{.loss = range_of(record.loss), .worst_loss = range_of(worst_of(record))};
     event.closes = record.opened_by;
     event.summary =
         fmt::format("{} is no longer accused of losing packets", describe(record.segment));
@@ -98,6 +116,39 @@ void CulpritBook::close_silent(Timestamp now, Turn& turn) {
     }
 }
 
+void CulpritBook::accuse_again(CulpritRecord& known, analysis::Culprit const& culprit,
+                               Timestamp now, Turn& turn) {
+    known.worst_loss = worst_of(known);
+    auto const told = known.worst_loss->estimate;
+    static_cast<analysis::Culprit&>(known) = culprit;
+    if (known.last_seen != now) remember(known, now);
+    known.last_seen = now;
+    bool const grew = std::ranges::any_of(
+        loss_marks_, [&](double mark) { return told < mark && mark <= known.loss.estimate; });
+    if (grew) {
+        turn.events.push_back(growth(known, now));
+        known.worst_loss = known.loss;
+    }
+    auto const before = std::ranges::find(turn.changed, known.id, &CulpritRecord::id);
+    if (before == turn.changed.end())
+        turn.changed.push_back(known);
+    else if (grew)
+        *before = known;
+}
+
+void CulpritBook::add(Suspect const& suspect, Timestamp now, Turn& turn) {
+    auto& record = open_.emplace_back();
+    static_cast<analysis::Culprit&>(record) = suspect.culprit;
+    record.id = make_uuid_v7(now);
+    record.first_seen = suspect.since;
+    record.last_seen = now;
+    record.worst_loss = record.loss;
+    remember(record, now);
+    turn.events.push_back(opening(record, now));
+    record.opened_by = turn.events.back().id;
+    turn.changed.push_back(record);
+}
+
 CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accused, Timestamp now) {
     Turn turn;
     std::vector<Suspect> suspects;
@@ -105,12 +156,7 @@ CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accuse
         auto const is_it = [&](analysis::Culprit const& known) { return same(known, culprit); };
         auto const known = std::ranges::find_if(open_, is_it);
         if (known != open_.end()) {
-            static_cast<analysis::Culprit&>(*known) = culprit;
-            if (known->last_seen != now) remember(*known, now);
-            known->last_seen = now;
-            if (std::ranges::find(turn.changed, known->id, &CulpritRecord::id) ==
-                turn.changed.end())
-                turn.changed.push_back(*known);
+            accuse_again(*known, culprit, now, turn);
             continue;
         }
         auto const before = std::ranges::find_if(suspects_, is_it, &Suspect::culprit);
@@ -119,19 +165,10 @@ CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accuse
             suspect.since = before->since;
             suspect.verdicts = before->verdicts + 1;
         }
-        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open) {
+        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open)
             suspects.push_back(std::move(suspect));
-            continue;
-        }
-        auto& record = open_.emplace_back();
-        static_cast<analysis::Culprit&>(record) = culprit;
-        record.id = make_uuid_v7(now);
-        record.first_seen = suspect.since;
-        record.last_seen = now;
-        remember(record, now);
-        turn.events.push_back(opening(record, now));
-        record.opened_by = turn.events.back().id;
-        turn.changed.push_back(record);
+        else
+            add(suspect, now, turn);
     }
     suspects_ = std::move(suspects);
     close_silent(now, turn);

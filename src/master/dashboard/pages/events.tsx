@@ -8,8 +8,9 @@ import { EventList } from "../parts/event_list";
 import { Problem } from "../parts/problem";
 import { change, href, route } from "../router";
 
-const kinds = ["culprit_opened", "culprit_closed", "path_changed", "target_unreachable", "target_reachable",
-  "loop_began", "loop_ended", "hop_kind_new", "rtt_shifted", "rtt_settled"];
+const kinds = ["culprit_opened", "culprit_grew", "culprit_closed", "path_changed", "target_unreachable", "target_reachable",
+  "loop_began", "loop_ended", "hop_kind_new", "rtt_shifted", "rtt_settled",
+  "probe_offline", "probe_online"];
 
 function State({ title, state }: { title: string; state: EventState | undefined }) {
   if (!state) return null;
