@@ -127,6 +127,7 @@ std::string security(Access access) {
         case Access::probe:
             return R"("security":[{"probe":[]}])";
         case Access::viewer:
+        case Access::scraper:
         case Access::user:
             return by_role("viewer");
         case Access::operator_:

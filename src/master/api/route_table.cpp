@@ -1,5 +1,6 @@
 #include "api/routes.hpp"
 #include "resources/handlers_addresses.hpp"
+#include "resources/handlers_alerts.hpp"
 #include "resources/handlers_catalog.hpp"
 #include "resources/handlers_culprits.hpp"
 #include "resources/handlers_dashboard.hpp"
@@ -9,6 +10,7 @@
 #include "resources/handlers_history.hpp"
 #include "resources/handlers_live.hpp"
 #include "resources/handlers_matrix.hpp"
+#include "resources/handlers_metrics.hpp"
 #include "resources/handlers_openapi.hpp"
 #include "resources/handlers_probe.hpp"
 #include "resources/handlers_session.hpp"
@@ -280,9 +282,10 @@ Rows for_conclusions() {
 
 Rows all_rows() {
     Rows all;
-    for (auto const& rows : {about_the_master(), for_probes(), for_users(), for_administrators(),
-                             for_probes_of_the_catalog(), for_measurements(), for_results(),
-                             for_conclusions(), address_rows(), dist_traceroute_rows()})
+    for (auto const& rows :
+         {about_the_master(), for_probes(), for_users(), for_administrators(),
+          for_probes_of_the_catalog(), for_measurements(), for_results(), for_conclusions(),
+          address_rows(), metrics_rows(), alert_rows(), dist_traceroute_rows()})
         std::ranges::copy(rows, std::back_inserter(all));
     return all;
 }

@@ -72,10 +72,28 @@ Event opening(CulpritRecord const& record, Timestamp now) {
     return event;
 }
 
+analysis::Interval const& worst_of(CulpritRecord const& record) {
+    return record.worst_loss ? *record.worst_loss : record.loss;
+}
+
+Event growth(CulpritRecord const& record, Timestamp now) {
+    auto event = event_of(record, EventKind::culprit_grew, now);
+    event.at = now;
+    event.severity = record.loss.estimate >= severe_loss ? Severity::critical : Severity::warning;
+    event.before = EventState{.loss = range_of(worst_of(record))};
+    event.after = EventState{.loss = range_of(record.loss)};
+    event.summary =
+        fmt::format("{} loses more: {:.1f} % of the packets ({:.1f} to {:.1f} %), {:.1f} % before",
+                    named_segment(record), 100 * record.loss.estimate, 100 * record.loss.low,
+                    100 * record.loss.high, 100 * worst_of(record).estimate);
+    return event;
+}
+
 Event closing(CulpritRecord const& record, Timestamp now) {
     auto event = event_of(record, EventKind::culprit_closed, now);
     event.at = now;
-    event.before = EventState{.loss = range_of(record.loss)};
+    event.before =
+        EventState{.loss = range_of(record.loss), .worst_loss = range_of(worst_of(record))};
     event.closes = record.opened_by;
     event.summary = fmt::format("{} is no longer accused of losing packets", named_segment(record));
     return event;
@@ -120,20 +138,38 @@ void CulpritBook::close_silent(Timestamp now, Turn& turn) {
     }
 }
 
-void CulpritBook::accuse_again(CulpritRecord& record, Accusation const& accusation, Timestamp now) {
+void CulpritBook::accuse_again(CulpritRecord& known, Accusation const& accusation, Timestamp now,
+                               Turn& turn) {
+    known.worst_loss = worst_of(known);
+    auto const told = known.worst_loss->estimate;
+    bool const over = accusation.ended.has_value();
     // Of what ended only its whole time tells what it lost.
-    if (!accusation.ended || accusation.began) take(record, accusation);
-    if (accusation.ended) return;
-    if (record.last_seen != now) remember(record, now);
-    record.last_seen = now;
+    if (!over || accusation.began) take(known, accusation);
+    if (!over) {
+        if (known.last_seen != now) remember(known, now);
+        known.last_seen = now;
+    }
+    bool const grew = !over && std::ranges::any_of(loss_marks_, [&](double mark) {
+        return told < mark && mark <= known.loss.estimate;
+    });
+    if (grew) {
+        turn.events.push_back(growth(known, now));
+        known.worst_loss = known.loss;
+    }
+    auto const before = std::ranges::find(turn.changed, known.id, &CulpritRecord::id);
+    if (before == turn.changed.end())
+        turn.changed.push_back(known);
+    else if (grew)
+        *before = known;
 }
 
-void CulpritBook::open(Accusation const& accusation, Timestamp since, Timestamp now, Turn& turn) {
+void CulpritBook::add(Suspect const& suspect, Timestamp now, Turn& turn) {
     auto& record = open_.emplace_back();
-    take(record, accusation);
+    take(record, suspect.accusation);
     record.id = make_uuid_v7(now);
-    record.first_seen = since;
+    record.first_seen = suspect.since;
     record.last_seen = now;
+    record.worst_loss = record.loss;
     remember(record, now);
     turn.events.push_back(opening(record, now));
     record.opened_by = turn.events.back().id;
@@ -143,15 +179,13 @@ void CulpritBook::open(Accusation const& accusation, Timestamp since, Timestamp 
 CulpritBook::Turn CulpritBook::feed(std::vector<Accusation> const& accused, Timestamp now) {
     Turn turn;
     std::vector<Suspect> suspects;
-    std::set<Uuid> changed;
     for (auto const& accusation : accused) {
         auto const is_it = [&](analysis::Culprit const& known) {
             return same_culprit(known, accusation.culprit);
         };
         auto const known = std::ranges::find_if(open_, is_it);
         if (known != open_.end()) {
-            accuse_again(*known, accusation, now);
-            if (changed.insert(known->id).second) turn.changed.push_back(*known);
+            accuse_again(*known, accusation, now, turn);
             continue;
         }
         if (accusation.ended) continue;
@@ -162,12 +196,10 @@ CulpritBook::Turn CulpritBook::feed(std::vector<Accusation> const& accused, Time
             suspect.since = std::min(suspect.since, before->since);
             suspect.verdicts = before->verdicts + 1;
         }
-        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open) {
+        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open)
             suspects.push_back(std::move(suspect));
-            continue;
-        }
-        open(accusation, suspect.since, now, turn);
-        changed.insert(open_.back().id);
+        else
+            add(suspect, now, turn);
     }
     suspects_ = std::move(suspects);
     close_silent(now, turn);

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -34,6 +35,9 @@ class CulpritBook {
     /// Those that were open when the master ended.
     void restore(std::vector<CulpritRecord> open) { open_ = std::move(open); }
 
+    /// A culprit that grows past one of these shares is told of once more.
+    void set_loss_marks(std::vector<double> marks) { loss_marks_ = std::move(marks); }
+
     /// The accused of a verdict made at `now`. What is over counts as an accusation no more, but
     /// says what it lost.
     [[nodiscard]] Turn feed(std::vector<Accusation> const& accused, Timestamp now);
@@ -49,11 +53,13 @@ class CulpritBook {
         std::uint32_t verdicts = 1;
     };
 
-    void accuse_again(CulpritRecord& record, Accusation const& accusation, Timestamp now);
-    void open(Accusation const& accusation, Timestamp since, Timestamp now, Turn& turn);
+    void accuse_again(CulpritRecord& known, Accusation const& accusation, Timestamp now,
+                      Turn& turn);
+    void add(Suspect const& suspect, Timestamp now, Turn& turn);
     void close_silent(Timestamp now, Turn& turn);
 
     Options options_;
+    std::vector<double> loss_marks_;
     std::vector<CulpritRecord> open_;
     std::vector<Suspect> suspects_;
 };

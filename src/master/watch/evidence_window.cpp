@@ -1,6 +1,7 @@
 #include "watch/evidence_window.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -15,22 +16,38 @@ constexpr std::size_t little = 10'000;
 using analysis::Evidence;
 using analysis::HopCounts;
 
-HopCounts moved(HopCounts hop, Evidence const& from, Evidence& to) {
-    if (hop.node != analysis::silent_node) hop.node = to.node(from.nodes()[hop.node].addresses);
-    return hop;
-}
+/// Takes shares of one evidence over into another. Each name is looked up once.
+class Mover {
+  public:
+    Mover(Evidence const& from, Evidence& to)
+        : from_(from), to_(to), nodes_(from.nodes().size()), probes_(from.probes().size()) {}
 
-/// The same of another evidence.
-Evidence::Share copied(Evidence::Share const& share, Evidence const& from, Evidence& to) {
-    auto const& path = from.paths()[share.path];
-    auto hops = share.hops;
-    for (auto& hop : hops)
-        hop = moved(hop, from, to);
-    analysis::FlowKey flow = path.flow;
-    flow.probe = to.probe(from.probes()[flow.probe]);
-    flow.target = to.node(from.nodes()[flow.target].addresses);
-    return to.add({.flow = flow, .reached = path.reached, .hops = hops});
-}
+    Evidence::Share operator()(Evidence::Share const& share) {
+        auto const& path = from_.paths()[share.path];
+        hops_ = share.hops;
+        for (auto& hop : hops_)
+            if (hop.node != analysis::silent_node) hop.node = node(hop.node);
+        analysis::FlowKey flow = path.flow;
+        auto& probe = probes_[flow.probe];
+        if (!probe) probe = to_.probe(from_.probes()[flow.probe]);
+        flow.probe = *probe;
+        flow.target = node(flow.target);
+        return to_.add({.flow = flow, .reached = path.reached, .hops = hops_});
+    }
+
+  private:
+    analysis::NodeIndex node(analysis::NodeIndex old) {
+        auto& known = nodes_[old];
+        if (!known) known = to_.node(from_.nodes()[old].addresses);
+        return *known;
+    }
+
+    Evidence const& from_;
+    Evidence& to_;
+    std::vector<std::optional<analysis::NodeIndex>> nodes_;
+    std::vector<std::optional<analysis::ProbeIndex>> probes_;
+    std::vector<HopCounts> hops_;
+};
 
 }  // namespace
 
@@ -66,18 +83,20 @@ void EvidenceWindow::slide(Timestamp now) {
 /// Flows that are gone leave their names behind: everything that is left, anew.
 void EvidenceWindow::compact() {
     Evidence fresh;
+    Mover move(evidence_, fresh);
     for (auto& entry : entries_)
         for (auto& share : entry.receipt)
-            share = copied(share, evidence_, fresh);
+            share = move(share);
     evidence_ = std::move(fresh);
 }
 
 Evidence EvidenceWindow::evidence_of(Timestamp from, Timestamp to) const {
     Evidence some;
+    Mover move(evidence_, some);
     for (auto const& entry : entries_) {
         if (entry.at < from || entry.at >= to) continue;
         for (auto const& share : entry.receipt)
-            (void)copied(share, evidence_, some);
+            (void)move(share);
     }
     return some;
 }

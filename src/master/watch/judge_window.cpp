@@ -5,6 +5,7 @@
 #include <dtrace/analysis/verdict_summary.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 namespace dtrace::master {
@@ -13,18 +14,34 @@ namespace {
 
 /// Each takes up to two verdicts of a part of the window.
 constexpr std::size_t most_looked_at = 3;
+/// Changes so far apart are looked at as one: what is lost at one place may show at several.
+constexpr microseconds at_once = seconds(10);
 
-struct Window {
-    EvidenceWindow const& window;
-    analysis::LossParameters const& parameters;
+/// Verdicts of parts of a window, each made once.
+class Parts {
+  public:
+    Parts(EvidenceWindow const& window, analysis::LossParameters const& parameters)
+        : window_(window), parameters_(parameters) {}
 
-    /// The culprit as these rounds alone show it, where they do.
-    [[nodiscard]] std::optional<analysis::Culprit> shown(analysis::Culprit const& culprit,
-                                                         Timestamp from, Timestamp to) const {
-        auto const found = analysis::locate_loss(window.evidence_of(from, to), parameters);
+    [[nodiscard]] EvidenceWindow const& window() const { return window_; }
+    [[nodiscard]] double clean_below() const { return parameters_.clean_below; }
+
+    analysis::LossVerdict const& verdict(Timestamp from, Timestamp to) {
+        auto const made = std::ranges::find_if(made_, [&](Part const& part) {
+            return part.to == to && part.from <= from + at_once && from <= part.from + at_once;
+        });
+        if (made != made_.end()) return made->verdict;
+        auto found = analysis::locate_loss(window_.evidence_of(from, to), parameters_);
+        return made_.emplace_back(Part{from, to, std::move(found)}).verdict;
+    }
+
+    /// The culprit as a part alone shows it, where it does.
+    std::optional<analysis::Culprit> shown(analysis::Culprit const& culprit, Timestamp from,
+                                           Timestamp to) {
+        auto const& culprits = verdict(from, to).culprits;
         auto const it = std::ranges::find_if(
-            found.culprits, [&](auto const& each) { return same_culprit(each, culprit); });
-        if (it == found.culprits.end()) return std::nullopt;
+            culprits, [&](auto const& each) { return same_culprit(each, culprit); });
+        if (it == culprits.end()) return std::nullopt;
         // Which link it is, the whole window knows best.
         auto counted = culprit;
         counted.loss = it->loss;
@@ -34,19 +51,30 @@ struct Window {
         counted.reason = it->reason;
         return counted;
     }
+
+  private:
+    struct Part {
+        Timestamp from;
+        Timestamp to;
+        analysis::LossVerdict verdict;
+    };
+
+    EvidenceWindow const& window_;
+    analysis::LossParameters const& parameters_;
+    std::deque<Part> made_;
 };
 
-Accusation look_at(Window const& window, analysis::Culprit culprit) {
-    auto const span = find_loss_span(window.window.rounds_over(culprit.segment));
+Accusation look_at(Parts& parts, analysis::Culprit culprit) {
+    auto const span = find_loss_span(parts.window().rounds_over(culprit.segment));
     auto const changed = span.ended ? span.ended : span.began;
     if (!changed) return {.culprit = std::move(culprit)};
-    if (auto now = window.shown(culprit, *changed, Timestamp::max()))
+    if (auto now = parts.shown(culprit, *changed, Timestamp::max()))
         return {.culprit = *std::move(now), .began = changed};
     if (!span.ended) return {.culprit = std::move(culprit)};
     auto const since = analysis::wilson(static_cast<double>(span.lost_since),
                                         static_cast<double>(span.sent_since));
-    bool const over = since.low < window.parameters.clean_below;
-    auto then = window.shown(culprit, span.began.value_or(Timestamp::min()), *span.ended);
+    bool const over = since.low < parts.clean_below();
+    auto then = parts.shown(culprit, span.began.value_or(Timestamp::min()), *span.ended);
     return {.culprit = then ? *std::move(then) : std::move(culprit),
             .began = span.began,
             .ended = over ? span.ended : std::nullopt};
@@ -59,16 +87,17 @@ Judgement judge_window(EvidenceWindow const& window, analysis::LossParameters co
     auto& verdict = judgement.verdict;
     auto culprits = analysis::tell_ways_apart(std::exchange(verdict.culprits, {}),
                                               verdict.ambiguities, window.probes());
+    Parts parts(window, parameters);
     for (auto& culprit : culprits) {
         bool const closely = judgement.accused.size() < most_looked_at;
-        judgement.accused.push_back(closely ? look_at({window, parameters}, std::move(culprit))
+        judgement.accused.push_back(closely ? look_at(parts, std::move(culprit))
                                             : Accusation{.culprit = std::move(culprit)});
     }
     auto const& accused = judgement.accused;
     auto const is_over = [](Accusation const& each) { return each.ended.has_value(); };
     if (!accused.empty() && std::ranges::all_of(accused, is_over)) {
         auto const since = *std::ranges::max_element(accused, {}, &Accusation::ended)->ended;
-        verdict = analysis::locate_loss(window.evidence_of(since, Timestamp::max()), parameters);
+        verdict = parts.verdict(since, Timestamp::max());
         for (auto const& culprit : verdict.culprits)
             judgement.accused.push_back({.culprit = culprit, .began = since});
         return judgement;

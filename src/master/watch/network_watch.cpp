@@ -48,6 +48,11 @@ void NetworkWatch::replay(std::vector<Trace> const& traces, Timestamp now) {
     }
 }
 
+void NetworkWatch::note(std::vector<Event> events, Timestamp now, Findings& findings) {
+    log_.stamp(events, now);
+    std::ranges::move(events, std::back_inserter(findings.events));
+}
+
 void NetworkWatch::study(std::vector<Trace> const& traces, Timestamp now, Findings& findings) {
     for (auto const& trace : traces) {
         auto events = changes_.feed(trace);

@@ -26,6 +26,7 @@ export interface EventState {
   links?: { from: string; to: string; share: number }[];
   rtt_us?: { estimate: number; low: number; high: number };
   loss?: { estimate: number; low: number; high: number };
+  worst_loss?: { estimate: number; low: number; high: number };
   stop_reason?: string;
   kinds?: string[];
 }

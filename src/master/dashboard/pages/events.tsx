@@ -12,8 +12,9 @@ import { Problem } from "../parts/problem";
 import { change, href, route } from "../router";
 import { mayOperate } from "../state";
 
-const kinds = ["culprit_opened", "culprit_closed", "path_changed", "target_unreachable", "target_reachable",
-  "loop_began", "loop_ended", "hop_kind_new", "rtt_shifted", "rtt_settled"];
+const kinds = ["culprit_opened", "culprit_grew", "culprit_closed", "path_changed", "target_unreachable", "target_reachable",
+  "loop_began", "loop_ended", "hop_kind_new", "rtt_shifted", "rtt_settled",
+  "probe_offline", "probe_online"];
 
 function State({ title, state }: { title: string; state: EventState | undefined }) {
   if (!state) return null;
@@ -25,6 +26,7 @@ function State({ title, state }: { title: string; state: EventState | undefined 
       ))}</ul>}
       {state.rtt_us && <p>RTT {ms(state.rtt_us.estimate)} <span class="pale">({ms(state.rtt_us.low)} to {ms(state.rtt_us.high)})</span></p>}
       {state.loss && <p>Loss {interval(state.loss)}</p>}
+      {state.worst_loss && <p>At its worst {interval(state.worst_loss)}</p>}
       {state.stop_reason && <p>Rounds end: {state.stop_reason.replaceAll("_", " ")}</p>}
       {state.kinds && <p>Answers: {state.kinds.join(", ").replaceAll("_", " ")}</p>}
     </section>

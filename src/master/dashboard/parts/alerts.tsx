@@ -53,7 +53,7 @@ export function Alerts() {
     <section aria-label="Alerts">
       <h2>Who is told</h2>
       <Problem error={receivers.error} what="the receivers of alerts" />
-      {receivers.data?.length === 0 && <p class="pale">Nobody: the alerts file has no receiver.</p>}
+      {receivers.data?.length === 0 && <p class="pale">Nobody: no file of alerts names a receiver.</p>}
       <div class="cards">
         {receivers.data?.map((receiver) => (
           <article class="card" key={receiver.name}>

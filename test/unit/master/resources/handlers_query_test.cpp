@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_status_counts) {
     BOOST_TEST(status.at("watch").at("verdicts").as_int64() == 0);
     BOOST_TEST(status.at("watch").at("open_culprits").as_int64() == 0);
     BOOST_TEST(!status.at("watch").as_object().contains("last_verdict_at"));
-    BOOST_TEST(status.at("config_files").as_array().size() == 2U);
+    BOOST_TEST(status.at("config_files").as_array().size() == 3U);
     BOOST_TEST(status.at("uptime_s").as_int64() >= 0);
 }
 

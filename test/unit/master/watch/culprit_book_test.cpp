@@ -157,6 +157,37 @@ BOOST_FIXTURE_TEST_CASE(what_is_over_opens_nothing, Book) {
     BOOST_TEST(events.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(growth_past_a_mark_is_told_once, Book) {
+    set_loss_marks({0.05, 0.2});
+    auto const losing = [](double loss) { return culprit({"10.0.0.1", "10.0.0.2"}, loss); };
+    for (double const loss : {0.1, 0.1, 0.15, 0.25, 0.1, 0.3, 0.02})
+        judge({losing(loss)});
+    BOOST_REQUIRE(events.size() == 2U);
+    auto const& grew = events[1];
+    BOOST_TEST((grew.kind == EventKind::culprit_grew));
+    BOOST_TEST(grew.before->loss->estimate == 0.1);
+    BOOST_TEST(grew.after->loss->estimate == 0.25);
+    BOOST_TEST((grew.evidence.culprit == open()[0].id));
+    BOOST_TEST(open()[0].worst_loss->estimate == 0.25);
+    for (int i = 0; i < 5; ++i)
+        judge({});
+    BOOST_REQUIRE(events.size() == 3U);
+    BOOST_TEST(events[2].before->loss->estimate == 0.02);
+    BOOST_TEST(events[2].before->worst_loss->estimate == 0.25);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_culprit_of_an_earlier_version_grows_from_what_it_lost_then, Book) {
+    set_loss_marks({0.2});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
+    auto kept = open();
+    kept[0].worst_loss.reset();
+    restore(std::move(kept));
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.3)});
+    BOOST_REQUIRE(events.size() == 2U);
+    BOOST_TEST(events[1].before->loss->estimate == 0.1);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_accusation_that_is_not_repeated_opens_nothing, Book) {
     for (int i = 0; i < 5; ++i) {
         judge({culprit({"10.0.0.1", "10.0.0.2"})});
