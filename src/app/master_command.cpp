@@ -64,6 +64,7 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.open_metrics = options.open_metrics;
     service.max_metrics_pairs = options.max_metrics_pairs;
     if (options.keep_traces) service.upkeep.keep_traces = *options.keep_traces;
+    if (options.keep_hours) service.upkeep.keep_hours = *options.keep_hours;
     if (options.max_db_mib) service.upkeep.max_bytes = *options.max_db_mib << 20;
     service.limits.max_connections = options.max_connections;
     service.limits.max_connections_per_source = options.max_connections_per_source;
@@ -75,6 +76,7 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.longest_login_delay = milliseconds(options.longest_login_delay_ms);
     service.watch = watch_options(options.watch);
     service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
+    service.limits.max_bodies_bytes = std::size_t{options.max_bodies_mib} << 20;
     return service;
 }
 

@@ -25,6 +25,8 @@ void add_limits(OptionTable& table, MasterOptions& o) {
               number(o.max_connections_per_source, 1, 1'000'000));
     table.add("max-body", "MIB", "size of a request; larger ones get 413",
               number(o.max_body_mib, 1, 1'024));
+    table.add("max-bodies", "MIB", "of all requests under way; beyond, further ones get 503",
+              number(o.max_bodies_mib, 1, 65'536));
     table.add("max-report-traces", "N", "traces in one report; more get 400",
               number(o.max_report_traces, 1, 1'000'000));
     table.add("max-reports", "N", "reports being taken at the same time; further ones wait",
@@ -104,8 +106,11 @@ OptionTable master_table(MasterOptions& o) {
               text(o.public_url));
     table.add("db", "FILE", "the database, created if need be", text(o.database));
 
-    table.add("keep-traces", "TIME", "older traces go, their history per hour stays (default: all)",
+    table.add("keep-traces", "TIME", "older traces go, their history stays (default: all)",
               form(o.keep_traces, "1d or more"));
+    table.add("keep-hours", "TIME",
+              "the history per hour stays so long, that per day for good (default: all)",
+              form(o.keep_hours, "1d or more"));
     table.add("max-db-size", "MIB", "beyond it the oldest traces go",
               number(o.max_db_mib, 16, 1'048'576 * 16));
     table.add("asn-db", "FILE", "the networks of addresses (MMDB); read again when it changes",
@@ -161,12 +166,18 @@ Result<void> check(MasterOptions const& options) {
     if (options.keep_traces && *options.keep_traces < std::chrono::days(1))
         return make_error(boost::system::errc::invalid_argument,
                           "--keep-traces: must be 1d or more");
+    if (options.keep_hours && *options.keep_hours < std::chrono::days(1))
+        return make_error(boost::system::errc::invalid_argument,
+                          "--keep-hours: must be 1d or more");
     if (auto const fault = master::find_probe_name_fault(options.local_name))
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--local-name '{}': {}", options.local_name, *fault));
     if (options.first_login_delay_ms > options.longest_login_delay_ms)
         return make_error(boost::system::errc::invalid_argument,
                           "--first-login-delay: must not be longer than --longest-login-delay");
+    if (options.max_bodies_mib < options.max_body_mib)
+        return make_error(boost::system::errc::invalid_argument,
+                          "--max-bodies: must not be less than --max-body");
     if ((options.print_traces || options.debug_results) && !options.local_probe)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--{}: needs --local-probe",

@@ -246,7 +246,7 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("accounts",
                 reload_accounts(accounts_changed, changes, store.registry(), accounts, log));
     tasks.spawn("alerts", alerts.run());
-    tasks.spawn("latest rounds", restore_latest(api));
+    tasks.spawn("latest rounds", keep_latest(api));
     tasks.spawn("probes that go", watch_probes(api, watch, options.probe_patience));
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
@@ -267,7 +267,9 @@ asio::awaitable<void> MasterService::Impl::run() {
         alerts.look_again(false);
     };
     tasks.spawn("file watch", watch_files(executor, std::move(files), changed, log));
-    co_await tasks.wait_until_empty();
+    // A master that is half alive is worse than one that systemd restarts: if one part fails, all
+    // stop in order, and this part of the process has ended by itself.
+    (void)co_await tasks.wait_until_one_fails();
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     co_await tasks.join(options.limits.stop_grace + seconds(1));
 }

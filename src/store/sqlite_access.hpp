@@ -2,6 +2,7 @@
 
 #include "sqlite_dictionary.hpp"
 #include "sqlite_history.hpp"
+#include "sqlite_rounds.hpp"
 #include "sqlite_threads.hpp"
 #include "sqlite_trace_reader.hpp"
 #include "sqlite_trace_writer.hpp"
@@ -60,11 +61,13 @@ struct Reading {
     Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
         : database(std::move(connection)),
           traces(*database),
+          rounds(*database),
           history(*database),
           thread(*database, limits.max_waiting_reads) {}
 
     std::unique_ptr<Database> database;
     TraceReader traces;
+    RoundReader rounds;
     HistoryReader history;
     ReadThread thread;
 };

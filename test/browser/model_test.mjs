@@ -197,6 +197,9 @@ describe("a round in a heat map", () => {
 describe("long times", () => {
   it("show what hours came to, and where most rounds took another path", () => {
     const step = (hour, router, rest = {}) => ({ start: `2026-11-22T0${hour}:00:00Z`, traces: 60, reached: 60, failed: 0, sent: 100, answered: 95, paths: [{ times: 50, hops: ["r1", router, "t"] }], other_paths: 0, ...rest });
+    const hop = { ttl: 2, sent: 9, answered: 7, rtt_us: { min: 1, p50: 5, p90: 6, p99: 7, max: 8 } };
+    assert.deepEqual(model.series.momentsOfHistory([step(1, "a", { hops: [hop, { ttl: 3, sent: 9, answered: 0 }] }), step(2, "a")]).map(({ hops }) => hops), [
+      [{ ttl: 2, sent: 9, answered: 7, median_us: 5 }, { ttl: 3, sent: 9, answered: 0, median_us: undefined }], []]);
     const moments = model.series.momentsOfHistory([step(1, "a", { rtt_us: { min: 1, p50: 2, p90: 3, p99: 4, max: 5 } }), step(2, "*"), step(3, "a"), step(4, "b"), step(5, "b", { sent: 0, answered: 0, paths: [] })]);
     assert.deepEqual(moments.map(({ changed }) => changed), [false, false, false, true, false]);
     assert.deepEqual([moments[0].low_us, moments[0].median_us, moments[0].high_us, moments[4].loss], [1, 2, 3, undefined]);

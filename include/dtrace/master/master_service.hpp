@@ -91,7 +91,8 @@ class MasterService {
     /// listener of its own on loopback, which speaks plain HTTP. After open().
     [[nodiscard]] Port local_probe_port() const;
 
-    /// After open(), once; until cancelled. `total`: accepts no more, ends long polls, finishes
+    /// After open(), once; until cancelled, or until something in it fails, which the log tells.
+    /// `total`: accepts no more, ends long polls, finishes
     /// reports under way; `terminal` cuts that short.
     [[nodiscard]] boost::asio::awaitable<void> run();
 

@@ -19,14 +19,18 @@
 
 namespace dtrace::store {
 
-/// What is to be kept. Roll-ups are always kept.
+/// What is to be kept. Roll-ups of days are always kept.
 struct UpkeepRule {
     std::optional<Duration> keep_traces;     ///< at least; none: for ever
     std::optional<std::uint64_t> max_bytes;  ///< of what the file holds: beyond it the oldest go
+    /// Roll-ups of hours, at least: by whole days, and not before their traces.
+    std::optional<Duration> keep_hours = {};
 };
 
 struct UpkeepStep {
     std::uint64_t rolled_up = 0;  ///< hours of a probe and measurement
+    std::uint64_t days = 0;       ///< summed up, of a probe and measurement
+    std::uint64_t hours = 0;      ///< roll-ups that are gone
     std::uint64_t removed = 0;    ///< starts of traces that are gone
     std::uint64_t swept = 0;      ///< paths, names and addresses that nothing referred to any more
     bool more = false;            ///< there may be more to do at once
@@ -58,9 +62,10 @@ class Store {
 
     [[nodiscard]] virtual StoreLoad load() const { return {}; }
 
-    /// Sums up hours that are over, then removes what the rule does not keep, then the paths, names
-    /// and addresses that nothing refers to any more: a little of it, in one commit. Traces are
-    /// removed by whole hours, and none of the last two; what they alone refer to by whole days.
+    /// Sums up hours and days that are over, then removes what the rule does not keep, then the
+    /// paths, names and addresses that nothing refers to any more: a little of it, in one commit.
+    /// Traces are removed by whole hours, and none of the last two; what they alone refer to by
+    /// whole days.
     [[nodiscard]] virtual boost::asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule, Timestamp) {
         co_return UpkeepStep{};
     }

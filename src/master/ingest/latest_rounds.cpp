@@ -105,6 +105,10 @@ void LatestRounds::take(RoundSeen round, Timestamp arrived) {
     if (cell.rounds.size() > rounds_kept) cell.rounds.pop_back();
 }
 
+void LatestRounds::forget(Timestamp before) {
+    std::erase_if(pairs_, [&](auto const& entry) { return entry.second.at < before; });
+}
+
 std::vector<MatrixCell> LatestRounds::cells() const {
     std::vector<MatrixCell> cells;
     cells.reserve(pairs_.size());

@@ -41,6 +41,9 @@ class LatestRounds {
     void take(Trace const& trace, Timestamp arrived);
     void take(RoundSeen round, Timestamp arrived);
 
+    /// Pairs whose newest round is older, of probes and measurements long gone.
+    void forget(Timestamp before);
+
     /// By probe, then by measurement.
     [[nodiscard]] std::vector<MatrixCell> cells() const;
 

@@ -36,9 +36,10 @@ http::Response answer_as(TraceForm form, std::string body) {
 }  // namespace
 
 boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const& request) {
-    QueryParameters query(request.query,
-                          {"probe", "measurement", "from", "to", "limit", "cursor", "format"});
+    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "latest", "limit",
+                                          "cursor", "format"});
     auto wanted = read_listing<store::TraceQuery>(query, api.board);
+    wanted.latest = query.boolean("latest").value_or(false);
     auto const form = read_form(query);
     if (query.fault()) co_return *query.fault();
     auto page = co_await api.store.traces().find(std::move(wanted));

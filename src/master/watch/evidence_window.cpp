@@ -123,11 +123,11 @@ std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link
     return found;
 }
 
-std::vector<RoundCounts> EvidenceWindow::rounds_over(analysis::Link const& link) const {
+std::vector<CrossingCounts> EvidenceWindow::rounds_over(analysis::Link const& link) const {
     auto const paths = paths_over(link);
-    std::vector<RoundCounts> rounds;
+    std::vector<CrossingCounts> rounds;
     for (auto const& entry : entries_) {
-        RoundCounts round{.at = entry.at};
+        CrossingCounts round{.at = entry.at};
         for (auto const& share : entry.receipt) {
             if (share.hops.empty() || !std::ranges::binary_search(paths, share.path)) continue;
             round.sent += share.hops.back().sent;

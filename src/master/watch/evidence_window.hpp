@@ -39,7 +39,7 @@ class EvidenceWindow {
     [[nodiscard]] analysis::Evidence evidence_of(Timestamp from, Timestamp to) const;
 
     /// What each round sent over a link to the end of its paths.
-    [[nodiscard]] std::vector<RoundCounts> rounds_over(analysis::Link const& link) const;
+    [[nodiscard]] std::vector<CrossingCounts> rounds_over(analysis::Link const& link) const;
 
     /// Where the probes of the window measure from.
     [[nodiscard]] analysis::ProbeAddresses const& probes() const { return probes_; }

@@ -34,7 +34,7 @@ struct Sum {
 };
 
 /// Element i: what was sent and lost before step i.
-std::vector<Sum> sums_of(std::vector<RoundCounts> const& rounds, Timestamp first,
+std::vector<Sum> sums_of(std::vector<CrossingCounts> const& rounds, Timestamp first,
                          microseconds step) {
     std::vector<Sum> sums(steps + 1);
     for (auto const& round : rounds) {
@@ -49,9 +49,9 @@ std::vector<Sum> sums_of(std::vector<RoundCounts> const& rounds, Timestamp first
 }
 
 /// The one part of the time that explains the counts best.
-LossSpan part_of(std::vector<RoundCounts> const& rounds) {
+LossSpan part_of(std::vector<CrossingCounts> const& rounds) {
     if (rounds.empty()) return {};
-    auto const [first, last] = std::ranges::minmax(rounds, {}, &RoundCounts::at);
+    auto const [first, last] = std::ranges::minmax(rounds, {}, &CrossingCounts::at);
     auto const step = (last.at - first.at) / steps + microseconds(1);
     auto const sums = sums_of(rounds, first.at, step);
     auto const all = sums.back();
@@ -82,8 +82,8 @@ LossSpan part_of(std::vector<RoundCounts> const& rounds) {
     return span;
 }
 
-std::vector<RoundCounts> since(std::vector<RoundCounts> const& rounds, Timestamp from) {
-    std::vector<RoundCounts> some;
+std::vector<CrossingCounts> since(std::vector<CrossingCounts> const& rounds, Timestamp from) {
+    std::vector<CrossingCounts> some;
     std::ranges::copy_if(rounds, std::back_inserter(some),
                          [&](auto const& round) { return round.at >= from; });
     return some;
@@ -91,7 +91,7 @@ std::vector<RoundCounts> since(std::vector<RoundCounts> const& rounds, Timestamp
 
 }  // namespace
 
-LossSpan find_loss_span(std::vector<RoundCounts> const& rounds) {
+LossSpan find_loss_span(std::vector<CrossingCounts> const& rounds) {
     auto span = part_of(rounds);
     // Each turn looks at less time.
     while (auto const changed = span.ended ? span.ended : span.began) {

@@ -9,7 +9,7 @@
 namespace dtrace::master {
 
 /// Packets over a link in one round, to the end of their paths, and those that were answered.
-struct RoundCounts {
+struct CrossingCounts {
     Timestamp at;
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
@@ -25,6 +25,6 @@ struct LossSpan {
 
 /// The last time of rounds in which loss was higher than before and after it: the time is divided
 /// where that explains the counts best, as long as it pays. Pure.
-[[nodiscard]] LossSpan find_loss_span(std::vector<RoundCounts> const& rounds);
+[[nodiscard]] LossSpan find_loss_span(std::vector<CrossingCounts> const& rounds);
 
 }  // namespace dtrace::master

@@ -118,6 +118,18 @@ struct MasterServiceFixture : IoFixture {
 
 }  // namespace
 
+namespace {
+
+/// Whose upkeep is a bug.
+struct FailingStore : MemoryStore {
+    asio::awaitable<Result<store::UpkeepStep>> upkeep(store::UpkeepRule, Timestamp) override {
+        throw std::runtime_error("no such luck");
+        co_return store::UpkeepStep{};
+    }
+};
+
+}  // namespace
+
 BOOST_FIXTURE_TEST_SUITE(master_service, MasterServiceFixture)
 
 BOOST_AUTO_TEST_CASE(the_metrics_tell_what_came_over_the_network) {
@@ -276,6 +288,21 @@ BOOST_AUTO_TEST_CASE(a_broken_file_at_start_is_a_clear_error) {
                    (dir / "probes.json").string() +
                        ": Slaves[0].Password: is required (or PasswordHash)");
     });
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_fails_ends_the_master) {
+    FailingStore store;
+    async::WorkerPool workers({.name = "workers"});
+    run([&]() -> asio::awaitable<void> {
+        master::MasterService service(io.get_executor(), options(), store, workers, log);
+        auto const opened = co_await service.open();
+        BOOST_REQUIRE(opened.has_value());
+        co_await service.run();  // nobody stops it
+    });
+    auto const event = log.find("task failed");
+    BOOST_REQUIRE(event.has_value());
+    BOOST_TEST(event->field("task") == "upkeep");
+    BOOST_TEST(event->field("reason") == "no such luck");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -106,14 +106,21 @@ boost::asio::awaitable<Result<std::optional<Trace>>> MemoryStore::get(Uuid id) {
     co_return std::optional<Trace>(*found);
 }
 
-boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> MemoryStore::history(
+boost::asio::awaitable<Result<std::vector<store::RollupAt>>> MemoryStore::history(
     store::HistoryQuery query) {
     if (failure) co_return *failure;
-    std::vector<store::HourlyRollup> found;
+    last_history = query;
+    std::vector<store::RollupAt> found;
     for (auto const& hour : kept_hours)
         if (query.probe == "n1" && hour.start >= query.from && hour.start < query.to)
             found.push_back(hour);
     co_return found;
+}
+
+boost::asio::awaitable<Result<store::RoundSeries>> MemoryStore::rounds(store::RoundQuery query) {
+    last_rounds = query;
+    if (failure) co_return *failure;
+    co_return kept_rounds;
 }
 
 boost::asio::awaitable<Result<store::TraceCounts>> MemoryStore::counts() {

@@ -21,9 +21,12 @@ class MemoryStore : public store::Store,
     std::vector<Measurement> kept_measurements;
     std::vector<MeasurementName> former;
     std::vector<Trace> kept_traces;
-    std::vector<store::HourlyRollup> kept_hours;  ///< of probe n1
-    std::optional<Error> failure;                 ///< of every call from now on
+    std::vector<store::RollupAt> kept_hours;  ///< of probe n1
+    std::optional<Error> failure;             ///< of every call from now on
     std::optional<store::TraceQuery> last_query;
+    std::optional<store::HistoryQuery> last_history;
+    std::optional<store::RoundQuery> last_rounds;
+    store::RoundSeries kept_rounds;
     int probe_writes = 0;
     int times_counted = 0;
     std::map<std::pair<store::EntryKind, std::string>, std::string> kept_entries;
@@ -54,8 +57,9 @@ class MemoryStore : public store::Store,
     boost::asio::awaitable<Result<std::vector<bool>>> add(store::SharedTraces traces) override;
     boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override;
     boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override;
-    boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> history(
+    boost::asio::awaitable<Result<std::vector<store::RollupAt>>> history(
         store::HistoryQuery query) override;
+    boost::asio::awaitable<Result<store::RoundSeries>> rounds(store::RoundQuery query) override;
     boost::asio::awaitable<Result<store::TraceCounts>> counts() override;
     boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,
                                               std::vector<store::KeptCulprit> culprits) override;

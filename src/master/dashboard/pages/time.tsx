@@ -138,8 +138,8 @@ function Charts({ course: { moments, steps, events } }: { course: Course }) {
         Click for an instant, drag to zoom, ← and → for the next {steps ? "step" : "round"}.</p>
       <div tabIndex={0} role="group" aria-label="Charts; arrow keys move the cursor" onKeyDown={press}>
         <WayChart {...{ moments, cursor, choice }} events={happened} band={steps ? "the least to 90 %" : "10 % to 90 %"} />
-        {steps ? <p class="remark">The RTT of each hop is kept with the traces only: choose 6 hours, or zoom in to less than 12.</p>
-          : <HopChart {...{ moments, cursor, choice }} />}
+        {moments.some(({ hops }) => hops.length > 0) ? <HopChart {...{ moments, cursor, choice }} empty={steps ? "no answer, or not kept" : "no answer"} />
+          : <p class="remark">The RTT of each hop was not kept for this time.</p>}
       </div>
       <Instants moments={moments} at={at} />
       {events.length > 0 && (

@@ -130,7 +130,8 @@ const drawCell = (delay: string[], top: number): CustomSeriesOption["renderItem"
   return { type: "rect", shape, style: { fill: shade(delay, Number(api.value!(3)) / top) } };
 };
 
-export function HopChart({ moments, cursor, choice }: Charted) {
+/** `empty`: what a place without colour means. */
+export function HopChart({ moments, cursor, choice, empty }: Charted & { empty: string }) {
   const dark = isDark();
   const ttls = Math.max(1, ...moments.flatMap((each) => each.hops.filter((hop) => hop.answered).map((hop) => hop.ttl)));
   const { cells, top } = useMemo(() => {
@@ -159,7 +160,7 @@ export function HopChart({ moments, cursor, choice }: Charted) {
   return (
     <figure>
       <figcaption class="legend">
-        <span>RTT of each hop, by TTL:</span> <span>0 <i class="delays" /> {ms(top * 1000)}</span> <span>empty: no answer</span>
+        <span>RTT of each hop, by TTL:</span> <span>0 <i class="delays" /> {ms(top * 1000)}</span> <span>empty: {empty}</span>
       </figcaption>
       <Chart option={option} label="Round-trip time of each hop over time" height={40 + ttls * 22} onReady={(chart) => listen(chart, choice)} />
     </figure>

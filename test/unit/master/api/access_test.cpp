@@ -61,6 +61,7 @@ std::map<std::string, Access> const intended{
     {"GET /api/v1/graph", Access::viewer},
     {"GET /api/v1/addresses", Access::viewer},
     {"GET /api/v1/history", Access::viewer},
+    {"GET /api/v1/rounds", Access::viewer},
     {"POST /config/", Access::slave},
     {"POST /config/{any}", Access::slave},
     {"POST /results/", Access::slave},

@@ -152,8 +152,9 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         if (auto const place = path.find("{name}"); place != std::string::npos)
             path.replace(place, 6, "n1");
         auto asked = request(path);
-        if (route.pattern == "/api/v1/history")
+        if (route.pattern == "/api/v1/history" || route.pattern == "/api/v1/rounds")
             asked.query = {{"probe", "n1"}, {"measurement", "First"}};
+        if (route.pattern == "/api/v1/history") asked.query["hops"] = "true";
         if (route.access == master::Access::probe) asked = as("n1", "one", asked);
         auto const response = answer(asked);
         BOOST_TEST_CONTEXT(path) {

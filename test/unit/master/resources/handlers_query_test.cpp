@@ -117,6 +117,47 @@ BOOST_AUTO_TEST_CASE(traces_come_in_other_forms) {
     BOOST_TEST(get(path, {{"format", "xml"}}).status == 400U);
 }
 
+BOOST_AUTO_TEST_CASE(the_latest_traces_are_asked_for) {
+    json_of("/api/v1/traces");
+    BOOST_TEST(!store.last_query->latest);
+    json_of("/api/v1/traces", {{"latest", "true"}});
+    BOOST_TEST(store.last_query->latest);
+    BOOST_TEST(get("/api/v1/traces", {{"latest", "yes"}}).status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(rounds_are_columns) {
+    auto& rounds = store.kept_rounds;
+    rounds.started_at = {*parse<Timestamp>("2026-11-22T14:00:00Z")};
+    rounds.id = {first};
+    rounds.target = {.sent = {3}, .answered = {2}, .rtt_us = {21'934}};
+    rounds.hops = {{.ttl = 1, .counts = {.sent = {3}, .answered = {0}, .rtt_us = {0}}}};
+    auto const response = get("/api/v1/rounds", {{"probe", "n1"},
+                                                 {"measurement", "First"},
+                                                 {"from", "2026-11-22T00:00:00Z"},
+                                                 {"limit", "7"}});
+    BOOST_TEST(response.status == 200U);
+    BOOST_TEST(
+        contains(response.body, R"("started_at":["2026-11-22T14:00:00.000000Z"],"id":[")" +
+                                    std::string(first_id) +
+                                    R"("],"target":{"sent":[3],"answered":[2],"rtt_us":[21934]},)"
+                                    R"("hops":[{"ttl":1,"sent":[3],"answered":[0],"rtt_us":[0]}],)"
+                                    R"("truncated":false})"),
+        response.body);
+    BOOST_TEST(store.last_rounds->probe == "n1");
+    BOOST_TEST((store.last_rounds->measurement == first));
+    BOOST_TEST(store.last_rounds->limit == 7U);
+    json_of("/api/v1/rounds", {{"probe", "n1"}, {"measurement", "First"}});
+    BOOST_TEST((store.last_rounds->to - store.last_rounds->from == std::chrono::days(1)));
+    for (auto const& [name, value] : std::map<std::string, std::string>{
+             {"probe", ""}, {"measurement", ""}, {"limit", "10001"}, {"step", "3600"}}) {
+        std::map<std::string, std::string> query{{"probe", "n1"}, {"measurement", "First"}};
+        query[name] = value;
+        auto const refused = get("/api/v1/rounds", query);
+        BOOST_TEST(refused.status == 400U, name);
+        BOOST_TEST(contains(refused.body, "\"path\":\"" + name + "\""), refused.body);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_trace_is_the_trace) {
     auto const& trace = store.kept_traces[1];
     auto const response = get("/api/v1/traces/" + to_text(trace.id));

@@ -17,7 +17,7 @@ Timestamp const start(seconds(1'790'000'000));
 /// Rounds of 60 packets, 5 s apart, that lose such a share.
 struct Course {
     std::mt19937 random;
-    std::vector<RoundCounts> rounds{};
+    std::vector<CrossingCounts> rounds{};
 
     explicit Course(unsigned seed) : random(seed) {}
 

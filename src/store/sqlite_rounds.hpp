@@ -1,0 +1,26 @@
+#pragma once
+
+#include "sqlite_database.hpp"
+#include "sqlite_names.hpp"
+#include "sqlite_record_reader.hpp"
+
+#include <dtrace/store/rounds.hpp>
+
+namespace dtrace::store {
+
+/// Reads the times of rounds straight from their records, on a reading connection.
+class RoundReader {
+  public:
+    explicit RoundReader(Database& database);
+
+    [[nodiscard]] RoundSeries find(RoundQuery const& query);
+
+  private:
+    Names names_;
+    RecordReader records_;
+    Database& database_;
+    Statement series_;
+    Statement rows_;
+};
+
+}  // namespace dtrace::store
