@@ -15,7 +15,7 @@ constexpr std::size_t steps = 120;
 /// How much more likely, in nats, the counts have to be with a beginning than without: the evidence
 /// that is cut off would have helped. An end may err: the next verdict sees more.
 constexpr double price_of_beginning = 8;
-constexpr double price_of_end = 4;
+constexpr double price_of_end = 6;
 
 struct Sum {
     double sent = 0;
