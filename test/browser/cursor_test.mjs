@@ -131,7 +131,7 @@ describe("long times", () => {
     assert.match(await visitor.text("main"), /48 steps, 1 path change/);
     assert.deepEqual([asked[0].get("step"), asked[0].get("hops")], ["3600", "true"]);
     await visitor.page.getByText("RTT of each hop, by TTL").waitFor();
-    await visitor.page.getByRole("img", { name: "Round-trip time of each hop over time" }).waitFor();
+    await visitor.page.locator("figure canvas").waitFor();
     await visitor.page.getByRole("button", { name: "Path change before" }).click();
     const taken = visitor.page.getByRole("region", { name: "Paths taken" });
     assert.match(await taken.innerText(), /83 %\s+192\.0\.2\.1 → 192\.0\.2\.6 → 198\.51\.100\.9/);
