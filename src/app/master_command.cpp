@@ -53,9 +53,16 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.probes_file = options.probes.value_or("dt-slaves.json");
     service.targets_file_required = options.targets.has_value();
     service.targets_file = options.targets.value_or("dt-targets.json");
+    service.alerts_file = options.alerts;
+    service.public_url = options.public_url;
+    while (service.public_url.ends_with('/'))
+        service.public_url.pop_back();
+    service.probe_patience = milliseconds(options.watch.probe_patience_ms);
     service.asn_database = options.asn_database;
     service.geo_database = options.geo_database;
     service.public_read = options.public_read;
+    service.open_metrics = options.open_metrics;
+    service.max_metrics_pairs = options.max_metrics_pairs;
     if (options.keep_traces) service.upkeep.keep_traces = *options.keep_traces;
     if (options.keep_hours) service.upkeep.keep_hours = *options.keep_hours;
     if (options.max_db_mib) service.upkeep.max_bytes = *options.max_db_mib << 20;

@@ -113,6 +113,7 @@ class Connection {
         entry.peer = peer_;
         entry.verb = verb_name(request.verb);
         entry.path = request.path;
+        entry.route = request.route;
         entry.request_bytes = incoming.body_bytes;
         entry.user_agent = request.headers.find("User-Agent").value_or("");
         return entry;

@@ -111,6 +111,7 @@ boost::asio::awaitable<Response> Router::answer(Request& request) const {
     auto [best, allowed] = match(request.verb, request.path);
     if (best) {
         request.path_parameters = parameters(best->pattern, request.path);
+        request.route = best->pattern;
         return best->handler(request);
     }
     if (!allowed.empty()) return at_once(not_allowed(std::move(allowed)));

@@ -165,6 +165,11 @@ class SqliteStore final : public Store {
     TraceStore& traces() override { return traces_; }
     EventStore& events() override { return events_; }
     std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
+    StoreLoad load() const override {
+        return {.commits = writing_.thread.commits(),
+                .waiting_writes = writing_.thread.queue().weight(),
+                .waiting_reads = reading_.thread.queue().weight()};
+    }
     asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule rule, Timestamp now) override {
         return work_.step(rule, now);
     }

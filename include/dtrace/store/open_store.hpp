@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/histogram.hpp>
 #include <dtrace/core/log.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/store/catalog.hpp>
@@ -37,6 +38,16 @@ struct UpkeepStep {
     std::optional<Error> unreadable = {};
 };
 
+/// How busy the database is.
+struct StoreLoad {
+    Histogram commits{commit_bounds};  ///< how long each took, in seconds
+    std::size_t waiting_writes = 0;    ///< traces, and other changes, that are not committed yet
+    std::size_t waiting_reads = 0;
+
+    static constexpr double commit_bounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                               0.1,   0.25,   0.5,   1,    5};
+};
+
 /// The parts of an open database; they share its connections.
 class Store {
   public:
@@ -48,6 +59,8 @@ class Store {
 
     /// Why what was last written could not be kept (disk full, damaged file); none if it was.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
+
+    [[nodiscard]] virtual StoreLoad load() const { return {}; }
 
     /// Sums up hours and days that are over, then removes what the rule does not keep, then the
     /// paths, names and addresses that nothing refers to any more: a little of it, in one commit.

@@ -117,4 +117,18 @@ std::vector<MatrixCell> LatestRounds::cells() const {
     return cells;
 }
 
+bool LatestRounds::has_seen(std::string const& probe) const {
+    auto const pair = pairs_.lower_bound({probe, Uuid{}});
+    return pair != pairs_.end() && pair->first.first == probe;
+}
+
+std::vector<MatrixCell> LatestRounds::cells_after(std::optional<Key> const& last,
+                                                  std::size_t most) const {
+    std::vector<MatrixCell> cells;
+    auto pair = last ? pairs_.upper_bound(*last) : pairs_.begin();
+    for (; pair != pairs_.end() && cells.size() < most; ++pair)
+        cells.push_back(pair->second.cell);
+    return cells;
+}
+
 }  // namespace dtrace::master

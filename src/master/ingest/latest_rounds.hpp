@@ -47,6 +47,12 @@ class LatestRounds {
     /// By probe, then by measurement.
     [[nodiscard]] std::vector<MatrixCell> cells() const;
 
+    using Key = std::pair<std::string, Uuid>;  ///< probe and measurement
+    /// The next so many behind `last`, in the same order; none: from the first on.
+    [[nodiscard]] std::vector<MatrixCell> cells_after(std::optional<Key> const& last,
+                                                      std::size_t most) const;
+    [[nodiscard]] bool has_seen(std::string const& probe) const;
+
     static constexpr std::size_t rounds_kept = 6;
 
   private:
@@ -57,7 +63,7 @@ class LatestRounds {
     };
 
     std::size_t most_pairs_ = 200'000;
-    std::map<std::pair<std::string, Uuid>, Pair> pairs_;
+    std::map<Key, Pair> pairs_;
 };
 
 }  // namespace dtrace::master

@@ -190,6 +190,7 @@ class SlaveApi {
         auto trace = dist_traceroute::to_trace(result, slave.name, *about, wall_clock_now());
         auto const kept = co_await api_.ingest.keep(std::move(trace));
         if (!kept) co_return co_await fail();
+        slave.activity->last_report = wall_clock_now();
         if (*kept) ++slave.activity->traces;
         co_return verdict(generation_, 200, "");
     }

@@ -33,6 +33,8 @@ class MemoryStore : public store::Store,
     std::vector<AuditEntry> kept_audit;  ///< oldest first
     std::vector<Event> kept_events;
     std::vector<store::KeptCulprit> kept_culprits;
+    std::vector<store::NumberedEvent> numbered_events;
+    std::map<std::string, std::uint64_t> kept_positions;
     std::optional<store::EventQuery> last_event_query;
 
     store::Catalog& catalog() override { return *this; }
@@ -66,6 +68,11 @@ class MemoryStore : public store::Store,
         std::optional<Timestamp>, std::optional<Timestamp>, std::uint32_t) override;
     boost::asio::awaitable<Result<std::optional<store::KeptCulprit>>> culprit(Uuid id) override;
     boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> open_culprits() override;
+    boost::asio::awaitable<Result<store::EventRun>> after(std::uint64_t number,
+                                                          std::uint32_t limit) override;
+    boost::asio::awaitable<Result<std::map<std::string, std::uint64_t>>> alert_positions() override;
+    boost::asio::awaitable<Result<void>> move_alerts(
+        std::vector<store::AlertPosition> positions) override;
     boost::asio::awaitable<Result<void>> forget(Timestamp, std::uint64_t) override;
 };
 

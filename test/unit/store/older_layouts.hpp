@@ -22,6 +22,7 @@ inline constexpr std::array older_layouts{
     "DROP TABLE latest; DROP TABLE rollup_day; DROP TABLE rollup_day_due;"
     "ALTER TABLE rollup DROP COLUMN hops;"
     "ALTER TABLE upkeep DROP COLUMN hours_removed_before",
+    "DROP TABLE event_order; DROP TABLE alert_position",
 };
 
 /// Leads from the present layout to an older one.

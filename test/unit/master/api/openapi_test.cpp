@@ -111,6 +111,16 @@ BOOST_AUTO_TEST_CASE(handlers_know_the_parameters_of_the_table_and_no_others) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(every_form_of_an_answer_is_there) {
+    for (auto const& route : master::api_routes())
+        for (auto const& answer : route.answers) {
+            if (answer.content.type.empty()) continue;
+            auto const& told =
+                operation(route).at("responses").at(std::to_string(answer.status)).at("content");
+            BOOST_TEST(told.as_object().contains(answer.content.type), route.pattern);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(references_lead_somewhere) {
     std::set<std::string> found;
     references(document, found);
