@@ -53,7 +53,7 @@ class Metrics(node.Case):
         pair = {"probe": "n1", "measurement": "192.0.2.1", "id": reporter.MEASUREMENT}
         self.assertEqual(value(samples, "dtrace_round_reached", **pair), 1)
         self.assertEqual(value(samples, "dtrace_round_loss_ratio", **pair), 0)
-        self.assertGreaterEqual(value(samples, "dtrace_store_commit_seconds_count"), 3)
+        self.assertGreaterEqual(value(samples, "dtrace_store_commit_duration_seconds_count"), 3)
         pid = master.process.pid
         with open(f"/proc/{pid}/statm", encoding="ascii") as statm:
             resident = int(statm.read().split()[1]) * 4096
