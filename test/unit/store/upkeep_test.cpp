@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
     store.reset();
     change_file(
         "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
-        "DROP TABLE last_use;"
+        "DROP TABLE last_use; DROP TABLE event_order; DROP TABLE alert_position;"
         "DROP INDEX event_of_kind; DROP INDEX event_of_measurement; DROP INDEX culprit_open;"
         "ALTER TABLE other_id RENAME TO new;"
         "CREATE TABLE other_id (id BLOB PRIMARY KEY, series INTEGER NOT NULL,"
