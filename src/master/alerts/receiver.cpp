@@ -45,7 +45,7 @@ class NamedFiles {
 };
 
 std::string text_of(ReceiverEntry const& entry) {
-    std::string text = entry.name + '\n' + entry.url + '\n';
+    std::string text = entry.name + '\n' + entry.url + '\n' + entry.url_file + '\n';
     for (auto const* fields : {&entry.headers, &entry.header_files})
         for (auto const& [name, value] : *fields)
             text.append(name).append(":").append(value).append("\n");
