@@ -40,10 +40,10 @@ struct MasterOptions {
     /// that was asked for must exist.
     std::filesystem::path asn_database;
     std::filesystem::path geo_database;
-    std::filesystem::path alerts_file;      ///< whom to tell what happens; empty: nobody
-    std::string public_url;                 ///< of the dashboard, for alerts; empty: not told
-    Duration probe_patience = seconds(60);  ///< a probe that is away for so long has gone
-    Duration look_every = seconds(30);      ///< for changes of files that no event tells
+    std::filesystem::path alerts_file;       ///< whom to tell what happens; empty: nobody
+    std::string public_url;                  ///< of the dashboard, for alerts; empty: not told
+    Duration probe_patience = seconds(120);  ///< a probe away for so long has gone; retries take 60
+    Duration look_every = seconds(30);       ///< for changes of files that no event tells
 
     bool public_read = false;                ///< who does not log in may see what a viewer sees
     bool open_metrics = false;               ///< and /metrics in any case

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint32_t events_at_once = 100;
 constexpr Duration store_pause = seconds(5);
-constexpr std::size_t largest_answer = 64 * 1024;
+constexpr std::size_t largest_answer = 1024 * 1024;  ///< a larger one is none
 
 /// A version 7 begins with the milliseconds of its making.
 Timestamp noticed_at(Event const& event) {

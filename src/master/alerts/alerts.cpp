@@ -164,6 +164,9 @@ asio::awaitable<Result<void>> Alerts::put_in_force(std::vector<Receiver> receive
               .loaded_at = wall_clock_now()};
     for (auto& receiver : receivers) {
         auto const name = receiver.name;
+        for (auto const& file : receiver.open_secrets)
+            parts_.log.warn("a file with a secret can be read by others",
+                            {{"file", file}, {"advice", "chmod 640"}});
         auto& sender = senders_[name];
         if (sender) {
             if (sender->stamp() != receiver.stamp) sender->change(std::move(receiver));

@@ -2,6 +2,8 @@
 
 #include "config/read_config.hpp"
 
+#include <sys/stat.h>
+
 #include <optional>
 #include <utility>
 
@@ -16,6 +18,9 @@ class NamedFiles {
     Result<std::string> line(std::string const& file) {
         auto text = content(file);
         if (!text) return text.error();
+        struct stat status {};
+        if (::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IRWXO) != 0)
+            open_secrets_.push_back(file);
         auto line = text->substr(0, text->find('\n'));
         if (line.ends_with('\r')) line.pop_back();
         if (line.empty() || !is_header_value(line))
@@ -32,13 +37,15 @@ class NamedFiles {
     }
 
     [[nodiscard]] std::string const& all() const { return read_; }
+    [[nodiscard]] std::vector<std::string> const& open_secrets() const { return open_secrets_; }
 
   private:
+    std::vector<std::string> open_secrets_;
     std::string read_;
 };
 
 std::string text_of(ReceiverEntry const& entry) {
-    std::string text = entry.name + '\n' + entry.url + '\n';
+    std::string text = entry.name + '\n' + entry.url + '\n' + entry.url_file + '\n';
     for (auto const* fields : {&entry.headers, &entry.header_files})
         for (auto const& [name, value] : *fields)
             text.append(name).append(":").append(value).append("\n");
@@ -94,6 +101,7 @@ json::ReadResult<Receiver> open_receiver(ReceiverEntry const& entry, json::Place
         if (!tls) return refuse("CaFile", tls.error().message);
         receiver.tls = *std::move(tls);
     }
+    receiver.open_secrets = files.open_secrets();
     receiver.stamp = make_uuid_from_name(text_of(entry) + files.all());
     return receiver;
 }

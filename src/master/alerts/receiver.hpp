@@ -23,7 +23,8 @@ struct Receiver {
     AlertFilter filter;
     seconds timeout{};
     microseconds max_age{};
-    Uuid stamp;  ///< of all of it: another one means another content
+    Uuid stamp;                             ///< of all of it: another one means another content
+    std::vector<std::string> open_secrets;  ///< files with secrets that others may read
 };
 
 /// What a look at the alerts file, and at the files that it names, found. Nothing new: all empty.

@@ -8,7 +8,7 @@ namespace dtrace::master {
 namespace {
 
 constexpr seconds first_wait{1};
-constexpr seconds longest_wait = std::chrono::minutes(5);
+constexpr seconds longest_retry = std::chrono::minutes(5);
 constexpr seconds longest_wish = std::chrono::hours(1);
 
 }  // namespace
@@ -22,7 +22,7 @@ Reception reception_of(unsigned status) {
 Duration wait_before_retry(std::uint32_t failures, double chance,
                            std::optional<seconds> retry_after) {
     auto const doublings = std::clamp<std::uint32_t>(failures, 1, 10) - 1;
-    seconds const wait = std::min<seconds>(first_wait * (1U << doublings), longest_wait);
+    seconds const wait = std::min<seconds>(first_wait * (1U << doublings), longest_retry);
     auto const jittered =
         std::chrono::duration_cast<Duration>(wait * (1 - std::clamp(chance, 0.0, 1.0) / 2));
     if (!retry_after) return jittered;

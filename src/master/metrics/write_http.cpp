@@ -42,7 +42,7 @@ void write_http(Exposition& out, MetricsSnapshot const& now) {
         out.sample({{"route", route}, {"method", verb}, {"status", std::to_string(status)}},
                    number(requests));
     }
-    out.metric("dtrace_http_request_seconds", histogram,
+    out.metric("dtrace_http_request_duration_seconds", histogram,
                "From the first byte of a request to its answer, waiting of long polls included.");
     for (auto const& [route, durations] : now.http.durations())
         out.sample({{"route", route}}, durations);

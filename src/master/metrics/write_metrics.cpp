@@ -53,7 +53,7 @@ void write_store(Exposition& out, MetricsSnapshot const& now) {
         out.gauge("dtrace_store_traces", "Traces in the database.", number(now.store->traces));
         out.gauge("dtrace_store_bytes", "Size of the database file.", number(now.store->bytes));
     }
-    out.metric("dtrace_store_commit_seconds", histogram,
+    out.metric("dtrace_store_commit_duration_seconds", histogram,
                "How long commits took until they were on disk.");
     out.sample({}, now.store_load.commits);
 }

@@ -5,6 +5,7 @@
 #include <dtrace/async/deadline.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace dtrace::master {
@@ -12,6 +13,7 @@ namespace dtrace::master {
 namespace {
 
 constexpr std::uint32_t probe_events_restored = 1000;
+constexpr std::array comings_and_goings{EventKind::probe_offline, EventKind::probe_online};
 
 Duration look_again_after(Duration patience) {
     return std::clamp<Duration>(patience / 4, milliseconds(50), seconds(5));
@@ -20,7 +22,7 @@ Duration look_again_after(Duration patience) {
 /// Whose last event says that they are gone.
 boost::asio::awaitable<std::set<std::string>> offline_before(store::EventStore& events) {
     std::map<std::string, std::pair<Timestamp, bool>> last;
-    for (auto const kind : {EventKind::probe_offline, EventKind::probe_online}) {
+    for (auto const kind : comings_and_goings) {
         store::EventQuery query{.kind = kind, .limit = probe_events_restored};
         auto const page = co_await events.find(std::move(query));
         if (!page) continue;

@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(the_metrics_tell_what_came_over_the_network) {
         BOOST_TEST(read.value("dtrace_http_connections_accepted_total") >= 1);
         BOOST_TEST(read.value("dtrace_http_connections") >= 1);
         BOOST_TEST(read.value("dtrace_store_traces") == 3);
-        BOOST_TEST(read.value("dtrace_store_commit_seconds_count") >= 3);
+        BOOST_TEST(read.value("dtrace_store_commit_duration_seconds_count") >= 3);
         BOOST_TEST(read.count("dtrace_round_reached") == 1U);
     });
 }

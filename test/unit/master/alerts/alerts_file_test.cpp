@@ -11,7 +11,7 @@ using namespace dtrace::master;
 
 namespace {
 
-ReceiverEntry only(std::string const& members) {
+ReceiverEntry only_receiver(std::string const& members) {
     auto const read = parse_alerts_file(R"({"Receivers":[{)" + members + "}]}");
     BOOST_REQUIRE_MESSAGE(read, (read ? "" : read.error().text()));
     BOOST_REQUIRE(read->size() == 1U);
@@ -23,14 +23,14 @@ std::string fault(std::string const& members) {
     return read ? "none" : read.error().text();
 }
 
-std::string const named = R"("Name":"ops","Url":"https://hooks.example.net/x")";
+std::string const name_and_url = R"("Name":"ops","Url":"https://hooks.example.net/x")";
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(alerts_file)
 
 BOOST_AUTO_TEST_CASE(a_name_and_an_address_are_enough) {
-    auto const entry = only(named);
+    auto const entry = only_receiver(name_and_url);
     BOOST_TEST(entry.name == "ops");
     BOOST_TEST(entry.url == "https://hooks.example.net/x");
     BOOST_TEST(
@@ -43,11 +43,11 @@ BOOST_AUTO_TEST_CASE(a_name_and_an_address_are_enough) {
 }
 
 BOOST_AUTO_TEST_CASE(every_member_is_taken) {
-    auto const entry =
-        only(R"("Name":"pager","UrlFile":"url","Headers":{"X-Team":"net"},)"
-             R"("HeaderFiles":{"Authorization":"token"},"SecretFile":"secret","CaFile":"ca.pem",)"
-             R"("Kinds":["path_changed"],"MinLossPercent":2.5,"Measurements":["Shop"],)"
-             R"("Probes":["n1"],"Tags":["eu"],"TimeoutSeconds":3,"MaxAgeHours":48)");
+    auto const entry = only_receiver(
+        R"("Name":"pager","UrlFile":"url","Headers":{"X-Team":"net"},)"
+        R"("HeaderFiles":{"Authorization":"token"},"SecretFile":"secret","CaFile":"ca.pem",)"
+        R"("Kinds":["path_changed"],"MinLossPercent":2.5,"Measurements":["Shop"],)"
+        R"("Probes":["n1"],"Tags":["eu"],"TimeoutSeconds":3,"MaxAgeHours":48)");
     ReceiverEntry const wanted{.name = "pager",
                                .url = "",
                                .url_file = "url",
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(every_member_is_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_with_its_place) {
-    auto const in = [](std::string const& member) { return named + "," + member; };
+    auto const in = [](std::string const& member) { return name_and_url + "," + member; };
     std::vector<std::pair<std::string, std::string>> const wrong{
         {R"("Url":"https://x")", "Receivers[0].Name: is required"},
         {R"("Name":"","Url":"https://x")", "Receivers[0].Name: "},

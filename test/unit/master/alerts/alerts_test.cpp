@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -245,6 +246,10 @@ BOOST_AUTO_TEST_CASE(secrets_come_from_files_sign_what_is_sent_and_are_told_nobo
         write_file(dir / "key", "geheim-key\n");
         write_file(dir / "token", "Bearer geheim-token\n");
         write_file(dir / "url", url("/geheim-path") + "\n");
+        using std::filesystem::perms;
+        std::filesystem::permissions(dir / "key", perms::owner_read | perms::owner_write);
+        std::filesystem::permissions(dir / "token", perms::owner_read);
+        std::filesystem::permissions(dir / "url", perms::owner_read | perms::others_read);
         write_receivers({R"("Name":"ops","UrlFile":")" + (dir / "url").string() +
                          R"(","SecretFile":")" + (dir / "key").string() +
                          R"(","HeaderFiles":{"Authorization":")" + (dir / "token").string() +
@@ -268,6 +273,9 @@ BOOST_AUTO_TEST_CASE(secrets_come_from_files_sign_what_is_sent_and_are_told_nobo
         BOOST_TEST(request.headers.find("X-Dtrace-Signature").value_or("") ==
                    "sha256=" + master::hmac_sha256(key, request.body));
     BOOST_TEST(log.text().find("geheim") == std::string::npos);
+    auto const open = log.find("a file with a secret can be read by others");
+    BOOST_REQUIRE(open);
+    BOOST_TEST(open->field("file") == (dir / "url").string());
 }
 
 BOOST_AUTO_TEST_CASE(https_is_believed_by_the_given_authority_only) {

@@ -132,8 +132,9 @@ BOOST_AUTO_TEST_CASE(requests_are_counted_by_route_and_not_by_path) {
     BOOST_TEST(requests("404") == 1);
     BOOST_TEST(read.count("dtrace_http_requests_total") == 3U);
     Labels const route{{"route", "/api/v1/traces/{id}"}};
-    BOOST_TEST(read.value("dtrace_http_request_seconds_count", route) == 3);
-    BOOST_TEST(std::abs(read.value("dtrace_http_request_seconds_sum", route) - 0.009) < 1e-9);
+    BOOST_TEST(read.value("dtrace_http_request_duration_seconds_count", route) == 3);
+    BOOST_TEST(std::abs(read.value("dtrace_http_request_duration_seconds_sum", route) - 0.009) <
+               1e-9);
 }
 
 BOOST_AUTO_TEST_CASE(events_are_counted_by_kind) {
