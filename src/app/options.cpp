@@ -82,7 +82,6 @@ Result<Command> read_command(CommandLine const& command, OptionTable (*make_tabl
     Common common;
     auto table = make_table(options);
     add_common(table, common);
-    auto const help = command_help(command, table);  // shows the defaults: before any reading
     auto const refuse = [&](Error error) {
         error.message = fmt::format("dtrace-node {}: {}\nTry: dtrace-node {} --help\n",
                                     command.name, error.message, command.name);
@@ -92,7 +91,7 @@ Result<Command> read_command(CommandLine const& command, OptionTable (*make_tabl
     auto const given = table.split(arguments);
     if (!given) return refuse(given.error());
     read_common(common, *given, environment);
-    if (common.help) return ShowText{help};
+    if (common.help) return ShowText{command_help(command, table)};
     if (common.version) return ShowText{version_text()};
     if (!common.config.empty())
         if (auto read = table.read_file(common.config); !read) return refuse(read.error());

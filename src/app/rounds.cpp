@@ -4,7 +4,9 @@
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/probe/debug_rounds.hpp>
 
-#include <random>
+#include <unistd.h>
+
+#include <stdexcept>
 #include <utility>
 
 namespace dtrace::app {
@@ -12,8 +14,9 @@ namespace dtrace::app {
 namespace {
 
 std::uint64_t random_number() {
-    std::random_device source;
-    return std::uint64_t{source()} << 32 | source();
+    std::uint64_t number = 0;
+    if (getentropy(&number, sizeof number) < 0) throw std::runtime_error("no random numbers");
+    return number;
 }
 
 std::uint64_t flow_salt(std::string_view name) {

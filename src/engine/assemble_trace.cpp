@@ -52,7 +52,7 @@ FlowIndex TraceAssembly::flows_used() const {
     auto const& plan = round_.plan_;
     for (FlowIndex flow = 1; flow < all; ++flow)
         for (Ttl ttl = plan.first_hop; ttl <= plan.max_hops; ++ttl)
-            if (round_.table_.state(round_.table_.index_of({flow, ttl, 0})) != PacketState::unsent)
+            if (round_.table_.state({flow, ttl, 0}) != PacketState::unsent)
                 used = static_cast<FlowIndex>(flow + 1);
     return used;
 }
@@ -68,7 +68,7 @@ Ttl TraceAssembly::last_hop_of(FlowIndex flow) const {
     auto const& plan = round_.plan_;
     Ttl last = round_.progress_[flow].last_wanted();
     auto const sent = [&](Ttl ttl) {
-        return round_.table_.state(round_.table_.index_of({flow, ttl, 0})) != PacketState::unsent;
+        return round_.table_.state({flow, ttl, 0}) != PacketState::unsent;
     };
     while (last > plan.first_hop && !sent(last))
         --last;
@@ -92,7 +92,7 @@ Path TraceAssembly::path_of(FlowIndex index) const {
         Hop hop;
         hop.ttl = ttl;
         for (Attempt attempt = 0; attempt < round_.plan_.attempts; ++attempt) {
-            auto const state = round_.table_.state(round_.table_.index_of({index, ttl, attempt}));
+            auto const state = round_.table_.state({index, ttl, attempt});
             if (state == PacketState::waiting || state == PacketState::answered ||
                 state == PacketState::silent)
                 ++hop.sent;
@@ -105,8 +105,8 @@ Path TraceAssembly::path_of(FlowIndex index) const {
     return path;
 }
 
-Answer TraceAssembly::answer_of(Round::StoredAnswer const& stored) const {
-    Answer answer;
+/// In its place: an answer is large, and there may be millions.
+void TraceAssembly::fill(Answer& answer, Round::StoredAnswer const& stored) const {
     answer.from = round_.addresses_[stored.from];
     answer.kind = stored.kind;
     answer.rtt_us = stored.rtt_us;
@@ -118,25 +118,24 @@ Answer TraceAssembly::answer_of(Round::StoredAnswer const& stored) const {
         stored.kind == ReplyKind::other)
         answer.icmp_code = stored.icmp_code;
     if (stored.mtu != 0) answer.mtu = stored.mtu;
-    if (stored.details == 0) return answer;
+    if (stored.details == 0) return;
     auto const& [extensions, translation] = round_.details_[stored.details - 1u];
     answer.translation = translation;
     if (!extensions.labels.empty()) answer.labels = extensions.labels;
     if (!extensions.interfaces.empty()) answer.interfaces = extensions.interfaces;
     answer.node = extensions.node;
     if (!extensions.unknown.empty()) answer.objects = extensions.unknown;
-    return answer;
 }
 
 void TraceAssembly::put_answers(std::vector<Path>& paths) const {
     for (auto const& stored : round_.answers_) {
         // A remark counts where nothing else came.
         if (stored.kind == ReplyKind::other &&
-            round_.table_.state(round_.table_.index_of(stored.packet)) == PacketState::answered)
+            round_.table_.state(stored.packet) == PacketState::answered)
             continue;
         auto& hops = paths[stored.packet.flow].hops;
         auto const hop = static_cast<std::size_t>(stored.packet.ttl - round_.plan_.first_hop);
-        if (hop < hops.size()) hops[hop].answers.push_back(answer_of(stored));
+        if (hop < hops.size()) fill(hops[hop].answers.emplace_back(), stored);
     }
 }
 

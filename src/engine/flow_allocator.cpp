@@ -1,12 +1,25 @@
 #include <dtrace/engine/flow_allocator.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace dtrace::engine {
 
 namespace {
+
 constexpr std::uint32_t range = last_source_port - first_source_port + 1;
+
+std::vector<std::uint16_t> ids_of(std::vector<Flow> const& flows) {
+    std::vector<std::uint16_t> ids;
+    ids.reserve(flows.size());
+    for (auto const& flow : flows)
+        ids.push_back(flow.id);
+    std::ranges::sort(ids);
+    return ids;
 }
+
+}  // namespace
 
 FlowLease::~FlowLease() {
     if (allocator_) allocator_->release(flows_);
@@ -32,7 +45,7 @@ std::optional<FlowLease> FlowAllocator::lease(Flow const& like, std::uint16_t co
     std::uint32_t const start = start_of(like);
     for (std::uint32_t i = 0; i < range && flows.size() < count; ++i) {
         auto const id = static_cast<std::uint16_t>(first_source_port + (start + i) % range);
-        if (used.contains(id)) continue;
+        if (std::ranges::binary_search(used, id)) continue;
         flows.push_back(like);
         flows.back().id = id;
     }
@@ -40,17 +53,20 @@ std::optional<FlowLease> FlowAllocator::lease(Flow const& like, std::uint16_t co
         if (used.empty()) used_.erase(key_of(like));
         return std::nullopt;
     }
-    for (auto const& flow : flows)
-        used.insert(flow.id);
+    auto const before = std::exchange(used, {});
+    std::ranges::merge(before, ids_of(flows), std::back_inserter(used));
     return FlowLease(*this, std::move(flows));
 }
 
 void FlowAllocator::release(std::vector<Flow> const& flows) {
     if (flows.empty()) return;
     auto const entry = used_.find(key_of(flows.front()));
-    for (auto const& flow : flows)
-        entry->second.erase(flow.id);
-    if (entry->second.empty()) used_.erase(entry);
+    std::vector<std::uint16_t> left;
+    std::ranges::set_difference(entry->second, ids_of(flows), std::back_inserter(left));
+    if (left.empty())
+        used_.erase(entry);
+    else
+        entry->second = std::move(left);
 }
 
 }  // namespace dtrace::engine

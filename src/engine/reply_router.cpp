@@ -14,26 +14,28 @@ std::uint64_t mix(std::uint64_t value) {
     return (value ^ value >> 27) * 0x94D049BB133111EBu;
 }
 
-std::uint64_t words_of(IpAddress const& address) {
-    if (address.is_v4()) return address.to_v4().to_uint();
+std::array<std::uint64_t, 2> words_of(IpAddress const& address) {
+    if (address.is_v4()) return {0, address.to_v4().to_uint()};
     auto const bytes = address.to_v6().to_bytes();
-    std::uint64_t halves[2];
-    std::memcpy(halves, bytes.data(), sizeof halves);
-    return mix(halves[0]) ^ halves[1];
+    std::array<std::uint64_t, 2> words;
+    std::memcpy(words.data(), bytes.data(), sizeof words);
+    return words;
 }
 
 }  // namespace
 
 ReplyRouter::Key ReplyRouter::key_of(Flow const& flow) {
-    return {.destination = flow.destination,
+    return {.destination = words_of(flow.destination),
             .ports = std::uint32_t{flow.id} << 16 | flow.destination_port,
-            .method = flow.method};
+            .method = flow.method,
+            .family = family_of(flow.destination)};
 }
 
 std::uint32_t ReplyRouter::hash_of(Key const& key) {
     std::uint64_t const rest =
         std::uint64_t{key.ports} << 8 | static_cast<std::uint8_t>(key.method);
-    return static_cast<std::uint32_t>(mix(mix(words_of(key.destination)) ^ rest) >> 32);
+    auto const& [high, low] = key.destination;
+    return static_cast<std::uint32_t>(mix(mix(mix(high) ^ low) ^ rest) >> 32);
 }
 
 std::uint32_t ReplyRouter::id_of(Key const& key) {

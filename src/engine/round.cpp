@@ -32,13 +32,25 @@ Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
     if (plan.automatic) mda_.emplace(plan);
 }
 
+inline Action Round::hand_out(Packet const& packet) {
+    ++handed_out_;
+    return {.kind = Action::Kind::send, .packet = packet};
+}
+
 Action Round::next(TimePoint now) {
-    if (aborted_) return Done{};
+    if (aborted_) return {};
     if (!resends_.empty())
         if (auto const packet = due_resend(now)) return hand_out(*packet);
     if (!order_done_) {
         if (now >= settle_at_) settle_at_ = std::max(settle(now), now + settle_interval);
-        if (auto const packet = next_new(now)) return hand_out(*packet);
+        if (mda_) {
+            if (auto const packet = mda_->next(now)) return hand_out(*packet);
+        } else {
+            do {
+                while (auto const packet = order_.next())
+                    if (wanted(*packet)) return hand_out(*packet);
+            } while (extend_order());
+        }
         if (order_done_) settle_at_ = now;
     }
     if (now >= settle_at_) settle_at_ = settle(now);
@@ -46,26 +58,21 @@ Action Round::next(TimePoint now) {
     TimePoint const later = mda_ ? mda_->wake() : TimePoint::max();
     if (!waiting && later == TimePoint::max()) {
         end_order();
-        return Done{};
+        return {};
     }
     TimePoint const due = resends_.empty() ? TimePoint::max() : resends_.front().due;
-    return WaitUntil{std::min({settle_at_, due, later})};
+    return {.kind = Action::Kind::wait, .until = std::min({settle_at_, due, later})};
 }
 
-std::optional<Packet> Round::next_new(TimePoint now) {
-    if (mda_) return mda_->next(now);
-    for (;;) {
-        while (auto const packet = order_.next())
-            if (wanted(*packet)) return packet;
-        if (extended_ || order_.last_hop() >= plan_.max_hops) break;
-        if (!path_goes_on()) return std::nullopt;
-        Plan rest = plan_;
-        rest.first_hop = static_cast<Ttl>(order_.last_hop() + 1);
-        order_ = SendOrder(rest);
-        extended_ = true;
-    }
-    order_done_ = true;
-    return std::nullopt;
+/// Where the path was known to end, once that is all sent: whether there is more to send now.
+bool Round::extend_order() {
+    order_done_ = extended_ || order_.last_hop() >= plan_.max_hops;
+    if (order_done_ || !path_goes_on()) return false;
+    Plan rest = plan_;
+    rest.first_hop = static_cast<Ttl>(order_.last_hop() + 1);
+    order_ = SendOrder(rest);
+    extended_ = true;
+    return true;
 }
 
 bool Round::path_goes_on() const {
@@ -73,9 +80,8 @@ bool Round::path_goes_on() const {
     for (std::size_t flow = 0; flow < flows_.size(); ++flow) {
         if (progress_[flow].last_wanted() <= expected) continue;
         if (progress_[flow].answered(expected)) return true;
-        bool const waits = std::ranges::any_of(waiting_, [&](PacketTable::Index index) {
-            return table_.packet_of(index).flow == flow;
-        });
+        bool const waits = std::ranges::any_of(
+            waiting_, [flow](Packet const& packet) { return packet.flow == flow; });
         if (!waits && handed_out_ == 0) return true;
     }
     return false;
@@ -87,32 +93,20 @@ void Round::end_order() {
     if (mda_ && mda_->scouted() < plan_.max_hops) progress_[0].on_gap(mda_->scouted());
 }
 
-Action Round::hand_out(Packet packet) {
-    ++handed_out_;
-    table_.prepare(table_.index_of(packet));
-    return Send{packet};
-}
-
-bool Round::wanted(Packet packet) const {
-    return packet.ttl <= progress_[packet.flow].last_wanted();
-}
-
 std::optional<Packet> Round::due_resend(TimePoint now) {
     while (!resends_.empty() && resends_.front().due <= now) {
         Packet const packet = resends_.front().packet;
         resends_.erase(resends_.begin());
-        if (wanted(packet) && table_.state(table_.index_of(packet)) == PacketState::shadowed)
-            return packet;
+        if (wanted(packet) && table_.state(packet) == PacketState::shadowed) return packet;
     }
     return std::nullopt;
 }
 
-void Round::on_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at) {
+void Round::on_sent(Packet const& packet, std::uint32_t sealed_tag, TimePoint at) {
     --handed_out_;
     ++sent_;
-    auto const index = table_.index_of(packet);
-    table_.set_sent(index, sealed_tag, at);
-    waiting_.push_back(index);
+    table_.set_sent(packet, sealed_tag, at);
+    waiting_.push_back(packet);
     ++unanswered_;
     // Later packets may be worth less patience than those before.
     bool const patience_varies = order_done_ || mda_ || plan_.expected_hops != 0;
@@ -122,41 +116,39 @@ void Round::on_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at) {
 
 void Round::send_failed(Packet packet, boost::system::error_code why) {
     --handed_out_;
-    table_.set_state(table_.index_of(packet), PacketState::failed);
+    table_.set_state(packet, PacketState::failed);
     if (mda_) mda_->on_silence(packet);
     if (!send_error_) send_error_ = why;
     if (sent_ == 0 && ++failed_ >= failures_that_end_a_round) aborted_ = true;
 }
 
-bool Round::withdraw(Packet packet) {
+bool Round::withdraw(Packet const& packet) {
     if (mda_ || wanted(packet)) return false;
     --handed_out_;
     return true;
 }
 
-bool Round::may_overshoot(Packet packet, TimePoint now) const {
+bool Round::may_overshoot(Packet const& packet, TimePoint now) const {
     if (mda_ || packet.ttl <= plan_.expected_hops || packet.ttl <= plan_.first_hop) return false;
     if (packet.ttl <= progress_[packet.flow].highest_answered() + 1) return false;
-    auto const before =
-        table_.index_of({.flow = packet.flow, .ttl = static_cast<Ttl>(packet.ttl - 1)});
+    Packet const before{.flow = packet.flow, .ttl = static_cast<Ttl>(packet.ttl - 1)};
     return table_.state(before) == PacketState::waiting && table_.age(before, now) < soon;
 }
 
 TimePoint Round::settle(TimePoint now) {
     TimePoint earliest = TimePoint::max();
     std::vector<bool> gone_silent(flows_.size(), false);
-    std::erase_if(waiting_, [&](PacketTable::Index index) {
-        Packet const packet = table_.packet_of(index);
-        if (table_.state(index) != PacketState::waiting) return true;
+    std::erase_if(waiting_, [&](Packet const& packet) {
+        if (table_.state(packet) != PacketState::waiting) return true;
         if (!wanted(packet)) return true;
         microseconds const patience =
             mda_ ? timing_.patience(packet.ttl) : progress_[packet.flow].patience(packet.ttl);
-        microseconds const left = patience - table_.age(index, now);
+        microseconds const left = patience - table_.age(packet, now);
         if (left > microseconds(0)) {
             earliest = std::min<TimePoint>(earliest, now + left);
             return false;
         }
-        table_.set_state(index, PacketState::silent);
+        table_.set_state(packet, PacketState::silent);
         gone_silent[packet.flow] = true;
         if (mda_) mda_->on_silence(packet);
         return true;
@@ -176,7 +168,7 @@ TimePoint Round::settle(TimePoint now) {
 bool Round::hop_is_silent(FlowIndex flow, Ttl ttl) const {
     bool any = false;
     for (Attempt attempt = 0; attempt < plan_.attempts; ++attempt) {
-        auto const state = table_.state(table_.index_of({flow, ttl, attempt}));
+        auto const state = table_.state({flow, ttl, attempt});
         if (state != PacketState::silent && state != PacketState::failed) return false;
         any = any || state == PacketState::silent;
     }

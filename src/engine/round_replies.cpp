@@ -23,7 +23,7 @@ microseconds half_open_pause(microseconds rtt) {
 
 }  // namespace
 
-std::optional<PacketTable::Index> Round::match(RoutedReply const& routed) const {
+std::optional<Packet> Round::match(RoutedReply const& routed) const {
     auto const& tag = routed.reply.tag;
     if (tag.complete)
         if (auto const exact = table_.find(routed.flow, routed.ttl, tag.value)) return exact;
@@ -54,32 +54,33 @@ AnswerMeaning Round::meaning_of(Reply const& reply) const {
 }
 
 void Round::on_reply(RoutedReply const& routed) {
-    auto const index = match(routed);
+    auto const matched = match(routed);
     Reply const& reply = routed.reply;
-    if (!index || table_.state(*index) == PacketState::failed) {
+    auto const state = matched ? table_.state(*matched) : PacketState::unsent;
+    if (!matched || state == PacketState::failed) {
         ++counts_.foreign;
         return;
     }
-    if (table_.state(*index) == PacketState::answered) {
+    if (state == PacketState::answered) {
         ++counts_.duplicate;
         return;
     }
-    microseconds const age = table_.age(*index, reply.received);
+    Packet const packet = *matched;
+    microseconds const age = table_.age(packet, reply.received);
     auto const rtt = std::max(age, microseconds(0));
     if (rtt > plan_.timeout || age < wrapped) {
         ++counts_.late;
         return;
     }
-    Packet const packet = table_.packet_of(*index);
     auto& progress = progress_[routed.flow];
     auto const from = intern(reply.outer.from, progress.responder(packet.ttl));
     if (!from) {
         ++counts_.foreign;
         return;
     }
-    if (reply.kind == ReplyKind::other) return store_remark(*index, reply, *from, rtt);
-    if (table_.state(*index) == PacketState::waiting) --unanswered_;
-    table_.set_state(*index, PacketState::answered);
+    if (reply.kind == ReplyKind::other) return store_remark(packet, reply, *from, rtt);
+    if (state == PacketState::waiting) --unanswered_;
+    table_.set_state(packet, PacketState::answered);
     Ttl const wanted_before = progress.last_wanted();
     auto const meaning = meaning_of(reply);
     progress.on_answer(packet.ttl, *from, meaning, rtt);
@@ -88,9 +89,8 @@ void Round::on_reply(RoutedReply const& routed) {
         mda_->on_answer(packet, *from, meaning != AnswerMeaning::passing, rtt);
         mda_->set_end(packet.flow, progress.last_wanted());
     }
-    store_answer(*index, reply, *from, rtt);
-    if (reply.kind == ReplyKind::syn_ack)
-        shadow_half_open(routed.flow, *index, reply.received, rtt);
+    store_answer(packet, reply, *from, rtt);
+    if (reply.kind == ReplyKind::syn_ack) shadow_half_open(packet, reply.received, rtt);
     bool const shorter = progress.last_wanted() != wanted_before;
     settle_at_ = std::min(settle_at_, reply.received + settle_delay(shorter));
 }
@@ -103,15 +103,14 @@ Duration Round::settle_delay(bool path_became_shorter) const {
     return std::min<Duration>(microseconds(waiting_.size()), settle_interval);
 }
 
-void Round::store_remark(PacketTable::Index index, Reply const& reply, AddressIndex from,
-                         microseconds rtt) {
-    bool const has_one = std::ranges::find(remarks_, index) != remarks_.end();
+void Round::store_remark(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt) {
+    bool const has_one = std::ranges::find(remarks_, packet) != remarks_.end();
     if (has_one || remarks_.size() >= most_remarks) {
         ++counts_.duplicate;
         return;
     }
-    remarks_.push_back(index);
-    store_answer(index, reply, from, rtt);
+    remarks_.push_back(packet);
+    store_answer(packet, reply, from, rtt);
 }
 
 std::optional<AddressIndex> Round::intern(IpAddress const& address, AddressIndex hint) {
@@ -124,8 +123,10 @@ std::optional<AddressIndex> Round::intern(IpAddress const& address, AddressIndex
     return static_cast<AddressIndex>(known - addresses_.begin());
 }
 
-std::uint16_t Round::intern(ReplyDetails details) {
-    if (details.empty()) return 0;
+std::uint16_t Round::intern(Extensions const& extensions,
+                            std::optional<Translation> const& translation) {
+    if (extensions.empty() && !translation) return 0;
+    ReplyDetails details{extensions, translation};
     auto known = std::find(details_.begin(), details_.end(), details);
     if (known == details_.end()) {
         if (details_.size() >= most_details) return 0;
@@ -134,9 +135,7 @@ std::uint16_t Round::intern(ReplyDetails details) {
     return static_cast<std::uint16_t>(known - details_.begin() + 1);
 }
 
-void Round::store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
-                         microseconds rtt) {
-    Packet const packet = table_.packet_of(index);
+void Round::store_answer(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt) {
     Flow const& flow = flows_[packet.flow];
     answers_.push_back(
         {.packet = packet,
@@ -149,12 +148,11 @@ void Round::store_answer(PacketTable::Index index, Reply const& reply, AddressIn
          .icmp_type = reply.icmp_type,
          .icmp_code = reply.icmp_code,
          .mtu = reply.mtu,
-         .details = intern({.extensions = reply.extensions,
-                            .translation = find_translation(reply, flow, table_.tag(index))})});
+         .details = intern(reply.extensions, find_translation(reply, flow, table_.tag(packet)))});
 }
 
-void Round::shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePoint now,
-                             microseconds rtt) {
+void Round::shadow_half_open(Packet answered, TimePoint now, microseconds rtt) {
+    FlowIndex const flow = answered.flow;
     // Waiting packets that left with or after the answered SYN and may have reached the target.
     Ttl last_router = 0;
     for (Ttl ttl = plan_.first_hop; ttl < progress_[flow].last_wanted(); ++ttl)
@@ -162,13 +160,12 @@ void Round::shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePo
     microseconds const age = table_.age(answered, now);
     microseconds youngest = age;
     std::vector<Packet> shadowed;
-    for (auto const index : waiting_) {
-        Packet const packet = table_.packet_of(index);
+    for (Packet const packet : waiting_) {
         if (packet.flow != flow || packet.ttl <= last_router ||
-            table_.state(index) != PacketState::waiting || table_.age(index, now) > age)
+            table_.state(packet) != PacketState::waiting || table_.age(packet, now) > age)
             continue;
-        youngest = std::min(youngest, table_.age(index, now));
-        table_.set_state(index, PacketState::shadowed);
+        youngest = std::min(youngest, table_.age(packet, now));
+        table_.set_state(packet, PacketState::shadowed);
         --unanswered_;
         if (wanted(packet)) shadowed.push_back(packet);
     }

@@ -138,20 +138,19 @@ void FlowEncoder::write_transport(Flow const& flow, std::size_t offset) {
     transport_sum_ = fold(sum);
 }
 
-std::size_t FlowEncoder::encode(Tag tag, std::span<std::byte> out) const {
+std::size_t FlowEncoder::encode(Ttl ttl, std::uint32_t sealed, std::span<std::byte> out) const {
     if (out.size() < max_packet_size) return 0;
     std::ranges::copy(prepared_, out.begin());
 
-    std::uint32_t const sealed = seal(tag, mask_);
     std::uint32_t const high = sealed >> 16;
     std::uint32_t const low = sealed & 0xFFFF;
     bool const v4 = family_ == Family::ipv4;
     if (v4) {
-        out[ipv4_ttl] = static_cast<std::byte>(tag.ttl);
+        out[ipv4_ttl] = static_cast<std::byte>(ttl);
         put16(out, ipv4_id, high);
-        put16(out, ipv4_checksum, complement(ip_sum_ + (std::uint32_t{tag.ttl} << 8) + high));
+        put16(out, ipv4_checksum, complement(ip_sum_ + (std::uint32_t{ttl} << 8) + high));
     } else {
-        out[ipv6_hop_limit] = static_cast<std::byte>(tag.ttl);
+        out[ipv6_hop_limit] = static_cast<std::byte>(ttl);
     }
 
     auto const transport = out.subspan(v4 ? Ipv4Header::size : Ipv6Header::size);

@@ -60,7 +60,7 @@ Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver&
       layer_pacers_(max_ttl + 1, engine::Pacer(options.rate * layer_share, layer_credit)),
       packets_per_turn_(packets_per_turn(options.rate)),
       sender_timer_(executor_),
-      batch_(std::make_unique<Batch>()) {
+      batch_(std::make_unique_for_overwrite<Batch>()) {
     if (options.target_rate) target_pacers_.emplace(*options.target_rate, target_credit);
 }
 

@@ -92,17 +92,16 @@ Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on, bool 
     if (live.held && live.round.withdraw(*live.held)) live.held.reset();
     if (!live.held) {
         engine::Action const action = live.round.next(now);
-        if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {
-            queue_.wait_until(live.number, wait->time);
+        if (action.kind == engine::Action::Kind::wait) {
+            queue_.wait_until(live.number, action.until);
             return Turn::not_needed;
         }
-        auto const* send = std::get_if<engine::Send>(&action);
-        if (!send) {
+        if (action.kind == engine::Action::Kind::done) {
             queue_.remove(live.number);
             live.ended.cancel();
             return Turn::not_needed;
         }
-        live.held = send->packet;
+        live.held = action.packet;
     }
     if (!has_held_back && live.round.may_overshoot(*live.held, now)) {
         queue_.hold_back(live.number, now);
@@ -125,15 +124,19 @@ bool Prober::may_put(TimePoint now) const {
     return batch_->size < batch_capacity && pacer_.may_send(now);
 }
 
-void Prober::put(LiveRound& live, Packet packet, TimePoint now) {
+void Prober::put(LiveRound& live, Packet const& packet, TimePoint now) {
     auto const& encoder = live.encoders[packet.flow];
     auto const tag = live.tags[packet.flow].next(packet.ttl, now, encoder.mask());
+    auto const sealed = packet::seal(tag, encoder.mask());
     std::size_t const slot = batch_->size++;
-    std::size_t const size = encoder.encode(tag, batch_->bytes[slot]);
-    batch_->entries[slot] = {
-        .live = &live, .packet = packet, .sealed_tag = packet::seal(tag, encoder.mask())};
-    batch_->packets[slot] = {.bytes = std::span(batch_->bytes[slot]).first(size),
-                             .destination = live.destination};
+    std::size_t const size = encoder.encode(packet.ttl, sealed, batch_->bytes[slot]);
+    auto& entry = batch_->entries[slot];
+    entry.live = &live;
+    entry.packet = packet;
+    entry.sealed_tag = sealed;
+    auto& outgoing = batch_->packets[slot];
+    outgoing.bytes = std::span(batch_->bytes[slot]).first(size);
+    outgoing.destination = live.destination;
     pacer_.on_sent(now);
 }
 

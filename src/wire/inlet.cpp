@@ -45,29 +45,27 @@ Result<void> set_up(Descriptor const& socket, Family family) {
 
 Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, RawWireOptions const& options,
                           Logger& log) {
-    auto socket = open_raw_socket(family, protocol);
+    auto socket = open_raw_socket(family, protocol, filter_of(family, protocol, options.ports));
     if (!socket) return socket.error();
     int const granted = enlarge(*socket, Buffer::receive, options.receive_buffer);
     log.debug(
         "receive buffer",
         {{"family", to_text(family)}, {"protocol", protocol_name(protocol)}, {"granted", granted}});
     if (auto done = set_up(*socket, family); !done) return done.error();
-    if (auto done = let_in(*socket, filter_of(family, protocol, options.ports)); !done)
-        return done.error();
     Inlet inlet;
     inlet.socket_ = std::move(*socket);
     inlet.family_ = family;
     inlet.protocol_ = protocol;
     inlet.buffer_granted_ = granted;
-    inlet.buffer_ = std::make_unique_for_overwrite<std::byte[]>(batch * packet_size);
-    inlet.slots_.resize(batch);
-    inlet.messages_.resize(batch);
-    inlet.describe();
+    inlet.make_room(first_batch);
     return inlet;
 }
 
-void Inlet::describe() {
-    for (std::size_t i = 0; i < batch; ++i) {
+void Inlet::make_room(std::size_t packets) {
+    buffer_ = std::make_unique_for_overwrite<std::byte[]>(packets * packet_size);
+    slots_.resize(packets);
+    messages_.resize(packets);
+    for (std::size_t i = 0; i < packets; ++i) {
         Slot& slot = slots_[i];
         slot.bytes = buffer_.get() + i * packet_size;
         slot.part = {slot.bytes, packet_size};
@@ -87,12 +85,14 @@ Result<void> Inlet::read() {
         messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
         messages_[i].msg_hdr.msg_controllen = sizeof(Control::bytes);
     }
-    full_before_ = batch_was_full();
+    long_before_ = count_ == batch;
+    if (batch_was_full() && count_ < batch) make_room(batch);
     count_ = 0;
     // Twice, because a pending error of the socket (an ICMP error for somebody else's packet) is
     // told once instead of what is queued.
     for (int attempt = 0; attempt < 2; ++attempt) {
-        int const count = recvmmsg(socket_.get(), messages_.data(), batch, MSG_DONTWAIT, nullptr);
+        int const count = recvmmsg(socket_.get(), messages_.data(),
+                                   static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
         if (count >= 0) {
             count_ = static_cast<std::size_t>(count);
             return {};
@@ -125,7 +125,7 @@ IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock con
 /// they say nothing of our replies: what found no room stands behind a long queue.
 bool Inlet::may_have_overflowed() const {
     constexpr int largest_packet = 4096;  // with the kernel's own part
-    bool const queue_is_long = full_before_ || batch_was_full();
+    bool const queue_is_long = long_before_ || count_ == batch;
     bool const queue_can_be = buffer_granted_ >= static_cast<int>(batch) * largest_packet;
     return protocol_ != IPPROTO_ICMPV6 || queue_is_long || !queue_can_be;
 }

@@ -15,7 +15,8 @@
 
 namespace dtrace::wire {
 
-/// One receiving raw socket with room for a batch, allocated and described to the kernel once.
+/// One receiving raw socket with room for a batch, described to the kernel once: a small one, until
+/// so much comes at once that a large one is worth its memory.
 class Inlet {
   public:
     static Result<Inlet> open(Family family, std::uint8_t protocol, RawWireOptions const& options,
@@ -30,7 +31,7 @@ class Inlet {
     Result<void> read();
 
     /// So there may be more.
-    [[nodiscard]] bool batch_was_full() const { return count_ == batch; }
+    [[nodiscard]] bool batch_was_full() const { return count_ == slots_.size(); }
 
     /// Appends what read() took. The packets' bytes stay valid until the next read().
     void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);
@@ -39,9 +40,10 @@ class Inlet {
     /// packets taken so far tell.
     std::uint32_t take_dropped() { return std::exchange(newly_dropped_, 0); }
 
-    static constexpr std::size_t batch = 64;
+    static constexpr std::size_t batch = 64;  ///< the largest
 
   private:
+    static constexpr std::size_t first_batch = 16;
     /// What a reply needs to be understood lies within; a longer packet is cut off.
     static constexpr std::size_t packet_size = 2048;
 
@@ -55,7 +57,7 @@ class Inlet {
         iovec part;
     };
 
-    void describe();
+    void make_room(std::size_t packets);
     IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
     void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
     [[nodiscard]] bool may_have_overflowed() const;
@@ -68,7 +70,7 @@ class Inlet {
     std::vector<Slot> slots_;
     std::vector<mmsghdr> messages_;
     std::size_t count_ = 0;
-    bool full_before_ = false;   ///< the batch before this one
+    bool long_before_ = false;   ///< the batch before this one was of the largest
     std::uint32_t dropped_ = 0;  ///< the socket's own count, which wraps
     std::uint32_t newly_dropped_ = 0;
 };

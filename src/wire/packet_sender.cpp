@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace dtrace::wire {
 
@@ -65,7 +66,7 @@ void PacketSender::address(std::size_t slot, OutgoingPacket const& packet, NextH
     sockaddr_ll& place = places_[slot];
     place.sll_protocol = htons(packet.destination.is_v4() ? ETH_P_IP : ETH_P_IPV6);
     place.sll_ifindex = static_cast<int>(hop.interface);
-    std::ranges::copy(hop.address, place.sll_addr);
+    std::memcpy(place.sll_addr, hop.address.data(), hop.address.size());
 }
 
 SendOutcome PacketSender::send_frames(std::span<OutgoingPacket const> run) {

@@ -58,9 +58,7 @@ Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor exe
 }
 
 RawReceiver::RawReceiver(ReadySet ready, std::vector<Inlet> inlets)
-    : inlets_(std::move(inlets)), ready_(std::move(ready)) {
-    packets_.reserve(inlets_.size() * Inlet::batch);
-}
+    : inlets_(std::move(inlets)), ready_(std::move(ready)) {}
 
 asio::awaitable<Result<Arrivals>> RawReceiver::receive() {
     for (;;) {

@@ -14,6 +14,7 @@ namespace dtrace::wire {
 
 namespace {
 
+constexpr std::size_t first_batch = 16;
 constexpr std::size_t max_batch = 256;
 
 /// Port and scope stay zero, as they were made.
@@ -41,7 +42,7 @@ void forget_past_errors(Descriptor const& socket) {
 }  // namespace
 
 Result<RawSender::Lane> RawSender::open_lane(Family family, RawWireOptions const& options) {
-    auto socket = open_raw_socket(family, IPPROTO_RAW);
+    auto socket = open_raw_socket(family, IPPROTO_RAW, drop_all_filter());
     if (!socket) return socket.error();
     bool const v4 = family == Family::ipv4;
     // Without RECVERR, a packet that the device's queue threw away would count as sent.
@@ -56,16 +57,24 @@ Result<RawSender::Lane> RawSender::open_lane(Family family, RawWireOptions const
     if (auto bound = bind_to_interface(*socket, options.interface); !bound) return bound.error();
     static_cast<void>(enlarge(*socket, Buffer::send, options.send_buffer));
 
-    Lane lane{std::move(*socket), std::vector<mmsghdr>(max_batch), std::vector<iovec>(max_batch),
-              std::vector<Destination>(max_batch)};
-    for (std::size_t i = 0; i < max_batch; ++i) {
-        msghdr& header = lane.messages[i].msg_hdr;
-        header.msg_name = &lane.destinations[i];
-        header.msg_namelen = v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
-        header.msg_iov = &lane.parts[i];
+    Lane lane;
+    lane.socket = std::move(*socket);
+    lane.address_size = v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    lane.make_room(first_batch);
+    return lane;
+}
+
+void RawSender::Lane::make_room(std::size_t packets) {
+    messages.resize(packets);
+    parts.resize(packets);
+    destinations.resize(packets);
+    for (std::size_t i = 0; i < packets; ++i) {
+        msghdr& header = messages[i].msg_hdr;
+        header.msg_name = &destinations[i];
+        header.msg_namelen = address_size;
+        header.msg_iov = &parts[i];
         header.msg_iovlen = 1;
     }
-    return lane;
 }
 
 Result<std::unique_ptr<RawSender>> RawSender::open(RawWireOptions const& options, Logger& log) {
@@ -112,6 +121,7 @@ void RawSender::Lane::describe(std::span<OutgoingPacket const> run) {
 
 SendOutcome RawSender::Lane::send(std::span<OutgoingPacket const> run) {
     if (!socket) return {0, boost::asio::error::address_family_not_supported};
+    if (run.size() > messages.size()) make_room(max_batch);
     describe(run);
     std::size_t sent = 0;
     bool retried = false;  // the packet at `sent`

@@ -27,14 +27,17 @@ class RawSender {
     };
 
   private:
-    /// The socket of one family, and the kernel's description of a batch, allocated once.
+    /// The socket of one family, and the kernel's description of a batch: room for the largest so
+    /// far.
     struct Lane {
         Descriptor socket;
+        socklen_t address_size = 0;
         std::vector<mmsghdr> messages;
         std::vector<iovec> parts;
         std::vector<Destination> destinations;
 
         SendOutcome send(std::span<OutgoingPacket const> run);
+        void make_room(std::size_t packets);
         void describe(std::span<OutgoingPacket const> run);
     };
     static Result<Lane> open_lane(Family family, RawWireOptions const& options);

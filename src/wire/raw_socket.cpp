@@ -13,13 +13,6 @@ namespace dtrace::wire {
 
 namespace {
 
-Result<void> attach(Descriptor const& socket, SocketFilter filter) {
-    sock_fprog const program{static_cast<unsigned short>(filter.size()), filter.data()};
-    if (setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)
-        return errno_error("cannot attach a packet filter to a raw socket");
-    return {};
-}
-
 void drain(Descriptor const& socket) {
     char byte = 0;
     while (recv(socket.get(), &byte, sizeof byte, MSG_DONTWAIT) >= 0) {
@@ -28,7 +21,7 @@ void drain(Descriptor const& socket) {
 
 }  // namespace
 
-Result<Descriptor> open_raw_socket(Family family, int protocol) {
+Result<Descriptor> open_raw_socket(Family family, int protocol, SocketFilter const& filter) {
     Descriptor socket(::socket(family == Family::ipv4 ? AF_INET : AF_INET6,
                                SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
     if (!socket) {
@@ -37,17 +30,22 @@ Result<Descriptor> open_raw_socket(Family family, int protocol) {
                               "raw sockets need the capability CAP_NET_RAW: " + net_raw_advice());
         return errno_error("cannot open a raw socket");
     }
-    if (auto attached = attach(socket, drop_all_filter()); !attached) return attached.error();
-    drain(socket);
+    if (auto attached = let_in(socket, filter); !attached) return attached.error();
+    drain(socket);  // what came before the filter
     return socket;
+}
+
+Result<void> let_in(Descriptor const& socket, SocketFilter const& filter) {
+    // The kernel only reads; its interface has no const.
+    sock_fprog const program{static_cast<unsigned short>(filter.size()),
+                             const_cast<sock_filter*>(filter.data())};
+    if (setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)
+        return errno_error("cannot attach a packet filter to a raw socket");
+    return {};
 }
 
 bool is_missing_family(Error const& error) {
     return error.code == boost::asio::error::address_family_not_supported;
-}
-
-Result<void> let_in(Descriptor const& socket, SocketFilter const& filter) {
-    return attach(socket, filter);
 }
 
 Result<void> bind_to_interface(Descriptor const& socket, InterfaceIndex interface) {

@@ -9,15 +9,16 @@
 
 namespace dtrace::wire {
 
-/// A non-blocking raw socket that has queued nothing and lets nothing in yet. Where the right is
-/// missing, the error names it and how to grant it.
-[[nodiscard]] Result<Descriptor> open_raw_socket(Family family, int protocol);
-
-/// Whether `error` says that this host has no such address family (and not that we did wrong).
-[[nodiscard]] bool is_missing_family(Error const& error);
+/// A non-blocking raw socket that queues only what `filter` accepts. Where the right is missing,
+/// the error names it and how to grant it.
+[[nodiscard]] Result<Descriptor> open_raw_socket(Family family, int protocol,
+                                                 SocketFilter const& filter);
 
 /// From now on exactly what `filter` accepts is queued.
 [[nodiscard]] Result<void> let_in(Descriptor const& socket, SocketFilter const& filter);
+
+/// Whether `error` says that this host has no such address family (and not that we did wrong).
+[[nodiscard]] bool is_missing_family(Error const& error);
 
 /// From now on packets leave through `interface`, whatever the routes say; 0 changes nothing.
 [[nodiscard]] Result<void> bind_to_interface(Descriptor const& socket, InterfaceIndex interface);

@@ -70,32 +70,35 @@ std::filesystem::file_time_type configuration_time() {
     return std::filesystem::last_write_time("/etc/resolv.conf", none);
 }
 
-/// The c-ares channel in use: opened again when the host's configuration has changed and no
-/// question is under way.
+/// The c-ares channel in use: opened for the first question, as many a trace has none, and again
+/// when the host's configuration has changed and no question is under way.
 class CurrentChannel {
   public:
     CurrentChannel(asio::any_io_executor executor, std::vector<std::string> servers)
-        : executor_(std::move(executor)),
-          servers_(std::move(servers)),
-          configured_(configuration_time()),
-          channel_(CaresChannel::open(executor_, servers_).value()) {}
+        : executor_(std::move(executor)), servers_(std::move(servers)) {}
 
-    std::shared_ptr<CaresChannel> get() {
-        if (channel_->idle() && configuration_time() != configured_) {
+    Result<std::shared_ptr<CaresChannel>> get() {
+        if (!channel_ || (channel_->idle() && configuration_time() != configured_)) {
             configured_ = configuration_time();
-            if (auto fresh = CaresChannel::open(executor_, servers_)) channel_ = *fresh;
+            auto fresh = CaresChannel::open(executor_, servers_);
+            if (!fresh && !channel_) return fresh.error();
+            if (fresh) channel_ = *fresh;
         }
         return channel_;
     }
 
-    void cancel() { channel_->cancel(); }
-    void close() { channel_->close(); }
+    void cancel() {
+        if (channel_) channel_->cancel();
+    }
+    void close() {
+        if (channel_) channel_->close();
+    }
 
   private:
     asio::any_io_executor executor_;
     std::vector<std::string> servers_;
-    std::filesystem::file_time_type configured_;
-    std::shared_ptr<CaresChannel> channel_;
+    std::filesystem::file_time_type configured_{};
+    std::shared_ptr<CaresChannel> channel_;  ///< none yet, or it could not be opened
 };
 
 struct AddressQuestion {
@@ -121,7 +124,9 @@ struct Desks {
               [this](auto const& question, auto reply) { ask(question, std::move(reply)); })) {}
 
     void ask(AddressQuestion const& question, AddressDesk::Reply reply) {
-        channel.get()->ask_addresses(
+        auto const asked = channel.get();
+        if (!asked) return reply(asked.error());
+        (*asked)->ask_addresses(
             question.host, question.family,
             [question, reply = std::move(reply)](int status, std::vector<IpAddress> found) {
                 if (status == ARES_SUCCESS && !found.empty())
@@ -133,7 +138,9 @@ struct Desks {
 
     /// The name comes from whoever runs that zone: only what a host may be called is believed.
     void ask(IpAddress const& address, NameDesk::Reply reply) {
-        channel.get()->ask_name(
+        auto const asked = channel.get();
+        if (!asked) return reply({});
+        (*asked)->ask_name(
             address, [this, address, reply = std::move(reply)](int status, std::string name) {
                 if (!check_host_name(name)) name.clear();
                 bool const answered =

@@ -34,6 +34,21 @@ IpAddress target(std::uint32_t number) {
     return IpV4(0xC612'0000 + number);  // 198.18.0.0/16
 }
 
+/// Of this process: outside of the kernel, and in all.
+struct CpuSeconds {
+    double user;
+    double all;
+};
+
+CpuSeconds cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    auto const seconds = [](timeval const& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return {seconds(usage.ru_utime), seconds(usage.ru_utime) + seconds(usage.ru_stime)};
+}
+
 struct Load {
     ProbingParameters parameters;
     std::uint32_t targets = 128;
@@ -90,19 +105,24 @@ void send(Method method, IpAddress const& source, std::optional<sockaddr_ll> con
     BareSender const sender(next_hop ? BareSender::Kind::packet : BareSender::Kind::raw);
     auto const kind = next_hop ? wire::WireKind::packet : wire::WireKind::raw;
     std::vector<double> bare, ours, ratios;
+    double user = 0;
     for (int i = 0; i < repetitions; ++i) {
         std::size_t at = 0;
         auto const start = Clock::now();
         for (std::uint64_t sent = 0; sent < load.packets();)
             sent += sender.send(packets, at);
         bare.push_back(static_cast<double>(load.packets()) / seconds_since(start));
+        double const before = cpu_seconds().user;
         auto const outcome = ProberRig(unlimited, kind).send(load.requests(), load.packets());
+        user += cpu_seconds().user - before;
         ours.push_back(static_cast<double>(outcome.sent) / outcome.seconds);
         ratios.push_back(ours.back() / bare.back());
     }
-    fmt::print("send {}, {} wire: bare sendmmsg {:.0f} k/s, prober {:.0f} k/s, ratio {:.2f}\n",
-               to_text(method), to_text(kind), median(bare) / 1e3, median(ours) / 1e3,
-               median(ratios));
+    fmt::print(
+        "send {}, {} wire: bare sendmmsg {:.0f} k/s, prober {:.0f} k/s, ratio {:.2f}; {:.0f} ns of "
+        "CPU per packet outside of the kernel, its round's beginning and end included\n",
+        to_text(method), to_text(kind), median(bare) / 1e3, median(ours) / 1e3, median(ratios),
+        user * 1e9 / static_cast<double>(load.packets()) / repetitions);
 }
 
 /// Two hops that answer everything.
@@ -135,9 +155,12 @@ double bare_round_trips(Load const& load, IpAddress const& source) {
 void round_trips(IpAddress const& source) {
     auto const load = answered_load();
     std::vector<double> bare, ours, ratios, enter;
+    double user = 0;
     for (int i = 0; i < repetitions; ++i) {
         bare.push_back(bare_round_trips(load, source));
+        double const before = cpu_seconds().user;
         auto const outcome = ProberRig(unlimited).run(load.requests());
+        user += cpu_seconds().user - before;
         ours.push_back(outcome.counts.answered / outcome.seconds);
         ratios.push_back(ours.back() / bare.back());
         enter.push_back(outcome.enter_seconds * 1e6 / static_cast<double>(outcome.rounds));
@@ -147,8 +170,9 @@ void round_trips(IpAddress const& source) {
     }
     fmt::print(
         "round trips: bare {:.0f} k/s, prober {:.0f} k/s, ratio {:.2f}; a round is prepared "
-        "in {:.1f} us\n",
-        median(bare) / 1e3, median(ours) / 1e3, median(ratios), median(enter));
+        "in {:.1f} us; {:.0f} ns of CPU per packet outside of the kernel\n",
+        median(bare) / 1e3, median(ours) / 1e3, median(ratios), median(enter),
+        user * 1e9 / static_cast<double>(load.packets()) / repetitions);
     auto const calm = ProberRig(0.8 * median(bare)).run(load.requests());
     fmt::print("at 80 % of the bare rate: {} of {} answered, {} dropped by our sockets\n",
                calm.counts.answered, load.packets(), calm.counts.receiver_dropped);
@@ -207,15 +231,6 @@ double megabytes_at_most() {
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-double cpu_seconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    auto const seconds = [](timeval const& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 /// All rounds at once through a chain of ten routers.
 void sweep(std::uint32_t targets, double packets_per_second, std::uint16_t flows) {
     Load load{.parameters = {.method = Method::udp, .flows = flows, .attempts = 1},
@@ -230,7 +245,7 @@ void sweep(std::uint32_t targets, double packets_per_second, std::uint16_t flows
         for (auto const& path : trace.paths)
             hops += path.hops.size();
     });
-    double const cpu = cpu_seconds();
+    double const cpu = cpu_seconds().all;
     auto const outcome = rig.run(load.requests());
     auto const sent = static_cast<double>(outcome.sent);
     auto const paths = std::size_t{targets} * flows;
@@ -241,7 +256,8 @@ void sweep(std::uint32_t targets, double packets_per_second, std::uint16_t flows
         outcome.rounds, flows, packets_per_second, sent, outcome.seconds,
         100 * sent / outcome.seconds / packets_per_second, outcome.counts.answered,
         outcome.counts.sent, wrong, hops > 11 * paths ? hops - 11 * paths : 11 * paths - hops,
-        outcome.counts.receiver_dropped, (cpu_seconds() - cpu) / sent * 1e6, megabytes_at_most());
+        outcome.counts.receiver_dropped, (cpu_seconds().all - cpu) / sent * 1e6,
+        megabytes_at_most());
 }
 
 int run(std::span<char* const> arguments) {

@@ -108,15 +108,15 @@ class VirtualProber {
   private:
     bool step(engine::Round& round) {
         auto const action = round.next(now_);
-        if (auto const* send = std::get_if<engine::Send>(&action)) {
-            this->send(round, send->packet);
+        if (action.kind == engine::Action::Kind::send) {
+            send(round, action.packet);
             deliver_until(round, now_ + request_.pace);
             now_ += request_.pace;
             return true;
         }
-        if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {
-            bool const reply_first = !arrivals_.empty() && arrivals_.begin()->first <= wait->time;
-            TimePoint const until = reply_first ? arrivals_.begin()->first : wait->time;
+        if (action.kind == engine::Action::Kind::wait) {
+            bool const reply_first = !arrivals_.empty() && arrivals_.begin()->first <= action.until;
+            TimePoint const until = reply_first ? arrivals_.begin()->first : action.until;
             deliver_until(round, until);
             now_ = std::max(now_, until);
             return true;

@@ -50,8 +50,8 @@ inline DrivenRound drive(engine::Plan const& plan, std::vector<Flow> const& flow
     };
     for (;;) {
         auto const action = round.next(now);
-        if (auto const* send = std::get_if<engine::Send>(&action)) {
-            Packet const packet = send->packet;
+        if (action.kind == engine::Action::Kind::send) {
+            Packet const packet = action.packet;
             std::uint32_t const tag = next_tag++;
             round.on_sent(packet, tag, now);
             sent.push_back(packet);
@@ -63,11 +63,11 @@ inline DrivenRound drive(engine::Plan const& plan, std::vector<Flow> const& flow
             }
             deliver_until(now + pace);
             now = std::max(now, sent.empty() ? now : now + pace);
-        } else if (auto const* wait = std::get_if<engine::WaitUntil>(&action)) {
-            if (!arrivals.empty() && arrivals.begin()->first <= wait->time)
+        } else if (action.kind == engine::Action::Kind::wait) {
+            if (!arrivals.empty() && arrivals.begin()->first <= action.until)
                 deliver_until(arrivals.begin()->first);
             else
-                now = std::max(now, wait->time);
+                now = std::max(now, action.until);
         } else {
             break;
         }

@@ -15,7 +15,7 @@ class TraceAssembly {
     [[nodiscard]] Ttl last_hop_of(FlowIndex flow) const;
     [[nodiscard]] FlowIndex flows_used() const;
     [[nodiscard]] bool tells_reason(FlowIndex flow) const;
-    [[nodiscard]] Answer answer_of(Round::StoredAnswer const& stored) const;
+    void fill(Answer& answer, Round::StoredAnswer const& stored) const;
     void put_answers(std::vector<Path>& paths) const;
     void count_packets(Trace& trace) const;
     [[nodiscard]] StopReason stop_reason() const;

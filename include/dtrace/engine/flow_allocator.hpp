@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,7 +53,7 @@ class FlowAllocator {
     void release(std::vector<Flow> const& flows);
 
     std::uint64_t salt_;
-    std::map<Key, std::set<std::uint16_t>> used_;
+    std::map<Key, std::vector<std::uint16_t>> used_;  ///< ids in ascending order
 };
 
 }  // namespace dtrace::engine

@@ -2,6 +2,8 @@
 
 #include <dtrace/core/time.hpp>
 
+#include <algorithm>
+
 namespace dtrace::engine {
 
 /// Keeps a rate of packets per second: one packet each 1/rate, and after a late look as many as
@@ -13,9 +15,9 @@ class Pacer {
     Pacer(double rate, Duration credit);
 
     [[nodiscard]] bool may_send(TimePoint now) const { return now >= next_; }
-    void on_sent(TimePoint now);
+    void on_sent(TimePoint now) { next_ = std::max(next_, now - credit_) + interval_; }
     /// There was nothing to send until now: that time earns no credit.
-    void resume(TimePoint now);
+    void resume(TimePoint now) { next_ = std::max(next_, now); }
     /// When may_send becomes true.
     [[nodiscard]] TimePoint ready_at() const { return next_; }
 

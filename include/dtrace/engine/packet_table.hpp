@@ -29,44 +29,34 @@ class PacketTable {
 
     PacketTable(Plan const& plan, TimePoint start);
 
+    /// Where the packet's record lies.
     [[nodiscard]] Index index_of(Packet packet) const {
         return (row_of(packet) * flows_ + packet.flow) * attempts_ + packet.attempt;
     }
-    [[nodiscard]] Packet packet_of(Index index) const;
 
-    [[nodiscard]] PacketState state(Index index) const {
+    [[nodiscard]] PacketState state(Packet packet) const {
+        Index const index = index_of(packet);
         return index < records_.size() ? records_[index].state() : PacketState::unsent;
     }
-    void set_state(Index index, PacketState state) {
-        prepare(index);
-        records_[index].set_state(state);
-    }
-    void set_sent(Index index, std::uint32_t sealed_tag, TimePoint at) {
-        prepare(index);
-        records_[index] = Record(sealed_tag, since_start(at));
-    }
-    /// The packet is about to be sent: its place is there, and fetched while others are encoded.
-    void prepare(Index index) {
-        if (index >= records_.size()) add_rows(index);
-        __builtin_prefetch(&records_[index], 1);
+    void set_state(Packet packet, PacketState state) { place_of(packet).set_state(state); }
+    void set_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at) {
+        place_of(packet) = Record(sealed_tag, since_start(at));
     }
     /// Of a packet that was sent.
-    [[nodiscard]] std::uint32_t tag(Index index) const { return records_[index].tag(); }
+    [[nodiscard]] std::uint32_t tag(Packet packet) const { return record_of(packet).tag(); }
 
     /// Time since the packet was sent; right for rounds of any length as long as no packet is
     /// looked at more than four minutes after it left.
-    [[nodiscard]] microseconds age(Index index, TimePoint now) const {
-        return microseconds(records_[index].age_us(since_start(now)));
+    [[nodiscard]] microseconds age(Packet packet, TimePoint now) const {
+        return microseconds(record_of(packet).age_us(since_start(now)));
     }
 
     /// The packet of `flow` at `ttl` that carried this tag.
-    [[nodiscard]] std::optional<Index> find(FlowIndex flow, Ttl ttl, std::uint32_t tag) const;
+    [[nodiscard]] std::optional<Packet> find(FlowIndex flow, Ttl ttl, std::uint32_t tag) const;
     /// The only waiting packet of `flow` at `ttl` whose tag has the same high half; none if several
     /// have.
-    [[nodiscard]] std::optional<Index> find_high_half(FlowIndex flow, Ttl ttl,
-                                                      std::uint32_t tag) const;
-
-    [[nodiscard]] Attempt attempts() const { return static_cast<Attempt>(attempts_); }
+    [[nodiscard]] std::optional<Packet> find_high_half(FlowIndex flow, Ttl ttl,
+                                                       std::uint32_t tag) const;
 
   private:
     class Record {
@@ -96,7 +86,17 @@ class PacketTable {
     }
     [[nodiscard]] Index row_of(Packet packet) const {
         Index const hop = packet.ttl - Index{first_hop_};
-        return ordered_ ? (hop + packet.flow + packet.attempt) % hops_ : hop;
+        if (!ordered_) return hop;
+        Index const step = hop + packet.flow + packet.attempt;
+        return step < hops_ ? step : step % hops_;  // most are: a division takes its time
+    }
+    [[nodiscard]] Record const& record_of(Packet packet) const {
+        return records_[index_of(packet)];
+    }
+    [[nodiscard]] Record& place_of(Packet packet) {
+        Index const index = index_of(packet);
+        if (index >= records_.size()) add_rows(index);
+        return records_[index];
     }
     void add_rows(Index index);
     [[nodiscard]] std::uint32_t since_start(TimePoint time) const {

@@ -15,7 +15,6 @@ struct ReplyDetails {
     Extensions extensions;
     std::optional<Translation> translation;
 
-    [[nodiscard]] bool empty() const { return extensions.empty() && !translation; }
     friend bool operator==(ReplyDetails const&, ReplyDetails const&) = default;
 };
 

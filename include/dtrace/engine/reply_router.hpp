@@ -56,11 +56,12 @@ class ReplyRouter {
     using Index = std::uint32_t;
     static constexpr Index none = ~Index{0};
 
-    /// What of a flow is compared.
+    /// What of a flow is compared, in words that are compared fast.
     struct Key {
-        IpAddress destination;
+        std::array<std::uint64_t, 2> destination;
         std::uint32_t ports;
         Method method;
+        Family family;
         friend bool operator==(Key const&, Key const&) = default;
     };
     /// A flow; those of one id form a list.

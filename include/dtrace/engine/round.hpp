@@ -15,19 +15,17 @@
 
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
 namespace dtrace::engine {
 
-struct Send {
-    Packet packet;
+/// What the driver of a round is to do now.
+struct Action {
+    enum class Kind : std::uint8_t { send, wait, done };
+    Kind kind = Kind::done;
+    TimePoint until{};  ///< to wait; a reply may change it
+    Packet packet{};    ///< to send
 };
-struct WaitUntil {
-    TimePoint time;
-};
-struct Done {};
-using Action = std::variant<Send, WaitUntil, Done>;
 
 /// A reply whose flow is known (reply_router.hpp); `ttl` is what its tag says under that flow's
 /// mask.
@@ -57,12 +55,12 @@ class Round {
 
     /// A packet is handed out once; on_sent or send_failed must follow.
     [[nodiscard]] Action next(TimePoint now);
-    void on_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at);
+    void on_sent(Packet const& packet, std::uint32_t sealed_tag, TimePoint at);
     void send_failed(Packet packet, boost::system::error_code why);
     /// Takes a packet back that nobody waits for any more; false: it is still to be sent.
-    bool withdraw(Packet packet);
+    bool withdraw(Packet const& packet);
     /// Whether an answer that is soon to come may end the path before this packet's hop.
-    [[nodiscard]] bool may_overshoot(Packet packet, TimePoint now) const;
+    [[nodiscard]] bool may_overshoot(Packet const& packet, TimePoint now) const;
     void on_reply(RoutedReply const& routed);
     /// Whether the reply's tag is one that this round has sent.
     [[nodiscard]] bool recognises(RoutedReply const& routed) const;
@@ -99,22 +97,23 @@ class Round {
     };
     friend class TraceAssembly;
 
-    Action hand_out(Packet packet);
-    [[nodiscard]] std::optional<Packet> next_new(TimePoint now);
+    Action hand_out(Packet const& packet);
+    [[nodiscard]] bool extend_order();
     [[nodiscard]] bool path_goes_on() const;
     void end_order();
-    [[nodiscard]] bool wanted(Packet packet) const;
-    [[nodiscard]] std::optional<PacketTable::Index> match(RoutedReply const& routed) const;
+    [[nodiscard]] bool wanted(Packet const& packet) const {
+        return packet.ttl <= progress_[packet.flow].last_wanted();
+    }
+    [[nodiscard]] std::optional<Packet> match(RoutedReply const& routed) const;
     [[nodiscard]] AnswerMeaning meaning_of(Reply const& reply) const;
     /// `other`: it may come beside a real answer, and from a router before the packet's hop.
-    void store_remark(PacketTable::Index, Reply const& reply, AddressIndex from, microseconds rtt);
-    void store_answer(PacketTable::Index index, Reply const& reply, AddressIndex from,
-                      microseconds rtt);
-    [[nodiscard]] std::uint16_t intern(ReplyDetails details);
+    void store_remark(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt);
+    void store_answer(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt);
+    [[nodiscard]] std::uint16_t intern(Extensions const& extensions,
+                                       std::optional<Translation> const& translation);
     /// None: there are too many.
     [[nodiscard]] std::optional<AddressIndex> intern(IpAddress const& address, AddressIndex hint);
-    void shadow_half_open(FlowIndex flow, PacketTable::Index answered, TimePoint now,
-                          microseconds rtt);
+    void shadow_half_open(Packet answered, TimePoint now, microseconds rtt);
     [[nodiscard]] std::optional<Packet> due_resend(TimePoint now);
     TimePoint settle(TimePoint now);
     [[nodiscard]] Duration settle_delay(bool path_became_shorter) const;
@@ -131,10 +130,10 @@ class Round {
     PacketTable table_;
     std::vector<FlowProgress> progress_;
     HopTiming timing_;
-    std::optional<Mda> mda_;                   ///< chooses packets instead of order_
-    std::vector<PacketTable::Index> waiting_;  ///< in the order of sending
-    std::vector<Resend> resends_;              ///< in the order of their due times
-    std::uint32_t unanswered_ = 0;             ///< of waiting_
+    std::optional<Mda> mda_;        ///< chooses packets instead of order_
+    std::vector<Packet> waiting_;   ///< in the order of sending
+    std::vector<Resend> resends_;   ///< in the order of their due times
+    std::uint32_t unanswered_ = 0;  ///< of waiting_
     TimePoint settle_at_ = TimePoint::max();
     std::uint32_t handed_out_ = 0;  ///< neither sent nor failed yet
     PacketCounts counts_;
@@ -143,8 +142,8 @@ class Round {
     boost::system::error_code send_error_;
     std::vector<IpAddress> addresses_;
     std::vector<StoredAnswer> answers_;
-    std::vector<PacketTable::Index> remarks_;  ///< packets of which an answer is a remark
-    std::vector<ReplyDetails> details_;        ///< each different one once
+    std::vector<Packet> remarks_;        ///< packets of which an answer is a remark
+    std::vector<ReplyDetails> details_;  ///< each different one once
 };
 
 }  // namespace dtrace::engine

@@ -30,7 +30,11 @@ class FlowEncoder {
     /// Writes a complete IP packet that says `tag`, and tells its size. `tag` comes from
     /// usable_tag(…, mask()). `out` has room for max_packet_size bytes, all of which may be
     /// written; if it has not, nothing is and the answer is 0.
-    std::size_t encode(Tag tag, std::span<std::byte> out) const;
+    std::size_t encode(Tag tag, std::span<std::byte> out) const {
+        return encode(tag.ttl, seal(tag, mask_), out);
+    }
+    /// The same where the tag is sealed already: by mask(), with that TTL in it.
+    std::size_t encode(Ttl ttl, std::uint32_t sealed, std::span<std::byte> out) const;
 
   private:
     void write_ipv4(Flow const& flow, std::uint8_t tos);

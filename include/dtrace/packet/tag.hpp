@@ -64,4 +64,58 @@ using Secret = std::array<std::uint8_t, 16>;
 /// it and one flow must keep its path over restarts.
 [[nodiscard]] std::uint32_t flow_label(Flow const& flow);
 
+// What follows is done for every packet, so it is here for the compiler.
+
+namespace detail {
+
+/// Exchanges bits 0 and 17; its own inverse.
+[[nodiscard]] inline std::uint32_t exchange_bits(std::uint32_t word) {
+    std::uint32_t const differ = (word ^ word >> 17) & 1;
+    return word ^ (differ << 17 | differ);
+}
+
+// The low bits of the time, which tell packets of one TTL apart, go into the high half.
+inline constexpr unsigned high_time_bits = 9;
+inline constexpr unsigned low_time_bits = tick_bits - high_time_bits;
+
+[[nodiscard]] inline std::uint32_t time_word(std::uint32_t ticks) {
+    return (ticks << low_time_bits | (ticks & tick_mask) >> high_time_bits) & tick_mask;
+}
+
+[[nodiscard]] inline bool usable(std::uint32_t sealed) {
+    return (sealed & 0xFFFF) != 0 && sealed >> 16 != 0;
+}
+
+}  // namespace detail
+
+inline std::uint32_t ticks_of(TimePoint time) {
+    auto const ticks = std::chrono::floor<microseconds>(time.time_since_epoch()) / tick;
+    return static_cast<std::uint32_t>(ticks) & tick_mask;
+}
+
+inline std::uint32_t seal(Tag tag, std::uint32_t mask) {
+    auto const word = std::uint32_t{tag.ttl} << tick_bits | detail::time_word(tag.ticks);
+    return detail::exchange_bits(word) ^ mask;
+}
+
+// Why three steps are enough: of four consecutive ticks two have the bit 0 that the high half
+// cannot be zero with; these two differ in bit 1, so at most one has a low half of zero.
+inline Tag usable_tag(Tag tag, std::uint32_t mask) {
+    while (!detail::usable(seal(tag, mask)))
+        tag.ticks = (tag.ticks - 1) & tick_mask;
+    return tag;
+}
+
+inline Tag TagSequence::next(Ttl ttl, TimePoint now, std::uint32_t mask) {
+    constexpr std::uint32_t dating_back = 3;  // of usable_tag
+    std::uint32_t ticks = ticks_of(now);
+    std::uint32_t const least = (last_ticks_ + 1 + dating_back) & tick_mask;
+    bool const behind = ((ticks - least) & tick_mask) > tick_mask / 2;
+    if (begun_ && behind) ticks = least;
+    Tag const tag = usable_tag({.ttl = ttl, .ticks = ticks}, mask);
+    last_ticks_ = tag.ticks;
+    begun_ = true;
+    return tag;
+}
+
 }  // namespace dtrace::packet

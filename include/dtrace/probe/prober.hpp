@@ -75,7 +75,7 @@ class Prober final : public RoundRunner {
     enum class Turn { used, passed_on, not_needed };
     Turn ask(LiveRound& live, TimePoint now, bool may_pass_on, bool has_held_back);
     [[nodiscard]] bool may_put(TimePoint now) const;
-    void put(LiveRound& live, Packet packet, TimePoint now);
+    void put(LiveRound& live, Packet const& packet, TimePoint now);
     void send_batch();
     [[nodiscard]] std::size_t packets_per_time() const;
     [[nodiscard]] TimePoint next_wake(TimePoint now) const;
