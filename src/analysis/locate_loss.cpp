@@ -1,6 +1,7 @@
 #include "verdict_parts.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
+#include <dtrace/analysis/verdict_summary.hpp>
 
 #include <fmt/format.h>
 
@@ -60,38 +61,6 @@ void count_packets(EvidenceTable const& table, LossVerdict& verdict) {
         verdict.answered += row.answered;
     }
     verdict.voided = table.evidence().voided();
-}
-
-std::string culprit_line(Culprit const& culprit) {
-    return fmt::format("{} loses {} ({} to {})", describe(culprit.segment),
-                       percent(culprit.loss.estimate), percent(culprit.loss.low),
-                       percent(culprit.loss.high));
-}
-
-std::string summary_of(LossVerdict const& verdict) {
-    std::string text;
-    if (verdict.verdict == Verdict::clean)
-        return fmt::format("clean: no link above {}", percent(*verdict.bound));
-    for (auto const& culprit : verdict.culprits)
-        text += (text.empty() ? "culprit: " : "; ") + culprit_line(culprit);
-    if (!text.empty()) return text;
-    for (auto const& access : verdict.access)
-        if (access.separated)
-            text +=
-                fmt::format("{}the access link of {} loses {}", text.empty() ? "culprit: " : "; ",
-                            describe(Place{.addresses = {}, .probe = access.probe, .silent = {}}),
-                            percent(access.loss.estimate));
-    if (!text.empty()) return text;
-    if (verdict.sent == 0) return "undecided: nothing was measured";
-    if (!verdict.ambiguities.empty())
-        return fmt::format("undecided: {} beyond {} is lost or left unanswered",
-                           percent(verdict.ambiguities.front().loss.estimate),
-                           describe(verdict.ambiguities.front().segment.from));
-    if (!verdict.access.empty())
-        return fmt::format("undecided: {} of everything goes unanswered from the first hop on",
-                           percent(verdict.access.front().loss.estimate));
-    return verdict.bound ? fmt::format("undecided: no link above {}", percent(*verdict.bound))
-                         : "undecided: nobody answers";
 }
 
 void add_needs(LossVerdict& verdict, EvidenceTable const& table, Weakest const& weakest,

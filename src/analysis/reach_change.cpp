@@ -1,5 +1,6 @@
 #include "event_of.hpp"
 #include "path_places.hpp"
+#include "router_name.hpp"
 
 #include <dtrace/analysis/reach_change.hpp>
 
@@ -108,7 +109,9 @@ void ReachChange::feed_loop(Trace const& trace, std::vector<Event>& events) {
     event.evidence.rounds = options_.confirm;
     event.summary = fmt::format("packets from {} to {} {}", trace.probe, trace.target.host,
                                 loop_.on ? "go round in circles" : "no longer go round in circles");
-    if (loop) event.summary += fmt::format(": {} sends them back to {}", loop->from, loop->to);
+    if (loop)
+        event.summary += fmt::format(": {} sends them back to {}", router_name(trace, loop->from),
+                                     router_name(trace, loop->to));
     event.subject.link = std::move(loop);
     events.push_back(std::move(event));
 }
@@ -138,9 +141,9 @@ void ReachChange::feed_kinds(Trace const& trace, std::vector<Event>& events) {
         event.before = EventState{.kinds = std::move(before)};
         event.after = EventState{.kinds = kinds_in(usual_)};
         event.evidence.rounds = met_[i];
-        event.summary =
-            fmt::format("{} answers {} on the way from {} to {}", to_text(seen[i]->from),
-                        to_text(kind), trace.probe, trace.target.host);
+        event.summary = fmt::format("{} answers {} on the way from {} to {}",
+                                    seen[i]->name.value_or(to_text(seen[i]->from)), to_text(kind),
+                                    trace.probe, trace.target.host);
         events.push_back(std::move(event));
     }
 }

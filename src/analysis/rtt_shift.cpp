@@ -1,5 +1,6 @@
 #include "delay_level.hpp"
 #include "path_places.hpp"
+#include "router_name.hpp"
 #include "thinned_sample.hpp"
 
 #include <dtrace/analysis/rtt_shift.hpp>
@@ -68,7 +69,7 @@ struct RttShift::Impl {
     WatchedLink* link_of(LinkKey key, Timestamp now);
     void forget_some();
     void feed(Trace const& trace, LinkKey const& key, Sample sample, std::vector<Event>& events);
-    std::optional<Event> close(LinkKey const& key, WatchedLink& link) const;
+    std::optional<Event> close(Trace const& trace, LinkKey const& key, WatchedLink& link) const;
 
     Options options;
     std::map<LinkKey, WatchedLink> links;
@@ -96,7 +97,8 @@ void RttShift::Impl::forget_some() {
     std::erase_if(links, [&](auto const& each) { return each.second.used <= limit; });
 }
 
-std::optional<Event> RttShift::Impl::close(LinkKey const& key, WatchedLink& link) const {
+std::optional<Event> RttShift::Impl::close(Trace const& trace, LinkKey const& key,
+                                           WatchedLink& link) const {
     auto const usual = link.level.usual();
     auto const now = median_range(link.bin.sample.sorted());
     std::optional<double> beyond;
@@ -117,7 +119,8 @@ std::optional<Event> RttShift::Impl::close(LinkKey const& key, WatchedLink& link
     event.evidence.rounds = link.bin.rounds;
     event.evidence.samples = link.bin.sample.seen();
     event.evidence.traces = {link.bin.trace};
-    auto const where = fmt::format("{} > {}", event.subject.link->from, event.subject.link->to);
+    auto const where = fmt::format("{} > {}", router_name(trace, event.subject.link->from),
+                                   router_name(trace, event.subject.link->to));
     if (shifted)
         event.summary =
             fmt::format("packets take {:.1f} ms longer over {}: {:.1f} ms instead of {:.1f} ms",
@@ -141,7 +144,7 @@ void RttShift::Impl::feed(Trace const& trace, LinkKey const& key, Sample sample,
         constexpr int too_long = 12;
         bool const enough = link.bin.sample.seen() >= options.least_samples;
         if (enough)
-            if (auto event = close(key, link)) events.push_back(std::move(*event));
+            if (auto event = close(trace, key, link)) events.push_back(std::move(*event));
         if (enough || at >= link.bin.begin + too_long * options.bin) link.bin = Bin{.begin = at};
     }
     link.bin.sample.add(sample.link);

@@ -16,12 +16,11 @@ constexpr std::size_t most_suspects = 2'000;
 constexpr std::size_t most_weighed = 24;
 /// Nats that a link gains at most when the losses of others are adjusted to it.
 constexpr double most_gained_jointly = 12;
-constexpr double any_distance = 1e300;
 /// Links that are looked at behind the first one that is proved.
 constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
-/// So many hops from a lossy link another one may lose a part of it.
-constexpr RowIndex reach_of_split = 12;
+/// Refinement may undo one: hence a limit.
+constexpr int most_exchanges = 4;
 /// A factor of 66: a second link has its price against it, so that it is not excluded lightly.
 constexpr double close_behind_for_split = 4.2;
 
@@ -116,11 +115,17 @@ std::vector<Finding> LossSearch::run() {
 }
 
 void LossSearch::take_all() {
+    int exchanges = 0;
     // Refinement may drop a link again: hence a limit.
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
-        auto best = best_addition(suspects(), any_distance);
-        if (!best.weight.proves(odds_)) break;
-        model_.assume(std::move(best.links));
+        auto const suspected = suspects();
+        auto best = best_addition(suspected, any_distance);
+        if (best.weight.proves(odds_))
+            model_.assume(std::move(best.links));
+        else if (exchanges == most_exchanges || !exchange(suspected))
+            return;
+        else
+            ++exchanges;
         refine();
     }
 }

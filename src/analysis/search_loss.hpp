@@ -11,8 +11,11 @@ namespace dtrace::analysis {
 
 /// ln 20: links that close behind the best one are not excluded.
 inline constexpr double close_behind = 3;
+inline constexpr double any_distance = 1e300;
 /// So many hops from a lossy link another one may be meant instead.
 inline constexpr RowIndex reach_of_doubt = 3;
+/// So many hops from a lossy link another one may lose a part of it.
+inline constexpr RowIndex reach_of_split = 12;
 
 /// A lossy link that the evidence proves, and what speaks for it.
 struct Finding {
@@ -51,6 +54,10 @@ class LossSearch {
     /// Assumes all links but this one, with what they would lose then.
     void assume_without(std::size_t number);
     void take_all();
+    /// Puts two links in the place of one that stands for what both lose, where one of `suspected`
+    /// is taken by more flows than that one. Returns whether it did.
+    bool exchange(std::vector<LinkIndex> const& suspected);
+    bool exchange(LinkIndex link, std::vector<LinkIndex> const& suspected);
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
     void split();

@@ -53,10 +53,18 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.probes_file = options.probes.value_or("dt-slaves.json");
     service.targets_file_required = options.targets.has_value();
     service.targets_file = options.targets.value_or("dt-targets.json");
+    service.alerts_file = options.alerts;
+    service.public_url = options.public_url;
+    while (service.public_url.ends_with('/'))
+        service.public_url.pop_back();
+    service.probe_patience = milliseconds(options.watch.probe_patience_ms);
     service.asn_database = options.asn_database;
     service.geo_database = options.geo_database;
     service.public_read = options.public_read;
+    service.open_metrics = options.open_metrics;
+    service.max_metrics_pairs = options.max_metrics_pairs;
     if (options.keep_traces) service.upkeep.keep_traces = *options.keep_traces;
+    if (options.keep_hours) service.upkeep.keep_hours = *options.keep_hours;
     if (options.max_db_mib) service.upkeep.max_bytes = *options.max_db_mib << 20;
     service.limits.max_connections = options.max_connections;
     service.limits.max_connections_per_source = options.max_connections_per_source;
@@ -68,6 +76,7 @@ master::MasterOptions master_options(MasterOptions const& options) {
     service.longest_login_delay = milliseconds(options.longest_login_delay_ms);
     service.watch = watch_options(options.watch);
     service.limits.max_body_bytes = std::size_t{options.max_body_mib} << 20;
+    service.limits.max_bodies_bytes = std::size_t{options.max_bodies_mib} << 20;
     return service;
 }
 

@@ -1,5 +1,6 @@
 #include "command_options.hpp"
 
+#include <dtrace/http/url.hpp>
 #include <dtrace/master/probe_name.hpp>
 
 namespace dtrace::app {
@@ -24,6 +25,8 @@ void add_limits(OptionTable& table, MasterOptions& o) {
               number(o.max_connections_per_source, 1, 1'000'000));
     table.add("max-body", "MIB", "size of a request; larger ones get 413",
               number(o.max_body_mib, 1, 1'024));
+    table.add("max-bodies", "MIB", "of all requests under way; beyond, further ones get 503",
+              number(o.max_bodies_mib, 1, 65'536));
     table.add("max-report-traces", "N", "traces in one report; more get 400",
               number(o.max_report_traces, 1, 1'000'000));
     table.add("max-reports", "N", "reports being taken at the same time; further ones wait",
@@ -31,6 +34,8 @@ void add_limits(OptionTable& table, MasterOptions& o) {
     table.add("max-waiting-reports", "MIB",
               "of these; beyond, the one that waited longest gets 503",
               number(o.max_waiting_reports_mib, 1, 65'536));
+    table.add("metrics-pairs", "N", "pairs of probe and measurement that /metrics shows",
+              number(o.max_metrics_pairs, 0, 200'000));
     table.add("max-waiting-logins", "N", "logins waiting to be checked; further ones get 503",
               number(o.max_waiting_logins, 1, 100'000));
     table.add("first-login-delay", "TIME",
@@ -52,6 +57,8 @@ void add_watch(OptionTable& table, WatchSettings& o) {
               number(o.confirm, 1, 100));
     table.add("watch-close-after", "TIME", "a culprit is over when it was not accused for so long",
               duration_ms(o.close_after_ms, seconds(10), std::chrono::hours(24)));
+    table.add("probe-patience", "TIME", "a probe that is away for so long has gone offline",
+              duration_ms(o.probe_patience_ms, seconds(1), std::chrono::hours(24)));
     table.add("no-bursts", "", "order no packets of its own accord where there is loss",
               toggle(o.bursts, false));
     table.add("burst-flows", "N", "flows of such an order", number(o.burst_flows, 2, 256));
@@ -81,6 +88,7 @@ OptionTable master_table(MasterOptions& o) {
 
     table.add("public-read", "", "who does not log in may see traces, probes and measurements",
               toggle(o.public_read));
+    table.add("open-metrics", "", "who does not log in may read /metrics", toggle(o.open_metrics));
     table.add("tls-cert", "FILE", "the certificate chain, in PEM; read again when it changes",
               text(o.tls_certificate));
     table.add("tls-key", "FILE", "its key", text(o.tls_key));
@@ -92,10 +100,17 @@ OptionTable master_table(MasterOptions& o) {
               file(o.probes, "dt-slaves.json, if there is one"));
     table.add("targets", "FILE", "what to measure; read again when it changes",
               file(o.targets, "dt-targets.json, if there is one"));
+    table.add("alerts", "FILE", "whom to tell what happens; read again when it changes",
+              text(o.alerts));
+    table.add("public-url", "URL", "where people find the dashboard, for links in alerts",
+              text(o.public_url));
     table.add("db", "FILE", "the database, created if need be", text(o.database));
 
-    table.add("keep-traces", "TIME", "older traces go, their history per hour stays (default: all)",
+    table.add("keep-traces", "TIME", "older traces go, their history stays (default: all)",
               form(o.keep_traces, "1d or more"));
+    table.add("keep-hours", "TIME",
+              "the history per hour stays so long, that per day for good (default: all)",
+              form(o.keep_hours, "1d or more"));
     table.add("max-db-size", "MIB", "beyond it the oldest traces go",
               number(o.max_db_mib, 16, 1'048'576 * 16));
     table.add("asn-db", "FILE", "the networks of addresses (MMDB); read again when it changes",
@@ -131,8 +146,17 @@ Result<void> check_listen(std::string const& listen) {
                       fmt::format("--listen '{}': must be an IP address", listen));
 }
 
+Result<void> check_public_url(std::string const& text) {
+    if (text.empty()) return {};
+    auto const url = http::parse_url(text);
+    if (url) return {};
+    return make_error(boost::system::errc::invalid_argument,
+                      fmt::format("--public-url '{}': {}", text, url.error().message));
+}
+
 Result<void> check(MasterOptions const& options) {
     if (auto checked = check_listen(options.listen); !checked) return checked;
+    if (auto checked = check_public_url(options.public_url); !checked) return checked;
     if (options.tls_certificate.empty() != options.tls_key.empty())
         return make_error(boost::system::errc::invalid_argument,
                           "--tls-cert and --tls-key: need each other");
@@ -142,12 +166,18 @@ Result<void> check(MasterOptions const& options) {
     if (options.keep_traces && *options.keep_traces < std::chrono::days(1))
         return make_error(boost::system::errc::invalid_argument,
                           "--keep-traces: must be 1d or more");
+    if (options.keep_hours && *options.keep_hours < std::chrono::days(1))
+        return make_error(boost::system::errc::invalid_argument,
+                          "--keep-hours: must be 1d or more");
     if (auto const fault = master::find_probe_name_fault(options.local_name))
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--local-name '{}': {}", options.local_name, *fault));
     if (options.first_login_delay_ms > options.longest_login_delay_ms)
         return make_error(boost::system::errc::invalid_argument,
                           "--first-login-delay: must not be longer than --longest-login-delay");
+    if (options.max_bodies_mib < options.max_body_mib)
+        return make_error(boost::system::errc::invalid_argument,
+                          "--max-bodies: must not be less than --max-body");
     if ((options.print_traces || options.debug_results) && !options.local_probe)
         return make_error(boost::system::errc::invalid_argument,
                           fmt::format("--{}: needs --local-probe",

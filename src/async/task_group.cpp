@@ -50,8 +50,11 @@ struct TaskGroup::State {
     }
 
     void ended(std::list<Task>::iterator task, std::exception_ptr const& failure) {
-        if (failure && log && !(stopping && is_cancellation(failure)))
-            log->error("task failed", {{"task", task->name}, {"reason", reason_of(failure)}});
+        if (failure && !(stopping && is_cancellation(failure))) {
+            failed = true;
+            if (log)
+                log->error("task failed", {{"task", task->name}, {"reason", reason_of(failure)}});
+        }
         tasks.erase(task);
         changed.notify_all();
     }
@@ -71,6 +74,7 @@ struct TaskGroup::State {
     std::list<Task> tasks;
     bool stopping = false;
     bool cut_short = false;
+    bool failed = false;
     Wakeup changed;
 };
 
@@ -146,6 +150,16 @@ asio::awaitable<void> TaskGroup::join(Duration grace) {
             state->log->warn("tasks do not end", {{"tasks", state->names()}});
     }
     co_await this_coro::throw_if_cancelled(throws);
+}
+
+asio::awaitable<bool> TaskGroup::wait_until_one_fails() {
+    auto const state = state_;
+    auto const cancellation = co_await this_coro::cancellation_state;
+    while (!state->failed && !state->tasks.empty()) {
+        bool const changed = co_await state->changed.wait();
+        if (!changed || cancellation.cancelled() != asio::cancellation_type::none) break;
+    }
+    co_return state->failed;
 }
 
 asio::awaitable<bool> TaskGroup::wait_until_empty() {

@@ -45,9 +45,10 @@ Stop stop_for_parse_error(error_code failure) {
 
 class RequestReader {
   public:
-    RequestReader(TimedSocket& connection, ServerLimits const& limits, AccessEntry& entry)
-        : connection_(connection), limits_(limits), entry_(entry) {
-        parser_.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
+    RequestReader(TimedSocket& connection, ServerContext& server, AccessEntry& entry)
+        : connection_(connection), server_(server), limits_(server.options.limits), entry_(entry) {
+        incoming_.held = BodyBudget::Share(server.bodies);
+        parser_.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
         parser_.body_limit(boost::none);  // after the header, when the log can name the path
     }
 
@@ -115,6 +116,7 @@ class RequestReader {
             if (error && error != beast::http::error::need_more)
                 co_return stop_for_parse_error(error);
             entry_.request_bytes = parser_.get().body().size();
+            if (!incoming_.held.resize(parser_.get().body().size())) co_return no_room();
             if (parser_.is_done()) co_return std::nullopt;
             connection_.expires_at(body_deadline(start, received_ - in_header, limits_));
             auto const left = parser_.content_length_remaining().value_or(body_step);
@@ -178,13 +180,24 @@ class RequestReader {
         incoming_.gzip = same_field_name(coding, "gzip") || same_field_name(coding, "x-gzip");
         if (!incoming_.gzip && !same_field_name(coding, "identity"))
             return Refusal{415, "Unsupported media type", "the only content coding here is gzip"};
-        if (parser_.content_length().value_or(0) > limits_.max_body_bytes) return too_large();
-        parser_.body_limit(limits_.max_body_bytes);
+        if (auto refusal = find_room()) return refusal;
         if (auto const expected = request.headers.find("Expect")) {
             if (!same_field_name(*expected, "100-continue"))
                 return Refusal{417, "Expectation failed", "only 100-continue may be expected"};
             expects_continue_ = !incoming_.http_1_0;
         }
+        return std::nullopt;
+    }
+
+    std::optional<Refusal> find_room() {
+        auto const length = parser_.content_length().value_or(0);
+        if (length == 0 && !parser_.chunked()) return std::nullopt;
+        auto const& request = incoming_.request;
+        auto const limit =
+            server_.router.body_limit(request.verb, request.path, limits_.max_body_bytes);
+        if (length > limit) return too_large();
+        parser_.body_limit(limit);
+        if (!server_.bodies.has_room(std::max<std::size_t>(length, 1))) return no_room();
         return std::nullopt;
     }
 
@@ -196,6 +209,7 @@ class RequestReader {
     }
 
     TimedSocket& connection_;
+    ServerContext& server_;
     ServerLimits const& limits_;
     AccessEntry& entry_;
     beast::flat_buffer buffer_;
@@ -207,9 +221,13 @@ class RequestReader {
 
 }  // namespace
 
-asio::awaitable<ReadOutcome> read_request(TimedSocket& connection, ServerLimits const& limits,
+Refusal no_room() {
+    return {503, "Overloaded", "too much is being sent at once; try again later"};
+}
+
+asio::awaitable<ReadOutcome> read_request(TimedSocket& connection, ServerContext& server,
                                           AccessEntry& entry, std::string& ahead) {
-    RequestReader reader(connection, limits, entry);
+    RequestReader reader(connection, server, entry);
     co_return co_await reader.read(ahead);
 }
 

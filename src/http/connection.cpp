@@ -113,6 +113,7 @@ class Connection {
         entry.peer = peer_;
         entry.verb = verb_name(request.verb);
         entry.path = request.path;
+        entry.route = request.route;
         entry.request_bytes = incoming.body_bytes;
         entry.user_agent = request.headers.find("User-Agent").value_or("");
         return entry;
@@ -123,7 +124,7 @@ class Connection {
     asio::awaitable<std::unique_ptr<Incoming>> receive(TimePoint started) {
         AccessEntry entry;
         entry.peer = peer_;
-        auto outcome = co_await read_request(socket(), limits_, entry, ahead_);
+        auto outcome = co_await read_request(socket(), server_, entry, ahead_);
         if (auto* incoming = std::get_if<Incoming>(&outcome)) {
             incoming->request.peer = peer_;
             incoming->request.secure = socket().is_secure();
@@ -177,6 +178,7 @@ class Connection {
         }
         if (text) {
             body = *std::move(text);
+            if (!incoming.held.resize(body.size())) co_return no_room();
             co_return std::nullopt;
         }
         if (text.error().code == boost::system::errc::message_size)
@@ -194,6 +196,8 @@ class Connection {
             ++counters.body_too_large;
         } else if (status == 431) {
             ++counters.header_too_large;
+        } else if (status == 503) {
+            ++counters.no_room_for_body;
         } else if (status < 500) {
             ++counters.malformed;
         }

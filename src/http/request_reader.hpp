@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server_context.hpp"
 #include "timed_socket.hpp"
 
 #include <dtrace/http/access_log.hpp>
@@ -20,6 +21,7 @@ struct Incoming {
     bool http_1_0 = false;
     bool gzip = false;
     std::size_t body_bytes = 0;  ///< as sent
+    BodyBudget::Share held;      ///< what the body takes
 };
 
 /// What is wrong with a request; the connection ends after this answer.
@@ -35,12 +37,17 @@ struct PeerLeft {};
 using ReadOutcome = std::variant<Incoming, Refusal, PeerLeft>;
 
 /// Reads one request. `ahead` gives the bytes that came before and takes those that belong to the
-/// next request. `entry` gets verb, path and user agent as soon as they are known. The parser and
-/// its buffer are gone when this returns: a waiting handler costs no memory for them.
+/// next request. A body that is too large for its route, or that there is no room for, is refused
+/// before it is read, or as soon as it shows. `entry` gets verb, path and user agent as soon as
+/// they are known. The parser and its buffer are gone when this returns: a waiting handler costs no
+/// memory for them.
 [[nodiscard]] boost::asio::awaitable<ReadOutcome> read_request(TimedSocket& connection,
-                                                               ServerLimits const& limits,
+                                                               ServerContext& server,
                                                                AccessEntry& entry,
                                                                std::string& ahead);
+
+/// There is no room for another body.
+[[nodiscard]] Refusal no_room();
 
 /// Pure: until when the next byte of a body must be there, `received` bytes after `start`.
 [[nodiscard]] TimePoint body_deadline(TimePoint start, std::size_t received,

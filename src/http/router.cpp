@@ -7,6 +7,9 @@
 namespace dtrace::http {
 namespace {
 
+/// Of what is answered 404 or 405 anyway.
+constexpr std::optional<std::size_t> stray_body_bytes = 16 * 1024;
+
 /// Takes the first segment off a path that begins with a slash.
 std::string_view take_segment(std::string_view& path) {
     path.remove_prefix(1);
@@ -98,28 +101,40 @@ boost::asio::awaitable<Response> Router::handle(Request request) const {
     co_return co_await answer(request);
 }
 
+std::size_t Router::body_limit(Verb verb, std::string_view path, std::size_t most) const {
+    auto const* const route = match(verb, path).best;
+    auto const own = route ? route->max_body_bytes : stray_body_bytes;
+    return std::min(own.value_or(most), most);
+}
+
 boost::asio::awaitable<Response> Router::answer(Request& request) const {
-    Route const* best = nullptr;
-    std::set<Verb> allowed;
+    auto [best, allowed] = match(request.verb, request.path);
+    if (best) {
+        request.path_parameters = parameters(best->pattern, request.path);
+        request.route = best->pattern;
+        return best->handler(request);
+    }
+    if (!allowed.empty()) return at_once(not_allowed(std::move(allowed)));
+    return at_once(problem(404, "Not found", "there is nothing at " + request.path));
+}
+
+Router::Match Router::match(Verb verb, std::string_view path) const {
+    Match found;
+    auto& best = found.best;
     auto const rank = [&](Route const& route) {  // 2: the verb itself, 1: GET for HEAD
-        if (route.verb == request.verb) return 2;
-        return request.verb == Verb::head && route.verb == Verb::get ? 1 : 0;
+        if (route.verb == verb) return 2;
+        return verb == Verb::head && route.verb == Verb::get ? 1 : 0;
     };
     for (auto const& route : routes_) {
-        if (!matches(route.pattern, request.path)) continue;
-        allowed.insert(route.verb);
+        if (!matches(route.pattern, path)) continue;
+        found.allowed.insert(route.verb);
         if (rank(route) == 0) continue;
         bool const better =
             !best || more_specific(route.pattern, best->pattern) ||
             (!more_specific(best->pattern, route.pattern) && rank(route) > rank(*best));
         if (better) best = &route;
     }
-    if (best) {
-        request.path_parameters = parameters(best->pattern, request.path);
-        return best->handler(request);
-    }
-    if (!allowed.empty()) return at_once(not_allowed(std::move(allowed)));
-    return at_once(problem(404, "Not found", "there is nothing at " + request.path));
+    return found;
 }
 
 }  // namespace dtrace::http

@@ -182,6 +182,7 @@ asio::awaitable<void> Server::serve() {
 
 ServerCounters const& Server::counters() const {
     impl_->context.counters.connections = impl_->context.admission.connections();
+    impl_->context.counters.body_bytes = impl_->context.bodies.held();
     return impl_->context.counters;
 }
 

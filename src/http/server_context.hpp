@@ -1,6 +1,7 @@
 #pragma once
 
 #include "admission.hpp"
+#include "body_budget.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/http/server.hpp>
@@ -18,6 +19,7 @@ struct ServerContext {
           log(logger),
           access_log(std::move(sink)),
           admission(options.limits.max_connections, options.limits.max_connections_per_source),
+          bodies(options.limits.max_bodies_bytes),
           connections(executor, logger) {}
 
     ServerOptions options;
@@ -26,6 +28,7 @@ struct ServerContext {
     AccessLog access_log;
     ServerCounters counters;
     Admission admission;
+    BodyBudget bodies;
     async::TaskGroup connections;
 };
 

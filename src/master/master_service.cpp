@@ -1,6 +1,5 @@
 #include "accounts/reload_accounts.hpp"
 #include "accounts/secrets.hpp"
-#include "api/refuse_gzip.hpp"
 #include "api/routes.hpp"
 #include "catalog/load_registry.hpp"
 #include "config/address_files.hpp"
@@ -10,7 +9,9 @@
 #include "once/expire_orders.hpp"
 #include "once/load_once.hpp"
 #include "resources/past_matrix.hpp"
+#include "service_options.hpp"
 #include "upkeep.hpp"
+#include "watch/watch_probes.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
@@ -19,6 +20,7 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <set>
 #include <utility>
 
 namespace dtrace::master {
@@ -29,42 +31,6 @@ namespace {
 
 /// argon2id takes 19 MiB and a core each; more at a time would hold up everything else.
 constexpr std::size_t password_threads = 2;
-
-ProbeLogin::Options login_options(MasterOptions const& options) {
-    ProbeLogin::Options result;
-    for (auto* throttle : {&result.per_name, &result.per_source}) {
-        throttle->first_delay = options.first_login_delay;
-        throttle->longest_delay = options.longest_login_delay;
-    }
-    return result;
-}
-
-ConfigFiles::Options file_options(MasterOptions const& options) {
-    return {.probes = options.probes_file,
-            .probes_required = options.probes_file_required,
-            .targets = options.targets_file,
-            .targets_required = options.targets_file_required,
-            .look_every = options.look_every};
-}
-
-http::ServerOptions server_options(MasterOptions const& options, Api& api) {
-    return {.listen = options.listen,
-            .port = options.port,
-            .limits = options.limits,
-            .workers = &api.workers,
-            .tls = options.tls,
-            .refuse_gzip = [&api](auto const& request) { return refuse_gzip(api, request); }};
-}
-
-/// For the probe of this process, which would have to believe our certificate otherwise. Without
-/// TLS, and thus for nobody else.
-http::ServerOptions loopback_options(MasterOptions const& options, Api& api) {
-    auto result = server_options(options, api);
-    result.listen = "127.0.0.1";
-    result.port = 0;
-    result.tls = nullptr;
-    return result;
-}
 
 }  // namespace
 
@@ -106,7 +72,7 @@ struct MasterService::Impl {
 
     Accounts accounts;
     PasswordCheck user_passwords{password_pool, login_options(options)};
-    Gate gate{accounts, options.public_read};
+    Gate gate{accounts, {.reading = options.public_read, .metrics = options.open_metrics}};
     Changes changes{executor, store.registry(), log};
     async::Wakeup accounts_changed{executor};
     CulpritWatch watch{
@@ -124,6 +90,16 @@ struct MasterService::Impl {
                            workers,
                            log};
 
+    Alerts alerts{
+        executor,
+        alert_options(options),
+        {.events = store.events(),
+         .workers = workers,
+         .log = log,
+         .tags_of = [this](Event const& event) { return tags_of(event); },
+         .on_loss_marks = [this](auto marks) { watch.set_loss_marks(std::move(marks)); }}};
+
+    Figures figures{.max_pairs = options.max_metrics_pairs};
     Api api{.book = book,
             .login = login,
             .board = board,
@@ -143,6 +119,8 @@ struct MasterService::Impl {
             .addresses = addresses.book(),
             .once_runs = once_runs,
             .watch = watch,
+            .figures = figures,
+            .alerts = alerts,
             .password_pool = password_pool,
             .session_lifetime = options.session_lifetime,
             .log = log,
@@ -150,15 +128,36 @@ struct MasterService::Impl {
             .started_at = wall_clock_now()};
     http::Router router{routes(api)};
     http::Router probe_router{routes(api, probe_routes())};
-    http::Server server{executor, server_options(options, api), router, log, access_log};
+    http::Server server{executor, server_options(options, api), router, log, counted_access()};
     http::Server loopback{executor, loopback_options(options, api), probe_router, log,
-                          std::move(access_log)};
+                          counted_access()};
     bool uses_loopback = false;
     TlsReload certificate{options.tls, log};
 
+    http::AccessLog counted_access();
+    std::set<std::string> tags_of(Event const& event) const;
     asio::awaitable<Result<void>> open();
     asio::awaitable<void> run();
 };
+
+http::AccessLog MasterService::Impl::counted_access() {
+    return [this](http::AccessEntry const& entry) {
+        figures.http.note(entry);
+        if (access_log) access_log(entry);
+    };
+}
+
+/// Those of its probes and of its measurement.
+std::set<std::string> MasterService::Impl::tags_of(Event const& event) const {
+    std::set<std::string> tags;
+    for (auto const& probe : event.probes)
+        if (auto const* const given = book.tags(probe)) tags.insert(given->begin(), given->end());
+    if (!event.measurement) return tags;
+    for (auto const& measurement : board.measurements())
+        if (measurement.id == event.measurement->id)
+            tags.insert(measurement.tags.begin(), measurement.tags.end());
+    return tags;
+}
 
 MasterService::MasterService(asio::any_io_executor executor, MasterOptions options,
                              store::Store& store, async::WorkerPool& workers, Logger& log,
@@ -177,9 +176,12 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
             impl.latest.take(trace, now);
         impl.watch.take(traces);
     });
-    impl_->watch.on_kept([&live = impl_->live](NetworkWatch::Findings const& findings) {
-        tell_findings(live, findings);
+    impl_->watch.on_kept([&impl = *impl_](NetworkWatch::Findings const& findings) {
+        tell_findings(impl.live, findings);
+        impl.figures.note(findings.events);
+        if (!findings.events.empty()) impl.alerts.wake();
     });
+    impl_->figures.server = [&server = impl_->server] { return server.counters(); };
 }
 
 MasterService::~MasterService() = default;
@@ -206,6 +208,8 @@ asio::awaitable<Result<void>> MasterService::Impl::open() {
     if (!defined) co_return defined.error();
     auto resumed = co_await load_once(store, board, once_runs, wall_clock_now());
     if (!resumed) co_return resumed.error();
+    auto told = co_await alerts.load();
+    if (!told) co_return told.error();
     // Before the first password is made, which a start that fails would lose.
     auto opened = server.open();
     if (!opened) co_return opened.error();
@@ -241,7 +245,9 @@ asio::awaitable<void> MasterService::Impl::run() {
     tasks.spawn("databases of addresses", addresses.run());
     tasks.spawn("accounts",
                 reload_accounts(accounts_changed, changes, store.registry(), accounts, log));
-    tasks.spawn("latest rounds", restore_latest(api));
+    tasks.spawn("alerts", alerts.run());
+    tasks.spawn("latest rounds", keep_latest(api));
+    tasks.spawn("probes that go", watch_probes(api, watch, options.probe_patience));
     tasks.spawn("live probes", tell_probes(
                                    live, [this] { return book.names(); }, activity));
     tasks.spawn("culprit watch", watch.run());
@@ -252,13 +258,18 @@ asio::awaitable<void> MasterService::Impl::run() {
         files.push_back(std::move(file));
     for (auto& file : addresses.files())
         files.push_back(std::move(file));
+    for (auto& file : alerts.files())
+        files.push_back(std::move(file));
     auto const changed = [this] {
         config.look_again(false);
         certificate.look(false);
         addresses.look_again(false);
+        alerts.look_again(false);
     };
     tasks.spawn("file watch", watch_files(executor, std::move(files), changed, log));
-    co_await tasks.wait_until_empty();
+    // A master that is half alive is worse than one that systemd restarts: if one part fails, all
+    // stop in order, and this part of the process has ended by itself.
+    (void)co_await tasks.wait_until_one_fails();
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     co_await tasks.join(options.limits.stop_grace + seconds(1));
 }
@@ -268,6 +279,7 @@ void MasterService::reload() {
     impl_->accounts_changed.notify_all();
     impl_->certificate.look(true);
     impl_->addresses.look_again(true);
+    impl_->alerts.look_again(true);
 }
 
 }  // namespace dtrace::master

@@ -1,7 +1,10 @@
 #include "bit_stream.hpp"
 
+#include <endian.h>
+
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
 
 namespace dtrace::store {
@@ -48,25 +51,47 @@ std::string BitWriter::finish() && {
     return std::move(bytes_);
 }
 
+std::uint64_t BitReader::next_bits() const {
+    auto const* const next = bytes_.data() + position_ / 8;
+    auto const left = bytes_.size() - position_ / 8;
+    std::uint64_t value = 0;
+    if (left >= sizeof value) {
+        std::memcpy(&value, next, sizeof value);
+        value = be64toh(value);
+    } else {
+        for (std::size_t i = 0; i < left; ++i)
+            value |= std::uint64_t{static_cast<unsigned char>(next[i])} << (56 - 8 * i);
+    }
+    return value << position_ % 8;
+}
+
 std::uint64_t BitReader::bits(unsigned count) {
     if (count > bytes_.size() * 8 - position_) fail();
-    if (!good_) return 0;
-    std::uint64_t value = 0;
-    while (count > 0) {
-        unsigned const used = static_cast<unsigned>(position_ % 8);
-        unsigned const taken = std::min(8 - used, count);
-        unsigned const byte = static_cast<unsigned char>(bytes_[position_ / 8]);
-        value = value << taken | low_bits(byte >> (8 - used - taken), taken);
-        position_ += taken;
-        count -= taken;
+    if (!good_ || count == 0) return 0;
+    if (count > sure_bits) {
+        auto const high = bits(count - sure_bits);
+        return high << sure_bits | bits(sure_bits);
     }
+    auto const value = next_bits() >> (64 - count);
+    position_ += count;
     return value;
 }
 
 std::uint64_t BitReader::number(unsigned k) {
+    // As a rule all of it is in the next bits: zeros, a one with as many bits behind it, k bits.
+    auto const next = next_bits();
+    auto const size = 2 * static_cast<unsigned>(std::countl_zero(next)) + 1 + k;
+    if (good_ && size <= sure_bits && size <= bytes_.size() * 8 - position_) {
+        position_ += size;
+        return (next >> (64 - size)) - (std::uint64_t{1} << k);
+    }
     unsigned zeros = 0;
-    while (good_ && !bit())
-        if (++zeros > 63) fail();
+    for (unsigned more = sure_bits; good_ && more == sure_bits; zeros += more) {
+        more = std::min(static_cast<unsigned>(std::countl_zero(next_bits())), sure_bits);
+        if (zeros + more > 63) fail();
+        (void)bits(more);
+    }
+    (void)bits(1);
     std::uint64_t const high = std::uint64_t{1} << (zeros & 63) | bits(zeros);
     std::uint64_t const low = bits(k);
     if (!good_) return 0;

@@ -59,6 +59,11 @@ class BitReader {
     void fail() { good_ = false; }
 
   private:
+    /// Of what next_bits() gives, as many mean something wherever the position is.
+    static constexpr unsigned sure_bits = 57;
+    /// From the position on, the next bit first; zeros behind the end.
+    [[nodiscard]] std::uint64_t next_bits() const;
+
     std::string_view bytes_;
     std::size_t position_ = 0;  // in bits
     bool good_ = true;

@@ -32,4 +32,19 @@ inline constexpr char const* event_indices = R"sql(
     CREATE INDEX culprit_open ON culprit (id) WHERE open = 1;
 )sql";
 
+/// Alerts: which events come after which, and who was told of how many.
+inline constexpr char const* alert_tables = R"sql(
+    -- As they were kept. AUTOINCREMENT: a number never stands for another event.
+    CREATE TABLE event_order (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at     INTEGER NOT NULL,
+        id     BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE alert_position (
+        receiver TEXT PRIMARY KEY,
+        number   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace dtrace::store

@@ -33,6 +33,11 @@ void JobQueue::done(std::size_t weight) {
     weight_ -= weight;
 }
 
+std::size_t JobQueue::weight() const {
+    std::lock_guard const lock(mutex_);
+    return weight_;
+}
+
 void JobQueue::close() {
     {
         std::lock_guard const lock(mutex_);

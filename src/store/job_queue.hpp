@@ -48,11 +48,14 @@ class JobQueue {
     [[nodiscard]] Jobs take_until(TimePoint deadline);
     void done(std::size_t weight);
 
+    /// Of what was pushed and is not done.
+    [[nodiscard]] std::size_t weight() const;
+
     /// Takes no more jobs; those it has are still to be done.
     void close();
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     Jobs jobs_;
     std::size_t weight_ = 0;

@@ -1,10 +1,27 @@
 #include "newest_first.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <queue>
 #include <utility>
 
 namespace dtrace::store {
+
+namespace {
+
+void take_latest(Statement const& row, RowRange const& range, std::vector<TraceRow>& rows) {
+    RowKey key{row.integer(0), row.integer(1), std::string(row.blob(2))};
+    if (key.started < range.from || key >= range.before) return;
+    rows.push_back({std::move(key), std::string(row.blob(3))});
+}
+
+std::vector<TraceRow> newest(std::vector<TraceRow> rows, std::size_t limit) {
+    std::ranges::sort(rows, std::greater<>(), &TraceRow::key);
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
+}
+
+}  // namespace
 
 NewestFirst::NewestFirst(Database& database)
     : of_series_(database.prepare("SELECT started, id, record FROM trace"
@@ -16,7 +33,10 @@ NewestFirst::NewestFirst(Database& database)
                                 " ORDER BY started DESC, series DESC")),
       of_moment_(database.prepare("SELECT id, record FROM trace"
                                   " WHERE series = ? AND started = ? AND id < ?"
-                                  " ORDER BY id DESC")) {}
+                                  " ORDER BY id DESC")),
+      latest_(database.prepare("SELECT started, series, id, record FROM latest")),
+      latest_of_series_(
+          database.prepare("SELECT started, series, id, record FROM latest WHERE series = ?")) {}
 
 // Two statements, because in a join SQLite would look for the moment's traces by the range of times
 // instead of by the time.
@@ -79,6 +99,23 @@ std::vector<TraceRow> NewestFirst::of(std::span<RowId const> series, RowRange co
         if (!stream->rows.empty()) by_newest.push(stream);
     }
     return result;
+}
+
+std::vector<TraceRow> NewestFirst::latest(RowRange const& range) {
+    std::vector<TraceRow> rows;
+    latest_.bind();
+    while (latest_.step())
+        take_latest(latest_, range, rows);
+    return newest(std::move(rows), range.limit);
+}
+
+std::vector<TraceRow> NewestFirst::latest(std::span<RowId const> series, RowRange const& range) {
+    std::vector<TraceRow> rows;
+    for (RowId const id : series) {
+        if (latest_of_series_.bind(id).step()) take_latest(latest_of_series_, range, rows);
+        latest_of_series_.reset();
+    }
+    return newest(std::move(rows), range.limit);
 }
 
 }  // namespace dtrace::store

@@ -37,6 +37,11 @@ class NewestFirst {
     /// Costs a look into each series and one more for each `limit / series` rows.
     [[nodiscard]] std::vector<TraceRow> of(std::span<RowId const> series, RowRange const& range);
 
+    /// The last one of each series, or of some.
+    [[nodiscard]] std::vector<TraceRow> latest(RowRange const& range);
+    [[nodiscard]] std::vector<TraceRow> latest(std::span<RowId const> series,
+                                               RowRange const& range);
+
   private:
     struct Stream {
         RowId series = 0;
@@ -49,6 +54,8 @@ class NewestFirst {
     Statement of_series_;
     Statement moments_;
     Statement of_moment_;
+    Statement latest_;
+    Statement latest_of_series_;
 };
 
 }  // namespace dtrace::store

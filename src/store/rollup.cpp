@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <iterator>
 
 namespace dtrace::store {
 
@@ -29,15 +30,27 @@ std::uint64_t begin_of(std::uint32_t bucket) {
 void RttHistogram::add(std::uint32_t rtt_us) {
     min_ = buckets_.empty() ? rtt_us : std::min(min_, rtt_us);
     max_ = std::max(max_, rtt_us);
-    ++buckets_[bucket_of(rtt_us)];
+    auto const bucket = bucket_of(rtt_us);
+    auto const place = std::ranges::lower_bound(buckets_, bucket, {}, &Buckets::value_type::first);
+    if (place != buckets_.end() && place->first == bucket)
+        ++place->second;
+    else
+        buckets_.insert(place, {bucket, 1});
 }
 
 void RttHistogram::add(RttHistogram const& other) {
     if (other.buckets_.empty()) return;
     min_ = buckets_.empty() ? other.min_ : std::min(min_, other.min_);
     max_ = std::max(max_, other.max_);
-    for (auto const& [bucket, times] : other.buckets_)
-        buckets_[bucket] += times;
+    Buckets both;
+    both.reserve(buckets_.size() + other.buckets_.size());
+    std::ranges::merge(buckets_, other.buckets_, std::back_inserter(both));
+    buckets_.clear();
+    for (auto const& [bucket, times] : both)
+        if (!buckets_.empty() && buckets_.back().first == bucket)
+            buckets_.back().second += times;
+        else
+            buckets_.emplace_back(bucket, times);
 }
 
 std::uint64_t RttHistogram::count() const {
@@ -67,6 +80,12 @@ RttHistogram RttHistogram::of(Buckets buckets, std::uint32_t min, std::uint32_t 
     return histogram;
 }
 
+void HopRollup::add(HopRollup const& other) {
+    sent += other.sent;
+    answered += other.answered;
+    rtt.add(other.rtt);
+}
+
 void Rollup::add(Rollup const& other) {
     traces += other.traces;
     reached += other.reached;
@@ -74,9 +93,11 @@ void Rollup::add(Rollup const& other) {
     sent += other.sent;
     answered += other.answered;
     rtt.add(other.rtt);
-    for (auto const& [hops, times] : other.paths)
-        paths[hops] += times;
+    for (auto const& [path, times] : other.paths)
+        paths[path] += times;
     other_paths += other.other_paths;
+    for (auto const& [ttl, hop] : other.hops)
+        hops[ttl].add(hop);
 }
 
 }  // namespace dtrace::store

@@ -2,6 +2,7 @@
 
 #include "sqlite_dictionary.hpp"
 #include "sqlite_history.hpp"
+#include "sqlite_rounds.hpp"
 #include "sqlite_threads.hpp"
 #include "sqlite_trace_reader.hpp"
 #include "sqlite_trace_writer.hpp"
@@ -59,12 +60,16 @@ struct Writing {
 struct Reading {
     Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
         : database(std::move(connection)),
-          traces(*database),
-          history(*database),
+          names(*database),
+          traces(*database, names),
+          rounds(*database, names),
+          history(*database, names),
           thread(*database, limits.max_waiting_reads) {}
 
     std::unique_ptr<Database> database;
+    Names names;
     TraceReader traces;
+    RoundReader rounds;
     HistoryReader history;
     ReadThread thread;
 };

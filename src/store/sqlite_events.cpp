@@ -42,6 +42,8 @@ void write_events(Database& database, std::vector<Event> const& events) {
     auto insert = database.prepare(
         "INSERT INTO event (at, id, kind, measurement, probes, content) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING");
+    auto number =
+        database.prepare("INSERT INTO event_order (at, id) SELECT ?, ? WHERE changes() > 0");
     for (auto const& event : events) {
         std::string probes = "\n";
         for (auto const& name : event.probes)
@@ -54,6 +56,7 @@ void write_events(Database& database, std::vector<Event> const& events) {
             .bind(to_database(event.at), Blob{bytes_of(event.id)}, kind, measurement, probes,
                   content)
             .run();
+        number.bind(to_database(event.at), Blob{bytes_of(event.id)}).run();
     }
 }
 
@@ -115,12 +118,49 @@ void forget_old(Database& database, Timestamp time, std::int64_t most) {
             " (SELECT at, id FROM event ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)")
         .bind(most)
         .run();
+    database.prepare("DELETE FROM event_order WHERE (at, id) NOT IN (SELECT at, id FROM event)")
+        .bind()
+        .run();
     database
         .prepare(
             "DELETE FROM culprit WHERE open = 0 AND id IN"
             " (SELECT id FROM culprit ORDER BY last_seen DESC LIMIT -1 OFFSET ?)")
         .bind(most)
         .run();
+}
+
+EventRun read_run(Database& database, std::uint64_t number, std::uint32_t limit) {
+    EventRun run;
+    auto rows = database.prepare(
+        "SELECT number, content FROM event_order CROSS JOIN event USING (at, id)"
+        " WHERE number > ? ORDER BY number LIMIT ?");
+    for (rows.bind(static_cast<std::int64_t>(number), std::int64_t{limit}); rows.step();)
+        run.events.push_back(
+            {static_cast<std::uint64_t>(rows.integer(0)), std::string(rows.text(1))});
+    run.newest = static_cast<std::uint64_t>(database.integer_of(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event_order'"));
+    return run;
+}
+
+std::map<std::string, std::uint64_t> read_positions(Database& database) {
+    std::map<std::string, std::uint64_t> positions;
+    auto rows = database.prepare("SELECT receiver, number FROM alert_position");
+    for (rows.bind(); rows.step();)
+        positions.emplace(rows.text(0), static_cast<std::uint64_t>(rows.integer(1)));
+    return positions;
+}
+
+void write_positions(Database& database, std::vector<AlertPosition> const& positions) {
+    auto put = database.prepare(
+        "INSERT INTO alert_position (receiver, number) VALUES (?, ?)"
+        " ON CONFLICT DO UPDATE SET number = excluded.number");
+    auto remove = database.prepare("DELETE FROM alert_position WHERE receiver = ?");
+    for (auto const& [receiver, number] : positions) {
+        if (number)
+            put.bind(receiver, static_cast<std::int64_t>(*number)).run();
+        else
+            remove.bind(receiver).run();
+    }
 }
 
 }  // namespace
@@ -182,6 +222,24 @@ asio::awaitable<Result<std::vector<KeptCulprit>>> SqliteEvents::open_culprits() 
     return read([&database = *reading_.database] {
         return read_culprits(database, "WHERE open = 1 ORDER BY id");
     });
+}
+
+asio::awaitable<Result<EventRun>> SqliteEvents::after(std::uint64_t number, std::uint32_t limit) {
+    return read([&database = *reading_.database, number, limit] {
+        return read_run(database, number, limit);
+    });
+}
+
+asio::awaitable<Result<std::map<std::string, std::uint64_t>>> SqliteEvents::alert_positions() {
+    return read([&database = *reading_.database] { return read_positions(database); });
+}
+
+asio::awaitable<Result<void>> SqliteEvents::move_alerts(std::vector<AlertPosition> positions) {
+    return without_value(
+        write(1, [&database = *writing_.database, positions = std::move(positions)] {
+            write_positions(database, positions);
+            return Done();
+        }));
 }
 
 asio::awaitable<Result<void>> SqliteEvents::forget(Timestamp time, std::uint64_t most) {

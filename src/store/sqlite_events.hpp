@@ -26,6 +26,10 @@ class SqliteEvents final : public EventStore, Access {
                                                                       std::uint32_t limit) override;
     boost::asio::awaitable<Result<std::optional<KeptCulprit>>> culprit(Uuid id) override;
     boost::asio::awaitable<Result<std::vector<KeptCulprit>>> open_culprits() override;
+    boost::asio::awaitable<Result<EventRun>> after(std::uint64_t number,
+                                                   std::uint32_t limit) override;
+    boost::asio::awaitable<Result<std::map<std::string, std::uint64_t>>> alert_positions() override;
+    boost::asio::awaitable<Result<void>> move_alerts(std::vector<AlertPosition> positions) override;
     boost::asio::awaitable<Result<void>> forget(Timestamp time, std::uint64_t most) override;
 };
 

@@ -1,10 +1,10 @@
 #include "sqlite_history.hpp"
 
-#include "rollup_record.hpp"
 #include "sqlite_schema.hpp"
-#include "sqlite_upkeep.hpp"
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace dtrace::store {
 
@@ -18,43 +18,92 @@ Rollup::Hops hops_of(Path const& path) {
     return hops;
 }
 
-/// The first hour that starts at `time` or later.
+/// The first hour, or day, that starts at `time` or later.
 std::int64_t hour_from(Timestamp time) {
     auto const started = to_database(time);
     auto const hour = hour_of(started);
     return hour * hour_us == started ? hour : hour + 1;
 }
+std::int64_t day_from(Timestamp time) {
+    auto const started = to_database(time);
+    auto const day = day_of(started);
+    return day * day_us == started ? day : day + 1;
+}
 
 }  // namespace
 
-HistoryReader::HistoryReader(Database& database)
+HistoryReader::HistoryReader(Database& database, Names& names)
     : database_(database),
-      names_(database),
-      rows_(database.prepare(
-          "SELECT hour, record FROM rollup WHERE series = (SELECT series.id FROM series"
-          " WHERE probe = (SELECT id FROM probe WHERE name = ?) AND"
-          " measurement = (SELECT id FROM measurement WHERE uuid = ?))"
-          " AND hour >= ? AND hour < ? ORDER BY hour")) {}
+      names_(names),
+      series_(database.prepare("SELECT series.id FROM series"
+                               " WHERE probe = (SELECT id FROM probe WHERE name = ?) AND"
+                               " measurement = (SELECT id FROM measurement WHERE uuid = ?)")),
+      hours_(database.prepare("SELECT hour, record, hops FROM rollup"
+                              " WHERE series = ? AND hour >= ? AND hour < ? ORDER BY hour")),
+      days_(database.prepare("SELECT day, record, hops FROM rollup_day"
+                             " WHERE series = ? AND day >= ? AND day < ? ORDER BY day")),
+      removed_before_(database.prepare("SELECT coalesce(hours_removed_before, ?) FROM upkeep")) {}
 
-std::vector<HourlyRollup> HistoryReader::find(HistoryQuery const& query) {
-    std::vector<HourlyRollup> history;
-    std::string_view const uuid(reinterpret_cast<char const*>(query.measurement.bytes.data()),
-                                query.measurement.bytes.size());
-    rows_.bind(query.probe, Statement::Blob{uuid}, hour_from(query.from), hour_from(query.to));
-    while (rows_.step()) {
-        auto record = decode_rollup(rows_.blob(1));
-        if (!record) {
-            database_.fail_as_damaged("roll-up of hour " + std::to_string(rows_.integer(0)));
-            break;
+std::vector<RollupAt> HistoryReader::find(HistoryQuery const& query) {
+    std::vector<RollupAt> history;
+    RowId series = 0;
+    if (series_.bind(query.probe, Blob{bytes_of(query.measurement)}).step())
+        series = series_.integer(0);
+    series_.reset();
+    auto hour = hour_from(query.from);
+    if (query.days)
+        for (auto& day : days_of(series, query)) {
+            auto const begin = day.number * hours_a_day;
+            add_hours(series, hour, begin, query.hops, history);
+            history.push_back({from_database(day.number * day_us), std::move(day.rollup)});
+            hour = begin + hours_a_day;
         }
-        HourlyRollup hour{from_database(rows_.integer(0) * hour_us), std::move(record->rollup)};
-        for (auto const& [row, times] : record->paths)
-            if (auto const path = names_.path(row))
-                hour.rollup.paths[hops_of(path->shape)] += times;
-        history.push_back(std::move(hour));
-    }
-    rows_.reset();
+    add_hours(series, hour, hour_from(query.to), query.hops, history);
     return history;
+}
+
+std::vector<HistoryReader::Day> HistoryReader::days_of(RowId series, HistoryQuery const& query) {
+    auto const first = day_from(query.from);
+    auto const end = to_database(query.to);
+    auto const removed_before =
+        removed_before_.bind(INT64_MIN).step() ? removed_before_.integer(0) : INT64_MIN;
+    removed_before_.reset();
+    std::vector<Day> days;
+    days_.bind(series, first, day_from(query.to));
+    while (days_.step()) {
+        auto const number = days_.integer(0);
+        bool const is_whole = number < day_of(end);
+        if (!is_whole && number >= removed_before) continue;
+        auto rollup = read(days_, query.hops);
+        if (!rollup) break;
+        days.push_back({number, *std::move(rollup)});
+    }
+    days_.reset();
+    return days;
+}
+
+void HistoryReader::add_hours(RowId series, std::int64_t from, std::int64_t to, bool hops,
+                              std::vector<RollupAt>& history) {
+    if (from >= to) return;
+    hours_.bind(series, from, to);
+    while (hours_.step()) {
+        auto rollup = read(hours_, hops);
+        if (!rollup) break;
+        history.push_back({from_database(hours_.integer(0) * hour_us), *std::move(rollup)});
+    }
+    hours_.reset();
+}
+
+std::optional<Rollup> HistoryReader::read(Statement const& row, bool hops) {
+    auto record = read_rollup(row.blob(1), hops ? row.blob(2) : std::string_view());
+    if (!record) {
+        database_.fail_as_damaged("roll-up of hour or day " + std::to_string(row.integer(0)));
+        return std::nullopt;
+    }
+    for (auto const& [path_row, times] : record->paths)
+        if (auto const path = names_.path(path_row))
+            record->rollup.paths[hops_of(path->shape)] += times;
+    return std::move(record->rollup);
 }
 
 }  // namespace dtrace::store

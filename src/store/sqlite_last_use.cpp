@@ -1,20 +1,16 @@
 #include "sqlite_last_use.hpp"
 
+#include "sqlite_schema.hpp"
+
 namespace dtrace::store {
 
 namespace {
-
-constexpr std::int64_t day_us = 86'400'000'000;
 
 std::int64_t number_of(Shared kind) {
     return static_cast<std::int64_t>(kind);
 }
 
 }  // namespace
-
-std::int64_t day_of(std::int64_t started) {
-    return started >= 0 ? started / day_us : -((day_us - 1 - started) / day_us);
-}
 
 LastUse::LastUse(Database& database)
     : touch_(database.prepare("INSERT INTO last_use (kind, id, day) VALUES (?, ?, ?)"

@@ -46,9 +46,6 @@ class LastUse {
         BoundedCache<RowId, std::int64_t>{2 * mebibyte}};
 };
 
-/// Days since 2030 in which a trace of the database started.
-[[nodiscard]] std::int64_t day_of(std::int64_t started);
-
 /// A migration. What is there already is taken to be used by the newest trace; where there are
 /// roll-ups, all paths are taken to be of one.
 inline constexpr char const* last_use_table = R"sql(

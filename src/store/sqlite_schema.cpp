@@ -1,6 +1,7 @@
 #include "sqlite_schema.hpp"
 
 #include "event_tables.hpp"
+#include "rollup_tables.hpp"
 #include "sqlite_last_use.hpp"
 
 #include <algorithm>
@@ -184,8 +185,8 @@ constexpr char const* version_6 = R"sql(
 )sql";
 
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations{version_1,      version_2, event_tables, version_4,
-                                last_use_table, version_6, event_indices};
+constexpr std::array migrations{version_1, version_2,     event_tables, version_4,   last_use_table,
+                                version_6, event_indices, version_8,    alert_tables};
 
 Error refuse(Database const& database, std::string const& reason) {
     return make_error(errc::invalid_argument, database.file().string() + ": " + reason);

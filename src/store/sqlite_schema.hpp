@@ -22,6 +22,17 @@ namespace dtrace::store {
     return Timestamp(microseconds(1'893'456'000'000'000)) + microseconds(started);
 }
 
+/// Hours and days since 2030 in which a trace of the database started.
+inline constexpr std::int64_t hour_us = 3'600'000'000;
+inline constexpr std::int64_t hours_a_day = 24;
+inline constexpr std::int64_t day_us = hours_a_day * hour_us;
+[[nodiscard]] constexpr std::int64_t hour_of(std::int64_t started) {
+    return started >= 0 ? started / hour_us : -((hour_us - 1 - started) / hour_us);
+}
+[[nodiscard]] constexpr std::int64_t day_of(std::int64_t started) {
+    return started >= 0 ? started / day_us : -((day_us - 1 - started) / day_us);
+}
+
 /// Makes the tables of a new file, or brings those of an older version up to date. Refuses a file
 /// of another program or of a newer version, saying what to do. Returns the version that was found,
 /// 0 for a new file.

@@ -124,7 +124,16 @@ class SqliteTraces final : public TraceStore, Access {
         return read([&reader = reading_.traces] { return reader.counts(); });
     }
 
-    asio::awaitable<Result<std::vector<HourlyRollup>>> history(HistoryQuery query) override {
+    asio::awaitable<Result<RoundSeries>> rounds(RoundQuery query) override {
+        constexpr std::uint32_t max_limit = 10'000;
+        if (query.limit < 1 || query.limit > max_limit)
+            co_return make_error(errc::invalid_argument, "limit: must be 1 to 10000");
+        auto operation = read(
+            [&reader = reading_.rounds, query = std::move(query)] { return reader.find(query); });
+        co_return co_await std::move(operation);
+    }
+
+    asio::awaitable<Result<std::vector<RollupAt>>> history(HistoryQuery query) override {
         return read(
             [&reader = reading_.history, query = std::move(query)] { return reader.find(query); });
     }
@@ -156,6 +165,11 @@ class SqliteStore final : public Store {
     TraceStore& traces() override { return traces_; }
     EventStore& events() override { return events_; }
     std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
+    StoreLoad load() const override {
+        return {.commits = writing_.thread.commits(),
+                .waiting_writes = writing_.thread.queue().weight(),
+                .waiting_reads = reading_.thread.queue().weight()};
+    }
     asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule rule, Timestamp now) override {
         return work_.step(rule, now);
     }

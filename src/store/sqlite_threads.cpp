@@ -20,7 +20,7 @@ WriteThread::~WriteThread() {
 }
 
 std::optional<Error> WriteThread::trouble() const {
-    std::lock_guard const lock(trouble_mutex_);
+    std::lock_guard const lock(told_mutex_);
     return trouble_;
 }
 
@@ -66,8 +66,19 @@ void WriteThread::commit_alone(Job& job) {
     finish(job, failure);
 }
 
+Histogram WriteThread::commits() const {
+    std::lock_guard const lock(told_mutex_);
+    return commits_;
+}
+
 std::optional<Error> WriteThread::end_transaction() {
+    auto const began = Clock::now();
     database_.execute("COMMIT");
+    std::chrono::duration<double> const took = Clock::now() - began;
+    {
+        std::lock_guard const lock(told_mutex_);
+        commits_.note(took.count());
+    }
     auto failure = database_.take_failure();
     if (failure) undone_();
     return failure;
@@ -81,7 +92,7 @@ void WriteThread::finish(Job& job, std::optional<Error> const& failure) {
 void WriteThread::note(std::optional<Error> const& failure) {
     std::optional<Error> before;
     {
-        std::lock_guard const lock(trouble_mutex_);
+        std::lock_guard const lock(told_mutex_);
         before = std::exchange(trouble_, failure);
     }
     // Told when it begins, when it changes and when it is over, not at every attempt.

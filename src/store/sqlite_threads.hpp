@@ -4,6 +4,7 @@
 #include "sqlite_database.hpp"
 
 #include <dtrace/core/log.hpp>
+#include <dtrace/store/open_store.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -15,7 +16,8 @@ namespace dtrace::store {
 
 // Why threads of our own and no pool: a connection belongs to one thread, and whoever comes while a
 // transaction is open joins it, which a pool of equal workers cannot arrange. They share their
-// queue and trouble() with the one thread of everything else, each behind a mutex of its own.
+// queue and what is told of commits with the one thread of everything else, each behind a mutex of
+// its own.
 
 /// Does jobs in transactions on the writing connection. What comes within a short time shares one
 /// commit, and thus one wait for the disk. The destructor finishes what was pushed.
@@ -33,6 +35,8 @@ class WriteThread {
     ~WriteThread();
 
     [[nodiscard]] JobQueue& queue() { return queue_; }
+    [[nodiscard]] JobQueue const& queue() const { return queue_; }
+    [[nodiscard]] Histogram commits() const;
     /// Why the last transaction failed; none if it did not.
     [[nodiscard]] std::optional<Error> trouble() const;
 
@@ -49,8 +53,9 @@ class WriteThread {
     Limits limits_;
     Logger& log_;
     JobQueue queue_;
-    mutable std::mutex trouble_mutex_;
+    mutable std::mutex told_mutex_;  ///< of what others ask
     std::optional<Error> trouble_;
+    Histogram commits_{StoreLoad::commit_bounds};
     std::thread thread_;
 };
 
@@ -61,6 +66,7 @@ class ReadThread {
     ~ReadThread();
 
     [[nodiscard]] JobQueue& queue() { return queue_; }
+    [[nodiscard]] JobQueue const& queue() const { return queue_; }
 
   private:
     void run();

@@ -1,8 +1,8 @@
 #include "sqlite_trace_reader.hpp"
 
 #include "sqlite_schema.hpp"
-#include "trace_record.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -21,9 +21,10 @@ RowRange range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
 
 }  // namespace
 
-TraceReader::TraceReader(Database& database)
+TraceReader::TraceReader(Database& database, Names& names)
     : database_(database),
-      names_(database),
+      names_(names),
+      records_(database, names),
       newest_first_(database),
       series_of_probe_(database.prepare("SELECT series.id FROM probe JOIN series"
                                         " ON series.probe = probe.id WHERE probe.name = ?")),
@@ -48,17 +49,41 @@ TraceReader::TraceReader(Database& database)
 TracePage TraceReader::find(TraceQuery const& query, std::optional<RowKey> const& after) {
     auto range = range_of(query, after);
     ++range.limit;  // one more tells whether there is another page
-    auto rows = query.probe || query.measurement ? newest_first_.of(series_of(query), range)
-                                                 : newest_first_.of_all(range);
+    auto rows = rows_of(query, range);
     TracePage page;
     if (rows.size() > query.limit) {
         rows.pop_back();
         page.next = write_cursor(rows.back().key);
     }
-    page.traces.reserve(rows.size());
-    for (TraceRow const& row : rows)
-        if (auto trace = decode(row)) page.traces.push_back(*std::move(trace));
+    page.traces = decode(rows);
     return page;
+}
+
+/// One after the other in the order of their paths, which lie beside each other with what they
+/// refer to: a disk that must be asked gives neighbours together.
+std::vector<Trace> TraceReader::decode(std::vector<TraceRow> const& rows) {
+    std::vector<std::pair<RowId, std::size_t>> by_path;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto const header = decode_header(rows[i].record);
+        bool const has_path = header && !header->paths.empty();
+        by_path.emplace_back(has_path ? header->paths.front() : 0, i);
+    }
+    std::ranges::sort(by_path);
+    std::vector<std::optional<Trace>> in_place(rows.size());
+    for (auto const& [path, i] : by_path)
+        in_place[i] = decode(rows[i]);
+    std::vector<Trace> traces;
+    traces.reserve(rows.size());
+    for (auto& trace : in_place)
+        if (trace) traces.push_back(*std::move(trace));
+    return traces;
+}
+
+std::vector<TraceRow> TraceReader::rows_of(TraceQuery const& query, RowRange const& range) {
+    if (!query.probe && !query.measurement)
+        return query.latest ? newest_first_.latest(range) : newest_first_.of_all(range);
+    auto const series = series_of(query);
+    return query.latest ? newest_first_.latest(series, range) : newest_first_.of(series, range);
 }
 
 std::optional<Trace> TraceReader::get(Uuid const& id) {
@@ -112,38 +137,30 @@ std::optional<TraceRow> TraceReader::row_of(Uuid const& id) {
 
 std::optional<Trace> TraceReader::decode(TraceRow const& row) {
     auto const damaged = [&]() -> std::optional<Trace> {
-        database_.fail_as_damaged("trace " + write_cursor(row.key));
+        records_.fail_as_damaged(row.key);
         return std::nullopt;
     };
     Trace trace;
     trace.started_at = from_database(row.key.started);
     auto const id = unpack_id(row.key.id, trace.started_at);
-    auto const header = decode_header(row.record);
-    if (!id || !header) return damaged();
+    if (!id) return damaged();
     trace.id = *id;
-
-    std::vector<std::shared_ptr<StoredPath const>> owners;
-    std::vector<StoredPath const*> paths;
-    for (RowId const path : header->paths) {
-        owners.push_back(names_.path(path));
-        paths.push_back(owners.back().get());
-    }
-    if (database_.failed()) return std::nullopt;
-    RowId const own_context = header->context;
-    if (own_context == 0 && paths.empty()) return damaged();
+    auto record = records_.read(row.key, row.record);
+    if (!record) return std::nullopt;
+    RowId const own_context = record->header.context;
+    if (own_context == 0 && record->paths.empty()) return damaged();
 
     auto series = names_.series(row.key.series);
-    auto context = names_.context(own_context != 0 ? own_context : paths.front()->context);
+    auto context = names_.context(own_context != 0 ? own_context : record->paths.front()->context);
     if (series.measurement)
         trace.measurement = {*series.measurement, context.measurement_name.value_or("")};
     trace.probe = std::move(series.probe);
     trace.target = std::move(context.target);
     trace.source = context.source;
     trace.method = context.method;
-    if (header->error != 0) trace.error = names_.text_of(header->error);
-
+    if (auto const error = record->header.error; error != 0) trace.error = names_.text_of(error);
     if (database_.failed()) return std::nullopt;
-    if (!decode_record(row.record, paths, trace)) return damaged();
+    join(std::move(record->samples), record->paths, trace);
     return trace;
 }
 

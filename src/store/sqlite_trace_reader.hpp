@@ -3,6 +3,7 @@
 #include "newest_first.hpp"
 #include "sqlite_database.hpp"
 #include "sqlite_names.hpp"
+#include "sqlite_record_reader.hpp"
 
 #include <dtrace/store/trace_store.hpp>
 
@@ -14,7 +15,7 @@ namespace dtrace::store {
 /// Reads traces back. Results are meaningless if the database has failed.
 class TraceReader {
   public:
-    explicit TraceReader(Database& database);
+    TraceReader(Database& database, Names& names);
 
     /// `after`: the last row of the page before.
     [[nodiscard]] TracePage find(TraceQuery const& query, std::optional<RowKey> const& after);
@@ -24,11 +25,14 @@ class TraceReader {
     [[nodiscard]] std::optional<Trace> decode(TraceRow const& row);
 
   private:
+    [[nodiscard]] std::vector<Trace> decode(std::vector<TraceRow> const& rows);
     [[nodiscard]] std::vector<RowId> series_of(TraceQuery const& query);
+    [[nodiscard]] std::vector<TraceRow> rows_of(TraceQuery const& query, RowRange const& range);
     [[nodiscard]] std::optional<TraceRow> row_of(Uuid const& id);
 
     Database& database_;
-    Names names_;
+    Names& names_;
+    RecordReader records_;
     NewestFirst newest_first_;
     Statement series_of_probe_;
     Statement series_of_measurement_;

@@ -18,6 +18,11 @@ TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, LastUse& la
                                      " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")),
       insert_moment_(database.prepare("INSERT INTO moment (started, series) VALUES (?, ?)"
                                       " ON CONFLICT DO NOTHING")),
+      latest_(database.prepare("INSERT INTO latest (series, started, id, record)"
+                               " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                               " started = excluded.started, id = excluded.id,"
+                               " record = excluded.record"
+                               " WHERE (started, id) < (excluded.started, excluded.id)")),
       insert_other_id_(database.prepare("INSERT INTO other_id (id, series, started)"
                                         " VALUES (?, ?, ?) ON CONFLICT DO NOTHING")),
       increase_total_(database.prepare("UPDATE total SET traces = traces + ?")) {}
@@ -48,6 +53,7 @@ bool TraceWriter::add(Trace const& trace) {
     insert_trace_.bind(series, started, Blob{id}, Blob{record}).run();
     if (database_.changes() == 0) return false;
     insert_moment_.bind(started, series).run();
+    latest_.bind(series, started, Blob{id}, Blob{record}).run();
     upkeep_.mark(series, started);
     return true;
 }

@@ -28,6 +28,7 @@ class TraceWriter {
     Upkeep& upkeep_;
     Statement insert_trace_;
     Statement insert_moment_;
+    Statement latest_;
     Statement insert_other_id_;
     Statement increase_total_;
 };

@@ -1,8 +1,7 @@
 #include "sqlite_upkeep.hpp"
 
-#include "newest_first.hpp"
+#include "sqlite_record_reader.hpp"
 #include "sqlite_schema.hpp"
-#include "sqlite_trace_reader.hpp"
 
 #include <algorithm>
 #include <string>
@@ -23,14 +22,11 @@ constexpr auto late = std::chrono::minutes(2);
 
 }  // namespace
 
-std::int64_t hour_of(std::int64_t started) {
-    return started >= 0 ? started / hour_us : -((hour_us - 1 - started) / hour_us);
-}
-
 Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
     : database_(database),
       last_use_(last_use),
       sweep_(database, dictionary, last_use),
+      days_(database),
       mark_(database.prepare("INSERT INTO rollup_due (hour, series) VALUES (?, ?)"
                              " ON CONFLICT DO NOTHING")),
       due_(database.prepare("SELECT hour, series FROM rollup_due WHERE hour < ?"
@@ -38,15 +34,17 @@ Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
       undue_(database.prepare("DELETE FROM rollup_due WHERE hour = ? AND series = ?")),
       rows_(database.prepare("SELECT started, id, record FROM trace"
                              " WHERE series = ? AND started >= ? AND started < ?")),
-      get_(database.prepare("SELECT record FROM rollup WHERE series = ? AND hour = ?")),
-      put_(database.prepare("INSERT INTO rollup (series, hour, record) VALUES (?, ?, ?)"
-                            " ON CONFLICT DO UPDATE SET record = excluded.record")),
+      get_(database.prepare("SELECT record, hops FROM rollup WHERE series = ? AND hour = ?")),
+      put_(database.prepare("INSERT INTO rollup (series, hour, record, hops) VALUES (?, ?, ?, ?)"
+                            " ON CONFLICT DO UPDATE SET record = excluded.record,"
+                            " hops = excluded.hops")),
       oldest_(database.prepare("SELECT started, series FROM moment WHERE started < ?"
                                " ORDER BY started, series LIMIT ?")),
       ids_(database.prepare("SELECT id FROM trace WHERE series = ? AND started = ?"
                             " AND length(id) = 16")),
       remove_traces_(database.prepare("DELETE FROM trace WHERE series = ? AND started = ?")),
       remove_moment_(database.prepare("DELETE FROM moment WHERE started = ? AND series = ?")),
+      remove_latest_(database.prepare("DELETE FROM latest WHERE series = ? AND started = ?")),
       remove_other_id_(database.prepare("DELETE FROM other_id WHERE id = ? AND series = ?")),
       decrease_total_(database.prepare("UPDATE total SET traces = traces - ?")),
       removed_before_(database.prepare("SELECT removed_before FROM upkeep")),
@@ -66,6 +64,7 @@ bool Upkeep::is_expired(std::int64_t hour) {
 bool Upkeep::takes(RowId series, std::int64_t started) {
     auto const hour = hour_of(started);
     if (!is_expired(hour)) return true;
+    if (days_.keeps_out(series, hour)) return false;
     bool const known = get_.bind(series, hour).step();
     get_.reset();
     return !known;
@@ -83,12 +82,19 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     UpkeepStep done;
     done.rolled_up = roll_up(hour_of(to_database(now - late)));
     done.unreadable = std::exchange(unreadable_, std::nullopt);
-    if (done.rolled_up == 0 && !database_.failed()) {
-        auto const horizon = horizon_of(rule, now);
-        done.removed = remove(horizon);
-    }
-    done.more = done.rolled_up > 0 || done.removed > 0;
-    if (done.more || database_.failed()) return done;
+    auto const is_enough = [&] {
+        done.more = done.rolled_up > 0 || done.days > 0 || done.removed > 0 || done.hours > 0;
+        return done.more || database_.failed();
+    };
+    if (is_enough()) return done;
+    done.days = days_.roll_up(day_of(to_database(now - late)));
+    if (is_enough()) return done;
+    done.removed = remove(horizon_of(rule, now));
+    if (is_enough()) return done;
+    if (rule.keep_hours) done.hours = remove_hours(*rule.keep_hours, now);
+    if (is_enough()) return done;
+    done.more = days_.is_removing();
+    if (done.more) return done;
     if (auto const day = oldest_day(now)) {
         done.swept = sweep_.step(*day);
         done.more = done.swept > 0 || sweep_.busy();
@@ -108,6 +114,17 @@ std::optional<std::int64_t> Upkeep::oldest_day(Timestamp now) {
     return day_of(std::min(oldest, to_database(now - late)));
 }
 
+/// Of days that are over, and whose traces have gone.
+std::uint64_t Upkeep::remove_hours(Duration keep, Timestamp now) {
+    std::optional<std::int64_t> traces_from;
+    if (removed_before_.bind().step() && !removed_before_.is_null(0))
+        traces_from = removed_before_.integer(0);
+    removed_before_.reset();
+    if (!traces_from) return 0;
+    auto const kept_from = to_database(now - std::chrono::duration_cast<microseconds>(keep));
+    return days_.remove_hours(day_of(std::min(kept_from, *traces_from)));
+}
+
 std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
     std::vector<Hour> hours;
     due_.bind(before_hour, static_cast<std::int64_t>(most_hours));
@@ -116,20 +133,21 @@ std::uint64_t Upkeep::roll_up(std::int64_t before_hour) {
     due_.reset();
     if (hours.empty()) return 0;
     // Of this step only, because what this transaction wrote may still be undone.
-    TraceReader reader(database_);
+    Names names(database_);
+    RecordReader reader(database_, names);
     for (auto const& hour : hours)
         roll_up(hour, reader);
     return hours.size();
 }
 
-void Upkeep::roll_up(Hour const& hour, TraceReader& reader) {
+void Upkeep::roll_up(Hour const& hour, RecordReader& reader) {
     auto const [number, series] = hour;
     auto record = sum(hour, reader);
     if (is_expired(number)) {
         // Of a probe that was away for longer than traces are kept: counted, and gone as well.
         // There is a roll-up already where an earlier version took more.
         if (get_.bind(series, number).step())
-            if (auto const before = decode_rollup(get_.blob(0))) record.add(*before);
+            if (auto const before = read_rollup(get_.blob(0), get_.blob(1))) record.add(*before);
         get_.reset();
         std::vector<std::int64_t> starts;
         rows_.bind(series, number * hour_us, (number + 1) * hour_us);
@@ -141,23 +159,23 @@ void Upkeep::roll_up(Hour const& hour, TraceReader& reader) {
     }
     record.leave_out_rare_paths(most_paths);
     auto const encoded = encode_rollup(record);
-    put_.bind(series, number, Blob{encoded}).run();
+    auto const hops = encode_hops(record.rollup.hops);
+    put_.bind(series, number, Blob{encoded}, Blob{hops}).run();
+    days_.mark(series, number);
     for (auto const& [path, times] : record.paths)
         last_use_.keep_for_ever(path);
     undue_.bind(number, series).run();
     marked_.erase(hour);
 }
 
-RollupRecord Upkeep::sum(Hour const& hour, TraceReader& reader) {
+RollupRecord Upkeep::sum(Hour const& hour, RecordReader& reader) {
     RollupRecord record;
     auto const [number, series] = hour;
     rows_.bind(series, number * hour_us, (number + 1) * hour_us);
     while (rows_.step()) {
-        TraceRow const row{{rows_.integer(0), series, std::string(rows_.blob(1))},
-                           std::string(rows_.blob(2))};
-        auto const trace = reader.decode(row);
-        if (auto const header = decode_header(row.record); trace && header) {
-            record.add(*trace, header->paths);
+        RowKey const key{rows_.integer(0), series, std::string(rows_.blob(1))};
+        if (auto const read = reader.read(key, rows_.blob(2))) {
+            record.add(read->samples, read->paths, read->header.paths);
             continue;
         }
         // One that cannot be read must not keep all the others for ever.
@@ -215,6 +233,7 @@ void Upkeep::remove_at(std::int64_t started, RowId series) {
     remove_traces_.bind(series, started).run();
     if (auto const removed = database_.changes(); removed > 0) decrease_total_.bind(removed).run();
     remove_moment_.bind(started, series).run();
+    remove_latest_.bind(series, started).run();
 }
 
 }  // namespace dtrace::store

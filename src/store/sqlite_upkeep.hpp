@@ -2,6 +2,7 @@
 
 #include "rollup_record.hpp"
 #include "sqlite_database.hpp"
+#include "sqlite_day_upkeep.hpp"
 #include "sqlite_sweep.hpp"
 
 #include <dtrace/store/open_store.hpp>
@@ -13,10 +14,10 @@
 
 namespace dtrace::store {
 
-class TraceReader;
+class RecordReader;
 
-/// Sums hours up, removes what is too old, and then what nothing refers to any more. Each call is
-/// one part of the writing transaction that is open, small enough for nobody to notice.
+/// Sums hours and days up, removes what is too old, and then what nothing refers to any more. Each
+/// call is one part of the writing transaction that is open, small enough for nobody to notice.
 class Upkeep {
   public:
     Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use);
@@ -30,6 +31,7 @@ class Upkeep {
     void forget() {
         marked_.clear();
         sweep_.forget();
+        days_.forget();
     }
 
     [[nodiscard]] UpkeepStep step(UpkeepRule const& rule, Timestamp now);
@@ -39,16 +41,18 @@ class Upkeep {
 
     [[nodiscard]] bool is_expired(std::int64_t hour);
     [[nodiscard]] std::uint64_t roll_up(std::int64_t before_hour);
-    void roll_up(Hour const& hour, TraceReader& reader);
-    [[nodiscard]] RollupRecord sum(Hour const& hour, TraceReader& reader);
+    void roll_up(Hour const& hour, RecordReader& reader);
+    [[nodiscard]] RollupRecord sum(Hour const& hour, RecordReader& reader);
     [[nodiscard]] std::uint64_t remove(std::int64_t horizon);
     void remove_at(std::int64_t started, RowId series);
+    [[nodiscard]] std::uint64_t remove_hours(Duration keep, Timestamp now);
     [[nodiscard]] std::optional<std::int64_t> oldest_day(Timestamp now);
     [[nodiscard]] std::int64_t horizon_of(UpkeepRule const& rule, Timestamp now);
 
     Database& database_;
     LastUse& last_use_;
     Sweep sweep_;
+    DayUpkeep days_;
     Statement mark_;
     Statement due_;
     Statement undue_;
@@ -59,6 +63,7 @@ class Upkeep {
     Statement ids_;
     Statement remove_traces_;
     Statement remove_moment_;
+    Statement remove_latest_;
     Statement remove_other_id_;
     Statement decrease_total_;
     Statement removed_before_;
@@ -67,9 +72,5 @@ class Upkeep {
     std::optional<Error> unreadable_;  ///< in this step
     std::set<Hour> marked_;            ///< already in the table of what is due
 };
-
-/// Hours since 2030 in which a trace of the database started.
-inline constexpr std::int64_t hour_us = 3'600'000'000;
-[[nodiscard]] std::int64_t hour_of(std::int64_t started);
 
 }  // namespace dtrace::store

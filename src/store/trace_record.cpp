@@ -142,42 +142,44 @@ RecordHeader read_header(BitReader& in) {
     return header;
 }
 
-/// Makes the hops, with room for their answers.
-void read_counts(BitReader& in, Path const& shape, Path& path) {
+/// Counts of the path's hops, and room for their answers.
+void read_counts(BitReader& in, Path const& shape, RecordSamples& samples) {
     if (shape.hops.empty()) return;
     bool const uniform = in.bit();
     auto sent = static_cast<std::int64_t>(in.number(1));
-    path.hops.reserve(shape.hops.size());
     for (Hop const& shape_hop : shape.hops) {
         if (!uniform) sent += in.signed_number(0);
-        Hop& hop = path.hops.emplace_back();
-        hop.ttl = shape_hop.ttl;
-        hop.tunnel_hints = shape_hop.tunnel_hints;
-        hop.sent = static_cast<std::uint32_t>(sent);
-        if (shape_hop.answers.empty()) continue;
+        auto const kinds = static_cast<std::uint32_t>(shape_hop.answers.size());
+        HopSample& hop = samples.hops.emplace_back(
+            HopSample{.sent = static_cast<std::uint32_t>(sent), .kinds = kinds, .answered = 0});
+        if (kinds == 0) continue;
         auto const answers = uniform ? sent : sent - in.signed_number(0);
         if (!in.good() || !in.has(answers)) return in.fail();
-        hop.answers.resize(static_cast<std::size_t>(answers));
+        hop.answered = static_cast<std::uint32_t>(answers);
     }
 }
 
-void read_answers(BitReader& in, unsigned order, Path const& shape, Path& path) {
+void read_answers(BitReader& in, std::span<StoredPath const* const> paths, RecordSamples& samples) {
+    auto const order = static_cast<unsigned>(in.bits(5));
     std::vector<std::uint32_t> expected;
-    for (std::size_t i = 0; i < path.hops.size(); ++i) {
-        auto const& kinds = shape.hops[i].answers;
-        expected.clear();
-        for (Answer const& kind : kinds)
-            expected.push_back(kind.rtt_us);
-        for (Answer& answer : path.hops[i].answers) {
-            auto const which = in.bits(index_bits(kinds.size()));
-            if (which >= kinds.size()) in.fail();
-            auto const surprise = in.signed_number(order);
-            if (!in.good()) return;
-            answer = kinds[which];
-            answer.rtt_us = static_cast<std::uint32_t>(expected[which] + surprise);
-            expected[which] = answer.rtt_us;
+    auto sample = samples.hops.begin();
+    for (StoredPath const* path : paths)
+        for (Hop const& shape : path->shape.hops) {
+            auto const& kinds = shape.answers;
+            expected.clear();
+            for (Answer const& kind : kinds)
+                expected.push_back(kind.rtt_us);
+            auto const bits = index_bits(kinds.size());
+            for (auto left = (sample++)->answered; left > 0; --left) {
+                auto const which = bits == 0 ? 0 : static_cast<std::uint32_t>(in.bits(bits));
+                if (which >= kinds.size()) in.fail();
+                auto const surprise = in.signed_number(order);
+                if (!in.good()) return;
+                auto& rtt_us = expected[which];
+                rtt_us = static_cast<std::uint32_t>(rtt_us + surprise);
+                samples.answers.push_back({which, rtt_us});
+            }
         }
-    }
 }
 
 }  // namespace
@@ -221,46 +223,41 @@ std::optional<RecordHeader> decode_header(std::string_view record) {
     return header;
 }
 
-bool decode_record(std::string_view record, std::span<StoredPath const* const> paths,
-                   Trace& trace) {
+std::optional<RecordSamples> decode_samples(std::string_view record,
+                                            std::span<StoredPath const* const> paths) {
     BitReader in(record);
-    if (read_header(in).paths.size() != paths.size()) return false;
+    if (read_header(in).paths.size() != paths.size()) return std::nullopt;
     auto stop_reason = in.number(0);
     bool const multipath = stop_reason >= has_multipath;
     if (multipath) stop_reason -= has_multipath;
-    if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return false;
-    trace.stop_reason = static_cast<StopReason>(stop_reason);
-    trace.took_us = (paths.empty() ? 0 : paths.front()->took_us) +
-                    static_cast<std::uint64_t>(in.signed_number(took_change_order));
+    if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return std::nullopt;
+    RecordSamples samples;
+    samples.stop_reason = static_cast<StopReason>(stop_reason);
+    samples.took_us = (paths.empty() ? 0 : paths.front()->took_us) +
+                      static_cast<std::uint64_t>(in.signed_number(took_change_order));
     Sums sums;
-    trace.packets = read_packets(in, sums);
-    trace.multipath.reset();
-    if (multipath) trace.multipath = read_multipath(in);
-    trace.paths.clear();
-    bool any_answer = false;
-    for (StoredPath const* stored : paths) {
-        Path const& shape = stored->shape;
-        Path& path = trace.paths.emplace_back();
-        path.flow = shape.flow;
-        path.source_port = shape.source_port;
-        path.destination_port = shape.destination_port;
-        path.icmp_checksum = shape.icmp_checksum;
-        path.reached = shape.reached;
-        path.partial = shape.partial;
-        read_counts(in, shape, path);
-        for (Hop const& hop : path.hops) {
-            sums.sent += hop.sent;
-            sums.answered += static_cast<std::int64_t>(hop.answers.size());
-            any_answer = any_answer || !hop.answers.empty();
-        }
-        if (!in.good()) return false;
+    samples.packets = read_packets(in, sums);
+    if (multipath) samples.multipath = read_multipath(in);
+    std::size_t hops = 0;
+    for (StoredPath const* path : paths)
+        hops += path->shape.hops.size();
+    samples.hops.reserve(hops);
+    for (StoredPath const* path : paths) {
+        read_counts(in, path->shape, samples);
+        if (!in.good()) return std::nullopt;
     }
-    trace.packets.sent = static_cast<std::uint32_t>(sums.sent);
-    trace.packets.answered = static_cast<std::uint32_t>(sums.answered);
-    auto const order = any_answer ? static_cast<unsigned>(in.bits(5)) : 0;
-    for (std::size_t i = 0; i < paths.size() && in.good(); ++i)
-        read_answers(in, order, paths[i]->shape, trace.paths[i]);
-    return in.good();
+    std::int64_t answered = 0;
+    for (HopSample const& hop : samples.hops) {
+        sums.sent += hop.sent;
+        answered += hop.answered;
+    }
+    samples.packets.sent = static_cast<std::uint32_t>(sums.sent);
+    samples.packets.answered = static_cast<std::uint32_t>(sums.answered + answered);
+    // Each answer takes a bit at least, so that damage reserves no more than it brought.
+    if (in.has(answered)) samples.answers.reserve(static_cast<std::size_t>(answered));
+    if (answered > 0) read_answers(in, paths, samples);
+    if (!in.good()) return std::nullopt;
+    return samples;
 }
 
 }  // namespace dtrace::store

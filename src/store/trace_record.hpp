@@ -43,9 +43,37 @@ struct StoredPath {
     std::uint64_t took_us = 0;
 };
 
-/// Fills stop_reason, took_us, packets and paths of `trace`. `paths`: one for each of the header's.
-/// False: the record is not what was written.
-[[nodiscard]] bool decode_record(std::string_view record, std::span<StoredPath const* const> paths,
-                                 Trace& trace);
+/// What a record tells, hop after hop of one path after the other. A path has the hops of its
+/// shape.
+struct RecordSamples {
+    StopReason stop_reason = StopReason::completed;
+    std::uint64_t took_us = 0;
+    PacketCounts packets;
+    std::optional<Multipath> multipath;
+    std::vector<HopSample> hops;
+    std::vector<AnswerSample> answers;
+};
+
+/// `paths`: one for each of the header's. None: the record is not what was written.
+[[nodiscard]] std::optional<RecordSamples> decode_samples(std::string_view record,
+                                                          std::span<StoredPath const* const> paths);
+
+/// Calls visit(path, hop of its shape, its sample, its answers, whether it is the path's last).
+template <class Visit>
+void for_each_hop(RecordSamples const& samples, std::span<StoredPath const* const> paths,
+                  Visit visit) {
+    std::size_t next = 0;
+    std::span<AnswerSample const> answers(samples.answers);
+    for (StoredPath const* path : paths)
+        for (Hop const& hop : path->shape.hops) {
+            HopSample const& sample = samples.hops[next++];
+            visit(*path, hop, sample, answers.first(sample.answered),
+                  &hop == &path->shape.hops.back());
+            answers = answers.subspan(sample.answered);
+        }
+}
+
+/// Fills stop_reason, took_us, packets, multipath and paths of `trace`.
+void join(RecordSamples samples, std::span<StoredPath const* const> paths, Trace& trace);
 
 }  // namespace dtrace::store

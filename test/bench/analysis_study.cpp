@@ -5,6 +5,7 @@
 #include "fbtracert_rule.hpp"
 #include "lossy_links.hpp"
 #include "lossy_network.hpp"
+#include "random_network.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
 
@@ -270,6 +271,8 @@ std::vector<Situation> without_loss() {
         {"1 % of answers missing everywhere", 1000, 10, 10, plain, none(missing(0.01))},
         {"the same, 1,000 packets", 300, 100, 10, plain, none(missing(0.01))},
         {"5 % of answers missing everywhere", 1000, 10, 10, plain, none(missing(0.05))},
+        {"networks drawn at random, a fifth answers 20–100 %", 300, 10, 10, test::random_network,
+         none([](auto&) {})},
         {"10 % lost on the way back from one router", 1000, 10, 10, plain,
          none([](LossyNetwork& network) {
              network.responder(routers[network.below(16)]).answers = 0.9;
@@ -288,6 +291,9 @@ std::vector<Situation> with_loss() {
     };
     auto const link = [](Ends ends, double loss) {
         return [=](LossyNetwork& network) { return lose(network, ends, loss); };
+    };
+    auto const somewhere = [](int count) {
+        return [count](LossyNetwork& network) { return test::lose_somewhere(network, count); };
     };
     return {
         {"5 % on one branch link", 1000, 10, 10, plain, branch(0.05)},
@@ -320,6 +326,10 @@ std::vector<Situation> with_loss() {
         {"1→2 and one branch link, 5 % each", 1000, 10, 10, plain, test::shared_and_branch},
         {"the same, 1,000 packets", 300, 100, 10, plain, test::shared_and_branch},
         {"any two of 1→2 and the branch links, 5 % each", 1000, 10, 10, plain, test::two_of_all},
+        {"networks drawn at random, one link", 300, 10, 10, test::random_network, somewhere(1)},
+        {"networks drawn at random, two links", 300, 10, 10, test::random_network, somewhere(2)},
+        {"the same, 600 packets", 300, 60, 10, test::random_network, somewhere(2)},
+        {"networks drawn at random, three links", 300, 10, 10, test::random_network, somewhere(3)},
         {"all through one branch lost", 500, 10, 10, plain, branch(1)},
         {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, shared_core,
          link({1, 2}, 0.03)},

@@ -1,11 +1,13 @@
 // How fast the store takes traces, how much room they need, how fast it answers.
 //
 //   store_bench [SERIES [ROUNDS [ATTEMPTS [BATCH [CALLERS [FOLDER]]]]]]
+//   store_bench ask FILE [SERIES]
 //
 // SERIES probes with one measurement each report ROUNDS traces of 15 hops, one a minute, in reports
 // of BATCH traces by CALLERS at a time, all series in turn, as a network does it. Then every
 // question is asked twice: of a store that has just been opened, when the kernel has nothing of the
-// file in its cache, and again.
+// file in its cache, and again; the least of several times is told. With a FOLDER the file stays
+// there, and `ask` asks it again.
 
 #include <dtrace/store/open_store.hpp>
 
@@ -18,12 +20,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -42,6 +46,7 @@ struct Settings {
     std::size_t batch = 1000;
     std::size_t callers = 4;
     std::filesystem::path folder = std::filesystem::temp_directory_path();
+    bool keep = false;
 };
 
 Settings settings_of(int count, char** words) {
@@ -50,7 +55,8 @@ Settings settings_of(int count, char** words) {
                                     &settings.batch, &settings.callers};
     for (int i = 1; i < count && i <= 5; ++i)
         *numbers[i - 1] = std::strtoul(words[i], nullptr, 10);
-    if (count > 6) settings.folder = words[6];
+    settings.keep = count > 6;
+    if (settings.keep) settings.folder = words[6];
     return settings;
 }
 
@@ -68,8 +74,6 @@ class Network {
     static std::string probe(std::size_t i) { return "probe-" + std::to_string(i); }
     static Uuid measurement(std::size_t i) { return make_uuid_from_name(std::to_string(i % 100)); }
 
-    [[nodiscard]] Uuid last_id() const { return last_id_; }
-
     std::vector<Trace> next_report() {
         std::vector<Trace> report;
         while (report.size() < settings_.batch && made_ < settings_.series * settings_.rounds) {
@@ -77,7 +81,6 @@ class Network {
             auto const started = begin + std::chrono::minutes(made_ / settings_.series) +
                                  microseconds(60'000'000 / settings_.series * i + i * 7919 % 997);
             report.push_back(paths_[i].next(probe(i), {measurement(i), "m"}, started));
-            last_id_ = report.back().id;
             ++made_;
         }
         return report;
@@ -87,7 +90,6 @@ class Network {
     Settings settings_;
     std::vector<test::StablePath> paths_;
     std::size_t made_ = 0;
-    Uuid last_id_;
 };
 
 double seconds_since(TimePoint start) {
@@ -136,16 +138,28 @@ asio::awaitable<std::size_t> find_by_id(store::TraceStore& traces, Uuid id) {
     co_return 1;
 }
 
+asio::awaitable<std::size_t> count_rounds(store::TraceStore& traces, store::RoundQuery query) {
+    auto const rounds = (co_await traces.rounds(std::move(query))).value();
+    co_return rounds.started_at.size();
+}
+
 std::vector<Question> questions(Settings const& settings, Uuid some) {
     auto const probe = Network::probe(settings.series / 2);
     auto const measurement = Network::measurement(settings.series / 2);
+    store::RoundQuery const day{.probe = probe,
+                                .measurement = measurement,
+                                .from = begin + std::chrono::hours(24),
+                                .to = begin + std::chrono::hours(48),
+                                .limit = 2000};
     auto const pages = [](store::TraceQuery query, std::size_t wanted) {
         return [=](store::TraceStore& traces) { return count_pages(traces, query, wanted); };
     };
     return {
-        {"a day of one series",
+        {"a day of one series, hop by hop",
+         [=](store::TraceStore& traces) { return count_rounds(traces, day); }},
+        {"a day of one series as traces",
          pages({.probe = probe, .measurement = measurement, .limit = 720}, 1440)},
-        {"the latest of every series", pages({.limit = 1000}, settings.series)},
+        {"the latest of every series", pages({.limit = 1000, .latest = true}, settings.series)},
         {"newest 100 of all", pages({.limit = 100}, 100)},
         {"newest 100 of a probe", pages({.probe = probe, .limit = 100}, 100)},
         {"newest 100 of a measurement", pages({.measurement = measurement, .limit = 100}, 100)},
@@ -162,25 +176,36 @@ void drop_from_cache(std::filesystem::path const& file) {
     ::close(descriptor);
 }
 
+/// In milliseconds.
+double time_once(asio::io_context& io, store::TraceStore& traces, Question const& question,
+                 std::size_t& found) {
+    std::vector<asio::awaitable<void>> once;
+    once.push_back([](Question const& asked, store::TraceStore& all,
+                      std::size_t& count) -> asio::awaitable<void> {
+        count = co_await asked.ask(all);
+    }(question, traces, found));
+    auto const start = Clock::now();
+    run(io, std::move(once));
+    return seconds_since(start) * 1e3;
+}
+
+/// The least of several times, as others use the machine too.
 void time_question(std::filesystem::path const& file, Question const& question) {
+    constexpr int cold_times = 5;
+    constexpr int warm_times = 5;
     Silent log;
-    asio::io_context io(1);
-    drop_from_cache(file);
-    auto const store = store::open_store(file, io.get_executor(), log).value();
     std::size_t found = 0;
-    double took[2] = {};
-    for (auto& each : took) {
-        std::vector<asio::awaitable<void>> once;
-        once.push_back([](Question const& asked, store::TraceStore& traces,
-                          std::size_t& count) -> asio::awaitable<void> {
-            count = co_await asked.ask(traces);
-        }(question, store->traces(), found));
-        auto const start = Clock::now();
-        run(io, std::move(once));
-        each = seconds_since(start) * 1e3;
+    double cold = 1e9;
+    double warm = 1e9;
+    for (int i = 0; i < cold_times; ++i) {
+        asio::io_context io(1);
+        drop_from_cache(file);
+        auto const store = store::open_store(file, io.get_executor(), log).value();
+        cold = std::min(cold, time_once(io, store->traces(), question, found));
+        for (int j = 0; j < warm_times; ++j)
+            warm = std::min(warm, time_once(io, store->traces(), question, found));
     }
-    std::printf("%s: %zu traces, cold %.2f ms, again %.2f ms\n", question.name, found, took[0],
-                took[1]);
+    std::printf("%s: %zu traces, cold %.2f ms, again %.2f ms\n", question.name, found, cold, warm);
 }
 
 double cpu_seconds() {
@@ -192,13 +217,31 @@ double cpu_seconds() {
     return in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
 }
 
-}  // namespace
+/// The newest trace's.
+asio::awaitable<Uuid> some_id(store::TraceStore& traces) {
+    store::TraceQuery query;
+    query.limit = 1;
+    auto const page = (co_await traces.find(std::move(query))).value();
+    co_return page.traces.at(0).id;
+}
 
-int main(int count, char** words) {
-    auto const settings = settings_of(count, words);
-    auto const file = settings.folder / "store_bench.db";
-    for (auto const* suffix : {"", "-wal", "-shm"})
-        std::filesystem::remove(file.string() + suffix);
+void ask_everything(std::filesystem::path const& file, Settings const& settings) {
+    Uuid some;
+    {
+        Silent log;
+        asio::io_context io(1);
+        auto const store = store::open_store(file, io.get_executor(), log).value();
+        std::vector<asio::awaitable<void>> once;
+        once.push_back([](store::TraceStore& traces, Uuid& id) -> asio::awaitable<void> {
+            id = co_await some_id(traces);
+        }(store->traces(), some));
+        run(io, std::move(once));
+    }
+    for (auto const& question : questions(settings, some))
+        time_question(file, question);
+}
+
+void fill(std::filesystem::path const& file, Settings const& settings) {
     Silent log;
     Network network(settings);
     double taken = 0;
@@ -208,7 +251,7 @@ int main(int count, char** words) {
         asio::io_context io(1);
         auto const store = store::open_store(file, io.get_executor(), log).value();
         for (bool more = true; more;) {
-            // Made outside the measured time, a million traces at most in memory.
+            // Made outside the measured time, a hundred thousand traces at most in memory.
             Reports reports;
             std::size_t made = 0;
             while (made < 100'000) {
@@ -233,7 +276,22 @@ int main(int count, char** words) {
     auto const n = static_cast<double>(traces);
     std::printf("%zu traces in %.2f s: %.0f a second, %.1f us of CPU each; %.1f bytes each\n",
                 traces, taken, n / taken, cpu / n * 1e6, bytes / n);
-    for (auto const& question : questions(settings, network.last_id()))
-        time_question(file, question);
-    std::filesystem::remove(file);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    if (count > 2 && std::string_view(words[1]) == "ask") {
+        Settings settings;
+        if (count > 3) settings.series = std::strtoul(words[3], nullptr, 10);
+        ask_everything(words[2], settings);
+        return 0;
+    }
+    auto const settings = settings_of(count, words);
+    auto const file = settings.folder / "store_bench.db";
+    for (auto const* suffix : {"", "-wal", "-shm"})
+        std::filesystem::remove(file.string() + suffix);
+    fill(file, settings);
+    ask_everything(file, settings);
+    if (!settings.keep) std::filesystem::remove(file);
 }

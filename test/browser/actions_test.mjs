@@ -94,13 +94,17 @@ describe("the page", () => {
   it("comes back by itself when the master does", async () => {
     const first = await Demo.start({ options: ["--pace", "60"] });
     const visitor = await Visitor.arrive(first.url);
-    await visitor.page.locator(".matrix").waitFor();
+    const cells = visitor.page.locator(".matrix td a");
+    const moment = () => cells.first().getAttribute("title");
+    await first.measured(1);
+    await cells.first().waitFor();
     await first.stop();
+    const last = await moment();
     await visitor.page.getByText("No connection to the master").waitFor();
     const second = await Demo.start({ port: first.port, options: ["--pace", "60"] });
     await visitor.page.getByText(/^(Live|Updated every)/).waitFor();
     await second.measured(1);
-    await until(() => visitor.page.locator(".matrix td a").count().then((n) => n === 9), "its rounds are shown");
+    await until(async () => (await cells.count()) === 9 && (await moment()) !== last, "its rounds are shown");
     await visitor.leave();
     await second.stop();
   });

@@ -119,6 +119,7 @@ describe("long times", () => {
     const history = Array.from({ length: 48 }, (_, i) => ({
       start: new Date(now - (48 - i) * hour).toISOString(), traces: 60, reached: 60, failed: 0, sent: 480, answered: i === 30 ? 400 : 480,
       rtt_us: { min: 9000, p50: 9500 + 20 * i, p90: 11000 + 30 * i, p99: 14000, max: 30000 },
+      hops: i < 3 ? undefined : [1, 2, 3].map((ttl) => ({ ttl, sent: 480, answered: ttl === 2 ? 0 : 480, ...(ttl === 2 ? {} : { rtt_us: { min: 900, p50: 3000 * ttl, p90: 4000 * ttl, p99: 5000, max: 9000 } }) })),
       paths: [{ times: 50, hops: ["192.0.2.1", i < 24 ? "192.0.2.5" : "192.0.2.6", "198.51.100.9"] }, { times: 10, hops: ["192.0.2.1", "*", "198.51.100.9"] }], other_paths: 0 }));
     const asked = [];
     await visitor.page.route((url) => url.pathname === "/api/v1/history", (route) => {
@@ -128,7 +129,9 @@ describe("long times", () => {
     await visitor.go("#/time?probe=berlin&span=604800");
     await visitor.page.locator("canvas").first().waitFor();
     assert.match(await visitor.text("main"), /48 steps, 1 path change/);
-    assert.equal(asked[0].get("step"), "3600");
+    assert.deepEqual([asked[0].get("step"), asked[0].get("hops")], ["3600", "true"]);
+    await visitor.page.getByText("RTT of each hop, by TTL").waitFor();
+    await visitor.page.locator("figure canvas").waitFor();
     await visitor.page.getByRole("button", { name: "Path change before" }).click();
     const taken = visitor.page.getByRole("region", { name: "Paths taken" });
     assert.match(await taken.innerText(), /83 %\s+192\.0\.2\.1 → 192\.0\.2\.6 → 198\.51\.100\.9/);

@@ -36,7 +36,7 @@ describe("a trace on demand", () => {
     await visitor.check();
 
     const waiting = visitor.page.waitForEvent("download");
-    await visitor.page.getByRole("button", { name: "RIPE Atlas" }).click();
+    await visitor.page.getByRole("link", { name: "RIPE Atlas" }).click();
     const file = await waiting;
     assert.equal(file.suggestedFilename(), "traces.atlas.json");
     const results = JSON.parse((await (await file.createReadStream()).toArray()).join(""));

@@ -8,7 +8,7 @@ const source = process.env.DTRACE_DASHBOARD_SOURCE;
 let model;
 before(async () => {
   const { build } = createRequire(join(source, "package.json"))("esbuild");
-  const names = ["statistics", "summary", "graph", "grouping", "ways", "window", "layout", "hop_rows", "series", "atlas", "export", "text", "matrix", "headline", "places"];
+  const names = ["statistics", "summary", "graph", "grouping", "routers", "ways", "window", "layout", "hop_rows", "series", "text", "matrix", "headline", "places"];
   const { outputFiles } = await build({
     stdin: { contents: names.map((name) => `export * as ${name} from "./model/${name}";`).join("\n"), resolveDir: source },
     bundle: true, format: "esm", write: false, logLevel: "warning",
@@ -105,15 +105,15 @@ describe("the graph", () => {
     assert.deepEqual([...graph.nodes.keys()], ["probe n1", "one network", silent, target]);
     assert.equal(graph.nodes.get("one network").members, 2);
     assert.deepEqual([graph.links.get(linkId("one network", target)).sent, graph.links.get(linkId("one network", target)).lost], [6, 4]);
-    const byNetwork = grouped(diamond(), routersBy(groupings.network.keyOf)).graph;
+    const byNetwork = grouped(diamond(), routersBy(groupings.network.of().keyOf)).graph;
     assert.ok(byNetwork.nodes.has("10.0.0.0/24") && byNetwork.nodes.has("10.0.1.0/24") && byNetwork.nodes.has(target));
     const known = diamond();
     for (const id of ["10.0.0.1", "10.0.1.1"]) known.nodes.get(id).info = { asn: 64500, organisation: "Example" };
-    const byNumber = grouped(known, routersBy(groupings.network.keyOf)).graph;
+    const byNumber = grouped(known, routersBy(groupings.network.of().keyOf)).graph;
     assert.equal(byNumber.nodes.get("AS64500 Example").members, 2);
     assert.deepEqual([...model.graph.knownOf(known).keys()], ["10.0.0.1", "10.0.1.1"]);
     assert.equal(model.graph.knownOf(diamond()).size, 0);
-    assert.ok(grouped(diamond(), routersBy(groupings.name.keyOf)).graph.nodes.has("core.example"));
+    assert.ok(grouped(diamond(), routersBy(groupings.name.of().keyOf)).graph.nodes.has("core.example"));
     const near = grouped(diamond(), firstHops(diamond(), 1)).graph;
     assert.deepEqual([...near.nodes.keys()], ["probe n1", "first 1 hop of n1", "10.0.1.1", silent, target]);
   });
@@ -197,6 +197,9 @@ describe("a round in a heat map", () => {
 describe("long times", () => {
   it("show what hours came to, and where most rounds took another path", () => {
     const step = (hour, router, rest = {}) => ({ start: `2026-11-22T0${hour}:00:00Z`, traces: 60, reached: 60, failed: 0, sent: 100, answered: 95, paths: [{ times: 50, hops: ["r1", router, "t"] }], other_paths: 0, ...rest });
+    const hop = { ttl: 2, sent: 9, answered: 7, rtt_us: { min: 1, p50: 5, p90: 6, p99: 7, max: 8 } };
+    assert.deepEqual(model.series.momentsOfHistory([step(1, "a", { hops: [hop, { ttl: 3, sent: 9, answered: 0 }] }), step(2, "a")]).map(({ hops }) => hops), [
+      [{ ttl: 2, sent: 9, answered: 7, median_us: 5 }, { ttl: 3, sent: 9, answered: 0, median_us: undefined }], []]);
     const moments = model.series.momentsOfHistory([step(1, "a", { rtt_us: { min: 1, p50: 2, p90: 3, p99: 4, max: 5 } }), step(2, "*"), step(3, "a"), step(4, "b"), step(5, "b", { sent: 0, answered: 0, paths: [] })]);
     assert.deepEqual(moments.map(({ changed }) => changed), [false, false, false, true, false]);
     assert.deepEqual([moments[0].low_us, moments[0].median_us, moments[0].high_us, moments[4].loss], [1, 2, 3, undefined]);
@@ -229,40 +232,44 @@ describe("the matrix", () => {
   });
 });
 
+describe("a router", () => {
+  const node = (address, name = "") => ({ id: address, kind: "router", address, name });
+  const nodes = [node("10.0.0.1", "ae-1.core1.fra.example"), node("10.0.0.2", "xe-0-0-3.core1.fra.example"), node("10.0.0.3", "core2.fra.example"), node("10.0.0.4"), node("10.0.0.5")];
+  it("is told by names that differ in the interface", () => {
+    const { nameOf, told, guessed } = model.routers.routersOf(nodes, []);
+    assert.deepEqual([...nameOf], [["10.0.0.1", "core1.fra.example"], ["10.0.0.2", "core1.fra.example"]]);
+    assert.deepEqual([told, guessed], [0, 1]);
+  });
+  it("is told by what it says of itself", () => {
+    const interfaces = [{ role: "incoming", address: "10.0.0.5" }, { role: "next_hop", address: "10.0.0.3" }];
+    const said = trace([path(0, true, [answer("10.0.0.4", 5, { interfaces })], [answer("10.0.0.3", 5, { node: { name: "r9" } })], arrived)]);
+    const one = model.routers.routersOf(nodes.slice(2), [said]);
+    assert.deepEqual([...one.nameOf], [["10.0.0.4", "10.0.0.4"], ["10.0.0.5", "10.0.0.4"]]);
+    assert.deepEqual([one.told, one.guessed], [1, 0]);
+    const other = trace([path(0, true, [answer("10.0.0.4", 5, { node: { name: "r9" } })], [answer("10.0.0.3", 5, { node: { name: "r9" } })], arrived)]);
+    assert.equal(model.routers.routersOf(nodes, [other]).nameOf.get("10.0.0.4"), "r9");
+  });
+  it("is no more than one address where nothing tells", () => {
+    const { stemOf, routersOf } = model.routers;
+    assert.equal(routersOf([node("10.0.0.4"), node("10.0.0.5"), node("10.0.0.6", "a.x.example"), node("10.0.0.7", "b.x.example")], []).nameOf.size, 0);
+    assert.equal(stemOf("ae1.example.net"), "ae1.example.net"); // nothing would be left of it
+    assert.equal(stemOf("po-2.ae3.r1.fra.example"), "r1.fra.example");
+    assert.equal(stemOf("agg2.ams.carrier.example"), "agg2.ams.carrier.example");
+  });
+  it("says in the picture what is a guess", () => {
+    const graph = { nodes: new Map(nodes.map((each) => [each.id, each])), links: new Map() };
+    const { keyOf, remark } = model.grouping.groupings.router.of(graph, []);
+    assert.match(remark, /of 0 routers, by what it says itself; of 1 router, by names .* which is a guess/);
+    assert.equal(keyOf(nodes[1]), "core1.fra.example");
+    assert.equal(keyOf(nodes[3]), undefined);
+  });
+});
+
 describe("text", () => {
-  it("never makes a formula of a name in CSV", () => {
-    const csv = model.export.toCsv([trace([path(0, true, [answer("10.0.0.1", 5, { name: '=cmd("x")' })], arrived)])]);
-    assert.match(csv, /,"'=cmd\(""x""\)",/);
-    assert.match(csv, /\r\n$/);
-  });
-  it("reads like traceroute", () => {
-    assert.match(model.export.toText(trace([path(0, true, ["r1"], arrived)])), / 1 {2}r1 \(r1\) {2}1\.000 ms {2}\* {2}\*/);
-  });
   it("tells intervals", () => {
     assert.equal(model.text.interval({ low: 0.18, high: 0.24 }), "18–24 %");
     assert.equal(model.text.interval({ low: 0.181, high: 0.182 }), "18 %");
     assert.equal(model.text.ms(undefined), "–");
-  });
-});
-
-describe("RIPE Atlas", () => {
-  it("has a result for each flow, with what its documentation asks for", () => {
-    const labels = [{ label: 24001, traffic_class: 0, bottom: true, ttl: 1 }];
-    const paths = [path(0, true, [answer("10.0.0.1", 1234, { labels, reply_ttl: 64 }), answer("10.0.0.1", 1300, { quoted_ttl: 2 })], arrived), path(4, false, [answer("10.0.0.9", 5, { kind: "prohibited" })])];
-    const [one, other] = JSON.parse(model.atlas.toAtlas([trace(paths, { method: "udp", source: "192.0.2.1", took_us: 1_500_000 })]));
-    const { timestamp, endtime, type, proto, af, paris_id, dst_addr, src_addr, result } = one;
-    assert.deepEqual([timestamp, endtime, type, proto, af, paris_id, dst_addr, src_addr], [1795348800, 1795348802, "traceroute", "UDP", 4, 1, target, "192.0.2.1"]);
-    assert.equal(timestamp, Date.parse("2026-11-22T12:00:00Z") / 1000);
-    assert.deepEqual(result[0], { hop: 1, result: [
-      { from: "10.0.0.1", rtt: 1.234, ttl: 64, icmpext: { version: 2, rfc4884: 1, obj: [{ class: 1, type: 1, mpls: [{ label: 24001, exp: 0, s: 1, ttl: 1 }] }] } },
-      { from: "10.0.0.1", rtt: 1.3, ittl: 2 }, { x: "*" }] });
-    assert.equal(other.paris_id, 5);
-    assert.deepEqual(other.result[0].result, [{ from: "10.0.0.9", rtt: 0.005, err: "A" }, { x: "*" }, { x: "*" }]);
-  });
-  it("says why nothing could be measured", () => {
-    const [result] = JSON.parse(model.atlas.toAtlas([trace([], { method: "tcp", took_us: 0, error: "no such name", target: { host: "x.example" } })]));
-    assert.deepEqual(result.result, [{ hop: 1, error: "no such name" }]);
-    assert.ok(!("dst_addr" in result));
   });
 });
 

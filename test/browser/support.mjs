@@ -90,7 +90,7 @@ export class Visitor {
     visitor.complaints = [];
     visitor.page.on("pageerror", (error) => visitor.complaints.push(error.stack ?? String(error)));
     visitor.page.on("console", (message) => {
-      const expected = /status of (400|401|403|404|405|409)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
+      const expected = /status of (400|401|403|404|405|409|502)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
       if (message.type() === "error" && !expected) visitor.complaints.push(message.text());
     });
     visitor.page.on("request", (request) => {

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +21,8 @@
 namespace dtrace::test {
 
 /// A network of probes that report over days, as fast as the master takes it: its time is a number
-/// that begins in the past. Every hour its reports are ingested, and then upkeep does what is due.
+/// that begins in the past. Every `tick` its reports are ingested, and then upkeep does what is
+/// due.
 class NetworkDays {
   public:
     struct Options {
@@ -28,7 +30,10 @@ class NetworkDays {
         std::chrono::minutes every{360};  ///< between two rounds of a probe
         int hops = 5;
         std::chrono::hours keep{6};  ///< of traces
-        Timestamp begin;             ///< a day's
+        std::optional<std::chrono::hours> keep_hours = {};
+        std::chrono::hours tick{1};
+        bool spreads = true;  ///< one probe of 250 sees more paths than a roll-up lists
+        Timestamp begin;      ///< a day's
     };
 
     NetworkDays(Options options, store::Store& store, Logger& log)
@@ -59,13 +64,13 @@ class NetworkDays {
         friend bool operator==(Told const&, Told const&) = default;
     };
 
-    boost::asio::awaitable<void> live(int hours) {
-        for (int hour = 0; hour < hours; ++hour) {
+    boost::asio::awaitable<void> live(int ticks) {
+        for (int tick = 0; tick < ticks; ++tick) {
             async::TaskGroup tasks(co_await boost::asio::this_coro::executor, log_);
             for (std::size_t i = 0; i < senders; ++i)
                 tasks.spawn("reports", report(i));
             co_await tasks.wait_until_empty();
-            now_ += std::chrono::hours(1);
+            now_ += options_.tick;
             co_await upkeep();
         }
     }
@@ -79,12 +84,11 @@ class NetworkDays {
     static constexpr std::size_t senders = 64;
     static constexpr FlowIndex flows = 120;  ///< of one that spreads
 
-    /// The share of one sender in the hour that begins now.
+    /// The share of one sender in the tick that begins now.
     boost::asio::awaitable<void> report(std::size_t sender) {
         for (std::size_t i = sender; i < options_.probes; i += senders) {
             std::vector<Trace> traces;
-            for (auto at = now_ + offset(i); at < now_ + std::chrono::hours(1);
-                 at += options_.every)
+            for (auto at = now_ + offset(i); at < now_ + options_.tick; at += options_.every)
                 traces.push_back(round(i, at));
             if (traces.empty()) continue;
             auto const body = json::write(traces);
@@ -92,7 +96,7 @@ class NetworkDays {
         }
     }
 
-    /// From this hour's begin to the probe's first round in it; the next hour's, if it has none.
+    /// From this tick's begin to the probe's first round in it; the next one's, if it has none.
     [[nodiscard]] microseconds offset(std::size_t i) const {
         auto const since = now_ - options_.begin - shift(i);
         microseconds const every = options_.every;
@@ -106,7 +110,7 @@ class NetworkDays {
         auto trace = paths_[i].next(probe(i), {measurement(), "all"}, at);
         trace.stop_reason = StopReason::completed;
         ++rounds_;
-        if (i % 250 == 2) spread(trace);
+        if (options_.spreads && i % 250 == 2) spread(trace);
         if (i % 7 == 3 && rounds_ % 5 == 0) lose_end(trace);
         if (i % 250 == 1) fail(trace);
         auto& told = told_[i];
@@ -149,11 +153,15 @@ class NetworkDays {
     }
 
     boost::asio::awaitable<void> upkeep() {
-        store::UpkeepRule const rule{.keep_traces = options_.keep, .max_bytes = std::nullopt};
+        store::UpkeepRule const rule{.keep_traces = options_.keep,
+                                     .max_bytes = std::nullopt,
+                                     .keep_hours = options_.keep_hours};
         for (bool more = true; more;) {
             auto const step =
                 (co_await store_.upkeep(rule, now_ + std::chrono::minutes(3))).value();
             done_.rolled_up += step.rolled_up;
+            done_.days += step.days;
+            done_.hours += step.hours;
             done_.removed += step.removed;
             done_.swept += step.swept;
             more = step.more;

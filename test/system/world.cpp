@@ -59,6 +59,8 @@ asio::awaitable<void> World::start_master() {
     options.targets_file = dir / "targets.json";
     options.public_read = true;
     options.watch = watch_options;
+    options.alerts_file = alerts_file;
+    options.public_url = "https://dtrace.example.net";
     master_ = std::make_unique<master::MasterService>(io.get_executor(), options, *store_,
                                                       *workers_, log);
     auto const opened = co_await master_->open();

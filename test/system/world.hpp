@@ -17,6 +17,7 @@
 #include <log_capture.hpp>
 #include <temp_dir.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,6 +63,7 @@ class World : public IoFixture {
     TempDir dir;
     demo::SimWireOptions wire_options;
     master::WatchOptions watch_options;
+    std::filesystem::path alerts_file;
 
   private:
     Port port_ = 0;  ///< the same after a restart of the master

@@ -28,10 +28,15 @@ struct MasterOptions {
     std::optional<std::string> probes;   ///< must exist; absent: dt-slaves.json, if there is one
     std::optional<std::string> targets;  ///< the same with dt-targets.json
     std::string database = "dtrace.db";
-    std::string asn_database;                 ///< empty: networks stay unknown
-    std::string geo_database;                 ///< empty: places stay unknown
-    bool public_read = false;                 ///< who does not log in may see everything but users
+    std::string asn_database;   ///< empty: networks stay unknown
+    std::string geo_database;   ///< empty: places stay unknown
+    std::string alerts;         ///< empty: nobody is told
+    std::string public_url;     ///< of the dashboard, for alerts
+    bool public_read = false;   ///< who does not log in may see everything but users
+    bool open_metrics = false;  ///< the same for /metrics alone
+    std::uint32_t max_metrics_pairs = 20'000;
     std::optional<microseconds> keep_traces;  ///< none: for ever
+    std::optional<microseconds> keep_hours;   ///< none: for ever
     std::optional<std::uint64_t> max_db_mib;  ///< none: the disk is the limit
     std::string user;                         ///< to become once the sockets are open; empty: stay
     bool local_probe = false;
@@ -42,6 +47,7 @@ struct MasterOptions {
     std::uint32_t max_connections = 16'384;
     std::uint32_t max_connections_per_source = 2'048;
     std::uint32_t max_body_mib = 8;
+    std::uint32_t max_bodies_mib = 256;
     std::uint32_t max_report_traces = 10'000;
     std::uint32_t max_reports = 256;
     std::uint32_t max_waiting_reports_mib = 64;

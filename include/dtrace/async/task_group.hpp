@@ -28,8 +28,9 @@ class TaskGroup {
 
     /// The same for a task that something else may cancel, too: `make` gets the signal that does,
     /// which lives as long as the task.
-    bool spawn(std::string name, std::function<boost::asio::awaitable<void>(
-                                     boost::asio::cancellation_signal&)> const& make);
+    bool spawn(
+        std::string name,
+        std::function<boost::asio::awaitable<void>(boost::asio::cancellation_signal&)> const& make);
 
     /// First phase: every task hears `total`, once. May be called again.
     void stop();
@@ -45,6 +46,10 @@ class TaskGroup {
     /// Calls stop(), waits for the tasks, after `grace` cancels them with `terminal`, and returns
     /// when all have ended. Cancelling the caller of join() only cuts the grace short.
     [[nodiscard]] boost::asio::awaitable<void> join(Duration grace);
+
+    /// For tasks that one cannot do without: true when one has ended by an exception; false when
+    /// none is left, or when cancelled before.
+    [[nodiscard]] boost::asio::awaitable<bool> wait_until_one_fails();
 
     /// Returns when no task is left, without stopping any; false when cancelled before.
     [[nodiscard]] boost::asio::awaitable<bool> wait_until_empty();

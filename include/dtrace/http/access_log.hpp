@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace dtrace::http {
 
@@ -16,6 +17,7 @@ struct AccessEntry {
     IpAddress peer;
     std::string verb = "-";
     std::string path = "-";          ///< decoded, where the request was one
+    std::string_view route;          ///< the pattern that answered it; empty: none did
     unsigned status = 0;             ///< 0: the peer went away before an answer
     std::size_t request_bytes = 0;   ///< of the body as sent
     std::size_t response_bytes = 0;  ///< of the body

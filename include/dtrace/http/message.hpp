@@ -57,7 +57,8 @@ struct Request {
     Headers headers;
     std::string body;
     IpAddress peer;
-    bool secure = false;  ///< came over TLS
+    bool secure = false;     ///< came over TLS
+    std::string_view route;  ///< the pattern that matched; empty: none
     /// What the route's `{names}` matched.
     std::map<std::string, std::string> path_parameters;
 };

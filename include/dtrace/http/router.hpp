@@ -2,7 +2,11 @@
 
 #include <dtrace/http/message.hpp>
 
+#include <cstddef>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dtrace::http {
@@ -13,6 +17,8 @@ struct Route {
     std::string pattern;
     std::string summary;  ///< one line for the documentation
     Handler handler;
+    /// Of a request's body; none: as much as the server takes.
+    std::optional<std::size_t> max_body_bytes = {};
 };
 
 /// Pure: which handler answers a path. HEAD is answered by GET's handler.
@@ -22,6 +28,9 @@ class Router {
 
     [[nodiscard]] std::vector<Route> const& routes() const { return routes_; }
 
+    /// How large the body of such a request may be; `most`: that of any.
+    [[nodiscard]] std::size_t body_limit(Verb verb, std::string_view path, std::size_t most) const;
+
     /// Calls the matching handler. No path matches: 404; no verb: 405 with Allow.
     [[nodiscard]] boost::asio::awaitable<Response> handle(Request request) const;
 
@@ -29,6 +38,12 @@ class Router {
     [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request) const;
 
   private:
+    struct Match {
+        Route const* best = nullptr;
+        std::set<Verb> allowed;  ///< of all that match the path
+    };
+    [[nodiscard]] Match match(Verb verb, std::string_view path) const;
+
     std::vector<Route> routes_;
 };
 

@@ -29,7 +29,8 @@ struct ServerLimits {
     std::size_t max_connections_per_source = 2'048;     ///< 503; an IPv6 source is a /64
     std::size_t max_header_bytes = 16 * 1024;           ///< 431
     std::size_t max_header_fields = 100;                ///< 431
-    std::size_t max_body_bytes = 8 * 1024 * 1024;       ///< 413
+    std::size_t max_body_bytes = 8 * 1024 * 1024;       ///< 413; a route may allow less
+    std::size_t max_bodies_bytes = 256 * 1024 * 1024;   ///< 503; of all requests under way
     std::size_t max_inflated_bytes = 64 * 1024 * 1024;  ///< 413; of a gzip body
     Duration handshake_timeout = seconds(10);           ///< closed; for all of TLS's handshake
     Duration header_timeout = seconds(10);              ///< 408; from the first byte of a request
@@ -57,6 +58,7 @@ struct ServerOptions {
 /// What happened so far, for the metrics.
 struct ServerCounters {
     std::size_t connections = 0;  ///< open now
+    std::size_t body_bytes = 0;   ///< of requests under way
     std::uint64_t accepted = 0;
     std::uint64_t accept_errors = 0;
     std::uint64_t refused_max_connections = 0;
@@ -66,6 +68,7 @@ struct ServerCounters {
     std::uint64_t malformed = 0;
     std::uint64_t header_too_large = 0;
     std::uint64_t body_too_large = 0;
+    std::uint64_t no_room_for_body = 0;
     std::uint64_t too_slow = 0;
     std::uint64_t write_timeouts = 0;
     std::uint64_t handler_failures = 0;

@@ -40,9 +40,14 @@ struct MasterOptions {
     /// that was asked for must exist.
     std::filesystem::path asn_database;
     std::filesystem::path geo_database;
-    Duration look_every = seconds(30);  ///< for changes of files that no event tells
+    std::filesystem::path alerts_file;       ///< whom to tell what happens; empty: nobody
+    std::string public_url;                  ///< of the dashboard, for alerts; empty: not told
+    Duration probe_patience = seconds(120);  ///< a probe away for so long has gone; retries take 60
+    Duration look_every = seconds(30);       ///< for changes of files that no event tells
 
-    bool public_read = false;  ///< who does not log in may see what a viewer sees
+    bool public_read = false;                ///< who does not log in may see what a viewer sees
+    bool open_metrics = false;               ///< and /metrics in any case
+    std::size_t max_metrics_pairs = 20'000;  ///< of probe and measurement there
     seconds session_lifetime = std::chrono::hours(24);
     store::UpkeepRule upkeep;
 
@@ -86,7 +91,8 @@ class MasterService {
     /// listener of its own on loopback, which speaks plain HTTP. After open().
     [[nodiscard]] Port local_probe_port() const;
 
-    /// After open(), once; until cancelled. `total`: accepts no more, ends long polls, finishes
+    /// After open(), once; until cancelled, or until something in it fails, which the log tells.
+    /// `total`: accepts no more, ends long polls, finishes
     /// reports under way; `terminal` cuts that short.
     [[nodiscard]] boost::asio::awaitable<void> run();
 

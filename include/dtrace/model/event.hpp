@@ -22,6 +22,7 @@ namespace dtrace {
 /// What changed. Those in pairs open and close.
 enum class EventKind : std::uint8_t {
     culprit_opened,
+    culprit_grew,  ///< beyond what a receiver of alerts wants to be told of
     culprit_closed,
     path_changed,
     target_unreachable,
@@ -31,10 +32,12 @@ enum class EventKind : std::uint8_t {
     hop_kind_new,  ///< routers answer in a way that none of this path did before
     rtt_shifted,
     rtt_settled,
+    probe_offline,
+    probe_online,
 };
-BOOST_DESCRIBE_ENUM(EventKind, culprit_opened, culprit_closed, path_changed, target_unreachable,
-                    target_reachable, loop_began, loop_ended, hop_kind_new, rtt_shifted,
-                    rtt_settled)
+BOOST_DESCRIBE_ENUM(EventKind, culprit_opened, culprit_grew, culprit_closed, path_changed,
+                    target_unreachable, target_reachable, loop_began, loop_ended, hop_kind_new,
+                    rtt_shifted, rtt_settled, probe_offline, probe_online)
 
 enum class Severity : std::uint8_t { info, warning, critical };
 BOOST_DESCRIBE_ENUM(Severity, info, warning, critical)
@@ -83,12 +86,13 @@ struct EventState {
     std::optional<std::vector<LinkShare>> links{};  ///< those that the other side has not
     std::optional<EstimateRange> rtt_us{};
     std::optional<EstimateRange> loss{};
+    std::optional<EstimateRange> worst_loss{};  ///< the largest that an event told of
     std::optional<StopReason> stop_reason{};
     std::optional<std::vector<ReplyKind>> kinds{};
 
     friend bool operator==(EventState const&, EventState const&) = default;
 };
-BOOST_DESCRIBE_STRUCT(EventState, (), (links, rtt_us, loss, stop_reason, kinds))
+BOOST_DESCRIBE_STRUCT(EventState, (), (links, rtt_us, loss, worst_loss, stop_reason, kinds))
 
 /// What the event rests on.
 struct EventEvidence {

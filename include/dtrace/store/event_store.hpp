@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,25 @@ struct KeptCulprit {
     friend bool operator==(KeptCulprit const&, KeptCulprit const&) = default;
 };
 
+/// An event in the order in which events were kept, which is not that of their times.
+struct NumberedEvent {
+    std::uint64_t number = 0;  ///< rises by one; those forgotten leave a gap
+    std::string content;       ///< JSON, as it was kept
+
+    friend bool operator==(NumberedEvent const&, NumberedEvent const&) = default;
+};
+
+struct EventRun {
+    std::vector<NumberedEvent> events;
+    std::uint64_t newest = 0;  ///< number of the last event that was ever kept; 0: none was
+};
+
+/// How far a receiver of alerts has been told of events.
+struct AlertPosition {
+    std::string receiver;
+    std::optional<std::uint64_t> number;  ///< none: forget the receiver
+};
+
 /// What became of the network, and which links lose packets. Errors are those of TraceStore.
 class EventStore {
   public:
@@ -60,6 +80,16 @@ class EventStore {
         std::optional<Timestamp> from, std::optional<Timestamp> to, std::uint32_t limit) = 0;
     virtual boost::asio::awaitable<Result<std::optional<KeptCulprit>>> culprit(Uuid id) = 0;
     virtual boost::asio::awaitable<Result<std::vector<KeptCulprit>>> open_culprits() = 0;
+
+    /// The next `limit` events behind `number`.
+    virtual boost::asio::awaitable<Result<EventRun>> after(std::uint64_t number,
+                                                           std::uint32_t limit) = 0;
+
+    virtual boost::asio::awaitable<Result<std::map<std::string, std::uint64_t>>>
+    alert_positions() = 0;
+    /// All of it or nothing, durably.
+    virtual boost::asio::awaitable<Result<void>> move_alerts(
+        std::vector<AlertPosition> positions) = 0;
 
     /// Forgets what was before `time`, but for open culprits, and all but the newest `most` events
     /// and culprits.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/histogram.hpp>
 #include <dtrace/core/log.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/store/catalog.hpp>
@@ -18,19 +19,33 @@
 
 namespace dtrace::store {
 
-/// What is to be kept. Roll-ups are always kept.
+/// What is to be kept. Roll-ups of days are always kept.
 struct UpkeepRule {
     std::optional<Duration> keep_traces;     ///< at least; none: for ever
     std::optional<std::uint64_t> max_bytes;  ///< of what the file holds: beyond it the oldest go
+    /// Roll-ups of hours, at least: by whole days, and not before their traces.
+    std::optional<Duration> keep_hours = {};
 };
 
 struct UpkeepStep {
     std::uint64_t rolled_up = 0;  ///< hours of a probe and measurement
+    std::uint64_t days = 0;       ///< summed up, of a probe and measurement
+    std::uint64_t hours = 0;      ///< roll-ups that are gone
     std::uint64_t removed = 0;    ///< starts of traces that are gone
     std::uint64_t swept = 0;      ///< paths, names and addresses that nothing referred to any more
     bool more = false;            ///< there may be more to do at once
     /// A trace that could not be read: its hour is summed up without it.
     std::optional<Error> unreadable = {};
+};
+
+/// How busy the database is.
+struct StoreLoad {
+    Histogram commits{commit_bounds};  ///< how long each took, in seconds
+    std::size_t waiting_writes = 0;    ///< traces, and other changes, that are not committed yet
+    std::size_t waiting_reads = 0;
+
+    static constexpr double commit_bounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                               0.1,   0.25,   0.5,   1,    5};
 };
 
 /// The parts of an open database; they share its connections.
@@ -45,9 +60,12 @@ class Store {
     /// Why what was last written could not be kept (disk full, damaged file); none if it was.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
 
-    /// Sums up hours that are over, then removes what the rule does not keep, then the paths, names
-    /// and addresses that nothing refers to any more: a little of it, in one commit. Traces are
-    /// removed by whole hours, and none of the last two; what they alone refer to by whole days.
+    [[nodiscard]] virtual StoreLoad load() const { return {}; }
+
+    /// Sums up hours and days that are over, then removes what the rule does not keep, then the
+    /// paths, names and addresses that nothing refers to any more: a little of it, in one commit.
+    /// Traces are removed by whole hours, and none of the last two; what they alone refer to by
+    /// whole days.
     [[nodiscard]] virtual boost::asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule, Timestamp) {
         co_return UpkeepStep{};
     }

@@ -3,11 +3,13 @@
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
+#include <dtrace/model/packet.hpp>
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dtrace::store {
@@ -16,7 +18,8 @@ namespace dtrace::store {
 /// exact. Two of them added are that of all.
 class RttHistogram {
   public:
-    using Buckets = std::map<std::uint32_t, std::uint64_t>;  ///< number of the bucket → times
+    /// Number of the bucket and times, in the order of the numbers.
+    using Buckets = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
 
     void add(std::uint32_t rtt_us);
     void add(RttHistogram const& other);
@@ -39,6 +42,15 @@ class RttHistogram {
     std::uint32_t max_ = 0;
 };
 
+/// Of all flows together, with one TTL.
+struct HopRollup {
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    RttHistogram rtt;
+
+    void add(HopRollup const& other);
+};
+
 /// What an hour, or any longer time, of one probe and measurement came to. Outlives the traces.
 struct Rollup {
     std::uint64_t traces = 0;
@@ -54,10 +66,14 @@ struct Rollup {
     std::map<Hops, std::uint64_t> paths;
     std::uint64_t other_paths = 0;  ///< times of those too rare to be listed
 
+    /// Where they were asked for; nothing of hours that an earlier version summed up.
+    std::map<Ttl, HopRollup> hops;
+
     void add(Rollup const& other);
 };
 
-struct HourlyRollup {
+/// Of the hour or the day that begins at `start`.
+struct RollupAt {
     Timestamp start;
     Rollup rollup;
 };
@@ -68,6 +84,10 @@ struct HistoryQuery {
     Uuid measurement;
     Timestamp from;
     Timestamp to;
+    /// Days as a whole where they lie between `from` and `to`, and have been summed up. Of days
+    /// whose hours are gone there is nothing else.
+    bool days = false;
+    bool hops = false;
 };
 
 }  // namespace dtrace::store

@@ -5,6 +5,7 @@
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/trace.hpp>
 #include <dtrace/store/rollup.hpp>
+#include <dtrace/store/rounds.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -25,6 +26,7 @@ struct TraceQuery {
     std::optional<Timestamp> to;
     std::uint32_t limit = 100;  ///< 1–1000
     std::string cursor;         ///< TracePage::next of the page before; empty: the first page
+    bool latest = false;        ///< only the last one of each probe and measurement
 };
 
 /// Newest first.
@@ -62,10 +64,12 @@ class TraceStore {
     virtual boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) = 0;
     virtual boost::asio::awaitable<Result<TraceCounts>> counts() = 0;
 
-    /// What hours came to, in the order of time; those without a trace are left out, and so are the
-    /// ones that are not over.
-    virtual boost::asio::awaitable<Result<std::vector<HourlyRollup>>> history(
-        HistoryQuery query) = 0;
+    /// The times of rounds, hop by hop: much cheaper than their traces.
+    virtual boost::asio::awaitable<Result<RoundSeries>> rounds(RoundQuery query) = 0;
+
+    /// What hours and days came to, in the order of time; those without a trace are left out, and
+    /// so are the ones that are not over.
+    virtual boost::asio::awaitable<Result<std::vector<RollupAt>>> history(HistoryQuery query) = 0;
 };
 
 }  // namespace dtrace::store

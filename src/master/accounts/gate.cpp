@@ -81,7 +81,8 @@ Admission Gate::identify(http::Request const& request, Access access, Timestamp 
             return forbidden("the header X-CSRF-Token is not that of this session");
         return *std::move(caller);
     }
-    if (public_read_ && access == Access::viewer) return Caller{};
+    if (open_.reading && (access == Access::viewer || access == Access::scraper)) return Caller{};
+    if (open_.metrics && access == Access::scraper) return Caller{};
     return log_in(cookie.empty() ? "send a token, or log in at /api/v1/session"
                                  : "the session is over, log in again");
 }

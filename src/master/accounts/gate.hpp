@@ -29,9 +29,13 @@ namespace dtrace::master {
 /// Decides who may pass: a token (Authorization: Bearer), or else a session's cookie. Pure.
 class Gate {
   public:
-    /// `public_read`: whoever does not log in may do what a viewer may.
-    Gate(Accounts const& accounts, bool public_read)
-        : accounts_(accounts), public_read_(public_read) {}
+    /// What whoever does not log in may do.
+    struct Open {
+        bool reading = false;  ///< what a viewer may
+        bool metrics = false;
+    };
+
+    Gate(Accounts const& accounts, Open open) : accounts_(accounts), open_(open) {}
 
     [[nodiscard]] Admission admit(http::Request const& request, Access access, Timestamp now) const;
 
@@ -40,7 +44,7 @@ class Gate {
                                      Timestamp now) const;
 
     Accounts const& accounts_;
-    bool public_read_;
+    Open open_;
 };
 
 }  // namespace dtrace::master

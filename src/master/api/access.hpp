@@ -13,11 +13,12 @@ namespace dtrace::master {
 
 /// Who may use a route. Those from `viewer` on ask who it is; a higher role includes the lower.
 enum class Access : std::uint8_t {
-    anyone,  ///< without a login
-    probe,   ///< probes, by HTTP Basic; the handler looks
-    slave,   ///< slaves of dist-traceroute, by what is in the body; the handler looks
-    viewer,  ///< also nobody in particular, where --public-read allows it
-    user,    ///< anybody who has logged in
+    anyone,   ///< without a login
+    probe,    ///< probes, by HTTP Basic; the handler looks
+    slave,    ///< slaves of dist-traceroute, by what is in the body; the handler looks
+    viewer,   ///< also nobody in particular, where --public-read allows it
+    scraper,  ///< a viewer; also nobody in particular, where --open-metrics or that allow it
+    user,     ///< anybody who has logged in
     operator_,
     admin,
 };

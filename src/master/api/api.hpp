@@ -5,6 +5,7 @@
 #include "accounts/login_book.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/probe_login.hpp"
+#include "alerts/alerts.hpp"
 #include "catalog/assignment_board.hpp"
 #include "catalog/changes.hpp"
 #include "catalog/definitions.hpp"
@@ -13,6 +14,7 @@
 #include "ingest/latest_rounds.hpp"
 #include "ingest/probe_activity.hpp"
 #include "live/live_feed.hpp"
+#include "metrics/figures.hpp"
 #include "once/once_runs.hpp"
 #include "watch/culprit_watch.hpp"
 
@@ -43,11 +45,14 @@ struct Api {
     address_info::AddressBook const& addresses;
     OnceRuns& once_runs;
     CulpritWatch const& watch;
+    Figures& figures;
+    Alerts const& alerts;
     async::WorkerPool& password_pool;  ///< for argon2id
     seconds session_lifetime;
     Logger& log;
     TimePoint started;
     Timestamp started_at;
+    std::size_t alert_tests_under_way = 0;
     std::size_t graphs_under_way = 0;
     std::size_t matrices_under_way = 0;  ///< of the past
 };

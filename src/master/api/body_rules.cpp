@@ -1,16 +1,11 @@
 #include "api/body_rules.hpp"
 
+#include "api/route.hpp"
+
 #include <algorithm>
 #include <string>
 
 namespace dtrace::master {
-
-namespace {
-
-/// What people and scripts send is small; reports have limits of their own.
-constexpr std::size_t largest_body = 1 << 20;
-
-}  // namespace
 
 std::optional<http::Response> refuse_body(http::Request const& request) {
     auto type = std::string(request.headers.find("Content-Type").value_or(""));
@@ -20,7 +15,8 @@ std::optional<http::Response> refuse_body(http::Request const& request) {
     if (type != "application/json" && type != "application/merge-patch+json")
         return http::problem(415, "Unsupported media type",
                              "send JSON, with Content-Type: application/json");
-    if (request.body.size() > largest_body)
+    // The route let no more in, but what has been inflated may be larger.
+    if (request.body.size() > usual_body_bytes)
         return http::problem(413, "Body too large", "at most 1 MiB");
     return std::nullopt;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace dtrace::master {
 
@@ -21,6 +22,18 @@ struct TimeRange {
 
 /// `from` and `to`, which must be after it.
 [[nodiscard]] TimeRange read_time_range(QueryParameters& query);
+
+/// What one probe has to tell of one measurement.
+struct SeriesRange {
+    std::string probe;
+    Uuid measurement;
+    Timestamp from;
+    Timestamp to;
+};
+
+/// `probe` and `measurement`, which are required, `to` (now) and `from` (`usual` before).
+[[nodiscard]] SeriesRange read_series_range(QueryParameters& query, AssignmentBoard const& board,
+                                            seconds usual);
 
 /// What the listings of traces and of events have in common; Query: the store's.
 template <class Query>

@@ -85,17 +85,28 @@ std::vector<std::string> parameters_of(ApiRoute const& route) {
     return parameters;
 }
 
-std::string content(Content const& content, json::SchemaBook& book) {
-    return fmt::format(R"("content":{{{}:{{"schema":{}}}}})", json_text(content.type),
+/// `"text/plain":{"schema":…}`
+std::string media_type(Content const& content, json::SchemaBook& book) {
+    return fmt::format(R"({}:{{"schema":{}}})", json_text(content.type),
                        content.schema ? content.schema(book) : "{}");
 }
 
+std::string content(std::string const& media_types) {
+    return fmt::format(R"("content":{{{}}})", media_types);
+}
+
+/// A status may have several forms.
 std::string responses(ApiRoute const& route, json::SchemaBook& book) {
+    std::map<unsigned, std::vector<std::string>> forms;
+    for (auto const& [status, body] : route.answers) {
+        auto& all = forms[status];
+        if (!body.type.empty()) all.push_back(media_type(body, book));
+    }
     std::vector<std::string> parts;
-    for (auto const& [status, body] : route.answers)
+    for (auto const& [status, all] : forms)
         parts.push_back(fmt::format(R"("{}":{{"description":{}{}}})", status,
                                     json_text(http::reason_phrase(status)),
-                                    body.type.empty() ? "" : ',' + content(body, book)));
+                                    all.empty() ? "" : ',' + content(list(all))));
     parts.emplace_back(R"("default":{"$ref":"#/components/responses/Problem"})");
     return list(parts);
 }
@@ -116,6 +127,7 @@ std::string security(Access access) {
         case Access::probe:
             return R"("security":[{"probe":[]}])";
         case Access::viewer:
+        case Access::scraper:
         case Access::user:
             return by_role("viewer");
         case Access::operator_:
@@ -151,8 +163,8 @@ std::string operation(ApiRoute const& route, json::SchemaBook& book) {
         security(route.access)};
     if (!parameters.empty()) parts.push_back(R"("parameters":[)" + list(parameters) + ']');
     if (!route.body.type.empty())
-        parts.push_back(
-            fmt::format(R"("requestBody":{{"required":true,{}}})", content(route.body, book)));
+        parts.push_back(fmt::format(R"("requestBody":{{"required":true,{}}})",
+                                    content(media_type(route.body, book))));
     parts.push_back(R"("responses":{)" + responses(route, book) + '}');
     return fmt::format("{}:{{{}}}", json_text(lower_case(http::verb_name(route.verb))),
                        list(parts));

@@ -7,8 +7,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,6 +76,10 @@ struct RouteAnswer {
     Content content = {};
 };
 
+/// Where none is expected, and what people and scripts send.
+inline constexpr std::size_t little_body_bytes = 16 * 1024;
+inline constexpr std::size_t usual_body_bytes = 1024 * 1024;
+
 /// One row of the route table: what the router, the documentation and the tests of who may do what
 /// are made from.
 struct ApiRoute {
@@ -86,6 +92,8 @@ struct ApiRoute {
     Content body = {};
     bool if_match = false;                  ///< looks at the header If-Match
     std::vector<RouteAnswer> answers = {};  ///< of success; what fails is a problem everywhere
+    /// Of a body, 413; none: as much as the server takes (--max-body).
+    std::optional<std::size_t> max_body_bytes = little_body_bytes;
 
     // The rest of a row.
 
@@ -96,11 +104,17 @@ struct ApiRoute {
     template <class T>
     ApiRoute&& takes() && {
         body = json_of<T>;
+        max_body_bytes = usual_body_bytes;
         return std::move(*this);
     }
     template <class T>
     ApiRoute&& takes_patch() && {
         body = {"application/merge-patch+json", schema_of_patch<T>};
+        max_body_bytes = usual_body_bytes;
+        return std::move(*this);
+    }
+    ApiRoute&& takes_large_bodies() && {
+        max_body_bytes.reset();
         return std::move(*this);
     }
     ApiRoute&& unless_changed() && {

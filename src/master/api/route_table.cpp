@@ -1,16 +1,18 @@
+#include "api/query_by.hpp"
 #include "api/routes.hpp"
+#include "resources/conclusion_rows.hpp"
 #include "resources/handlers_addresses.hpp"
+#include "resources/handlers_alerts.hpp"
 #include "resources/handlers_catalog.hpp"
-#include "resources/handlers_culprits.hpp"
 #include "resources/handlers_dashboard.hpp"
 #include "resources/handlers_dist_traceroute.hpp"
-#include "resources/handlers_events.hpp"
-#include "resources/handlers_graph.hpp"
 #include "resources/handlers_history.hpp"
 #include "resources/handlers_live.hpp"
 #include "resources/handlers_matrix.hpp"
+#include "resources/handlers_metrics.hpp"
 #include "resources/handlers_openapi.hpp"
 #include "resources/handlers_probe.hpp"
+#include "resources/handlers_rounds.hpp"
 #include "resources/handlers_session.hpp"
 #include "resources/handlers_status.hpp"
 #include "resources/handlers_tokens.hpp"
@@ -18,12 +20,11 @@
 #include "resources/handlers_users.hpp"
 #include "resources/views_accounts.hpp"
 #include "resources/views_catalog.hpp"
-#include "resources/views_culprits.hpp"
 #include "resources/views_history.hpp"
 #include "resources/views_matrix.hpp"
+#include "resources/views_rounds.hpp"
 #include "resources/views_status.hpp"
 
-#include <dtrace/analysis/path_graph.hpp>
 #include <dtrace/model/assignment.hpp>
 #include <dtrace/model/report.hpp>
 
@@ -37,26 +38,10 @@ namespace {
 using Rows = std::vector<ApiRoute>;
 
 constexpr Content plain_text{"text/plain", nullptr};
+constexpr Content csv{"text/csv", nullptr};
 constexpr Content any_file{"application/octet-stream", nullptr};
 constexpr Content event_stream{"text/event-stream", nullptr};
 constexpr Content any_json{"application/json", nullptr};
-
-// What may be asked for in a query.
-namespace by {
-
-/// A page and how to go on from it.
-QueryParameter const limit{"limit", "at most so many", ParameterType::number};
-QueryParameter const cursor{"cursor", "the next of the page before"};
-
-QueryParameter const probe{"probe", "of the probe with this name"};
-QueryParameter const measurement{"measurement", "of the measurement with this id or name"};
-QueryParameter const at{"at", "as it was then", ParameterType::time};
-
-QueryParameter const tag{"tag", "that have this tag"};
-QueryParameter const part_of_name{"q", "with this in the name"};
-QueryParameter const origin{"origin", "file, api or local"};
-
-}  // namespace by
 
 using enum http::Verb;
 
@@ -92,6 +77,7 @@ Rows for_probes() {
             .gives_nothing(),
         route(post, "/api/v1/probe/reports", "traces from a probe", Access::probe, post_report)
             .takes<std::vector<Trace>>()
+            .takes_large_bodies()
             .gives<ReportReceipt>(),
     };
 }
@@ -204,29 +190,45 @@ Rows for_measurements() {
 }
 
 Rows for_results() {
+    QueryParameter const from{"from", "started then or later", ParameterType::time};
+    QueryParameter const to{"to", "started before", ParameterType::time};
     return {
         route(get, "/api/v1/traces", "traces, newest first", Access::viewer, get_traces)
             .asks({by::probe,
                    by::measurement,
-                   {"from", "started then or later", ParameterType::time},
-                   {"to", "started before", ParameterType::time},
+                   from,
+                   to,
+                   {"latest", "only the last one of each probe and measurement",
+                    ParameterType::boolean},
                    by::limit,
-                   by::cursor})
-            .gives<TraceList>(),
+                   by::cursor,
+                   by::format})
+            .gives<TraceList>()
+            .gives_other(plain_text)
+            .gives_other(csv),
         route(get, "/api/v1/live", "what happens, as it happens", Access::viewer, get_live)
             .asks({{"kinds", "trace, culprit, event, probe; some of them, with commas"},
                    {"probe", "about the probe with this name"},
                    {"measurement", "about the measurement with this id or name"},
                    {"last_event_id", "go on after it, as Last-Event-ID says"}})
             .gives_other(event_stream),
-        route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace).gives<Trace>(),
+        route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace)
+            .asks({by::format})
+            .gives<Trace>()
+            .gives_other(plain_text)
+            .gives_other(csv),
         route(get, "/api/v1/history", "what hours and days came to", Access::viewer, get_history)
             .asks({by::probe,
                    by::measurement,
                    {"from", "hours that start then or later", ParameterType::time},
                    {"to", "hours that start before", ParameterType::time},
-                   {"step", "seconds of each element, whole hours", ParameterType::number}})
+                   {"step", "seconds of each element, whole hours", ParameterType::number},
+                   {"hops", "also hop by hop", ParameterType::boolean}})
             .gives<History>(),
+        route(get, "/api/v1/rounds", "the times of rounds, hop by hop, in few bytes",
+              Access::viewer, get_rounds)
+            .asks({by::probe, by::measurement, from, to, by::limit})
+            .gives<RoundList>(),
         route(get, "/api/v1/matrix", "what every probe last saw of every measurement",
               Access::viewer, get_matrix)
             .asks({by::probe, by::measurement, by::at})
@@ -238,42 +240,12 @@ Rows for_results() {
     };
 }
 
-Rows for_conclusions() {
-    QueryParameter const from{"from", "that time or later", ParameterType::time};
-    QueryParameter const to{"to", "before that time", ParameterType::time};
-    return {
-        route(get, "/api/v1/culprits", "which links lose packets, and how sure that is",
-              Access::viewer, get_culprits)
-            .asks({from, to, by::limit})
-            .gives<CulpritList>(),
-        route(get, "/api/v1/culprits/{id}", "one culprit, with all the evidence", Access::viewer,
-              get_culprit)
-            .gives<CulpritRecord>(),
-        route(get, "/api/v1/events", "what changed in the network, newest first", Access::viewer,
-              get_events)
-            .asks({{"kind", "of this kind"},
-                   by::measurement,
-                   by::probe,
-                   from,
-                   to,
-                   by::limit,
-                   by::cursor})
-            .gives<EventList>(),
-        route(get, "/api/v1/graph", "all paths as one graph", Access::viewer, get_graph)
-            .asks({by::measurement,
-                   by::probe,
-                   from,
-                   to,
-                   {"limit", "of so many traces, the newest", ParameterType::number}})
-            .gives<analysis::GraphView>(),
-    };
-}
-
 Rows all_rows() {
     Rows all;
-    for (auto const& rows : {about_the_master(), for_probes(), for_users(), for_administrators(),
-                             for_probes_of_the_catalog(), for_measurements(), for_results(),
-                             for_conclusions(), address_rows(), dist_traceroute_rows()})
+    for (auto const& rows :
+         {about_the_master(), for_probes(), for_users(), for_administrators(),
+          for_probes_of_the_catalog(), for_measurements(), for_results(), conclusion_rows(),
+          address_rows(), metrics_rows(), alert_rows(), dist_traceroute_rows()})
         std::ranges::copy(rows, std::back_inserter(all));
     return all;
 }

@@ -57,7 +57,7 @@ std::vector<http::Route> routes(Api& api, std::vector<ApiRoute> const& rows) {
     std::vector<http::Route> result;
     for (auto const& route : rows)
         result.push_back({route.verb, std::string(route.pattern), std::string(route.summary),
-                          guarded(api, route)});
+                          guarded(api, route), route.max_body_bytes});
     return result;
 }
 

@@ -1,5 +1,7 @@
 #include "catalog/assignment_board.hpp"
 
+#include "catalog/packet_load.hpp"
+
 #include <dtrace/json/write.hpp>
 
 #include <sodium.h>
@@ -127,8 +129,11 @@ void AssignmentBoard::deal() {
         std::inplace_merge(mine.begin(), mine.begin() + own, mine.end());
         mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
         std::string content = report_url_.value_or("") + '\n';
-        for (auto const i : mine)
+        share.packets_a_second = 0;
+        for (auto const i : mine) {
             content.append(digests[i].begin(), digests[i].end());
+            share.packets_a_second += packets_a_second(measurements_[i]);
+        }
         share.recurring = revision_of(content);
         seal(name);
     }
@@ -183,6 +188,30 @@ bool AssignmentBoard::drop_once(Uuid const& item) {
     for (auto const& probe : probes)
         seal(probe);
     return !probes.empty();
+}
+
+std::optional<std::string> AssignmentBoard::find_overloaded(Measurement const& with) const {
+    std::vector<BoardProbe> probes;
+    for (auto const& [name, share] : probes_)
+        probes.push_back(share.probe);
+    auto measurements = defined_;
+    std::erase_if(measurements, [&](auto const& each) { return each.id == with.id; });
+    measurements.push_back(with);
+    AssignmentBoard then;
+    then.place(std::move(probes));
+    then.set_measurements(std::move(measurements), report_url_);
+    for (auto const& [name, share] : then.probes_) {
+        auto const now = probes_.find(name)->second.packets_a_second;
+        if (share.packets_a_second > std::max(most_packets_a_second, now)) return name;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> AssignmentBoard::overloaded() const {
+    std::vector<std::string> names;
+    for (auto const& [name, share] : probes_)
+        if (share.packets_a_second > most_packets_a_second) names.push_back(name);
+    return names;
 }
 
 std::uint64_t AssignmentBoard::revision(std::string_view probe) const {

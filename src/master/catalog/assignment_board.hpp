@@ -63,6 +63,13 @@ class AssignmentBoard {
     /// How many measurements are this probe's.
     [[nodiscard]] std::size_t measurement_count(std::string_view probe) const;
 
+    /// A probe that would have to send more than most_packets_a_second if this measurement came in
+    /// the place of the one with its id, and more than it has to now; none: there is none.
+    [[nodiscard]] std::optional<std::string> find_overloaded(Measurement const& with) const;
+
+    /// The same as things are.
+    [[nodiscard]] std::vector<std::string> overloaded() const;
+
     /// A mesh is there: addresses of probes matter.
     [[nodiscard]] bool has_mesh() const;
 
@@ -85,6 +92,7 @@ class AssignmentBoard {
         std::uint64_t recurring = 0;  ///< the revision without one-off work
         std::uint64_t revision = 0;
         std::vector<std::uint32_t> measurements;  ///< positions in measurements_
+        double packets_a_second = 0;
     };
 
     void expand();

@@ -2,6 +2,7 @@
 
 #include "catalog/merge_patch.hpp"
 #include "catalog/names.hpp"
+#include "catalog/packet_load.hpp"
 
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
@@ -49,6 +50,14 @@ Fault find_once_fault(MeasurementInput const& input) {
     return std::nullopt;
 }
 
+Fault find_input_load_fault(MeasurementInput const& input) {
+    auto fault = input.once ? find_load_fault(input.parameters)
+                            : find_load_fault(input.parameters, input.interval_s);
+    if (!fault) return std::nullopt;
+    bool const of_round = fault->what == LoadFault::What::flows;
+    return json::Fault{of_round ? "parameters.flows" : "interval_s", std::move(fault->reason)};
+}
+
 }  // namespace
 
 std::optional<json::Fault> find_fault(MeasurementInput const& input) {
@@ -63,6 +72,7 @@ std::optional<json::Fault> find_fault(MeasurementInput const& input) {
         return json::Fault{"parameters.port", "ICMP has no ports"};
     if (input.interval_s < 1 || input.interval_s > longest_interval_s)
         return json::Fault{"interval_s", "must be 1 to 86400"};
+    if (auto fault = find_input_load_fault(input)) return fault;
     json::Place const body;
     if (!is_everyone(input.probes))
         if (auto fault =

@@ -112,6 +112,8 @@ void ConfigFiles::in_force(File& file, std::size_t entries) {
 void ConfigFiles::board_changed() {
     for (auto const& name : parts_.board.missing_probes())
         parts_.log.warn("a measurement asks for a probe that may not log in", {{"probe", name}});
+    for (auto const& name : parts_.board.overloaded())
+        parts_.log.warn("a probe has more to send than its rate allows", {{"probe", name}});
     parts_.changed.notify_all();
 }
 

@@ -1,6 +1,7 @@
 #include "config/targets_file.hpp"
 
 #include "catalog/names.hpp"
+#include "catalog/packet_load.hpp"
 #include "config/duplicate_keys.hpp"
 #include "config/report_url.hpp"
 
@@ -151,6 +152,13 @@ Measurement measurement_of(Uuid const& id, FileTarget const& target, File const&
     return measurement;
 }
 
+Fault find_target_load_fault(Measurement const& measurement, json::Place const& at) {
+    auto fault = find_load_fault(measurement.parameters, measurement.interval_s);
+    if (!fault) return std::nullopt;
+    bool const of_round = fault->what == LoadFault::What::flows;
+    return fault_at(at.member(of_round ? "Flows" : "IntervalSeconds"), std::move(fault->reason));
+}
+
 }  // namespace
 
 json::ReadResult<TargetsFile> parse_targets_file(std::string_view text) {
@@ -179,7 +187,9 @@ json::ReadResult<TargetsFile> parse_targets_file(std::string_view text) {
         if (!names.insert(target.Name).second)
             return json::Fault{at.member("Name").text(),
                                "the name " + target.Name + " stands here twice"};
-        result.measurements.push_back(measurement_of(*id, target, *file));
+        auto measurement = measurement_of(*id, target, *file);
+        if (auto fault = find_target_load_fault(measurement, at)) return *fault;
+        result.measurements.push_back(std::move(measurement));
     }
     std::ranges::sort(result.measurements, {}, &Measurement::id);
     return result;

@@ -26,7 +26,7 @@ export function href(page: string, parameters: Record<string, string | undefined
 /** What a change of the page keeps: the cursor, and between views of paths what they are of. */
 export function kept(page: string): Record<string, string | undefined> {
   const { at, b, measurement, probe } = route.value.parameters;
-  if (page === "now") return { at, b };
+  if (page === "now" || page === "events") return { at, b };
   if (page !== "paths" && page !== "time") return {};
   return ["paths", "time"].includes(route.value.page) ? { at, b, measurement, probe } : { at, b };
 }

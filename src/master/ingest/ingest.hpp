@@ -78,6 +78,8 @@ class Ingest {
     void note_refusal(std::string_view probe, std::string_view reason);
 
     [[nodiscard]] Counters const& counters() const { return counters_; }
+    /// Reports that wait for their turn.
+    [[nodiscard]] std::size_t waiting() const { return turns_.waiting(); }
 
   private:
     [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(

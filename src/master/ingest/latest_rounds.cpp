@@ -105,11 +105,29 @@ void LatestRounds::take(RoundSeen round, Timestamp arrived) {
     if (cell.rounds.size() > rounds_kept) cell.rounds.pop_back();
 }
 
+void LatestRounds::forget(Timestamp before) {
+    std::erase_if(pairs_, [&](auto const& entry) { return entry.second.at < before; });
+}
+
 std::vector<MatrixCell> LatestRounds::cells() const {
     std::vector<MatrixCell> cells;
     cells.reserve(pairs_.size());
     for (auto const& [key, pair] : pairs_)
         cells.push_back(pair.cell);
+    return cells;
+}
+
+bool LatestRounds::has_seen(std::string const& probe) const {
+    auto const pair = pairs_.lower_bound({probe, Uuid{}});
+    return pair != pairs_.end() && pair->first.first == probe;
+}
+
+std::vector<MatrixCell> LatestRounds::cells_after(std::optional<Key> const& last,
+                                                  std::size_t most) const {
+    std::vector<MatrixCell> cells;
+    auto pair = last ? pairs_.upper_bound(*last) : pairs_.begin();
+    for (; pair != pairs_.end() && cells.size() < most; ++pair)
+        cells.push_back(pair->second.cell);
     return cells;
 }
 

@@ -27,7 +27,8 @@ struct RoundSeen {
 /// None of a trace without a measurement.
 [[nodiscard]] std::optional<RoundSeen> seen_in(Trace const& trace);
 
-/// What every probe last saw of every measurement: until now, or up to an instant of the past. Pure.
+/// What every probe last saw of every measurement: until now, or up to an instant of the past.
+/// Pure.
 class LatestRounds {
   public:
     /// `most_pairs` of probe and measurement; further ones are left out.
@@ -40,8 +41,17 @@ class LatestRounds {
     void take(Trace const& trace, Timestamp arrived);
     void take(RoundSeen round, Timestamp arrived);
 
+    /// Pairs whose newest round is older, of probes and measurements long gone.
+    void forget(Timestamp before);
+
     /// By probe, then by measurement.
     [[nodiscard]] std::vector<MatrixCell> cells() const;
+
+    using Key = std::pair<std::string, Uuid>;  ///< probe and measurement
+    /// The next so many behind `last`, in the same order; none: from the first on.
+    [[nodiscard]] std::vector<MatrixCell> cells_after(std::optional<Key> const& last,
+                                                      std::size_t most) const;
+    [[nodiscard]] bool has_seen(std::string const& probe) const;
 
     static constexpr std::size_t rounds_kept = 6;
 
@@ -53,7 +63,7 @@ class LatestRounds {
     };
 
     std::size_t most_pairs_ = 200'000;
-    std::map<std::pair<std::string, Uuid>, Pair> pairs_;
+    std::map<Key, Pair> pairs_;
 };
 
 }  // namespace dtrace::master

@@ -41,9 +41,22 @@ ProbeActivity::Activity const* ProbeActivity::find(std::string_view probe) const
     return found == probes_.end() ? nullptr : &found->second;
 }
 
+std::size_t ProbeActivity::polls() const {
+    std::size_t polls = 0;
+    for (auto const& [name, activity] : probes_)
+        polls += activity.polls;
+    return polls;
+}
+
 bool ProbeActivity::is_online(std::string_view probe, TimePoint now) const {
     auto const* const activity = find(probe);
     return activity && (activity->polls > 0 || now - activity->seen <= 2 * activity->wait);
+}
+
+bool ProbeActivity::is_there(std::string_view probe, TimePoint now) const {
+    auto const* const activity = find(probe);
+    if (!activity) return false;
+    return activity->has_polled ? activity->polls > 0 : is_online(probe, now);
 }
 
 }  // namespace dtrace::master

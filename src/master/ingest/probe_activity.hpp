@@ -30,13 +30,18 @@ class ProbeActivity {
         std::string version;  ///< empty: not a program of ours
         Duration wait = seconds(30);
         std::uint64_t traces = 0;  ///< taken from it
-        std::uint32_t polls = 0;   ///< long polls that wait now
+        std::optional<Timestamp> last_report;
+        std::uint32_t polls = 0;  ///< long polls that wait now
+        bool has_polled = false;  ///< ever: slaves of dist-traceroute do not
     };
 
     /// A long poll that waits; ends with its scope.
     class Poll {
       public:
-        explicit Poll(Activity& activity) : activity_(activity) { ++activity_.polls; }
+        explicit Poll(Activity& activity) : activity_(activity) {
+            ++activity_.polls;
+            activity_.has_polled = true;
+        }
         Poll(Poll const&) = delete;
         Poll& operator=(Poll const&) = delete;
         ~Poll() { --activity_.polls; }
@@ -51,8 +56,15 @@ class ProbeActivity {
     /// None: not seen since the master started.
     [[nodiscard]] Activity const* find(std::string_view probe) const;
 
+    /// Long polls that wait, of all probes.
+    [[nodiscard]] std::size_t polls() const;
+
     /// In a long poll, or seen within twice the time that it last wanted to wait in one.
     [[nodiscard]] bool is_online(std::string_view probe, TimePoint now) const;
+
+    /// In a long poll; or online and not known to make any. False as soon as a probe is gone, but
+    /// also between two polls.
+    [[nodiscard]] bool is_there(std::string_view probe, TimePoint now) const;
 
   private:
     std::map<std::string, Activity, std::less<>> probes_;

@@ -190,6 +190,7 @@ class SlaveApi {
         auto trace = dist_traceroute::to_trace(result, slave.name, *about, wall_clock_now());
         auto const kept = co_await api_.ingest.keep(std::move(trace));
         if (!kept) co_return co_await fail();
+        slave.activity->last_report = wall_clock_now();
         if (*kept) ++slave.activity->traces;
         co_return verdict(generation_, 200, "");
     }
@@ -219,6 +220,7 @@ std::vector<ApiRoute> dist_traceroute_rows(SlaveDelays delays) {
                      std::function<asio::awaitable<http::Response>(Api&, http::Request const&)>(
                          std::move(handler))};
         row.body = {"application/json"};
+        row.max_body_bytes.reset();  // refused below, in words that slaves understand
         row.answers = {{200, {"text/plain"}}};
         return row;
     };

@@ -19,12 +19,13 @@ namespace dtrace::master {
 namespace {
 
 using store::HistoryQuery;
-using store::HourlyRollup;
 using store::Rollup;
+using store::RollupAt;
 using Step = HistoryStep;
 
-constexpr std::uint64_t longest_step_s = 31 * 86'400;
 constexpr std::int64_t hour_s = 3600;
+constexpr std::int64_t day_s = 24 * hour_s;
+constexpr std::uint64_t longest_step_s = 31 * day_s;
 constexpr std::int64_t most_steps = 10'000;
 
 std::optional<RttSummary> summary_of(store::RttHistogram const& rtt) {
@@ -49,7 +50,17 @@ std::vector<PathTimes> paths_of(Rollup const& rollup) {
     return paths;
 }
 
-Step step_of(Timestamp start, Rollup const& rollup) {
+std::vector<HopSummary> hop_summaries_of(Rollup const& rollup) {
+    std::vector<HopSummary> hops;
+    for (auto const& [ttl, hop] : rollup.hops)
+        hops.push_back({.ttl = ttl,
+                        .sent = hop.sent,
+                        .answered = hop.answered,
+                        .rtt_us = summary_of(hop.rtt)});
+    return hops;
+}
+
+Step step_of(Timestamp start, Rollup const& rollup, bool hops) {
     return {.start = start,
             .traces = rollup.traces,
             .reached = rollup.reached,
@@ -58,20 +69,21 @@ Step step_of(Timestamp start, Rollup const& rollup) {
             .answered = rollup.answered,
             .rtt_us = summary_of(rollup.rtt),
             .paths = paths_of(rollup),
-            .other_paths = rollup.other_paths};
+            .other_paths = rollup.other_paths,
+            .hops = hops ? std::optional(hop_summaries_of(rollup)) : std::nullopt};
 }
 
 /// Steps begin at multiples of their length since 1970: days at midnight UTC.
-std::vector<Step> in_steps(std::vector<HourlyRollup> const& hours, seconds length) {
+std::vector<Step> in_steps(std::vector<RollupAt> const& rollups, seconds length, bool hops) {
     std::vector<Step> steps;
     Rollup sum;
     std::optional<Timestamp> start;
     auto const finish = [&] {
-        if (start) steps.push_back(step_of(*start, sum));
+        if (start) steps.push_back(step_of(*start, sum, hops));
         sum = Rollup();
     };
-    for (auto const& [hour, rollup] : hours) {
-        auto const since = std::chrono::floor<seconds>(hour.time_since_epoch());
+    for (auto const& [begin, rollup] : rollups) {
+        auto const since = std::chrono::floor<seconds>(begin.time_since_epoch());
         Timestamp const own(since - since % length);
         if (start != own) finish();
         start = own;
@@ -84,29 +96,29 @@ std::vector<Step> in_steps(std::vector<HourlyRollup> const& hours, seconds lengt
 }  // namespace
 
 boost::asio::awaitable<http::Response> get_history(Api& api, http::Request const& request) {
-    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "step"});
-    if (!query.text("measurement")) query.refuse("measurement", "is required");
-    auto const measurement = read_measurement(query, api.board);
-    auto const probe = query.text("probe");
-    if (!probe) query.refuse("probe", "is required");
+    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "step", "hops"});
+    auto const series = read_series_range(query, api.board, std::chrono::days(7));
     auto const step =
         static_cast<std::int64_t>(query.number("step", hour_s, longest_step_s).value_or(hour_s));
     if (step % hour_s != 0) query.refuse("step", "must be whole hours, in seconds");
-    auto const to = query.time("to").value_or(wall_clock_now());
-    auto const from = query.time("from").value_or(to - std::chrono::days(7));
-    if (to <= from) query.refuse("to", "must be after from");
-    if (to - from > seconds(step * most_steps))
+    bool const hops = query.boolean("hops").value_or(false);
+    if (series.to - series.from > seconds(step * most_steps))
         query.refuse("from", "is more than 10000 steps ago");
     if (query.fault()) co_return *query.fault();
 
-    HistoryQuery wanted{.probe = *probe, .measurement = *measurement, .from = from, .to = to};
-    auto const hours = co_await api.store.traces().history(std::move(wanted));
-    if (!hours) co_return store_failed(hours.error());
+    HistoryQuery wanted{.probe = series.probe,
+                        .measurement = series.measurement,
+                        .from = series.from,
+                        .to = series.to,
+                        .days = step % day_s == 0,
+                        .hops = hops};
+    auto const rollups = co_await api.store.traces().history(std::move(wanted));
+    if (!rollups) co_return store_failed(rollups.error());
     auto text = co_await async::offload(api.workers, [&] {
-        return json::write(History{.probe = *probe,
-                                   .measurement = *measurement,
+        return json::write(History{.probe = series.probe,
+                                   .measurement = series.measurement,
                                    .step_s = step,
-                                   .history = in_steps(*hours, seconds(step))});
+                                   .history = in_steps(*rollups, seconds(step), hops)});
     });
     if (!text) co_return try_later(503, "Too much to do", "try again", seconds(1));
     co_return http::json_response(std::move(*text));

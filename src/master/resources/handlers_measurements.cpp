@@ -4,6 +4,7 @@
 #include "api/query_parameters.hpp"
 #include "api/turn.hpp"
 #include "catalog/measurement_rules.hpp"
+#include "catalog/packet_load.hpp"
 #include "resources/handlers_catalog.hpp"
 #include "resources/handlers_once.hpp"
 
@@ -73,6 +74,16 @@ std::optional<http::Response> refuse_name(Api const& api, std::string const& nam
     auto const holder = api.definitions.find(name);
     if (!holder || *holder == id) return std::nullopt;
     return http::problem(409, "There is such a measurement", "the name is taken", "name");
+}
+
+/// A probe would have too much to do.
+std::optional<http::Response> refuse_overload(Api const& api, Measurement const& measurement) {
+    auto const probe = api.board.find_overloaded(measurement);
+    if (!probe) return std::nullopt;
+    auto const most = std::to_string(static_cast<int>(most_packets_a_second));
+    return wrong_body({"interval_s", "with all of its measurements probe " + *probe +
+                                         " would have to send more than " + most +
+                                         " packets a second"});
 }
 
 boost::asio::awaitable<std::optional<http::Response>> keep_measurement(
@@ -156,6 +167,7 @@ Answer post_measurement(Api& api, http::Request const& request, Caller caller) {
     auto const measurement = definition.measurement;
     if (auto refused = refuse_name(api, measurement.name, measurement.id))
         co_return *std::move(refused);
+    if (auto refused = refuse_overload(api, measurement)) co_return *std::move(refused);
     if (api.definitions.measurement_count() >= Definitions::most_measurements)
         co_return http::problem(409, "Too many measurements", "remove one first");
     auto entry = audit_entry(caller, "create measurement", measurement.name);
@@ -181,6 +193,7 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
     definition.measurement = to_measurement(*std::move(input), *id);
     definition.changed_at = wall_clock_now();
     auto const measurement = definition.measurement;
+    if (auto refused = refuse_overload(api, measurement)) co_return *std::move(refused);
     auto entry = audit_entry(caller, "change measurement", measurement.name);
     auto failed = co_await keep_measurement(api, std::move(definition), std::move(entry));
     if (failed) co_return *std::move(failed);

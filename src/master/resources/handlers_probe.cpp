@@ -79,6 +79,7 @@ asio::awaitable<http::Response> post_report(Api& api, http::Request const& reque
     auto& activity = saw(api, *login, request);
     auto taken = co_await api.ingest.take(std::move(*login), request.body);
     activity.traces += taken.accepted;
+    if (taken.response.status == 200) activity.last_report = wall_clock_now();
     co_return std::move(taken.response);
 }
 

@@ -56,6 +56,7 @@ boost::asio::awaitable<http::Response> get_status(Api& api, http::Request const&
     status.user_logins = api.user_passwords.counters();
     status.watch = api.watch.counters();
     status.config_files = api.config.states();
+    if (auto alerts = api.alerts.state()) status.config_files.push_back(*std::move(alerts));
     co_return http::json_response(json::write(status));
 }
 

@@ -3,12 +3,14 @@
 #include "api/answers.hpp"
 #include "api/measurement_query.hpp"
 #include "api/query_parameters.hpp"
+#include "resources/trace_forms.hpp"
 #include "resources/views_catalog.hpp"
 
 #include <dtrace/json/write.hpp>
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,33 +21,57 @@ namespace {
 /// Traces beyond which a page is written on the pool.
 constexpr std::size_t long_page = 50;
 
+/// A page of traces in a form that has no place for its `next`.
+constexpr std::string_view next_header = "Next-Cursor";
+
+std::string page_text(TraceForm form, TraceList const& list) {
+    return form == TraceForm::json ? json::write(list) : written_as(form, list.traces);
+}
+
+http::Response answer_as(TraceForm form, std::string body) {
+    return {
+        .status = 200, .headers = {{"Content-Type", content_type(form)}}, .body = std::move(body)};
+}
+
 }  // namespace
 
 boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const& request) {
-    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "limit", "cursor"});
+    QueryParameters query(request.query, {"probe", "measurement", "from", "to", "latest", "limit",
+                                          "cursor", "format"});
     auto wanted = read_listing<store::TraceQuery>(query, api.board);
+    wanted.latest = query.boolean("latest").value_or(false);
+    auto const form = read_form(query);
     if (query.fault()) co_return *query.fault();
     auto page = co_await api.store.traces().find(std::move(wanted));
     if (!page) co_return no_page(query, page.error());
     TraceList list{.traces = std::move(page->traces), .next = std::nullopt};
     if (!page->next.empty()) list.next = std::move(page->next);
-    if (list.traces.size() <= long_page) co_return http::json_response(json::write(list));
-    auto text = co_await async::offload(api.workers, [&list] { return json::write(list); });
-    if (!text)
-        co_return try_later(503, "Too much to do", "try again, or with a smaller limit",
-                            seconds(1));
-    co_return http::json_response(std::move(*text));
+    std::string text;
+    if (list.traces.size() <= long_page) {
+        text = page_text(form, list);
+    } else {
+        auto written = co_await async::offload(api.workers, [&] { return page_text(form, list); });
+        if (!written)
+            co_return try_later(503, "Too much to do", "try again, or with a smaller limit",
+                                seconds(1));
+        text = *std::move(written);
+    }
+    auto response = answer_as(form, std::move(text));
+    if (list.next && form != TraceForm::json) response.headers.set(next_header, *list.next);
+    co_return response;
 }
 
 boost::asio::awaitable<http::Response> get_trace(Api& api, http::Request const& request) {
-    QueryParameters const query(request.query, {});
+    QueryParameters query(request.query, {"format"});
+    auto const form = read_form(query);
     if (query.fault()) co_return *query.fault();
     auto const id = parse<Uuid>(request.path_parameters.at("id"));
     if (!id) co_return http::problem(400, "Wrong trace id", id.error().message, "id");
     auto const trace = co_await api.store.traces().get(*id);
     if (!trace) co_return store_failed(trace.error());
     if (!*trace) co_return http::problem(404, "No such trace", to_text(*id));
-    co_return http::json_response(json::write(**trace));
+    if (form == TraceForm::json) co_return http::json_response(json::write(**trace));
+    co_return answer_as(form, written_as(form, {**trace}));
 }
 
 }  // namespace dtrace::master

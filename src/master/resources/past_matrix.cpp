@@ -3,6 +3,7 @@
 #include "api/counted.hpp"
 #include "ingest/latest_rounds.hpp"
 
+#include <dtrace/async/deadline.hpp>
 #include <dtrace/async/offload.hpp>
 
 #include <algorithm>
@@ -18,6 +19,8 @@ namespace {
 constexpr std::uint32_t rounds_a_page = 200;
 constexpr std::size_t most_rounds = 20'000;  ///< some seconds of work
 constexpr std::size_t matrices_at_a_time = 2;
+constexpr auto longest_in_matrix = std::chrono::days(2);
+constexpr auto between_forgetting = std::chrono::minutes(10);
 
 /// Rounds that began longer before are over, and their probe was silent.
 seconds window_of(AssignmentBoard const& board) {
@@ -88,6 +91,15 @@ asio::awaitable<void> restore_latest(Api& api) {
         api.log.warn("the matrix begins empty", {{"reason", past.error().message}});
     else
         replay(past->newest_first, api.latest);
+}
+
+asio::awaitable<void> keep_latest(Api& api) {
+    co_await restore_latest(api);
+    for (;;) {
+        bool const slept = co_await async::sleep_for(between_forgetting);
+        if (!slept) co_return;
+        api.latest.forget(wall_clock_now() - longest_in_matrix);
+    }
 }
 
 }  // namespace dtrace::master

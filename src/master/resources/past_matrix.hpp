@@ -26,4 +26,7 @@ struct PastQuery {
 /// After a start: takes over into `api.latest` what was last seen before it.
 [[nodiscard]] boost::asio::awaitable<void> restore_latest(Api& api);
 
+/// The same, and then forgets what nobody has measured for two days. Until cancelled.
+[[nodiscard]] boost::asio::awaitable<void> keep_latest(Api& api);
+
 }  // namespace dtrace::master

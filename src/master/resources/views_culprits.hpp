@@ -36,10 +36,12 @@ struct CulpritRecord : analysis::Culprit {
     std::optional<Uuid> opened_by;  ///< the event
     /// Its accusations, oldest first; of many every other one, from the first to the last.
     std::vector<CulpritMoment> course;
-    std::map<std::string, std::string> names;  ///< of the segment's addresses, where known
+    std::optional<analysis::Interval> worst_loss;  ///< the largest that an event told of
+    std::map<std::string, std::string> names;      ///< of the segment's addresses, where known
 };
 BOOST_DESCRIBE_STRUCT(CulpritRecord, (analysis::Culprit),
-                      (id, open, first_seen, last_seen, closed_at, opened_by, course, names))
+                      (id, open, first_seen, last_seen, closed_at, opened_by, course, worst_loss,
+                       names))
 
 /// What the evidence of the last minutes says as a whole.
 struct VerdictView {

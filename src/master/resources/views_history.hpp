@@ -29,6 +29,15 @@ struct PathTimes {
 };
 BOOST_DESCRIBE_STRUCT(PathTimes, (), (times, hops))
 
+/// All flows together, with one TTL.
+struct HopSummary {
+    std::uint32_t ttl = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    std::optional<RttSummary> rtt_us;
+};
+BOOST_DESCRIBE_STRUCT(HopSummary, (), (ttl, sent, answered, rtt_us))
+
 struct HistoryStep {
     Timestamp start;
     std::uint64_t traces = 0;
@@ -39,9 +48,11 @@ struct HistoryStep {
     std::optional<RttSummary> rtt_us;
     std::vector<PathTimes> paths;
     std::uint64_t other_paths = 0;
+    std::optional<std::vector<HopSummary>> hops;  ///< if asked for
 };
 BOOST_DESCRIBE_STRUCT(HistoryStep, (),
-                      (start, traces, reached, failed, sent, answered, rtt_us, paths, other_paths))
+                      (start, traces, reached, failed, sent, answered, rtt_us, paths, other_paths,
+                       hops))
 
 struct History {
     std::string probe;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,10 +22,21 @@ std::set<std::string> names_of(analysis::Culprit const& culprit) {
     return names;
 }
 
-bool same(analysis::Culprit const& one, analysis::Culprit const& other) {
-    auto const names = names_of(one);
-    return std::ranges::any_of(names_of(other),
-                               [&](auto const& name) { return names.contains(name); });
+/// By the names of its routers where they are known.
+std::string named(analysis::Place const& place, std::map<std::string, std::string> const& names) {
+    if (place.probe || place.addresses.empty()) return describe(place);
+    std::string text;
+    for (auto const& each : place.addresses) {
+        auto const address = to_text(each);
+        auto const name = names.find(address);
+        text += (text.empty() ? "" : "|") + (name == names.end() ? address : name->second);
+    }
+    return text;
+}
+
+std::string named_segment(CulpritRecord const& record) {
+    return named(record.segment.from, record.names) + " → " +
+           named(record.segment.to, record.names);
 }
 
 EstimateRange range_of(analysis::Interval const& interval) {
@@ -54,19 +66,36 @@ Event opening(CulpritRecord const& record, Timestamp now) {
     event.after = EventState{.loss = range_of(record.loss)};
     event.summary =
         fmt::format("{} loses {:.1f} % of the packets ({:.1f} to {:.1f} %): {} probe{}, {} flow{}",
-                    describe(record.segment), 100 * record.loss.estimate, 100 * record.loss.low,
+                    named_segment(record), 100 * record.loss.estimate, 100 * record.loss.low,
                     100 * record.loss.high, record.probes, record.probes == 1 ? "" : "s",
                     record.flows, record.flows == 1 ? "" : "s");
+    return event;
+}
+
+analysis::Interval const& worst_of(CulpritRecord const& record) {
+    return record.worst_loss ? *record.worst_loss : record.loss;
+}
+
+Event growth(CulpritRecord const& record, Timestamp now) {
+    auto event = event_of(record, EventKind::culprit_grew, now);
+    event.at = now;
+    event.severity = record.loss.estimate >= severe_loss ? Severity::critical : Severity::warning;
+    event.before = EventState{.loss = range_of(worst_of(record))};
+    event.after = EventState{.loss = range_of(record.loss)};
+    event.summary =
+        fmt::format("{} loses more: {:.1f} % of the packets ({:.1f} to {:.1f} %), {:.1f} % before",
+                    named_segment(record), 100 * record.loss.estimate, 100 * record.loss.low,
+                    100 * record.loss.high, 100 * worst_of(record).estimate);
     return event;
 }
 
 Event closing(CulpritRecord const& record, Timestamp now) {
     auto event = event_of(record, EventKind::culprit_closed, now);
     event.at = now;
-    event.before = EventState{.loss = range_of(record.loss)};
+    event.before =
+        EventState{.loss = range_of(record.loss), .worst_loss = range_of(worst_of(record))};
     event.closes = record.opened_by;
-    event.summary =
-        fmt::format("{} is no longer accused of losing packets", describe(record.segment));
+    event.summary = fmt::format("{} is no longer accused of losing packets", named_segment(record));
     return event;
 }
 
@@ -82,7 +111,18 @@ void remember(CulpritRecord& record, Timestamp now) {
     course.push_back({.at = now, .loss = record.loss});
 }
 
+void take(CulpritRecord& record, Accusation const& accusation) {
+    static_cast<analysis::Culprit&>(record) = accusation.culprit;
+    record.names = accusation.names;
+}
+
 }  // namespace
+
+bool same_culprit(analysis::Culprit const& one, analysis::Culprit const& other) {
+    auto const names = names_of(one);
+    return std::ranges::any_of(names_of(other),
+                               [&](auto const& name) { return names.contains(name); });
+}
 
 void CulpritBook::close_silent(Timestamp now, Turn& turn) {
     for (auto record = open_.begin(); record != open_.end();) {
@@ -98,40 +138,68 @@ void CulpritBook::close_silent(Timestamp now, Turn& turn) {
     }
 }
 
-CulpritBook::Turn CulpritBook::feed(std::vector<analysis::Culprit> const& accused, Timestamp now) {
+void CulpritBook::accuse_again(CulpritRecord& known, Accusation const& accusation, Timestamp now,
+                               Turn& turn) {
+    known.worst_loss = worst_of(known);
+    auto const told = known.worst_loss->estimate;
+    bool const over = accusation.ended.has_value();
+    // Of what ended only its whole time tells what it lost.
+    if (!over || accusation.began) take(known, accusation);
+    if (!over) {
+        if (known.last_seen != now) remember(known, now);
+        known.last_seen = now;
+    }
+    bool const grew = !over && std::ranges::any_of(loss_marks_, [&](double mark) {
+        return told < mark && mark <= known.loss.estimate;
+    });
+    if (grew) {
+        turn.events.push_back(growth(known, now));
+        known.worst_loss = known.loss;
+    }
+    auto const before = std::ranges::find(turn.changed, known.id, &CulpritRecord::id);
+    if (before == turn.changed.end())
+        turn.changed.push_back(known);
+    else if (grew)
+        *before = known;
+}
+
+void CulpritBook::add(Suspect const& suspect, Timestamp now, Turn& turn) {
+    auto& record = open_.emplace_back();
+    take(record, suspect.accusation);
+    record.id = make_uuid_v7(now);
+    record.first_seen = suspect.since;
+    record.last_seen = now;
+    record.worst_loss = record.loss;
+    remember(record, now);
+    turn.events.push_back(opening(record, now));
+    record.opened_by = turn.events.back().id;
+    turn.changed.push_back(record);
+}
+
+CulpritBook::Turn CulpritBook::feed(std::vector<Accusation> const& accused, Timestamp now) {
     Turn turn;
     std::vector<Suspect> suspects;
-    for (auto const& culprit : accused) {
-        auto const is_it = [&](analysis::Culprit const& known) { return same(known, culprit); };
+    for (auto const& accusation : accused) {
+        auto const is_it = [&](analysis::Culprit const& known) {
+            return same_culprit(known, accusation.culprit);
+        };
         auto const known = std::ranges::find_if(open_, is_it);
         if (known != open_.end()) {
-            static_cast<analysis::Culprit&>(*known) = culprit;
-            if (known->last_seen != now) remember(*known, now);
-            known->last_seen = now;
-            if (std::ranges::find(turn.changed, known->id, &CulpritRecord::id) ==
-                turn.changed.end())
-                turn.changed.push_back(*known);
+            accuse_again(*known, accusation, now, turn);
             continue;
         }
-        auto const before = std::ranges::find_if(suspects_, is_it, &Suspect::culprit);
-        Suspect suspect{culprit, now};
+        if (accusation.ended) continue;
+        auto const before = std::ranges::find_if(
+            suspects_, [&](Suspect const& each) { return is_it(each.accusation.culprit); });
+        Suspect suspect{accusation, accusation.began.value_or(now)};
         if (before != suspects_.end()) {
-            suspect.since = before->since;
+            suspect.since = std::min(suspect.since, before->since);
             suspect.verdicts = before->verdicts + 1;
         }
-        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open) {
+        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open)
             suspects.push_back(std::move(suspect));
-            continue;
-        }
-        auto& record = open_.emplace_back();
-        static_cast<analysis::Culprit&>(record) = culprit;
-        record.id = make_uuid_v7(now);
-        record.first_seen = suspect.since;
-        record.last_seen = now;
-        remember(record, now);
-        turn.events.push_back(opening(record, now));
-        record.opened_by = turn.events.back().id;
-        turn.changed.push_back(record);
+        else
+            add(suspect, now, turn);
     }
     suspects_ = std::move(suspects);
     close_silent(now, turn);

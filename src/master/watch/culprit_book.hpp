@@ -1,15 +1,20 @@
 #pragma once
 
 #include "resources/views_culprits.hpp"
+#include "watch/judge_window.hpp"
 
 #include <dtrace/core/time.hpp>
 #include <dtrace/model/event.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace dtrace::master {
+
+/// Whether both may be one: they have a link or their segment in common.
+[[nodiscard]] bool same_culprit(analysis::Culprit const& one, analysis::Culprit const& other);
 
 /// Culprits over time: opened when verdicts in a row accuse a link, closed when none has for a
 /// while. A culprit stays the same one while the evidence narrows it down or widens it.
@@ -30,8 +35,12 @@ class CulpritBook {
     /// Those that were open when the master ended.
     void restore(std::vector<CulpritRecord> open) { open_ = std::move(open); }
 
-    /// The accused of a verdict made at `now`.
-    [[nodiscard]] Turn feed(std::vector<analysis::Culprit> const& accused, Timestamp now);
+    /// A culprit that grows past one of these shares is told of once more.
+    void set_loss_marks(std::vector<double> marks) { loss_marks_ = std::move(marks); }
+
+    /// The accused of a verdict made at `now`. What is over counts as an accusation no more, but
+    /// says what it lost.
+    [[nodiscard]] Turn feed(std::vector<Accusation> const& accused, Timestamp now);
 
     [[nodiscard]] std::vector<CulpritRecord> const& open() const { return open_; }
 
@@ -39,14 +48,18 @@ class CulpritBook {
 
   private:
     struct Suspect {
-        analysis::Culprit culprit;
+        Accusation accusation;
         Timestamp since;
         std::uint32_t verdicts = 1;
     };
 
+    void accuse_again(CulpritRecord& known, Accusation const& accusation, Timestamp now,
+                      Turn& turn);
+    void add(Suspect const& suspect, Timestamp now, Turn& turn);
     void close_silent(Timestamp now, Turn& turn);
 
     Options options_;
+    std::vector<double> loss_marks_;
     std::vector<CulpritRecord> open_;
     std::vector<Suspect> suspects_;
 };

@@ -56,6 +56,12 @@ void CulpritWatch::take(TakenTraces const& traces) {
     if (waiting_.size() == 1) wakeup_.notify_all();
 }
 
+void CulpritWatch::note(std::vector<Event> events) {
+    if (events.empty()) return;
+    std::ranges::move(events, std::back_inserter(noted_));
+    wakeup_.notify_all();
+}
+
 asio::awaitable<void> CulpritWatch::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await watch_on();
@@ -78,7 +84,7 @@ asio::awaitable<void> CulpritWatch::watch_on() {
         if (!worked || state.cancelled() != asio::cancellation_type::none) co_return;
         bool const slept = co_await async::sleep_for(gather_traces);
         if (!slept) co_return;
-        if (waiting_.empty()) co_await wakeup_.wait(seen, next_verdict_);
+        if (waiting_.empty() && noted_.empty()) co_await wakeup_.wait(seen, next_verdict_);
         auto const after = co_await asio::this_coro::cancellation_state;
         if (after.cancelled() != asio::cancellation_type::none) co_return;
     }
@@ -126,11 +132,14 @@ asio::awaitable<std::vector<Trace>> CulpritWatch::traces_of_window(Timestamp now
 asio::awaitable<bool> CulpritWatch::work() {
     auto batch = std::exchange(waiting_, {});
     auto const rounds = std::exchange(waiting_traces_, 0);
+    auto noted = std::exchange(noted_, {});
     auto const began = Clock::now();
     bool const due = began >= next_verdict_;
     auto const now = wall_clock_now();
     NetworkWatch::Findings found;
-    std::function<void()> job = [&] {
+    std::function<void()> job = [&, marks = loss_marks_] {
+        watch_.set_loss_marks(marks);
+        watch_.note(noted, now, found);
         for (auto& traces : batch) {
             watch_.study(*traces, now, found);
             traces.reset();  // here: to free many takes its time
@@ -142,6 +151,8 @@ asio::awaitable<bool> CulpritWatch::work() {
         std::ranges::move(waiting_, std::back_inserter(batch));
         waiting_ = std::move(batch);
         waiting_traces_ += rounds;
+        std::ranges::move(noted_, std::back_inserter(noted));
+        noted_ = std::move(noted);
         co_return false;
     }
     counters_.rounds += rounds;

@@ -39,6 +39,12 @@ class CulpritWatch {
     /// For Ingest::on_taken.
     void take(TakenTraces const& traces);
 
+    /// Keeps what was noticed elsewhere.
+    void note(std::vector<Event> events);
+
+    /// A culprit that grows past one of these shares is told of once more.
+    void set_loss_marks(std::vector<double> marks) { loss_marks_ = std::move(marks); }
+
     /// Calls `listener` with what was found, after it was stored.
     using Listener = std::function<void(NetworkWatch::Findings const&)>;
     void on_kept(Listener listener) { on_kept_ = std::move(listener); }
@@ -50,6 +56,8 @@ class CulpritWatch {
     /// The last verdict; none yet.
     [[nodiscard]] std::optional<VerdictView> const& verdict() const { return verdict_; }
     [[nodiscard]] WatchStatus const& counters() const { return counters_; }
+    /// Traces that were not looked at yet.
+    [[nodiscard]] std::size_t waiting() const { return waiting_traces_; }
 
   private:
     [[nodiscard]] boost::asio::awaitable<void> watch_on();
@@ -67,6 +75,8 @@ class CulpritWatch {
     NetworkWatch watch_;
     std::deque<TakenTraces> waiting_;
     std::size_t waiting_traces_ = 0;
+    std::vector<Event> noted_;
+    std::vector<double> loss_marks_;
     NetworkWatch::Findings unkept_;
     Listener on_kept_;
     std::optional<VerdictView> verdict_;

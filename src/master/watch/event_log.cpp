@@ -22,6 +22,9 @@ std::optional<EventKind> beginning_of(EventKind kind) {
         case EventKind::rtt_shifted:
         case EventKind::rtt_settled:
             return EventKind::rtt_shifted;
+        case EventKind::probe_offline:
+        case EventKind::probe_online:
+            return EventKind::probe_offline;
         default:
             return std::nullopt;  // culprits know what opened them
     }

@@ -1,6 +1,7 @@
 #include "watch/evidence_window.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -15,10 +16,38 @@ constexpr std::size_t little = 10'000;
 using analysis::Evidence;
 using analysis::HopCounts;
 
-HopCounts moved(HopCounts hop, Evidence const& from, Evidence& to) {
-    if (hop.node != analysis::silent_node) hop.node = to.node(from.nodes()[hop.node].addresses);
-    return hop;
-}
+/// Takes shares of one evidence over into another. Each name is looked up once.
+class Mover {
+  public:
+    Mover(Evidence const& from, Evidence& to)
+        : from_(from), to_(to), nodes_(from.nodes().size()), probes_(from.probes().size()) {}
+
+    Evidence::Share operator()(Evidence::Share const& share) {
+        auto const& path = from_.paths()[share.path];
+        hops_ = share.hops;
+        for (auto& hop : hops_)
+            if (hop.node != analysis::silent_node) hop.node = node(hop.node);
+        analysis::FlowKey flow = path.flow;
+        auto& probe = probes_[flow.probe];
+        if (!probe) probe = to_.probe(from_.probes()[flow.probe]);
+        flow.probe = *probe;
+        flow.target = node(flow.target);
+        return to_.add({.flow = flow, .reached = path.reached, .hops = hops_});
+    }
+
+  private:
+    analysis::NodeIndex node(analysis::NodeIndex old) {
+        auto& known = nodes_[old];
+        if (!known) known = to_.node(from_.nodes()[old].addresses);
+        return *known;
+    }
+
+    Evidence const& from_;
+    Evidence& to_;
+    std::vector<std::optional<analysis::NodeIndex>> nodes_;
+    std::vector<std::optional<analysis::ProbeIndex>> probes_;
+    std::vector<HopCounts> hops_;
+};
 
 }  // namespace
 
@@ -54,29 +83,33 @@ void EvidenceWindow::slide(Timestamp now) {
 /// Flows that are gone leave their names behind: everything that is left, anew.
 void EvidenceWindow::compact() {
     Evidence fresh;
+    Mover move(evidence_, fresh);
     for (auto& entry : entries_)
-        for (auto& share : entry.receipt) {
-            auto const& path = evidence_.paths()[share.path];
-            auto hops = share.hops;
-            for (auto& hop : hops)
-                hop = moved(hop, evidence_, fresh);
-            analysis::FlowKey flow = path.flow;
-            flow.probe = fresh.probe(evidence_.probes()[flow.probe]);
-            flow.target = fresh.node(evidence_.nodes()[flow.target].addresses);
-            share = fresh.add({.flow = flow, .reached = path.reached, .hops = hops});
-        }
+        for (auto& share : entry.receipt)
+            share = move(share);
     evidence_ = std::move(fresh);
 }
 
-std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link const& link) const {
+Evidence EvidenceWindow::evidence_of(Timestamp from, Timestamp to) const {
+    Evidence some;
+    Mover move(evidence_, some);
+    for (auto const& entry : entries_) {
+        if (entry.at < from || entry.at >= to) continue;
+        for (auto const& share : entry.receipt)
+            (void)move(share);
+    }
+    return some;
+}
+
+std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link) const {
     auto const is = [&](analysis::NodeIndex node, analysis::Place const& place) {
         return node != analysis::silent_node &&
                evidence_.nodes()[node].addresses == place.addresses;
     };
-    std::set<Crossing> found;
-    for (auto const& path : evidence_.paths()) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t index = 0; index < evidence_.paths().size(); ++index) {
+        auto const& path = evidence_.paths()[index];
         if (path.rounds == 0) continue;
-        // A segment may have hops between its ends.
         auto near = path.hops.begin();
         if (!link.from.probe)
             near = std::ranges::find_if(path.hops,
@@ -85,6 +118,31 @@ std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link co
                                       [&](auto const& hop) { return is(hop.node, link.to); });
         auto const& probe = evidence_.probes()[path.flow.probe];
         if (far == path.hops.end() || (link.from.probe && *link.from.probe != probe)) continue;
+        found.push_back(index);
+    }
+    return found;
+}
+
+std::vector<CrossingCounts> EvidenceWindow::rounds_over(analysis::Link const& link) const {
+    auto const paths = paths_over(link);
+    std::vector<CrossingCounts> rounds;
+    for (auto const& entry : entries_) {
+        CrossingCounts round{.at = entry.at};
+        for (auto const& share : entry.receipt) {
+            if (share.hops.empty() || !std::ranges::binary_search(paths, share.path)) continue;
+            round.sent += share.hops.back().sent;
+            round.answered += share.hops.back().answered;
+        }
+        if (round.sent > 0) rounds.push_back(round);
+    }
+    return rounds;
+}
+
+std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link const& link) const {
+    std::set<Crossing> found;
+    for (auto const index : paths_over(link)) {
+        auto const& path = evidence_.paths()[index];
+        auto const& probe = evidence_.probes()[path.flow.probe];
         auto const& target = evidence_.nodes()[path.flow.target].addresses.front();
         auto const measurement = measurement_of_.find({probe, target});
         if (measurement != measurement_of_.end()) found.emplace(probe, measurement->second);

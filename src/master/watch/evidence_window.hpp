@@ -1,5 +1,7 @@
 #pragma once
 
+#include "watch/loss_span.hpp"
+
 #include <dtrace/analysis/evidence.hpp>
 #include <dtrace/analysis/way_back.hpp>
 #include <dtrace/core/time.hpp>
@@ -7,6 +9,7 @@
 #include <dtrace/model/trace.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
@@ -32,6 +35,12 @@ class EvidenceWindow {
     [[nodiscard]] analysis::Evidence const& evidence() const { return evidence_; }
     [[nodiscard]] std::size_t traces() const { return entries_.size(); }
 
+    /// Of the rounds that began at `from` or later and before `to`.
+    [[nodiscard]] analysis::Evidence evidence_of(Timestamp from, Timestamp to) const;
+
+    /// What each round sent over a link to the end of its paths.
+    [[nodiscard]] std::vector<CrossingCounts> rounds_over(analysis::Link const& link) const;
+
     /// Where the probes of the window measure from.
     [[nodiscard]] analysis::ProbeAddresses const& probes() const { return probes_; }
 
@@ -49,6 +58,8 @@ class EvidenceWindow {
 
     void drop_oldest();
     void compact();
+    /// Indices of the paths over a link; a segment may have hops between its ends.
+    [[nodiscard]] std::vector<std::uint32_t> paths_over(analysis::Link const& link) const;
 
     Options options_;
     analysis::Evidence evidence_;

@@ -48,6 +48,11 @@ void NetworkWatch::replay(std::vector<Trace> const& traces, Timestamp now) {
     }
 }
 
+void NetworkWatch::note(std::vector<Event> events, Timestamp now, Findings& findings) {
+    log_.stamp(events, now);
+    std::ranges::move(events, std::back_inserter(findings.events));
+}
+
 void NetworkWatch::study(std::vector<Trace> const& traces, Timestamp now, Findings& findings) {
     for (auto const& trace : traces) {
         auto events = changes_.feed(trace);
@@ -103,17 +108,18 @@ void NetworkWatch::ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bur
 
 void NetworkWatch::judge(Timestamp now, Findings& findings) {
     window_.slide(now);
-    auto found = analysis::locate_loss(window_.evidence(), {.clean_below = options_.clean_below});
-    accused_ =
-        analysis::tell_ways_apart(std::move(found.culprits), found.ambiguities, window_.probes());
+    auto [verdict, accused] = judge_window(window_, {.clean_below = options_.clean_below});
+    accused_.clear();
+    for (auto& accusation : accused) {
+        if (!accusation.ended) accused_.push_back(accusation.culprit);
+        accusation.names = names_.of(accusation.culprit.segment);
+    }
     want_names();
-    auto turn = book_.feed(accused_, now);
-    for (auto& record : turn.changed)
-        record.names = names_.of(record.segment);
+    auto turn = book_.feed(accused, now);
     log_.stamp(turn.events, now);
     std::ranges::move(turn.events, std::back_inserter(findings.events));
     std::ranges::move(turn.changed, std::back_inserter(findings.culprits));
-    verdict_ = verdict_view(std::move(found), window_.traces(), now);
+    verdict_ = verdict_view(std::move(verdict), window_.traces(), now);
 }
 
 }  // namespace dtrace::master

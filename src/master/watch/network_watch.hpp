@@ -40,6 +40,12 @@ class NetworkWatch {
     void restore(std::vector<CulpritRecord> open, std::vector<Event> const& events);
     void replay(std::vector<Trace> const& traces, Timestamp now);
 
+    /// Events that others noticed get their ids, and those that they end.
+    void note(std::vector<Event> events, Timestamp now, Findings& findings);
+
+    /// A culprit that grows past one of these shares is told of once more.
+    void set_loss_marks(std::vector<double> marks) { book_.set_loss_marks(std::move(marks)); }
+
     void study(std::vector<Trace> const& traces, Timestamp now, Findings& findings);
 
     /// Makes a verdict of the window.

@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(a_kind_that_was_never_met_is_told_once) {
     auto const refused = [&] {
         auto trace = trace_of({.paths = {"10.0.0.1 10.0.0.2 198.51.100.9"}, .at = play.now});
         trace.paths[0].hops[1].answers[0].kind = ReplyKind::prohibited;
+        trace.paths[0].hops[1].answers[0].name = "r2.example";
         return trace;
     };
     play.feed(refused());
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_kind_that_was_never_met_is_told_once) {
     BOOST_TEST(to_text(event.subject.router.value()) == "10.0.0.2");
     BOOST_TEST(event.before->kinds->size() == 2U);
     BOOST_TEST(event.after->kinds->size() == 3U);
-    BOOST_TEST(event.summary == "10.0.0.2 answers prohibited on the way from n1 to 198.51.100.9");
+    BOOST_TEST(event.summary == "r2.example answers prohibited on the way from n1 to 198.51.100.9");
 }
 
 BOOST_AUTO_TEST_CASE(the_watch_keeps_series_apart_and_forgets_the_oldest) {

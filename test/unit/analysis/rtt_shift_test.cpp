@@ -38,7 +38,9 @@ struct Play {
                                                             : "10.0.0." + std::to_string(hop + 1);
                 path += address + "@" + std::to_string(rtt) + " ";
             }
-            for (auto& event : detector.feed(trace_of({.paths = {path}, .at = now})))
+            auto trace = trace_of({.paths = {path}, .at = now});
+            trace.paths[0].hops[1].answers[0].name = "r2.example";
+            for (auto& event : detector.feed(trace))
                 events.push_back(std::move(event));
         }
     }
@@ -58,6 +60,8 @@ BOOST_AUTO_TEST_CASE(a_link_that_takes_longer_is_told_and_its_return_too) {
     auto const event = play.events[0];
     BOOST_TEST((event.kind == EventKind::rtt_shifted));
     BOOST_TEST((event.subject.link == EventLink{"10.0.0.2", "10.0.0.3"}));
+    BOOST_TEST(event.summary.find("longer over r2.example > 10.0.0.3: ") != std::string::npos,
+               event.summary);
     BOOST_TEST(std::abs(event.before->rtt_us->estimate - 15'000) < 300);
     BOOST_TEST(std::abs(event.after->rtt_us->estimate - 23'000) < 300);
     BOOST_TEST(event.after->rtt_us->low > event.before->rtt_us->high);

@@ -54,6 +54,39 @@ struct GroupFixture : test::IoFixture {
 
 BOOST_AUTO_TEST_SUITE(task_group)
 
+BOOST_FIXTURE_TEST_CASE(tells_that_one_has_failed_while_others_go_on, GroupFixture) {
+    run([&]() -> asio::awaitable<void> {
+        group.spawn("sleeper", sleeper());
+        group.spawn("short", []() -> asio::awaitable<void> { co_return; }());
+        group.spawn("thrower", thrower());
+        bool const failed = co_await group.wait_until_one_fails();
+        BOOST_TEST(failed);
+        BOOST_TEST(group.size() == 1u);
+        bool const still = co_await group.wait_until_one_fails();
+        BOOST_TEST(still);
+        co_await group.join(seconds(5));
+    });
+    BOOST_TEST(log.count("task failed") == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(waits_for_no_failure_when_all_have_ended_well, GroupFixture) {
+    run([&]() -> asio::awaitable<void> {
+        group.spawn("short", []() -> asio::awaitable<void> { co_return; }());
+        bool const failed = co_await group.wait_until_one_fails();
+        BOOST_TEST(!failed);
+        group.spawn("sleeper", sleeper());
+        TaskGroup watchers(io.get_executor(), log);
+        bool told = true;
+        watchers.spawn("watcher", [](TaskGroup& watched, bool& answer) -> asio::awaitable<void> {
+            answer = co_await watched.wait_until_one_fails();
+        }(group, told));
+        co_await watchers.join(seconds(5));
+        BOOST_TEST(!told);
+        BOOST_TEST(group.size() == 1u);
+        co_await group.join(seconds(5));
+    });
+}
+
 BOOST_FIXTURE_TEST_CASE(joins_a_task_that_hears_the_first_signal, GroupFixture) {
     run([&]() -> asio::awaitable<void> {
         BOOST_TEST(group.spawn("sleeper", sleeper()));

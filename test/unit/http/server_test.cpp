@@ -177,6 +177,7 @@ BOOST_FIXTURE_TEST_CASE(the_access_log_has_no_secrets, ServerFixture) {
     auto const& first = accesses.front();
     BOOST_TEST(first.verb == "GET");
     BOOST_TEST(first.path == "/hello");
+    BOOST_TEST(first.route == "/hello");
     BOOST_TEST(first.status == 200u);
     BOOST_TEST(first.response_bytes == 5u);
     BOOST_TEST(first.user_agent == "test/1");

@@ -34,12 +34,18 @@ struct ApiFixture : IoFixture {
         {book, board, definitions, board_changed, store, workers, passwords, log}};
     master::Accounts accounts;
     master::PasswordCheck user_passwords{passwords, {}};
-    master::Gate gate{accounts, false};
+    master::Gate gate{accounts, {}};
     master::Changes changes{io.get_executor(), store, log};
     master::LiveFeed live{io.get_executor(), wall_clock_now()};
     master::OnceRuns once_runs;
     address_info::AddressBook addresses;
     master::CulpritWatch watch{io.get_executor(), {}, {store, board, board_changed, log}};
+    master::Figures figures;
+    master::Alerts alerts{
+        io.get_executor(),
+        {.file = dir / "alerts.json"},
+        {store, workers, log, [](Event const&) { return std::set<std::string>(); },
+         [](std::vector<double> const&) {}}};
     master::Api api{.book = book,
                     .login = login,
                     .board = board,
@@ -59,6 +65,8 @@ struct ApiFixture : IoFixture {
                     .addresses = addresses,
                     .once_runs = once_runs,
                     .watch = watch,
+                    .figures = figures,
+                    .alerts = alerts,
                     .password_pool = passwords,
                     .session_lifetime = std::chrono::hours(1),
                     .log = log,

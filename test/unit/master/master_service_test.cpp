@@ -1,4 +1,5 @@
 #include "api_fixture.hpp"
+#include "metrics/exposition_reader.hpp"
 #include "sample_traces.hpp"
 
 #include <dtrace/async/task_group.hpp>
@@ -117,7 +118,41 @@ struct MasterServiceFixture : IoFixture {
 
 }  // namespace
 
+namespace {
+
+/// Whose upkeep is a bug.
+struct FailingStore : MemoryStore {
+    asio::awaitable<Result<store::UpkeepStep>> upkeep(store::UpkeepRule, Timestamp) override {
+        throw std::runtime_error("no such luck");
+        co_return store::UpkeepStep{};
+    }
+};
+
+}  // namespace
+
 BOOST_FIXTURE_TEST_SUITE(master_service, MasterServiceFixture)
+
+BOOST_AUTO_TEST_CASE(the_metrics_tell_what_came_over_the_network) {
+    live([&](master::MasterService&) -> asio::awaitable<void> {
+        for (int i = 0; i < 3; ++i)
+            co_await report("[" + json::write(sample_trace("n1", *parse<Uuid>(only_target))) + "]");
+        co_await get("/nowhere");
+        auto const answer = co_await get("/metrics");
+        BOOST_TEST(answer.status == 200U);
+        ExpositionReader const read(answer.body);
+        auto const requests = [&](char const* route, char const* method, char const* status) {
+            return read.value("dtrace_http_requests_total",
+                              {{"route", route}, {"method", method}, {"status", status}});
+        };
+        BOOST_TEST(requests("/api/v1/probe/reports", "POST", "200") == 3);
+        BOOST_TEST(requests("none", "GET", "404") == 1);
+        BOOST_TEST(read.value("dtrace_http_connections_accepted_total") >= 1);
+        BOOST_TEST(read.value("dtrace_http_connections") >= 1);
+        BOOST_TEST(read.value("dtrace_store_traces") == 3);
+        BOOST_TEST(read.value("dtrace_store_commit_duration_seconds_count") >= 3);
+        BOOST_TEST(read.count("dtrace_round_reached") == 1U);
+    });
+}
 
 BOOST_AUTO_TEST_CASE(a_trace_goes_in_and_comes_out_and_is_there_after_a_restart) {
     auto const trace = sample_trace("n1", *parse<Uuid>(only_target));
@@ -253,6 +288,21 @@ BOOST_AUTO_TEST_CASE(a_broken_file_at_start_is_a_clear_error) {
                    (dir / "probes.json").string() +
                        ": Slaves[0].Password: is required (or PasswordHash)");
     });
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_fails_ends_the_master) {
+    FailingStore store;
+    async::WorkerPool workers({.name = "workers"});
+    run([&]() -> asio::awaitable<void> {
+        master::MasterService service(io.get_executor(), options(), store, workers, log);
+        auto const opened = co_await service.open();
+        BOOST_REQUIRE(opened.has_value());
+        co_await service.run();  // nobody stops it
+    });
+    auto const event = log.find("task failed");
+    BOOST_REQUIRE(event.has_value());
+    BOOST_TEST(event->field("task") == "upkeep");
+    BOOST_TEST(event->field("reason") == "no such luck");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

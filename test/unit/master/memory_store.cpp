@@ -1,5 +1,7 @@
 #include "memory_store.hpp"
 
+#include <dtrace/json/write.hpp>
+
 #include <algorithm>
 
 namespace dtrace::test {
@@ -104,14 +106,21 @@ boost::asio::awaitable<Result<std::optional<Trace>>> MemoryStore::get(Uuid id) {
     co_return std::optional<Trace>(*found);
 }
 
-boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> MemoryStore::history(
+boost::asio::awaitable<Result<std::vector<store::RollupAt>>> MemoryStore::history(
     store::HistoryQuery query) {
     if (failure) co_return *failure;
-    std::vector<store::HourlyRollup> found;
+    last_history = query;
+    std::vector<store::RollupAt> found;
     for (auto const& hour : kept_hours)
         if (query.probe == "n1" && hour.start >= query.from && hour.start < query.to)
             found.push_back(hour);
     co_return found;
+}
+
+boost::asio::awaitable<Result<store::RoundSeries>> MemoryStore::rounds(store::RoundQuery query) {
+    last_rounds = query;
+    if (failure) co_return *failure;
+    co_return kept_rounds;
 }
 
 boost::asio::awaitable<Result<store::TraceCounts>> MemoryStore::counts() {
@@ -124,6 +133,8 @@ boost::asio::awaitable<Result<void>> MemoryStore::keep(std::vector<Event> events
                                                        std::vector<store::KeptCulprit> culprits) {
     if (failure) co_return *failure;
     kept_events.insert(kept_events.begin(), events.begin(), events.end());
+    for (auto const& event : events)
+        numbered_events.push_back({numbered_events.size() + 1, json::write(event)});
     for (auto const& culprit : culprits) {
         std::erase_if(kept_culprits, [&](auto const& each) { return each.id == culprit.id; });
         kept_culprits.push_back(culprit);
@@ -158,6 +169,34 @@ boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> MemoryStore::ope
     for (auto const& each : kept_culprits)
         if (each.open) open.push_back(each);
     co_return open;
+}
+
+boost::asio::awaitable<Result<store::EventRun>> MemoryStore::after(std::uint64_t number,
+                                                                   std::uint32_t limit) {
+    if (failure) co_return *failure;
+    store::EventRun run;
+    for (auto const& event : numbered_events)
+        if (event.number > number && run.events.size() < limit) run.events.push_back(event);
+    if (!numbered_events.empty()) run.newest = numbered_events.back().number;
+    co_return run;
+}
+
+boost::asio::awaitable<Result<std::map<std::string, std::uint64_t>>>
+MemoryStore::alert_positions() {
+    if (failure) co_return *failure;
+    co_return kept_positions;
+}
+
+boost::asio::awaitable<Result<void>> MemoryStore::move_alerts(
+    std::vector<store::AlertPosition> positions) {
+    if (failure) co_return *failure;
+    for (auto const& [receiver, number] : positions) {
+        if (number)
+            kept_positions[receiver] = *number;
+        else
+            kept_positions.erase(receiver);
+    }
+    co_return Result<void>();
 }
 
 boost::asio::awaitable<Result<void>> MemoryStore::forget(Timestamp, std::uint64_t) {

@@ -21,15 +21,20 @@ class MemoryStore : public store::Store,
     std::vector<Measurement> kept_measurements;
     std::vector<MeasurementName> former;
     std::vector<Trace> kept_traces;
-    std::vector<store::HourlyRollup> kept_hours;  ///< of probe n1
-    std::optional<Error> failure;                 ///< of every call from now on
+    std::vector<store::RollupAt> kept_hours;  ///< of probe n1
+    std::optional<Error> failure;             ///< of every call from now on
     std::optional<store::TraceQuery> last_query;
+    std::optional<store::HistoryQuery> last_history;
+    std::optional<store::RoundQuery> last_rounds;
+    store::RoundSeries kept_rounds;
     int probe_writes = 0;
     int times_counted = 0;
     std::map<std::pair<store::EntryKind, std::string>, std::string> kept_entries;
     std::vector<AuditEntry> kept_audit;  ///< oldest first
     std::vector<Event> kept_events;
     std::vector<store::KeptCulprit> kept_culprits;
+    std::vector<store::NumberedEvent> numbered_events;
+    std::map<std::string, std::uint64_t> kept_positions;
     std::optional<store::EventQuery> last_event_query;
 
     store::Catalog& catalog() override { return *this; }
@@ -52,8 +57,9 @@ class MemoryStore : public store::Store,
     boost::asio::awaitable<Result<std::vector<bool>>> add(store::SharedTraces traces) override;
     boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override;
     boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override;
-    boost::asio::awaitable<Result<std::vector<store::HourlyRollup>>> history(
+    boost::asio::awaitable<Result<std::vector<store::RollupAt>>> history(
         store::HistoryQuery query) override;
+    boost::asio::awaitable<Result<store::RoundSeries>> rounds(store::RoundQuery query) override;
     boost::asio::awaitable<Result<store::TraceCounts>> counts() override;
     boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,
                                               std::vector<store::KeptCulprit> culprits) override;
@@ -62,6 +68,11 @@ class MemoryStore : public store::Store,
         std::optional<Timestamp>, std::optional<Timestamp>, std::uint32_t) override;
     boost::asio::awaitable<Result<std::optional<store::KeptCulprit>>> culprit(Uuid id) override;
     boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> open_culprits() override;
+    boost::asio::awaitable<Result<store::EventRun>> after(std::uint64_t number,
+                                                          std::uint32_t limit) override;
+    boost::asio::awaitable<Result<std::map<std::string, std::uint64_t>>> alert_positions() override;
+    boost::asio::awaitable<Result<void>> move_alerts(
+        std::vector<store::AlertPosition> positions) override;
     boost::asio::awaitable<Result<void>> forget(Timestamp, std::uint64_t) override;
 };
 

@@ -40,11 +40,13 @@ struct NetworkDaysFixture : IoFixture {
         return sizes;
     }
 
-    NetworkDays::Told rolled_up(std::size_t probe) {
+    /// By hours, or by days.
+    NetworkDays::Told rolled_up(std::size_t probe, hours length, bool days) {
         store::HistoryQuery query{.probe = NetworkDays::probe(probe),
                                   .measurement = NetworkDays::measurement(),
                                   .from = options.begin,
-                                  .to = options.begin + hours(48)};
+                                  .to = options.begin + length,
+                                  .days = days};
         NetworkDays::Told sum;
         auto const history = value_of(store->traces().history(std::move(query))).value();
         for (auto const& [start, rollup] : history) {
@@ -79,10 +81,12 @@ BOOST_AUTO_TEST_CASE(two_days_of_a_thousand_probes) {
     BOOST_TEST(network.counters().accepted == 8'000U);
     BOOST_TEST(network.counters().refused + network.counters().known == 0U);
     for (std::size_t i = 0; i < options.probes; ++i) {
-        BOOST_REQUIRE_MESSAGE((rolled_up(i) == network.told(i)), "probe " << i);
+        BOOST_REQUIRE_MESSAGE((rolled_up(i, hours(48), false) == network.told(i)), "probe " << i);
+        BOOST_REQUIRE_MESSAGE((rolled_up(i, hours(48), true) == network.told(i)), "probe " << i);
         BOOST_REQUIRE(network.told(i).traces == 8U);
     }
     BOOST_TEST(network.done().rolled_up == 8'000U);
+    BOOST_TEST(network.done().days == 2'000U);
     BOOST_TEST(after_two.at("rollup").rows == 8'000U);
 
     // Old traces are gone; those of the last hours are not.
@@ -100,6 +104,33 @@ BOOST_AUTO_TEST_CASE(two_days_of_a_thousand_probes) {
                                  << after.rows << " rows, " << after.bytes << " bytes");
         BOOST_TEST(after.bytes <= before.bytes * 3 / 2, table);
     }
+    BOOST_TEST(store::check_file(dir / "dtrace.db").value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_third_of_a_year_of_a_few_probes) {
+    constexpr int days = 120;
+    constexpr int days_of_hours = 30;
+    options.begin = std::chrono::floor<std::chrono::days>(wall_clock_now()) - hours(24 * days + 24);
+    options.probes = 5;
+    options.every = hours(3);
+    options.keep = hours(48);
+    options.keep_hours = hours(24 * days_of_hours);
+    options.tick = hours(24);
+    options.spreads = false;
+    NetworkDays network(options, *store, log);
+    run([&]() -> boost::asio::awaitable<void> { co_await network.live(days); });
+
+    BOOST_TEST(network.counters().accepted == 5U * 8 * days);
+    for (std::size_t i = 0; i < options.probes; ++i) {
+        BOOST_TEST((rolled_up(i, hours(24 * days), true) == network.told(i)), "probe " << i);
+        BOOST_TEST(rolled_up(i, hours(24 * days), false).traces == 8U * days_of_hours);
+    }
+    auto const left = tables();
+    BOOST_TEST(left.at("rollup_day").rows == 5U * days);
+    BOOST_TEST(left.at("rollup").rows == 5U * 8 * days_of_hours);
+    BOOST_TEST(network.done().hours == 5U * 8 * (days - days_of_hours));
+    BOOST_TEST(left.at("trace").rows == 5U * 8 * 2);
+    BOOST_TEST(left.at("latest").rows == 5U);
     BOOST_TEST(store::check_file(dir / "dtrace.db").value().empty());
 }
 

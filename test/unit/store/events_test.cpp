@@ -1,6 +1,7 @@
 #include "sqlite_events.hpp"
 #include "store_fixture.hpp"
 
+#include <dtrace/json/read.hpp>
 #include <dtrace/store/event_store.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -125,6 +126,51 @@ BOOST_AUTO_TEST_CASE(what_is_old_or_too_much_is_forgotten_but_not_what_is_open) 
     BOOST_TEST(value_of(events().forget(start + seconds(10), 2)).has_value());
     BOOST_TEST(find({}).size() == 2U);
     BOOST_TEST(value_of(events().culprits({}, {}, 10))->size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(they_are_numbered_as_they_were_kept_whatever_their_time) {
+    keep({event(50), event(1)});
+    keep({event(20)});
+    auto const all = value_of(events().after(0, 10)).value();
+    BOOST_TEST(all.newest == 3U);
+    BOOST_REQUIRE(all.events.size() == 3U);
+    for (std::size_t i = 0; i < 3; ++i)
+        BOOST_TEST(all.events[i].number == i + 1);
+    auto const at = [&](std::size_t i) {
+        return json::read<Event>(all.events[i].content, json::UnknownKeys::refuse)->at - start;
+    };
+    BOOST_TEST((at(0) == seconds(50) && at(1) == seconds(1) && at(2) == seconds(20)));
+    BOOST_TEST(value_of(events().after(1, 1))->events.front().number == 2U);
+    BOOST_TEST(value_of(events().after(3, 10))->events.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_gets_no_second_number) {
+    auto const known = event(1);
+    keep({known});
+    keep({event(2), known, event(3)});
+    BOOST_TEST(value_of(events().after(0, 10))->events.size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_what_is_forgotten_are_never_given_again) {
+    keep({event(1), event(2), event(60)});
+    BOOST_TEST(value_of(events().forget(start + seconds(10), 10)).has_value());
+    BOOST_TEST(value_of(events().after(0, 10))->events.front().number == 3U);
+    BOOST_TEST(value_of(events().forget(start + seconds(100), 10)).has_value());
+    store.reset();
+    keep({event(101)});
+    auto const left = value_of(events().after(0, 10)).value();
+    BOOST_REQUIRE(left.events.size() == 1U);
+    BOOST_TEST(left.events.front().number == 4U);
+    BOOST_TEST(left.newest == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(positions_of_alerts_outlast_a_restart) {
+    BOOST_TEST(value_of(events().alert_positions())->empty());
+    BOOST_TEST(value_of(events().move_alerts({{"ops", 7}, {"chat", 0}})).has_value());
+    BOOST_TEST(value_of(events().move_alerts({{"ops", 8}, {"chat", {}}})).has_value());
+    store.reset();
+    auto const positions = value_of(events().alert_positions()).value();
+    BOOST_TEST((positions == std::map<std::string, std::uint64_t>{{"ops", 8}}));
 }
 
 BOOST_AUTO_TEST_CASE(they_outlast_a_restart) {

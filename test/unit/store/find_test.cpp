@@ -1,6 +1,7 @@
 // What every trace store promises: finding.
 
 #include "odd_traces.hpp"
+#include "row_key.hpp"
 #include "store_fixture.hpp"
 
 #include <sample_trace.hpp>
@@ -42,6 +43,11 @@ struct FindFixture : test::StoreFixture {
                                 50U);
     }
 
+    /// Of two that started at the same time the one whose key is greater counts as the later.
+    static bool sorts_behind(Trace const& a, Trace const& b) {
+        return store::pack_id(a.id, a.started_at) > store::pack_id(b.id, b.started_at);
+    }
+
     /// Whatever the page size: all that match, each once, newest first.
     void check(TraceQuery query, std::function<bool(Trace const&)> const& matches) {
         std::set<Uuid> expected;
@@ -66,6 +72,27 @@ BOOST_FIXTURE_TEST_SUITE(find, FindFixture)
 
 BOOST_AUTO_TEST_CASE(everything) {
     check({}, [](Trace const&) { return true; });
+}
+
+BOOST_AUTO_TEST_CASE(the_latest_of_each_probe_and_measurement) {
+    auto const is_latest = [&](Trace const& trace) {
+        return std::ranges::none_of(all, [&](Trace const& other) {
+            return other.probe == trace.probe && other.measurement == trace.measurement &&
+                   (other.started_at > trace.started_at ||
+                    (other.started_at == trace.started_at && sorts_behind(other, trace)));
+        });
+    };
+    check({.latest = true}, is_latest);
+    check({.probe = "n1", .latest = true},
+          [&](Trace const& t) { return t.probe == "n1" && is_latest(t); });
+    check({.measurement = measurement(2).id, .latest = true}, [&](Trace const& t) {
+        return t.measurement && t.measurement->name == "m2" && is_latest(t);
+    });
+    auto const middle = noon + microseconds(5'000);
+    check({.from = middle, .latest = true},
+          [&](Trace const& t) { return t.started_at >= middle && is_latest(t); });
+    check({.to = middle, .latest = true},
+          [&](Trace const& t) { return t.started_at < middle && is_latest(t); });
 }
 
 BOOST_AUTO_TEST_CASE(of_a_probe) {

@@ -72,6 +72,27 @@ BOOST_AUTO_TEST_CASE(a_record_comes_back_as_it_was) {
     BOOST_TEST(decode_rollup(encode_rollup({})).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(hops_come_back_as_they_were) {
+    std::map<Ttl, HopRollup> hops;
+    for (Ttl const ttl : {Ttl{1}, Ttl{2}, Ttl{30}, Ttl{255}}) {
+        auto& hop = hops[ttl];
+        hop.sent = 60U * ttl;
+        hop.answered = ttl == 2 ? 0U : 59U * ttl;
+        for (std::uint32_t i = 0; ttl != 2 && i < 60; ++i)
+            hop.rtt.add(1000U * ttl + i * i);
+    }
+    auto const again = decode_hops(encode_hops(hops));
+    BOOST_REQUIRE(again.has_value());
+    BOOST_REQUIRE(again->size() == hops.size());
+    for (auto const& [ttl, hop] : hops) {
+        BOOST_TEST(again->at(ttl).sent == hop.sent);
+        BOOST_TEST(again->at(ttl).answered == hop.answered);
+        BOOST_TEST((again->at(ttl).rtt == hop.rtt));
+    }
+    BOOST_TEST(decode_hops(encode_hops({}))->empty());
+    BOOST_TEST(read_rollup(encode_rollup({}), "")->rollup.hops.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_record_does_no_harm) {
     std::mt19937 random(7);
     for (int i = 0; i < 2000; ++i) {
@@ -79,6 +100,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_record_does_no_harm) {
         for (auto& byte : bytes)
             byte = static_cast<char>(random());
         if (auto const record = decode_rollup(bytes)) BOOST_TEST(record->paths.size() <= 480U);
+        if (auto const hops = decode_hops(bytes)) BOOST_TEST(hops->size() <= 256U);
     }
 }
 

@@ -72,7 +72,9 @@ struct Stored {
         for (auto const& path : paths)
             pointers.push_back(&path);
         Trace trace;
-        if (!decode_record(record, pointers, trace)) return std::nullopt;
+        auto samples = decode_samples(record, pointers);
+        if (!samples) return std::nullopt;
+        join(*std::move(samples), pointers, trace);
         return trace;
     }
 };

@@ -70,13 +70,26 @@ struct UpkeepFixture : StoreFixture {
             sum.rolled_up += done.rolled_up;
             sum.removed += done.removed;
             sum.swept += done.swept;
+            sum.days += done.days;
+            sum.hours += done.hours;
             if (!done.more) return sum;
         }
     }
-    std::vector<store::HourlyRollup> history(Timestamp from = at("2026-11-01T00:00:00Z"),
-                                             Timestamp to = at("2026-12-01T00:00:00Z")) {
+    std::vector<store::RollupAt> history(Timestamp from = at("2026-11-01T00:00:00Z"),
+                                         Timestamp to = at("2026-12-01T00:00:00Z")) {
         store::HistoryQuery query{
             .probe = "n1", .measurement = measurement, .from = from, .to = to};
+        auto found = value_of(traces().history(std::move(query)));
+        BOOST_REQUIRE_MESSAGE(found, found.error().message);
+        return *std::move(found);
+    }
+    std::vector<store::RollupAt> by_days(Timestamp from, Timestamp to) {
+        store::HistoryQuery query{.probe = "n1",
+                                  .measurement = measurement,
+                                  .from = from,
+                                  .to = to,
+                                  .days = true,
+                                  .hops = true};
         auto found = value_of(traces().history(std::move(query)));
         BOOST_REQUIRE_MESSAGE(found, found.error().message);
         return *std::move(found);

@@ -1,3 +1,4 @@
+#include "older_layouts.hpp"
 #include "upkeep_fixture.hpp"
 
 using namespace dtrace;
@@ -137,16 +138,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_an_earlier_layout_is_summed_up_too) {
     odd.id = make_uuid_from_name("not of version 7");
     add({trace(noon), trace(noon + hours(1)), trace(at("2031-01-01T00:30:00Z")), odd});
     store.reset();
-    change_file(
-        "DROP TABLE rollup; DROP TABLE rollup_due; DROP TABLE upkeep;"
-        "DROP TABLE last_use;"
-        "DROP INDEX event_of_kind; DROP INDEX event_of_measurement; DROP INDEX culprit_open;"
-        "ALTER TABLE other_id RENAME TO new;"
-        "CREATE TABLE other_id (id BLOB PRIMARY KEY, series INTEGER NOT NULL,"
-        " started INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-        "INSERT INTO other_id SELECT id, series, started FROM new;"
-        "DROP TABLE new;"
-        "PRAGMA user_version = 3");
+    change_file(back_to_layout(3).c_str());
     BOOST_TEST(all({}, at("2031-01-01T02:00:00Z")).rolled_up == 3U);
     auto const got = history(noon, at("2032-01-01T00:00:00Z"));
     BOOST_REQUIRE(got.size() == 3U);

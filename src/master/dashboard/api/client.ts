@@ -43,7 +43,8 @@ export interface Answered<T> {
   location: string;
 }
 
-function address(path: string, query: Query): string {
+/** Where a GET finds its answer. */
+export function address(path: string, query: Query): string {
   const given = Object.entries(query).filter((entry) => entry[1] !== undefined && entry[1] !== "");
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return text ? `${path}?${text}` : path;

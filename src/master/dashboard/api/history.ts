@@ -12,6 +12,8 @@ export interface HistoryStep {
   /** The most frequent first; "*" is a silent hop. */
   paths: { times: number; hops: string[] }[];
   other_paths: number;
+  /** By TTL, all flows together; absent where it was not kept. */
+  hops?: { ttl: number; sent: number; answered: number; rtt_us?: { p50: number } }[];
 }
 
 export interface History {
@@ -30,4 +32,4 @@ export interface HistoryQuery {
 }
 
 export const getHistory = (query: HistoryQuery, abort?: AbortSignal) =>
-  get<History>("/api/v1/history", { ...query }, abort);
+  get<History>("/api/v1/history", { ...query, hops: "true" }, abort);

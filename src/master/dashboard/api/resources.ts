@@ -1,5 +1,5 @@
 // What the master holds, one function for each question.
-import { get } from "./client";
+import { address, get } from "./client";
 import type { Measurement, Probe, Status, Trace } from "./types";
 
 export const getStatus = (abort?: AbortSignal) => get<Status>("/api/v1/status", {}, abort);
@@ -29,6 +29,12 @@ export interface TraceQuery {
   to?: string | undefined;
   limit?: number;
 }
+
+const largestPage = 1000;
+
+/** The address of the same traces in another form: text, json, csv or atlas. */
+export const tracesFile = (query: TraceQuery, format: string): string =>
+  address("/api/v1/traces", { ...query, limit: Math.min(largestPage, query.limit ?? largestPage), format });
 
 /** Newest first. */
 export async function getTraces(query: TraceQuery, abort?: AbortSignal): Promise<Trace[]> {

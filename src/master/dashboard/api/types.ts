@@ -65,6 +65,9 @@ export interface Answer {
   icmp_code?: number;
   mtu?: number;
   labels?: Label[];
+  /** Who the router says it is, and what it says of its interfaces. */
+  node?: { address?: string; name?: string };
+  interfaces?: { role: "incoming" | "incoming_part" | "outgoing" | "next_hop"; address?: string }[];
 }
 
 export interface Hop {

@@ -26,6 +26,7 @@ export interface EventState {
   links?: { from: string; to: string; share: number }[];
   rtt_us?: { estimate: number; low: number; high: number };
   loss?: { estimate: number; low: number; high: number };
+  worst_loss?: { estimate: number; low: number; high: number };
   stop_reason?: string;
   kinds?: string[];
 }
@@ -37,11 +38,25 @@ export interface EventQuery {
   probe?: string | undefined;
   measurement?: string | undefined;
   limit?: number;
+  cursor?: string | undefined;
+}
+
+export interface EventPage {
+  events: NetworkEvent[];
+  next?: string;
 }
 
 /** Newest first. */
-export async function getEvents(query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent[]> {
-  return (await get<{ events: NetworkEvent[] }>("/api/v1/events", { ...query }, abort)).events;
+export const getEventPage = (query: EventQuery, abort?: AbortSignal) => get<EventPage>("/api/v1/events", { ...query }, abort);
+export const getEvents = async (query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent[]> =>
+  (await getEventPage(query, abort)).events;
+
+/** The event of this id, a UUID that begins with the time when it was noticed, a little after `at`. */
+export async function getEvent(id: string, abort?: AbortSignal): Promise<NetworkEvent | undefined> {
+  const noticed = parseInt(id.replace("-", "").slice(0, 12), 16);
+  if (!(noticed > 0)) return undefined;
+  const before = await getEvents({ to: new Date(noticed + 1).toISOString(), limit: 1000 }, abort);
+  return before.find((event) => event.id === id);
 }
 
 /** A router's address, several where packets of one flow are spread, a probe, or a silent hop. */

@@ -1,5 +1,7 @@
 // Pure: several nodes drawn as one, because they belong together or are not to be seen.
+import type { Trace } from "../api/types";
 import { addLink, type Graph, type GraphLink, type GraphNode, larger, linkId } from "./graph";
+import { routersOf } from "./routers";
 import { count, networkText } from "./text";
 
 /** The name of the group that a node belongs to; undefined: it stands for itself. */
@@ -11,13 +13,31 @@ export function blockOf(address: string): string {
   return `${address.split(":").slice(0, 3).join(":")}::/48`;
 }
 
+const domainOf = (name: string): string | undefined => (name.includes(".") ? name.split(".").slice(-2).join(".") : undefined);
+
+interface Grouping {
+  text: string;
+  /** Of a graph that was made of these traces. `remark`: what there is to doubt. */
+  of: (graph: Graph, traces: Trace[]) => { keyOf: KeyOf; remark?: string };
+}
+
+function byRouter(graph: Graph, traces: Trace[]): { keyOf: KeyOf; remark: string } {
+  const { nameOf, told, guessed } = routersOf(graph.nodes.values(), traces);
+  const remark = told + guessed === 0
+    ? "No two addresses here say that they are one router, or have names that look like it."
+    : `Addresses drawn as one: of ${count(told, "router")}, by what it says itself; of ${count(guessed, "router")}, by names that ` +
+      "differ in the interface alone, which is a guess.";
+  return { keyOf: ({ address }) => nameOf.get(address), remark };
+}
+
 /** What the graph can be grouped by, by its name in the address of the page. */
-export const groupings: Record<string, { text: string; keyOf: KeyOf }> = {
-  name: { text: "domain", keyOf: ({ name }) => (name.includes(".") ? name.split(".").slice(-2).join(".") : undefined) },
+export const groupings: Record<string, Grouping> = {
+  router: { text: "router", of: byRouter },
   network: {
     text: "network",
-    keyOf: ({ address, info }) => networkText(info) ?? (address ? blockOf(address) : undefined),
+    of: () => ({ keyOf: ({ address, info }) => networkText(info) ?? (address ? blockOf(address) : undefined) }),
   },
+  name: { text: "domain", of: () => ({ keyOf: ({ name }) => domainOf(name) }) },
 };
 
 /** Targets and probes always stand for themselves, and so does silence. */

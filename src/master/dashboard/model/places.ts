@@ -16,9 +16,11 @@ export function namedEnds({ segment: { from, to }, names = {} }: Culprit): Event
   return { from: end(from), to: end(to) };
 }
 
+const hostName = /^[a-z][\w-]*(\.[a-z][\w-]*)+$/i;
+
 /** What stands above a node, as short as it can be. */
 export function shortName(node: GraphNode): string {
-  if (node.kind === "group") return node.name.replace(/^(first .*) of .*/, "$1");
+  if (node.kind === "group" && !hostName.test(node.name)) return node.name.replace(/^(first .*) of .*/, "$1");
   if (node.kind === "probe" || !node.name) return node.name || node.address;
   return node.name.split(".").slice(0, 2).join(".");
 }

@@ -77,7 +77,7 @@ export function momentsOfHistory(steps: HistoryStep[]): Moment[] {
       high_us: step.rtt_us?.p90,
       loss: step.sent ? 1 - step.answered / step.sent : undefined,
       changed: way !== undefined && before !== undefined && !sameWay(before, way),
-      hops: [],
+      hops: (step.hops ?? []).map(({ ttl, sent, answered, rtt_us }) => ({ ttl, sent, answered, median_us: rtt_us?.p50 })),
     };
   });
 }

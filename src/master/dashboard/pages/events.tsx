@@ -1,15 +1,20 @@
 // What happened: filtered, each with an address of its own.
-import { getEvents, type EventState, type NetworkEvent } from "../api/verdicts";
+import { getEvent, getEventPage, type EventState, type NetworkEvent } from "../api/verdicts";
 import { getMeasurements, getProbes } from "../api/resources";
 import { useLoaded } from "../load";
 import { count, instant, interval, ms } from "../model/text";
+import { Alerts } from "../parts/alerts";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
+import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
+import { PageButtons, usePager } from "../parts/pages";
 import { Problem } from "../parts/problem";
 import { change, href, route } from "../router";
+import { mayOperate } from "../state";
 
-const kinds = ["culprit_opened", "culprit_closed", "path_changed", "target_unreachable", "target_reachable",
-  "loop_began", "loop_ended", "hop_kind_new", "rtt_shifted", "rtt_settled"];
+const kinds = ["culprit_opened", "culprit_grew", "culprit_closed", "path_changed", "target_unreachable", "target_reachable",
+  "loop_began", "loop_ended", "hop_kind_new", "rtt_shifted", "rtt_settled",
+  "probe_offline", "probe_online"];
 
 function State({ title, state }: { title: string; state: EventState | undefined }) {
   if (!state) return null;
@@ -21,6 +26,7 @@ function State({ title, state }: { title: string; state: EventState | undefined 
       ))}</ul>}
       {state.rtt_us && <p>RTT {ms(state.rtt_us.estimate)} <span class="pale">({ms(state.rtt_us.low)} to {ms(state.rtt_us.high)})</span></p>}
       {state.loss && <p>Loss {interval(state.loss)}</p>}
+      {state.worst_loss && <p>At its worst {interval(state.worst_loss)}</p>}
       {state.stop_reason && <p>Rounds end: {state.stop_reason.replaceAll("_", " ")}</p>}
       {state.kinds && <p>Answers: {state.kinds.join(", ").replaceAll("_", " ")}</p>}
     </section>
@@ -51,23 +57,34 @@ function OneEvent({ event }: { event: NetworkEvent }) {
   );
 }
 
-export function Events() {
-  const { kind, probe, measurement, id } = route.value.parameters;
-  const events = useLoaded((abort) => getEvents({ kind, probe, measurement, limit: 200 }, abort), [kind, probe, measurement]);
-  const measurements = useLoaded(getMeasurements, [], false);
-  const probes = useLoaded(getProbes, [], false);
-  if (!events.data) return (
-    <>
-      <h1>Events</h1>
-      {events.error ? <Problem error={events.error} what="events" /> : <p class="pale">Loading…</p>}
-    </>
-  );
-  const one = id ? events.data.find((event) => event.id === id) : undefined;
-  if (one) return <OneEvent event={one} />;
+function Permalink({ id }: { id: string }) {
+  const event = useLoaded((abort) => getEvent(id, abort).then((found) => found ?? null), [id], false);
+  if (event.data) return <OneEvent event={event.data} />;
   return (
     <>
-      <h1>Events</h1>
-      {id && <p class="problem">There is no event of this number among the newest.</p>}
+      <h1>Event</h1>
+      {event.error ? <Problem error={event.error} what="this event" /> : event.data === undefined ? <p class="pale">Loading…</p>
+        : <p class="problem">There is no event of this number, or it is no longer kept.</p>}
+      <p><a href={href("events")}>All events</a></p>
+    </>
+  );
+}
+
+const pageSize = 100;
+
+function List() {
+  const { kind, probe, measurement, at } = route.value.parameters;
+  const to = at && new Date(Date.parse(at) + 1).toISOString();
+  const pager = usePager([kind, probe, measurement, to].join("\n"));
+  const page = useLoaded(
+    (abort) => getEventPage({ kind, probe, measurement, to, limit: pageSize, cursor: pager.cursor }, abort),
+    [kind, probe, measurement, to, pager.cursor], pager.isFirst && !to);
+  const measurements = useLoaded(getMeasurements, [], false);
+  const probes = useLoaded(getProbes, [], false);
+  return (
+    <>
+      <div class="title"><h1>Events{at ? ` until ${instant(at)}` : ""}</h1><LookBack /></div>
+      <CursorBar />
       <div class="controls">
         <Choose name="kind" label="Kind" none="all" options={kinds.map((each) => ({ value: each, text: each.replaceAll("_", " ") }))} />
         <Choose name="probe" label="Probe" none="all" options={probeOptions(probes.data ?? [])} />
@@ -76,7 +93,15 @@ export function Events() {
           <button onClick={() => change({ kind: undefined, probe: undefined, measurement: undefined })}>No filter</button>
         )}
       </div>
-      <EventList events={events.data} />
+      <Problem error={page.error} what="events" />
+      {page.data ? <EventList events={page.data.events} /> : !page.error && <p class="pale">Loading…</p>}
+      <PageButtons pager={pager} next={page.data?.next} />
+      {mayOperate() && <Alerts />}
     </>
   );
+}
+
+export function Events() {
+  const { id } = route.value.parameters;
+  return id ? <Permalink id={id} /> : <List />;
 }

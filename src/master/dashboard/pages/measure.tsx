@@ -92,7 +92,7 @@ function Result({ id }: { id: string }) {
         <>
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
           {traces.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
-          {graph.data && <Shown whole={graph.data} traces={traces} />}
+          {graph.data && <Shown whole={graph.data} traces={traces} rounds={{ measurement: id }} />}
           <Problem error={graph.error} what="the graph of this result" />
         </>
       )}

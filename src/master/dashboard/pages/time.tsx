@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { getHistory, type HistoryStep } from "../api/history";
 import { getMeasurements, getProbes, getTraces } from "../api/resources";
 import type { Measurement, Probe } from "../api/types";
+import { getEvents, type NetworkEvent } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { measured } from "../model/matrix";
 import { type Moment, momentsOf, momentsOfHistory, nearest } from "../model/series";
@@ -10,6 +11,7 @@ import { count, instant, ms, percent } from "../model/text";
 import { windowOf } from "../model/window";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
+import { EventList } from "../parts/event_list";
 import { MatrixPart, useMatrix } from "../parts/matrix_part";
 import { PathsTaken } from "../parts/paths_taken";
 import { Picture } from "../parts/picture";
@@ -25,21 +27,29 @@ const spans = [
 const most = 400; // traces, or steps of the history, at a time
 const hour = 3600;
 
-/** Of longer times than half a day what the hours came to, else every round. */
+/** Of longer times than half a day what the hours came to, else every round; and what happened. */
 interface Course {
   moments: Moment[];
   steps: HistoryStep[] | undefined;
+  events: NetworkEvent[];
+}
+
+/** What the probe saw, of this measurement or of several. */
+async function eventsOf(measurement: string, probe: string, from: string, to: string | undefined, abort: AbortSignal): Promise<NetworkEvent[]> {
+  const all = await getEvents({ probe, from, to, limit: 200 }, abort);
+  return all.filter(({ measurement: one }) => !one || one.id === measurement || one.name === measurement);
 }
 
 async function courseOf(measurement: string, probe: string, abort: AbortSignal): Promise<Course> {
   const { from, to, span } = route.value.parameters;
   const begin = from ?? new Date(Date.now() - Number(span ?? hour) * 1000).toISOString();
+  const events = eventsOf(measurement, probe, begin, to, abort);
   const long = ((to ? Date.parse(to) : Date.now()) - Date.parse(begin)) / 1000;
   if (long <= 12 * hour)
-    return { moments: momentsOf(await getTraces({ measurement, probe, from: begin, to, limit: most }, abort)), steps: undefined };
+    return { moments: momentsOf(await getTraces({ measurement, probe, from: begin, to, limit: most }, abort)), steps: undefined, events: await events };
   const step = [1, 3, 6, 12, 24].map((hours) => hours * hour).find((each) => long / each <= most) ?? 24 * hour;
   const { history } = await getHistory({ measurement, probe, from: begin, to, step }, abort);
-  return { moments: momentsOfHistory(history), steps: history };
+  return { moments: momentsOfHistory(history), steps: history, events: await events };
 }
 
 function Instants({ moments, at }: { moments: Moment[]; at: Moment | undefined }) {
@@ -102,7 +112,7 @@ function AtInstant({ course, probe, measurement, probes, measurements }: {
   );
 }
 
-function Charts({ course: { moments, steps } }: { course: Course }) {
+function Charts({ course: { moments, steps, events } }: { course: Course }) {
   const { at: a, b } = route.value.parameters;
   const at = a ? nearest(moments, Date.parse(a)) : undefined;
   const other = b ? nearest(moments, Date.parse(b)) : undefined;
@@ -119,17 +129,25 @@ function Charts({ course: { moments, steps } }: { course: Course }) {
     if (next) choice.onCursor(next.at);
   };
   const changes = moments.filter((each) => each.changed).length;
+  const happened = useMemo(() => events.map(({ at, severity }) => ({ at: Date.parse(at), trouble: severity !== "info" })), [events]);
   return (
     <>
-      <p class="remark told">{count(moments.length, steps ? "step" : "round")}, {count(changes, "path change")} (dotted).{" "}
+      <p class="remark told">{count(moments.length, steps ? "step" : "round")}, {count(changes, "path change")} (dotted),{" "}
+        {count(events.length, "event")} (dashed).{" "}
         {!steps && moments.length === most && "Only the newest are shown: choose a shorter time. "}
         Click for an instant, drag to zoom, ← and → for the next {steps ? "step" : "round"}.</p>
       <div tabIndex={0} role="group" aria-label="Charts; arrow keys move the cursor" onKeyDown={press}>
-        <WayChart {...{ moments, cursor, choice }} band={steps ? "the least to 90 %" : "10 % to 90 %"} />
-        {steps ? <p class="remark">The RTT of each hop is kept with the traces only: choose 6 hours, or zoom in to less than 12.</p>
-          : <HopChart {...{ moments, cursor, choice }} />}
+        <WayChart {...{ moments, cursor, choice }} events={happened} band={steps ? "the least to 90 %" : "10 % to 90 %"} />
+        {moments.some(({ hops }) => hops.length > 0) ? <HopChart {...{ moments, cursor, choice }} empty={steps ? "no answer, or not kept" : "no answer"} />
+          : <p class="remark">The RTT of each hop was not kept for this time.</p>}
       </div>
       <Instants moments={moments} at={at} />
+      {events.length > 0 && (
+        <details>
+          <summary>{count(events.length, "event")} of this time</summary>
+          <EventList events={events} />
+        </details>
+      )}
     </>
   );
 }

@@ -1,13 +1,13 @@
 // Who changed what, the newest first.
-import { useState } from "preact/hooks";
 import { getAudit } from "../api/accounts";
 import { useLoaded } from "../load";
 import { instant } from "../model/text";
+import { PageButtons, usePager } from "./pages";
 import { Problem } from "./problem";
 
 export function Audit() {
-  const [cursors, setCursors] = useState<(string | undefined)[]>([undefined]);
-  const page = useLoaded((abort) => getAudit(cursors.at(-1), abort), [cursors.at(-1)], cursors.length === 1);
+  const pager = usePager();
+  const page = useLoaded((abort) => getAudit(pager.cursor, abort), [pager.cursor], pager.isFirst);
   return (
     <section aria-label="Changes">
       <h2>Who changed what</h2>
@@ -30,10 +30,7 @@ export function Audit() {
           </table>
         </div>
       )}
-      <p class="controls">
-        {cursors.length > 1 && <button onClick={() => setCursors(cursors.slice(0, -1))}>Newer</button>}
-        {page.data?.next && <button onClick={() => setCursors([...cursors, page.data!.next])}>Older</button>}
-      </p>
+      <PageButtons pager={pager} next={page.data?.next} />
     </section>
   );
 }

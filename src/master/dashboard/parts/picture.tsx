@@ -26,18 +26,18 @@ const tracesShown = 120; // in the table of hops
 const large = 60; // nodes: of more, only the ways over the accused link are shown
 
 /** The same nodes, drawn as the address of the page wants them: groups, no first hops. */
-function useDrawn(graph: Graph): { graph: Graph; idOf: (id: string) => string } {
+function useDrawn(graph: Graph, traces: Trace[]): { graph: Graph; idOf: (id: string) => string; remark: string | undefined } {
   const { hide, group } = route.value.parameters;
   return useMemo(() => {
     const near = Number(hide) > 0 ? grouped(graph, firstHops(graph, Number(hide))) : { graph, idOf: new Map<string, string>() };
-    const keyOf = groupings[group ?? ""]?.keyOf;
-    const far = keyOf ? grouped(near.graph, routersBy(keyOf)) : { graph: near.graph, idOf: new Map<string, string>() };
+    const grouping = groupings[group ?? ""]?.of(near.graph, traces);
+    const far = grouping ? grouped(near.graph, routersBy(grouping.keyOf)) : { graph: near.graph, idOf: new Map<string, string>() };
     const idOf = (id: string): string => {
       const one = near.idOf.get(id) ?? id;
       return far.idOf.get(one) ?? one;
     };
-    return { graph: far.graph, idOf };
-  }, [graph, hide, group]);
+    return { graph: far.graph, idOf, remark: grouping?.remark };
+  }, [graph, hide, group, group && traces]);
 }
 
 const movedId = (id: string, idOf: (id: string) => string): string => id.split("\n").map(idOf).join("\n");
@@ -72,12 +72,13 @@ function Controls({ flows }: { flows: string[] }) {
   );
 }
 
-/** What was loaded. `other`: of the instant that it is compared with. `culprit`: the one that it is
+/** What was loaded of `rounds`. `other`: of the instant that it is compared with. `culprit`: the one that it is
  * about; `open`: those that are accused now. */
-export function Shown({ whole, other, traces, culprit, open = [] }: {
+export function Shown({ whole, other, traces, rounds, culprit, open = [] }: {
   whole: Graph;
   other?: Graph | undefined;
   traces: Trace[];
+  rounds: Rounds;
   culprit?: Culprit | undefined;
   open?: Culprit[] | undefined;
 }) {
@@ -88,7 +89,7 @@ export function Shown({ whole, other, traces, culprit, open = [] }: {
   const all = useMemo(() => (other ? joined(whole, other) : whole), [whole, other]);
   const accused = useMemo(() => guiltyOf(all, culprit ? [culprit] : open), [all, culprit, open]);
   const seen = useMemo(() => (culprit && all.nodes.size > large ? through(all, new Set(accused.keys())) : all), [all, accused, culprit]);
-  const { graph, idOf } = useDrawn(seen);
+  const { graph, idOf, remark } = useDrawn(seen, traces);
   const difference = useMemo(() => (other ? differenceOf(other, whole) : undefined), [whole, other]);
   const way = useMemo(() => (flow ? wayOf(traces, flow) : undefined), [traces, flow]);
   const known = useMemo(() => knownOf(all), [all]);
@@ -109,11 +110,12 @@ export function Shown({ whole, other, traces, culprit, open = [] }: {
           <PathGraph graph={graph} marks={marks} onPick={(each) => setPicked(each.id)} />
         )}
         <GraphLegend isSankey={parameters.view === "sankey"} />
+        {remark && <p class="remark">{remark}</p>}
         {seen !== all && <p class="remark">Only the ways over the accused link are drawn.</p>}
       </section>
       {culprit && <CulpritEvidence culprit={culprit} />}
       {link && <LinkEvidence link={link} name={linkName(graph, link)} probes={crossing.length ? ` (${crossing.slice(0, 8).join(", ")}${crossing.length > 8 ? ", …" : ""})` : ""} />}
-      <div class="title"><h2>Hops{flow ? ` of flow ${flow}` : ""}</h2><Export traces={traces} /></div>
+      <div class="title"><h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>{traces.length > 0 && <Export traces={rounds} />}</div>
       <HopTable rows={rows} known={known}
         caption={traces.length ? `${count(traces.length, "round")}, the newest of ${instant(traces[0]!.started_at)}` : ""} />
     </>
@@ -142,5 +144,5 @@ export function Picture({ rounds, known, others, every, culprit: id }: {
   const error = graph.error ?? traces.error ?? other.error;
   if (!graph.data || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
   if (!graph.data.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
-  return <Shown whole={graph.data} other={other.data} traces={traces.data} culprit={culprit.data} open={open.data} />;
+  return <Shown whole={graph.data} other={other.data} traces={traces.data} rounds={rounds} culprit={culprit.data} open={open.data} />;
 }

@@ -31,8 +31,14 @@ function listen(chart: ECharts, { onCursor, onZoom }: Choice): void {
   });
 }
 
-function marks(moments: Moment[], cursor: Cursor, named = true) {
-  const { ink, pale } = colours();
+/** Something that happened, and whether it is trouble. */
+export interface Mark {
+  at: number;
+  trouble: boolean;
+}
+
+function marks(moments: Moment[], cursor: Cursor, events: Mark[], named = true) {
+  const { ink, pale, bad } = colours();
   const line = (at: number, color: string, text: string, type: string) => ({
     xAxis: at, lineStyle: { color, type, width: text ? 2 : 1 }, label: { show: named && !!text, formatter: text, color },
   });
@@ -40,6 +46,7 @@ function marks(moments: Moment[], cursor: Cursor, named = true) {
     symbol: "none", silent: true, animation: false,
     data: [
       ...moments.filter((each) => each.changed).slice(-60).map((each) => line(each.at, pale, "", "dotted")),
+      ...events.slice(0, 60).map(({ at, trouble }) => line(at, trouble ? bad : pale, "", "dashed")),
       ...(cursor.at ? [line(cursor.at, ink, "A", "solid")] : []),
       ...(cursor.other ? [line(cursor.other, pale, "B", "solid")] : []),
     ],
@@ -63,8 +70,8 @@ interface Charted {
   choice: Choice;
 }
 
-/** `band`: what the band around the median is. */
-export function WayChart({ moments, cursor, choice, band: told }: Charted & { band: string }) {
+/** `band`: what the band around the median is. `events`: what happened in this time. */
+export function WayChart({ moments, cursor, choice, band: told, events }: Charted & { band: string; events: Mark[] }) {
   const dark = isDark();
   const option = useMemo(() => {
     const { good, bad } = colours();
@@ -94,12 +101,12 @@ export function WayChart({ moments, cursor, choice, band: told }: Charted & { ba
         { ...band, name: "low", data: point((each) => each.low_us && each.low_us / 1000) },
         { ...band, name: "band", areaStyle: { color: good, opacity: 0.22 },
           data: point((each) => each.high_us !== undefined && each.low_us !== undefined ? (each.high_us - each.low_us) / 1000 : undefined) },
-        { type: "line", name: "median", symbol: "circle", symbolSize: 3, color: good, data: point((each) => each.median_us && each.median_us / 1000), markLine: marks(moments, cursor) },
+        { type: "line", name: "median", symbol: "circle", symbolSize: 3, color: good, data: point((each) => each.median_us && each.median_us / 1000), markLine: marks(moments, cursor, events) },
         { type: "line", name: "loss", step: "middle", symbol: "none", color: bad, areaStyle: { opacity: 0.35 }, xAxisIndex: 1, yAxisIndex: 1,
-          data: point((each) => (each.loss === undefined ? 100 : each.loss * 100)), markLine: marks(moments, cursor) },
+          data: point((each) => (each.loss === undefined ? 100 : each.loss * 100)), markLine: marks(moments, cursor, events) },
       ],
     };
-  }, [moments, cursor.at, cursor.other, told, dark]);
+  }, [moments, cursor.at, cursor.other, told, events, dark]);
   return <Chart option={option} label="Round-trip time and loss over time" height={275} onReady={(chart) => listen(chart, choice)} />;
 }
 
@@ -123,7 +130,8 @@ const drawCell = (delay: string[], top: number): CustomSeriesOption["renderItem"
   return { type: "rect", shape, style: { fill: shade(delay, Number(api.value!(3)) / top) } };
 };
 
-export function HopChart({ moments, cursor, choice }: Charted) {
+/** `empty`: what a place without colour means. */
+export function HopChart({ moments, cursor, choice, empty }: Charted & { empty: string }) {
   const dark = isDark();
   const ttls = Math.max(1, ...moments.flatMap((each) => each.hops.filter((hop) => hop.answered).map((hop) => hop.ttl)));
   const { cells, top } = useMemo(() => {
@@ -146,13 +154,13 @@ export function HopChart({ moments, cursor, choice }: Charted) {
       },
       xAxis: time,
       yAxis: { type: "category", inverse: true, data: Array.from({ length: ttls }, (_, i) => i + 1), ...named, splitLine: { show: false } },
-      series: [{ type: "custom", renderItem: drawCell(delay, top), encode: { x: [0, 1], y: 2 }, data: cells, markLine: marks([], cursor, false) }],
+      series: [{ type: "custom", renderItem: drawCell(delay, top), encode: { x: [0, 1], y: 2 }, data: cells, markLine: marks([], cursor, [], false) }],
     };
   }, [moments, cells, cursor.at, cursor.other, dark]);
   return (
     <figure>
       <figcaption class="legend">
-        <span>RTT of each hop, by TTL:</span> <span>0 <i class="delays" /> {ms(top * 1000)}</span> <span>empty: no answer</span>
+        <span>RTT of each hop, by TTL:</span> <span>0 <i class="delays" /> {ms(top * 1000)}</span> <span>empty: {empty}</span>
       </figcaption>
       <Chart option={option} label="Round-trip time of each hop over time" height={40 + ttls * 22} onReady={(chart) => listen(chart, choice)} />
     </figure>

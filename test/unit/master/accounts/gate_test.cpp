@@ -14,8 +14,8 @@ namespace {
 struct GateFixture {
     Timestamp now = *parse<Timestamp>("2026-11-22T12:00:00Z");
     Accounts accounts;
-    Gate gate{accounts, false};
-    Gate open_gate{accounts, true};
+    Gate gate{accounts, {}};
+    Gate open_gate{accounts, {.reading = true}};
 
     GateFixture() {
         for (Role const role : {Role::viewer, Role::operator_, Role::admin})

@@ -21,6 +21,7 @@ std::map<std::string, Access> const intended{
     {"GET /healthz", Access::anyone},
     {"GET /api/v1/openapi.json", Access::anyone},
     {"GET /api/v1/status", Access::viewer},
+    {"GET /metrics", Access::scraper},
     {"GET /api/v1/probe/assignment", Access::probe},
     {"POST /api/v1/probe/reports", Access::probe},
     {"POST /api/v1/session", Access::anyone},
@@ -35,6 +36,8 @@ std::map<std::string, Access> const intended{
     {"PATCH /api/v1/users/{name}", Access::admin},
     {"DELETE /api/v1/users/{name}", Access::admin},
     {"GET /api/v1/audit", Access::admin},
+    {"GET /api/v1/alerts", Access::operator_},
+    {"POST /api/v1/alerts/test", Access::admin},
     {"GET /api/v1/probes", Access::viewer},
     {"POST /api/v1/probes", Access::operator_},
     {"GET /api/v1/probes/{name}", Access::viewer},
@@ -58,6 +61,7 @@ std::map<std::string, Access> const intended{
     {"GET /api/v1/graph", Access::viewer},
     {"GET /api/v1/addresses", Access::viewer},
     {"GET /api/v1/history", Access::viewer},
+    {"GET /api/v1/rounds", Access::viewer},
     {"POST /config/", Access::slave},
     {"POST /config/{any}", Access::slave},
     {"POST /results/", Access::slave},
@@ -137,14 +141,23 @@ BOOST_AUTO_TEST_CASE(everybody_gets_what_is_theirs_and_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(public_reading_opens_what_a_viewer_sees_and_nothing_else) {
-    master::Gate const open(accounts, true);
+    master::Gate const open(accounts, {.reading = true});
     for (auto const& [name, access] : intended) {
         if (access < Access::viewer) continue;
         auto asked = request("/");
         asked.verb = http::find_verb(name.substr(0, name.find(' '))).value();
         bool const admitted = open.admit(asked, access, wall_clock_now()).has_value();
-        BOOST_TEST(admitted == (access == Access::viewer), name);
+        BOOST_TEST(admitted == (access == Access::viewer || access == Access::scraper), name);
         if (admitted) BOOST_TEST((asked.verb == http::Verb::get), name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(open_metrics_are_the_metrics_and_nothing_else) {
+    master::Gate const open(accounts, {.metrics = true});
+    for (auto const& [name, access] : intended) {
+        if (access < Access::viewer) continue;
+        bool const admitted = open.admit(request("/"), access, wall_clock_now()).has_value();
+        BOOST_TEST(admitted == (access == Access::scraper), name);
     }
 }
 

@@ -111,6 +111,16 @@ BOOST_AUTO_TEST_CASE(handlers_know_the_parameters_of_the_table_and_no_others) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(every_form_of_an_answer_is_there) {
+    for (auto const& route : master::api_routes())
+        for (auto const& answer : route.answers) {
+            if (answer.content.type.empty()) continue;
+            auto const& told =
+                operation(route).at("responses").at(std::to_string(answer.status)).at("content");
+            BOOST_TEST(told.as_object().contains(answer.content.type), route.pattern);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(references_lead_somewhere) {
     std::set<std::string> found;
     references(document, found);
@@ -142,8 +152,9 @@ BOOST_AUTO_TEST_CASE(answers_are_as_described) {
         if (auto const place = path.find("{name}"); place != std::string::npos)
             path.replace(place, 6, "n1");
         auto asked = request(path);
-        if (route.pattern == "/api/v1/history")
+        if (route.pattern == "/api/v1/history" || route.pattern == "/api/v1/rounds")
             asked.query = {{"probe", "n1"}, {"measurement", "First"}};
+        if (route.pattern == "/api/v1/history") asked.query["hops"] = "true";
         if (route.access == master::Access::probe) asked = as("n1", "one", asked);
         auto const response = answer(asked);
         BOOST_TEST_CONTEXT(path) {

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(who_is_not_known_may_not) {
 }
 
 BOOST_AUTO_TEST_CASE(reading_without_a_login_is_not_enough) {
-    master::Gate const open{accounts, true};
+    master::Gate const open{accounts, {.reading = true}};
     BOOST_TEST(open.admit(request("/"), master::Access::viewer, wall_clock_now()).has_value());
     BOOST_TEST(!open.admit(request("/"), master::Access::user, wall_clock_now()).has_value());
 }

@@ -131,4 +131,55 @@ BOOST_FIXTURE_TEST_CASE(probes_that_nobody_is_are_told, Board) {
     BOOST_TEST((missing_probes() == std::vector<std::string>{"y", "z"}));
 }
 
+BOOST_FIXTURE_TEST_CASE(who_would_have_too_much_to_do_is_told, Board) {
+    // 60,000 packets a round: a probe can do ten of them a minute.
+    auto heavy = measurement("heavy", {"b"});
+    heavy.parameters = {.flows = 200, .attempts = 10, .max_hops = 30};
+    auto few = measurement("few");
+    std::vector<Measurement> all{few};
+    for (int i = 0; i < 9; ++i) {
+        auto each = heavy;
+        each.id = make_uuid_from_name("heavy " + std::to_string(i));
+        all.push_back(each);
+    }
+    set_measurements(all, std::nullopt);
+    BOOST_TEST(overloaded().empty());
+    BOOST_TEST(find_overloaded(heavy).value_or("nobody") == "b");
+    heavy.parameters.flows = 199;
+    BOOST_TEST(find_overloaded(heavy).value_or("nobody") == "nobody");
+    // In the place of another, it counts once.
+    heavy.id = all.back().id;
+    heavy.interval_s = 31;
+    BOOST_TEST(!find_overloaded(heavy));
+    heavy.interval_s = 29;
+    BOOST_TEST(find_overloaded(heavy).value_or("nobody") == "b");
+
+    // What a file demands is told, and may become less over the API.
+    for (auto& each : all)
+        each.interval_s = 30;
+    set_measurements(all, std::nullopt);
+    BOOST_TEST(overloaded() == std::vector<std::string>{"b"}, boost::test_tools::per_element());
+    heavy.interval_s = 60;
+    BOOST_TEST(!find_overloaded(heavy));
+    BOOST_TEST(find_overloaded(measurement("more")).value_or("nobody") == "b");
+}
+
+BOOST_AUTO_TEST_CASE(a_mesh_weighs_on_each_of_its_probes) {
+    AssignmentBoard board;
+    std::vector<master::BoardProbe> probes;
+    for (int i = 0; i < 4; ++i)
+        probes.push_back({.name = "n" + std::to_string(i),
+                          .tags = {"eu"},
+                          .address = IpV4(0xC0000201U + static_cast<std::uint32_t>(i))});
+    board.place(probes);
+    Measurement mesh = measurement("mesh");
+    mesh.target.clear();
+    mesh.mesh = "eu";
+    mesh.parameters = {.flows = 200, .attempts = 10, .max_hops = 30};
+    mesh.interval_s = 18;
+    BOOST_TEST(!board.find_overloaded(mesh));
+    mesh.interval_s = 17;
+    BOOST_TEST(board.find_overloaded(mesh).value_or("nobody") == "n0");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -220,6 +220,20 @@ BOOST_AUTO_TEST_CASE(a_probe_that_is_asked_for_and_missing_is_told) {
     BOOST_REQUIRE(value_of(files.load()).has_value());
     BOOST_TEST(log.find("a measurement asks for a probe that may not log in")->field("probe") ==
                "typo");
+    BOOST_TEST(log.count("a probe has more to send than its rate allows") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_that_has_too_much_to_do_is_told) {
+    std::string many =
+        R"({"Flows":200,"Attempts":10,"MaxHops":30,"IntervalSeconds":10,"Targets":{)";
+    for (int i = 0; i < 2; ++i)
+        many += (i == 0 ? "\"" : ",\"") +
+                std::string(to_text(make_uuid_from_name(std::to_string(i)))) + R"(":{"Name":")" +
+                std::to_string(i) + R"(","Address":"192.0.2.9"})";
+    write_file(targets, many + "}}");
+    auto files = this->files();
+    BOOST_REQUIRE(value_of(files.load()).has_value());
+    BOOST_TEST(log.find("a probe has more to send than its rate allows")->field("probe") == "n1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

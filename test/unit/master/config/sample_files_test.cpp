@@ -1,3 +1,4 @@
+#include "alerts/alerts_file.hpp"
 #include "config/probes_file.hpp"
 #include "config/targets_file.hpp"
 #include "temp_dir.hpp"
@@ -30,6 +31,12 @@ BOOST_AUTO_TEST_CASE(the_sample_of_targets_is_good) {
     auto const targets = parse_targets_file(dtrace::test::read_file(samples / "dt-targets.json"));
     BOOST_REQUIRE_MESSAGE(targets.has_value(), (targets ? "" : targets.error().text()));
     BOOST_TEST(!targets->measurements.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_sample_of_alerts_is_good) {
+    auto const alerts = parse_alerts_file(dtrace::test::read_file(samples / "dt-alerts.json"));
+    BOOST_REQUIRE_MESSAGE(alerts.has_value(), (alerts ? "" : alerts.error().text()));
+    BOOST_TEST(!alerts->empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

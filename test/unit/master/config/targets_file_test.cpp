@@ -145,6 +145,14 @@ BOOST_AUTO_TEST_CASE(a_fault_names_its_path_and_reason) {
         fault_of(
             R"({"Targets":{"76d96640-d357-47b3-ba50-5248a7604bc9":{"Name":"T","Address":"a b"}}})") ==
         target + ".Address: must be an IP address or a DNS name");
+    BOOST_TEST(fault_of(file("", R"(,"Flows":256,"Attempts":33)")) ==
+               target +
+                   ".Flows: times attempts and hops makes up to 253440 packets a round, at "
+                   "most 250000");
+    BOOST_TEST(fault_of(file(R"("IntervalSeconds":2,)", R"(,"Flows":256)")) ==
+               target +
+                   ".IntervalSeconds: is too short for up to 23040 packets a round at 10000 a "
+                   "second");
     BOOST_TEST(fault_of(file(R"("ReportURL":"x",)")).starts_with("ReportURL: "));
     BOOST_TEST(fault_of(file(R"("retries":1,)")).starts_with("retries: is not known here"));
     BOOST_TEST(

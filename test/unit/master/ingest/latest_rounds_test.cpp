@@ -178,6 +178,23 @@ BOOST_FIXTURE_TEST_CASE(the_past_is_made_of_the_traces_that_are_kept, ApiFixture
     BOOST_TEST(get("/api/v1/matrix", {{"at", "2026-11-22T12:00:00Z"}}).status == 503U);
 }
 
+BOOST_FIXTURE_TEST_CASE(who_is_long_gone_is_forgotten_and_makes_room, LatestRoundsFixture) {
+    rounds = LatestRounds(2);
+    auto const first = trace({reached(0, "10.0.0.2", {300})});
+    auto second = trace({reached(0, "10.0.0.2", {300})});
+    second.probe = "n2";
+    auto third = trace({reached(0, "10.0.0.2", {300})});
+    third.probe = "n3";
+    for (auto const& each : {first, second, third})
+        take(each);
+    BOOST_REQUIRE(rounds.cells().size() == 2U);
+    rounds.forget(second.started_at);
+    BOOST_REQUIRE(rounds.cells().size() == 1U);
+    BOOST_TEST(rounds.cells()[0].probe == "n2");
+    take(third);
+    BOOST_TEST(rounds.cells().size() == 2U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_api_tells_it, ApiFixture) {
     set_up();
     api.latest.take(sample_trace("n1", first), wall_clock_now());

@@ -45,6 +45,19 @@ BOOST_AUTO_TEST_CASE(online_is_who_polls_or_came_within_twice_its_wait) {
     BOOST_TEST(!activity.is_online("a", start + std::chrono::hours(2)));
 }
 
+BOOST_AUTO_TEST_CASE(who_polls_is_gone_as_soon_as_it_does_not) {
+    ProbeActivity activity;
+    BOOST_TEST(!activity.is_there("a", start));
+    see(activity, start).wait = seconds(50);
+    BOOST_TEST(activity.is_there("a", start + seconds(100)));
+    {
+        ProbeActivity::Poll const poll(see(activity, start));
+        BOOST_TEST(activity.is_there("a", start + std::chrono::hours(2)));
+        BOOST_TEST(activity.polls() == 1U);
+    }
+    BOOST_TEST(!activity.is_there("a", start));
+}
+
 BOOST_AUTO_TEST_CASE(a_version_is_only_what_ours_would_say) {
     ProbeActivity activity;
     BOOST_TEST(see(activity, start, "curl/8.0").version.empty());

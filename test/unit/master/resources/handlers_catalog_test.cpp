@@ -153,6 +153,10 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
              {R"({"name":"m","target":"a","parameters":{"method":"x"}})", "parameters.method"},
              {R"({"name":"m","target":"a","parameters":{"method":"icmp","port":1}})",
               "parameters.port"},
+             {R"({"name":"m","target":"a","parameters":{"flows":256,"attempts":33}})",
+              "parameters.flows"},
+             {R"({"name":"m","target":"a","parameters":{"flows":256},"interval_s":2})",
+              "interval_s"},
              {R"({"name":"m","target":"a","probes":["n1","n1"]})", "probes[1]"},
              {R"({"name":"m","target":"a","mesh":"eu"})", "target"},
              {R"({"name":"m","mesh":"eu","probes":["n1"]})", "probes"},
@@ -188,6 +192,23 @@ BOOST_AUTO_TEST_CASE(a_measurement_is_added_carried_out_and_goes_but_not_its_his
     BOOST_TEST(board_after.knows(*parse<Uuid>(id)));
     BOOST_TEST((board_after.find_measurement("Third") == *parse<Uuid>(id)));
     BOOST_TEST(board_after.measurements().empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_probe_gets_more_to_do_than_its_rate_allows) {
+    std::string const heavy =
+        R"("target":"a","interval_s":30,"parameters":{"flows":200,"attempts":10},"probes":["n2"]})";
+    for (int i = 0; i < 4; ++i)
+        BOOST_TEST(
+            send(Verb::post, measurements, R"({"name":"h)" + std::to_string(i) + "\"," + heavy)
+                .status == 201U);
+    auto const refused = send(Verb::post, measurements, R"({"name":"h5",)" + heavy);
+    check_path(refused, "interval_s");
+    BOOST_TEST(contains(refused.body, "probe n2 would have to send more than 10000"));
+    auto const id = std::string(
+        json_of(measurements, {{"q", "h0"}}).at("measurements").at(0).at("id").as_string());
+    auto const path = std::string(measurements) + '/' + id;
+    check_path(send(Verb::patch, path, R"({"interval_s":15})"), "interval_s");
+    BOOST_TEST(send(Verb::patch, path, R"({"interval_s":60})").status == 200U);
 }
 
 BOOST_AUTO_TEST_CASE(probes_are_chosen_by_tag) {

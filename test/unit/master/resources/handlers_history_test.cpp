@@ -21,6 +21,8 @@ struct HandlersHistoryFixture : ApiFixture {
             rollup.sent = 180;
             rollup.answered = 177;
             rollup.rtt.add(20 + static_cast<std::uint32_t>(i));
+            rollup.hops[1] = {.sent = 180, .answered = 180, .rtt = rollup.rtt};
+            rollup.hops[2] = {.sent = 180, .answered = 0, .rtt = {}};
             rollup.paths[{boost::asio::ip::make_address("192.0.2.1"), std::nullopt}] = 60;
         }
     }
@@ -65,6 +67,26 @@ BOOST_AUTO_TEST_CASE(days_begin_at_midnight) {
     BOOST_TEST(contains(response.body, R"("min":20,"p50":31,)"));
 }
 
+BOOST_AUTO_TEST_CASE(days_are_asked_for_by_days) {
+    history({});
+    BOOST_TEST(!store.last_history->days);
+    history({{"step", "43200"}});
+    BOOST_TEST(!store.last_history->days);
+    history({{"step", "172800"}});
+    BOOST_TEST(store.last_history->days);
+}
+
+BOOST_AUTO_TEST_CASE(hops_are_there_if_asked_for) {
+    BOOST_TEST(!contains(history({}).body, "\"hops\":[{"));
+    BOOST_TEST(!store.last_history->hops);
+    auto const response = history({{"step", "86400"}, {"hops", "true"}});
+    BOOST_TEST(store.last_history->hops);
+    BOOST_TEST(contains(response.body,
+                        R"("other_paths":0,"hops":[{"ttl":1,"sent":4320,"answered":4320,)"
+                        R"("rtt_us":{"min":20,"p50":31,)"));
+    BOOST_TEST(contains(response.body, R"({"ttl":2,"sent":4320,"answered":0}]})"));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_an_empty_list) {
     auto const response = history({{"probe", "n9"}});
     BOOST_TEST(response.status == 200U);
@@ -78,6 +100,7 @@ BOOST_AUTO_TEST_CASE(wrong_parameters_are_named) {
                                             {"step", "3601"},
                                             {"from", "2020-01-01T00:00:00Z"},
                                             {"to", "2026-11-20T00:00:00Z"},
+                                            {"hops", "some"},
                                             {"limit", "3"}}) {
         auto const response = history({{name, value}});
         BOOST_TEST(response.status == 400U, name);

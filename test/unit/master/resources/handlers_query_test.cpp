@@ -85,6 +85,79 @@ BOOST_AUTO_TEST_CASE(a_long_page_is_written_on_the_pool) {
     BOOST_TEST(workers.counters().done == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(traces_come_in_other_forms) {
+    auto const as_form = [&](std::string const& form) {
+        return get("/api/v1/traces", {{"format", form}, {"limit", "2"}, {"cursor", "c"}});
+    };
+    auto const type = [](http::Response const& response) {
+        return std::string(*response.headers.find("Content-Type"));
+    };
+    auto const csv = as_form("csv");
+    BOOST_TEST(type(csv) == "text/csv; charset=utf-8");
+    BOOST_TEST(csv.body.starts_with("trace,probe,measurement,target"));
+    BOOST_TEST(*csv.headers.find("Next-Cursor") == "more");
+    auto const text = as_form("text");
+    BOOST_TEST(type(text) == "text/plain; charset=utf-8");
+    BOOST_TEST(contains(text.body, " from n1: traceroute to "), text.body);
+    auto const atlas = as_form("atlas");
+    BOOST_TEST(type(atlas) == "application/json");
+    auto const paths = store.kept_traces[0].paths.size();
+    BOOST_TEST(boost::json::parse(atlas.body).as_array().size() == 2 * paths);
+    BOOST_TEST(as_form("json").body ==
+               get("/api/v1/traces", {{"limit", "2"}, {"cursor", "c"}}).body);
+    BOOST_TEST(!as_form("json").headers.find("Next-Cursor"));
+    auto const wrong = as_form("xml");
+    BOOST_TEST(wrong.status == 400U);
+    BOOST_TEST(contains(wrong.body, R"("path":"format")"), wrong.body);
+
+    auto const path = "/api/v1/traces/" + to_text(store.kept_traces[1].id);
+    BOOST_TEST(type(get(path, {{"format", "csv"}})) == "text/csv; charset=utf-8");
+    BOOST_TEST(boost::json::parse(get(path, {{"format", "atlas"}}).body).as_array().size() ==
+               paths);
+    BOOST_TEST(get(path, {{"format", "xml"}}).status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(the_latest_traces_are_asked_for) {
+    json_of("/api/v1/traces");
+    BOOST_TEST(!store.last_query->latest);
+    json_of("/api/v1/traces", {{"latest", "true"}});
+    BOOST_TEST(store.last_query->latest);
+    BOOST_TEST(get("/api/v1/traces", {{"latest", "yes"}}).status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(rounds_are_columns) {
+    auto& rounds = store.kept_rounds;
+    rounds.started_at = {*parse<Timestamp>("2026-11-22T14:00:00Z")};
+    rounds.id = {first};
+    rounds.target = {.sent = {3}, .answered = {2}, .rtt_us = {21'934}};
+    rounds.hops = {{.ttl = 1, .counts = {.sent = {3}, .answered = {0}, .rtt_us = {0}}}};
+    auto const response = get("/api/v1/rounds", {{"probe", "n1"},
+                                                 {"measurement", "First"},
+                                                 {"from", "2026-11-22T00:00:00Z"},
+                                                 {"limit", "7"}});
+    BOOST_TEST(response.status == 200U);
+    BOOST_TEST(
+        contains(response.body, R"("started_at":["2026-11-22T14:00:00.000000Z"],"id":[")" +
+                                    std::string(first_id) +
+                                    R"("],"target":{"sent":[3],"answered":[2],"rtt_us":[21934]},)"
+                                    R"("hops":[{"ttl":1,"sent":[3],"answered":[0],"rtt_us":[0]}],)"
+                                    R"("truncated":false})"),
+        response.body);
+    BOOST_TEST(store.last_rounds->probe == "n1");
+    BOOST_TEST((store.last_rounds->measurement == first));
+    BOOST_TEST(store.last_rounds->limit == 7U);
+    json_of("/api/v1/rounds", {{"probe", "n1"}, {"measurement", "First"}});
+    BOOST_TEST((store.last_rounds->to - store.last_rounds->from == std::chrono::days(1)));
+    for (auto const& [name, value] : std::map<std::string, std::string>{
+             {"probe", ""}, {"measurement", ""}, {"limit", "10001"}, {"step", "3600"}}) {
+        std::map<std::string, std::string> query{{"probe", "n1"}, {"measurement", "First"}};
+        query[name] = value;
+        auto const refused = get("/api/v1/rounds", query);
+        BOOST_TEST(refused.status == 400U, name);
+        BOOST_TEST(contains(refused.body, "\"path\":\"" + name + "\""), refused.body);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_trace_is_the_trace) {
     auto const& trace = store.kept_traces[1];
     auto const response = get("/api/v1/traces/" + to_text(trace.id));
@@ -131,7 +204,7 @@ BOOST_AUTO_TEST_CASE(the_status_counts) {
     BOOST_TEST(status.at("watch").at("verdicts").as_int64() == 0);
     BOOST_TEST(status.at("watch").at("open_culprits").as_int64() == 0);
     BOOST_TEST(!status.at("watch").as_object().contains("last_verdict_at"));
-    BOOST_TEST(status.at("config_files").as_array().size() == 2U);
+    BOOST_TEST(status.at("config_files").as_array().size() == 3U);
     BOOST_TEST(status.at("uptime_s").as_int64() >= 0);
 }
 

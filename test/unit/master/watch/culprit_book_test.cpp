@@ -49,7 +49,13 @@ struct Book : CulpritBook {
     Book() : CulpritBook({.confirm = 2, .close_after = seconds(60)}) {}
 
     void judge(std::vector<analysis::Culprit> const& accused) {
-        auto turn = feed(accused, now);
+        std::vector<Accusation> accusations;
+        for (auto const& each : accused)
+            accusations.push_back({.culprit = each});
+        hear(accusations);
+    }
+    void hear(std::vector<Accusation> const& accusations) {
+        auto turn = feed(accusations, now);
         for (auto& event : turn.events)
             events.push_back(std::move(event));
         changed = std::move(turn.changed);
@@ -104,6 +110,82 @@ BOOST_FIXTURE_TEST_CASE(it_opens_by_the_second_verdict_and_closes_after_a_while,
     BOOST_TEST(!changed[0].open);
     BOOST_TEST((changed[0].closed_at == events[1].at));
     BOOST_TEST((changed[0].last_seen == start + seconds(15)));
+}
+
+BOOST_FIXTURE_TEST_CASE(it_is_told_since_it_began_and_by_its_names, Book) {
+    Accusation it{.culprit = culprit({"10.0.0.1", "10.0.0.2"}),
+                  .began = start - seconds(40),
+                  .names = {{"10.0.0.1", "r1.example"}}};
+    hear({it});
+    it.began = start - seconds(35);
+    hear({it});
+    BOOST_REQUIRE(events.size() == 1U);
+    BOOST_TEST((events[0].at == start - seconds(40)));
+    BOOST_TEST((open()[0].first_seen == start - seconds(40)));
+    BOOST_TEST(events[0].summary.starts_with("r1.example → 10.0.0.2 loses 10.0 %"));
+    BOOST_TEST((events[0].subject.link == EventLink{"10.0.0.1", "10.0.0.2"}));
+    for (int i = 0; i < 5; ++i)
+        judge({});
+    BOOST_TEST(events.back().summary.starts_with("r1.example → 10.0.0.2 is no longer"));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_over_closes_and_keeps_its_loss, Book) {
+    std::vector<std::string> const path{"10.0.0.1", "10.0.0.2"};
+    judge({culprit(path, 0.1)});
+    judge({culprit(path, 0.1)});
+    Accusation ended{.culprit = culprit(path, 0.2), .began = start, .ended = now};
+    hear({ended});
+    BOOST_TEST(open()[0].loss.estimate == 0.2);
+    ended.culprit.loss.estimate = 0.02;
+    ended.began.reset();  // only a part of it is left in the window
+    hear({ended, ended});
+    BOOST_TEST(changed.size() == 1U);
+    BOOST_TEST(open()[0].loss.estimate == 0.2);
+    BOOST_TEST(open()[0].course.size() == 1U);
+    hear({ended});
+    BOOST_TEST(open().size() == 1U);
+    hear({ended});
+    BOOST_TEST(open().empty());
+    BOOST_REQUIRE(events.size() == 2U);
+    BOOST_TEST(events[1].before->loss->estimate == 0.2);
+    BOOST_TEST(changed.back().loss.estimate == 0.2);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_over_opens_nothing, Book) {
+    for (int i = 0; i < 5; ++i)
+        hear({{.culprit = culprit({"10.0.0.1", "10.0.0.2"}), .began = start, .ended = now}});
+    BOOST_TEST(events.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(growth_past_a_mark_is_told_once, Book) {
+    set_loss_marks({0.05, 0.2});
+    auto const losing = [](double loss) { return culprit({"10.0.0.1", "10.0.0.2"}, loss); };
+    for (double const loss : {0.1, 0.1, 0.15, 0.25, 0.1, 0.3, 0.02})
+        judge({losing(loss)});
+    BOOST_REQUIRE(events.size() == 2U);
+    auto const& grew = events[1];
+    BOOST_TEST((grew.kind == EventKind::culprit_grew));
+    BOOST_TEST(grew.before->loss->estimate == 0.1);
+    BOOST_TEST(grew.after->loss->estimate == 0.25);
+    BOOST_TEST((grew.evidence.culprit == open()[0].id));
+    BOOST_TEST(open()[0].worst_loss->estimate == 0.25);
+    for (int i = 0; i < 5; ++i)
+        judge({});
+    BOOST_REQUIRE(events.size() == 3U);
+    BOOST_TEST(events[2].before->loss->estimate == 0.02);
+    BOOST_TEST(events[2].before->worst_loss->estimate == 0.25);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_culprit_of_an_earlier_version_grows_from_what_it_lost_then, Book) {
+    set_loss_marks({0.2});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
+    auto kept = open();
+    kept[0].worst_loss.reset();
+    restore(std::move(kept));
+    judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.3)});
+    BOOST_REQUIRE(events.size() == 2U);
+    BOOST_TEST(events[1].before->loss->estimate == 0.1);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_accusation_that_is_not_repeated_opens_nothing, Book) {

@@ -5,6 +5,7 @@
 #include <path_text.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <string>
 #include <vector>
@@ -99,6 +100,50 @@ BOOST_AUTO_TEST_CASE(a_lossy_link_is_named_and_acquitted_again) {
     BOOST_REQUIRE(closed.size() == 1U);
     BOOST_TEST((closed[0].closes == opened[0].id));
     BOOST_TEST(found.events.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(its_loss_is_that_of_the_time_since_it_began) {
+    int covered = 0;
+    int told = 0;
+    int verdicts = 0;
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        NetworkWatchFixture play;
+        play.rounds.random.seed(seed);
+        play.minutes(7);
+        auto const began = play.now;
+        play.rounds.loss = 0.2;
+        play.minutes(2);
+        for (int minute = 0; minute < 4; ++minute, ++verdicts) {
+            play.minutes(1);
+            auto const& record = play.found.culprits.back();
+            if (record.loss.low <= 0.2 && 0.2 <= record.loss.high) ++covered;
+            auto const& summary = play.watch.verdict()->summary;
+            auto const said = std::to_string(std::lround(100 * record.loss.estimate));
+            BOOST_TEST(summary.find("loses " + said + " %") != std::string::npos, summary);
+            if (std::chrono::abs(record.first_seen - began) <= std::chrono::minutes(1)) ++told;
+        }
+    }
+    BOOST_TEST(covered >= 0.9 * verdicts, covered << " of " << verdicts);
+    BOOST_TEST(told == verdicts);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_lost_stays_when_it_is_over) {
+    minutes(4);
+    rounds.loss = 0.2;
+    minutes(4);
+    rounds.loss = 0;
+    minutes(6);
+    auto const closed = events(EventKind::culprit_closed);
+    BOOST_REQUIRE(closed.size() == 1U);
+    BOOST_TEST((closed[0].at - start <= std::chrono::minutes(12)));
+    BOOST_TEST(closed[0].before->loss->low < 0.2);
+    BOOST_TEST(closed[0].before->loss->high > 0.2);
+    BOOST_TEST((watch.verdict()->verdict != analysis::Verdict::culprit), watch.verdict()->summary);
+    BOOST_TEST(watch.open_culprits() == 0U);
+    // It does not come back while the window still has it.
+    minutes(12);
+    BOOST_TEST(events(EventKind::culprit_opened).size() == 1U);
+    BOOST_TEST((watch.verdict()->verdict == analysis::Verdict::clean));
 }
 
 BOOST_AUTO_TEST_CASE(a_culprit_has_the_names_of_its_routers) {

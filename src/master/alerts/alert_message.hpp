@@ -1,0 +1,60 @@
+#pragma once
+
+#include "resources/views_culprits.hpp"
+
+#include <dtrace/model/event.hpp>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dtrace::master {
+
+// The members below are what receivers get, name by name (docs/api.md).
+
+/// What became of what the alert is about.
+enum class AlertState : std::uint8_t { opened, changed, closed, test };
+BOOST_DESCRIBE_ENUM(AlertState, opened, changed, closed, test)
+
+struct AlertWitness {
+    std::string probe;
+    IpAddress target;
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+};
+BOOST_DESCRIBE_STRUCT(AlertWitness, (), (probe, target, sent, answered))
+
+struct AlertMessage {
+    std::string text;  ///< one sentence, which chat programs show
+    Uuid id;           ///< of the event: who gets it twice knows it by this
+    std::string kind;  ///< an EventKind, or "test"
+    AlertState state = AlertState::changed;
+    Timestamp at;
+    Severity severity = Severity::info;
+    std::optional<EventLink> link;
+    std::optional<std::string> target;
+    std::optional<EstimateRange> loss;
+    std::optional<MeasurementName> measurement;
+    std::vector<std::string> probes;
+    std::optional<std::vector<AlertWitness>> witnesses;  ///< the strongest five
+    std::optional<Uuid> culprit;
+    std::optional<Uuid> closes;      ///< the id of the alert that this one ends
+    std::optional<std::string> url;  ///< the evidence in the dashboard
+};
+BOOST_DESCRIBE_STRUCT(AlertMessage, (),
+                      (text, id, kind, state, at, severity, link, target, loss, measurement, probes,
+                       witnesses, culprit, closes, url))
+
+/// `culprit`: the event's, if it is still known. `public_url`: of the dashboard, without a slash at
+/// its end; empty: not known.
+[[nodiscard]] AlertMessage message_of(Event const& event, CulpritRecord const* culprit,
+                                      std::string const& public_url);
+
+[[nodiscard]] AlertMessage test_message(std::string const& receiver, std::string const& public_url,
+                                        Timestamp now);
+
+}  // namespace dtrace::master

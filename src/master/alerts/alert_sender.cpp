@@ -1,0 +1,243 @@
+#include "alerts/alert_sender.hpp"
+
+#include "alerts/alert_filter.hpp"
+#include "alerts/signature.hpp"
+
+#include <dtrace/json/read.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::uint32_t events_at_once = 100;
+constexpr Duration store_pause = seconds(5);
+constexpr std::size_t largest_answer = 1024 * 1024;  ///< a larger one is none
+
+/// A version 7 begins with the milliseconds of its making.
+Timestamp noticed_at(Event const& event) {
+    std::int64_t time = 0;
+    for (std::size_t i = 0; i < 6; ++i)
+        time = time << 8 | event.id.bytes[i];
+    return Timestamp(milliseconds(time));
+}
+
+double random_chance() {
+    constexpr std::uint32_t steps = 1'000'000;
+    return static_cast<double>(randombytes_uniform(steps)) / steps;
+}
+
+}  // namespace
+
+AlertSender::AlertSender(asio::any_io_executor executor, Parts parts, Receiver receiver,
+                         std::uint64_t position)
+    : parts_(std::move(parts)),
+      executor_(executor),
+      changed_(std::move(executor)),
+      position_(position),
+      kept_position_(position) {
+    take_receiver(std::move(receiver));
+}
+
+void AlertSender::take_receiver(Receiver receiver) {
+    receiver_ = std::move(receiver);
+    client_ = std::make_shared<http::Client>(
+        executor_, http::ClientOptions{.connect_timeout = receiver_.timeout,
+                                       .request_timeout = receiver_.timeout,
+                                       .max_response_bytes = largest_answer,
+                                       .tls = receiver_.tls});
+    status_.name = receiver_.name;
+    status_.to = receiver_.url.origin();
+}
+
+void AlertSender::change(Receiver receiver) {
+    take_receiver(std::move(receiver));
+    wake();
+}
+
+void AlertSender::stop() {
+    stopping_ = true;
+    wake();
+}
+
+void AlertSender::remove() {
+    removed_ = true;
+    stop();
+}
+
+asio::awaitable<void> AlertSender::run() {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    while (!stopping_) {
+        auto const seen = changed_.version();
+        auto const run = co_await parts_.events.after(position_, events_at_once);
+        if (!run) {
+            co_await pause(store_pause);
+            continue;
+        }
+        note_forgotten(*run);
+        for (auto const& event : run->events) {
+            status_.waiting = run->newest - position_;
+            if (!stopping_) co_await handle(event);
+        }
+        status_.waiting = run->newest - std::min(run->newest, position_);
+        if (!run->events.empty()) continue;
+        co_await keep_position();
+        if (!stopping_) co_await changed_.wait(seen);
+    }
+    co_await keep_position();
+}
+
+/// Numbers rise by one: what is missing has been forgotten, which takes 90 days or 100,000 events.
+void AlertSender::note_forgotten(store::EventRun const& run) {
+    auto const next = run.events.empty() ? run.newest + 1 : run.events.front().number;
+    if (next <= position_ + 1) return;
+    auto const count = next - position_ - 1;
+    status_.too_old += count;
+    parts_.log.warn("events are gone before a receiver was told of them",
+                    {{"receiver", receiver_.name}, {"count", count}});
+    position_ = next - 1;
+}
+
+asio::awaitable<void> AlertSender::handle(store::NumberedEvent numbered) {
+    auto event = json::read<Event>(numbered.content, json::UnknownKeys::ignore);
+    if (!event) {
+        ++status_.unreadable;
+        parts_.log.error("an event cannot be read, receivers are told of those behind it",
+                         {{"receiver", receiver_.name},
+                          {"number", numbered.number},
+                          {"reason", event.error().text()}});
+        position_ = numbered.number;
+        co_return;
+    }
+    auto const delivered_before = status_.delivered;
+    bool const ended = co_await deliver(*std::move(event));
+    if (!ended) co_return;
+    position_ = numbered.number;
+    if (status_.delivered != delivered_before) co_await keep_position();
+}
+
+asio::awaitable<bool> AlertSender::deliver(Event event) {
+    std::uint32_t failures = 0;
+    std::uint32_t refusals = 0;
+    while (!stopping_) {
+        if (!wants(receiver_.filter, event, parts_.tags_of(event))) co_return true;
+        if (wall_clock_now() - noticed_at(event) > receiver_.max_age) {
+            leave_out(status_.too_old, "too old", event);
+            co_return true;
+        }
+        auto message = co_await message_for(event);
+        auto const outcome = co_await send(std::move(message));
+        if (outcome.reception == Reception::taken) {
+            note_delivery();
+            co_return true;
+        }
+        note_failure(outcome);
+        if (outcome.reception == Reception::refused && ++refusals == most_refusals) {
+            leave_out(status_.refused, "refused by the receiver", event);
+            co_return true;
+        }
+        auto const behind = co_await parts_.events.after(position_, 1);
+        if (behind) status_.waiting = behind->newest - position_;
+        co_await pause(wait_before_retry(++failures, random_chance(), outcome.retry_after));
+    }
+    co_return false;
+}
+
+asio::awaitable<AlertMessage> AlertSender::message_for(Event const& event) {
+    std::optional<CulpritRecord> culprit;
+    if (event.evidence.culprit) {
+        auto const kept = co_await parts_.events.culprit(*event.evidence.culprit);
+        if (kept && *kept)
+            if (auto record =
+                    json::read<CulpritRecord>((*kept)->content, json::UnknownKeys::ignore))
+                culprit = *std::move(record);
+    }
+    co_return message_of(event, culprit ? &*culprit : nullptr, parts_.public_url);
+}
+
+asio::awaitable<AlertSender::Outcome> AlertSender::send(AlertMessage message) {
+    auto const client = client_;  // which may be replaced meanwhile
+    http::ClientRequest request{.verb = http::Verb::post,
+                                .url = receiver_.url,
+                                .headers = {{"Content-Type", "application/json"}},
+                                .body = json::write(message)};
+    for (auto const& [name, value] : receiver_.headers)
+        request.headers.set(name, value);
+    if (!receiver_.secret.empty())
+        request.headers.set("X-Dtrace-Signature",
+                            "sha256=" + hmac_sha256(receiver_.secret, request.body));
+    auto const response = co_await client->request(std::move(request));
+    Outcome outcome;
+    if (!response) {
+        outcome.reason = response.error().message;
+        co_return outcome;
+    }
+    outcome.status = response->status;
+    outcome.reception = reception_of(response->status);
+    if (outcome.reception == Reception::taken) co_return outcome;
+    outcome.reason = status_.to + " answered " + std::to_string(response->status);
+    if (auto const wish = response->headers.find("Retry-After"))
+        outcome.retry_after = read_retry_after(*wish);
+    co_return outcome;
+}
+
+void AlertSender::note_delivery() {
+    if (!status_.ok) parts_.log.info("alerts are taken again", {{"receiver", receiver_.name}});
+    ++status_.delivered;
+    status_.ok = true;
+    status_.fault.reset();
+    status_.last_delivered_at = wall_clock_now();
+    leaves_out_ = false;
+}
+
+void AlertSender::note_failure(Outcome const& outcome) {
+    ++status_.failed;
+    if (status_.ok)
+        parts_.log.warn("an alert was not taken, it is sent again",
+                        {{"receiver", receiver_.name}, {"reason", outcome.reason}});
+    status_.ok = false;
+    if (!status_.fault) status_.fault = AlertFault{.since = wall_clock_now(), .reason = {}};
+    status_.fault->reason = outcome.reason;
+}
+
+void AlertSender::leave_out(std::uint64_t& count, std::string_view why, Event const& event) {
+    ++count;
+    if (!leaves_out_)
+        parts_.log.warn("alerts are left out",
+                        {{"receiver", receiver_.name}, {"why", why}, {"first", to_text(event.id)}});
+    leaves_out_ = true;
+}
+
+asio::awaitable<void> AlertSender::pause(Duration duration) {
+    auto const deadline = Clock::now() + duration;
+    auto const stamp = receiver_.stamp;
+    status_.next_attempt_at = wall_clock_now() + std::chrono::duration_cast<microseconds>(duration);
+    while (!stopping_ && receiver_.stamp == stamp && Clock::now() < deadline) {
+        auto const seen = changed_.version();
+        co_await changed_.wait(seen, deadline);
+    }
+    status_.next_attempt_at.reset();
+}
+
+/// What could not be committed is delivered once more after a restart. The store logs its trouble.
+asio::awaitable<void> AlertSender::keep_position() {
+    if (!removed_ && kept_position_ == position_) co_return;
+    auto const reached = position_;
+    std::vector<store::AlertPosition> moved(1);
+    moved.front().receiver = receiver_.name;
+    if (!removed_) moved.front().number = reached;
+    auto const kept = co_await parts_.events.move_alerts(std::move(moved));
+    if (kept) kept_position_ = reached;
+}
+
+}  // namespace dtrace::master

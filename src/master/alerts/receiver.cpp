@@ -1,0 +1,153 @@
+#include "alerts/receiver.hpp"
+
+#include "config/read_config.hpp"
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+/// Reads what a receiver names, and remembers all that it read.
+class NamedFiles {
+  public:
+    /// The first line: a secret.
+    Result<std::string> line(std::string const& file) {
+        auto text = content(file);
+        if (!text) return text.error();
+        struct stat status {};
+        if (::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IRWXO) != 0)
+            open_secrets_.push_back(file);
+        auto line = text->substr(0, text->find('\n'));
+        if (line.ends_with('\r')) line.pop_back();
+        if (line.empty() || !is_header_value(line))
+            return make_error(boost::system::errc::invalid_argument,
+                              file + ": its first line must be 1 to 4096 visible letters");
+        return line;
+    }
+
+    Result<std::string> content(std::string const& file) {
+        auto text = read_file(file);
+        if (!text) return within(file, text.error());
+        read_ += std::to_string(text->size()) + ':' + *text;
+        return text;
+    }
+
+    [[nodiscard]] std::string const& all() const { return read_; }
+    [[nodiscard]] std::vector<std::string> const& open_secrets() const { return open_secrets_; }
+
+  private:
+    std::vector<std::string> open_secrets_;
+    std::string read_;
+};
+
+std::string text_of(ReceiverEntry const& entry) {
+    std::string text = entry.name + '\n' + entry.url + '\n' + entry.url_file + '\n';
+    for (auto const* fields : {&entry.headers, &entry.header_files})
+        for (auto const& [name, value] : *fields)
+            text.append(name).append(":").append(value).append("\n");
+    text += entry.secret_file + '\n' + entry.ca_file + '\n';
+    text += std::to_string(entry.filter.min_loss) + ' ' + std::to_string(entry.timeout.count()) +
+            ' ' + std::to_string(entry.max_age.count()) + '\n';
+    for (auto const kind : entry.filter.kinds)
+        text.append(to_text(kind)).append("\n");
+    for (auto const* list :
+         {&entry.filter.measurements, &entry.filter.probes, &entry.filter.tags}) {
+        for (auto const& each : *list)
+            text += each + '\n';
+        text += '\n';
+    }
+    return text;
+}
+
+/// A file that is at fault is named in the fault, never shown.
+json::ReadResult<Receiver> open_receiver(ReceiverEntry const& entry, json::Place const& at) {
+    NamedFiles files;
+    auto const refuse = [&](char const* key, std::string const& reason) {
+        return json::Fault{at.member(key).text(), reason};
+    };
+    Receiver receiver{.name = entry.name,
+                      .headers = entry.headers,
+                      .filter = entry.filter,
+                      .timeout = entry.timeout,
+                      .max_age = entry.max_age};
+    auto const address =
+        entry.url_file.empty() ? Result<std::string>(entry.url) : files.line(entry.url_file);
+    if (!address) return refuse("UrlFile", address.error().message);
+    auto url = http::parse_url(*address);
+    bool const secret_url = !entry.url_file.empty() || !entry.header_files.empty();
+    if (!url) return refuse("UrlFile", entry.url_file + ": " + url.error().message);
+    if (secret_url && !url->secure && !url->is_loopback())
+        return refuse("UrlFile", entry.url_file + ": must be https://, as it is a secret");
+    receiver.url = *std::move(url);
+    for (auto const& [name, file] : entry.header_files) {
+        auto value = files.line(file);
+        if (!value) return refuse("HeaderFiles", value.error().message);
+        receiver.headers.emplace(name, *std::move(value));
+    }
+    if (!entry.secret_file.empty()) {
+        auto secret = files.line(entry.secret_file);
+        if (!secret) return refuse("SecretFile", secret.error().message);
+        receiver.secret = *std::move(secret);
+    }
+    if (!entry.ca_file.empty())
+        if (auto const text = files.content(entry.ca_file); !text)
+            return refuse("CaFile", text.error().message);
+    if (receiver.url.secure) {
+        auto tls = http::TlsClient::open({.ca = entry.ca_file});
+        if (!tls) return refuse("CaFile", tls.error().message);
+        receiver.tls = *std::move(tls);
+    }
+    receiver.open_secrets = files.open_secrets();
+    receiver.stamp = make_uuid_from_name(text_of(entry) + files.all());
+    return receiver;
+}
+
+ReceiversLook refused(json::Fault fault, std::string const& what) {
+    ReceiversLook look;
+    look.stamp = make_uuid_from_name("fault:" + what + fault.text());
+    look.fault = std::move(fault);
+    return look;
+}
+
+}  // namespace
+
+ReceiversLook look_at_receivers(std::filesystem::path const& file, Uuid const& known) {
+    auto const text = read_file(file);
+    if (!text) {
+        auto look = refused({{}, text.error().message}, {});
+        if (look.stamp == known) look.fault.reset();
+        return look;
+    }
+    auto const entries = parse_alerts_file(*text);
+    ReceiversLook look;
+    std::vector<Receiver> receivers;
+    std::string stamps = "receivers:";
+    if (entries) {
+        json::Place const root;
+        json::Place const list = root.member("Receivers");
+        for (std::size_t i = 0; i < entries->size() && !look.fault; ++i) {
+            json::Place const at = list.element(i);
+            auto receiver = open_receiver((*entries)[i], at);
+            if (!receiver) {
+                look = refused(receiver.error(), *text);
+                break;
+            }
+            stamps += bytes_of(receiver->stamp);
+            receivers.push_back(*std::move(receiver));
+        }
+    } else {
+        look = refused(entries.error(), *text);
+    }
+    if (!look.fault) look.stamp = make_uuid_from_name(stamps);
+    if (look.stamp == known)
+        look.fault.reset();
+    else if (!look.fault)
+        look.receivers = std::move(receivers);
+    return look;
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,111 @@
+#include "watch/judge_window.hpp"
+
+#include "watch/culprit_book.hpp"
+
+#include <dtrace/analysis/verdict_summary.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+namespace dtrace::master {
+
+namespace {
+
+/// Each takes up to two verdicts of a part of the window.
+constexpr std::size_t most_looked_at = 3;
+/// Changes so far apart are looked at as one: what is lost at one place may show at several.
+constexpr microseconds at_once = seconds(10);
+
+/// Verdicts of parts of a window, each made once.
+class Parts {
+  public:
+    Parts(EvidenceWindow const& window, analysis::LossParameters const& parameters)
+        : window_(window), parameters_(parameters) {}
+
+    [[nodiscard]] EvidenceWindow const& window() const { return window_; }
+    [[nodiscard]] double clean_below() const { return parameters_.clean_below; }
+
+    analysis::LossVerdict const& verdict(Timestamp from, Timestamp to) {
+        auto const made = std::ranges::find_if(made_, [&](Part const& part) {
+            return part.to == to && part.from <= from + at_once && from <= part.from + at_once;
+        });
+        if (made != made_.end()) return made->verdict;
+        auto found = analysis::locate_loss(window_.evidence_of(from, to), parameters_);
+        return made_.emplace_back(Part{from, to, std::move(found)}).verdict;
+    }
+
+    /// The culprit as a part alone shows it, where it does.
+    std::optional<analysis::Culprit> shown(analysis::Culprit const& culprit, Timestamp from,
+                                           Timestamp to) {
+        auto const& culprits = verdict(from, to).culprits;
+        auto const it = std::ranges::find_if(
+            culprits, [&](auto const& each) { return same_culprit(each, culprit); });
+        if (it == culprits.end()) return std::nullopt;
+        // Which link it is, the whole window knows best.
+        auto counted = culprit;
+        counted.loss = it->loss;
+        counted.probes = it->probes;
+        counted.flows = it->flows;
+        counted.witnesses = it->witnesses;
+        counted.reason = it->reason;
+        return counted;
+    }
+
+  private:
+    struct Part {
+        Timestamp from;
+        Timestamp to;
+        analysis::LossVerdict verdict;
+    };
+
+    EvidenceWindow const& window_;
+    analysis::LossParameters const& parameters_;
+    std::deque<Part> made_;
+};
+
+Accusation look_at(Parts& parts, analysis::Culprit culprit) {
+    auto const span = find_loss_span(parts.window().rounds_over(culprit.segment));
+    auto const changed = span.ended ? span.ended : span.began;
+    if (!changed) return {.culprit = std::move(culprit)};
+    if (auto now = parts.shown(culprit, *changed, Timestamp::max()))
+        return {.culprit = *std::move(now), .began = changed};
+    if (!span.ended) return {.culprit = std::move(culprit)};
+    auto const since = analysis::wilson(static_cast<double>(span.lost_since),
+                                        static_cast<double>(span.sent_since));
+    bool const over = since.low < parts.clean_below();
+    auto then = parts.shown(culprit, span.began.value_or(Timestamp::min()), *span.ended);
+    return {.culprit = then ? *std::move(then) : std::move(culprit),
+            .began = span.began,
+            .ended = over ? span.ended : std::nullopt};
+}
+
+}  // namespace
+
+Judgement judge_window(EvidenceWindow const& window, analysis::LossParameters const& parameters) {
+    Judgement judgement{.verdict = analysis::locate_loss(window.evidence(), parameters)};
+    auto& verdict = judgement.verdict;
+    auto culprits = analysis::tell_ways_apart(std::exchange(verdict.culprits, {}),
+                                              verdict.ambiguities, window.probes());
+    Parts parts(window, parameters);
+    for (auto& culprit : culprits) {
+        bool const closely = judgement.accused.size() < most_looked_at;
+        judgement.accused.push_back(closely ? look_at(parts, std::move(culprit))
+                                            : Accusation{.culprit = std::move(culprit)});
+    }
+    auto const& accused = judgement.accused;
+    auto const is_over = [](Accusation const& each) { return each.ended.has_value(); };
+    if (!accused.empty() && std::ranges::all_of(accused, is_over)) {
+        auto const since = *std::ranges::max_element(accused, {}, &Accusation::ended)->ended;
+        verdict = parts.verdict(since, Timestamp::max());
+        for (auto const& culprit : verdict.culprits)
+            judgement.accused.push_back({.culprit = culprit, .began = since});
+        return judgement;
+    }
+    for (auto const& each : accused)
+        if (!is_over(each)) verdict.culprits.push_back(each.culprit);
+    verdict.summary = analysis::summary_of(verdict);
+    return judgement;
+}
+
+}  // namespace dtrace::master

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "sqlite_database.hpp"
+#include "sqlite_names.hpp"
+#include "sqlite_record_reader.hpp"
+
+#include <dtrace/store/rounds.hpp>
+
+namespace dtrace::store {
+
+/// Reads the times of rounds straight from their records, on a reading connection.
+class RoundReader {
+  public:
+    RoundReader(Database& database, Names& names);
+
+    [[nodiscard]] RoundSeries find(RoundQuery const& query);
+
+  private:
+    RecordReader records_;
+    Statement series_;
+    Statement rows_;
+};
+
+}  // namespace dtrace::store

@@ -1,0 +1,121 @@
+#include <dtrace/formats/ripe_atlas.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <ip_literal.hpp>
+#include <path_text.hpp>
+
+#include <string>
+
+using namespace dtrace;
+using namespace dtrace::test;
+using formats::to_ripe_atlas;
+
+BOOST_AUTO_TEST_SUITE(ripe_atlas)
+
+namespace {
+
+Timestamp const noon(seconds(1'795'348'800));
+
+Trace round_at_noon() {
+    auto trace = trace_of({.paths = {"10.0.0.1:2 198.51.100.9", "* 198.51.100.9"}, .at = noon});
+    trace.source = ip("192.0.2.1");
+    trace.took_us = 1'500'000;
+    return trace;
+}
+
+boost::json::array results_of(Trace const& trace) {
+    return boost::json::parse(to_ripe_atlas({&trace, 1})).as_array();
+}
+
+/// What one answer becomes.
+boost::json::value reply_to(Answer const& answer) {
+    auto trace = round_at_noon();
+    trace.paths.front().hops.front().answers = {answer};
+    return results_of(trace).at(0).at("result").at(0).at("result").at(0);
+}
+
+Answer answer_of(ReplyKind kind) {
+    return {.from = ip("10.0.0.1"), .kind = kind, .rtt_us = 1005};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_flow_has_a_result_with_what_the_format_asks_for) {
+    auto const trace = round_at_noon();
+    auto const results = results_of(trace);
+    BOOST_REQUIRE(results.size() == 2U);
+    auto wanted = boost::json::parse(R"({
+        "fw":5080,"lts":-1,"msm_id":0,"prb_id":0,"msm_name":"Traceroute","type":"traceroute",
+        "timestamp":1795348800,"endtime":1795348802,"proto":"UDP","af":4,"paris_id":1,
+        "from":"192.0.2.1","src_addr":"192.0.2.1",
+        "dst_name":"198.51.100.9","dst_addr":"198.51.100.9",
+        "result":[
+          {"hop":1,"result":[{"from":"10.0.0.1","rtt":1.0,"ttl":60},
+                             {"from":"10.0.0.1","rtt":1.0,"ttl":60},{"x":"*"}]},
+          {"hop":2,"result":[{"from":"198.51.100.9","rtt":2.0,"ttl":60},
+                             {"from":"198.51.100.9","rtt":2.0,"ttl":60},
+                             {"from":"198.51.100.9","rtt":2.0,"ttl":60}]}],
+        "dtrace_probe":"n1","dtrace_measurement":"m"})");
+    wanted.as_object()["dtrace_trace"] = to_text(trace.id);
+    BOOST_TEST((results[0] == wanted), boost::json::serialize(results[0]));
+    BOOST_TEST(results[1].at("paris_id").as_int64() == 2);
+    BOOST_TEST(results[1].at("result").at(0).at("result").as_array().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(answers_say_what_kind_of_end_they_are) {
+    BOOST_TEST(reply_to(answer_of(ReplyKind::net_unreachable)).at("err").as_string() == "N");
+    BOOST_TEST(reply_to(answer_of(ReplyKind::host_unreachable)).at("err").as_string() == "H");
+    BOOST_TEST(reply_to(answer_of(ReplyKind::prohibited)).at("err").as_string() == "A");
+    BOOST_TEST(reply_to(answer_of(ReplyKind::syn_ack)).at("flags").as_string() == "SA");
+    BOOST_TEST(reply_to(answer_of(ReplyKind::rst)).at("flags").as_string() == "R");
+    auto other = answer_of(ReplyKind::other_unreachable);
+    BOOST_TEST(!reply_to(other).as_object().contains("err"));
+    other.icmp_code = 2;
+    BOOST_TEST(reply_to(other).at("err").as_string() == "P");
+    other.icmp_code = 12;
+    BOOST_TEST(reply_to(other).at("err").as_int64() == 12);
+    auto const port = reply_to(answer_of(ReplyKind::port_unreachable));
+    BOOST_TEST(!port.as_object().contains("err"));
+    BOOST_TEST(port.at("rtt").as_double() == 1.005);
+}
+
+BOOST_AUTO_TEST_CASE(answers_say_what_they_carry) {
+    auto answer = answer_of(ReplyKind::time_exceeded);
+    answer.quoted_ttl = 0;
+    answer.mtu = 1400;
+    answer.labels = {{.label = 24001, .traffic_class = 3, .bottom = true, .ttl = 1}};
+    auto const reply = reply_to(answer);
+    BOOST_TEST(reply.at("ittl").as_int64() == 0);
+    BOOST_TEST(reply.at("mtu").as_int64() == 1400);
+    BOOST_TEST((reply.at("icmpext") == boost::json::parse(R"({"version":2,"rfc4884":1,"obj":[
+        {"class":1,"type":1,"mpls":[{"label":24001,"exp":3,"s":1,"ttl":1}]}]})")));
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_without_paths_says_why) {
+    Trace trace;
+    trace.target.host = "x\"<>.example";
+    trace.error = "no such name";
+    auto const results = results_of(trace);
+    BOOST_REQUIRE(results.size() == 1U);
+    auto const& result = results[0].as_object();
+    BOOST_TEST(result.at("result").at(0).at("error").as_string() == "no such name");
+    BOOST_TEST(result.at("dst_name").as_string() == "x\"<>.example");
+    for (auto const* absent : {"dst_addr", "src_addr", "from", "dtrace_measurement"})
+        BOOST_TEST(!result.contains(absent), absent);
+    BOOST_TEST(boost::json::parse(to_ripe_atlas({})).as_array().empty());
+}
+
+BOOST_AUTO_TEST_CASE(six_is_six_and_hops_that_nothing_was_sent_to_are_left_out) {
+    auto trace = trace_of({.paths = {"10.0.0.1"}, .at = noon});
+    trace.target.address.reset();
+    trace.source = ip("2001:db8::9");
+    trace.paths[0].hops.insert(trace.paths[0].hops.begin(), {.ttl = 1, .sent = 0});
+    auto const results = results_of(trace);
+    BOOST_TEST(results[0].at("af").as_int64() == 6);
+    BOOST_TEST(results[0].at("result").as_array().size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

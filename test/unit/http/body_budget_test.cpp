@@ -1,0 +1,90 @@
+#include "body_budget.hpp"
+
+#include "server_fixture.hpp"
+
+#include <utility>
+
+using namespace dtrace;
+using namespace dtrace::http;
+using test::has;
+using test::ServerFixture;
+using test::status_of;
+using Body = boost::asio::awaitable<void>;
+
+namespace {
+
+std::string post_of(std::string const& path, std::size_t size) {
+    return "POST " + path +
+           " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + std::to_string(size) +
+           "\r\n\r\n" + std::string(size, 'a');
+}
+
+std::string chunked_post(std::string const& size_in_hex, std::size_t size) {
+    return "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + size_in_hex +
+           "\r\n" + std::string(size, 'a') + "\r\n0\r\n\r\n";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(body_budget)
+
+BOOST_AUTO_TEST_CASE(shares_are_given_back) {
+    BodyBudget budget(100);
+    {
+        BodyBudget::Share one(budget);
+        BodyBudget::Share two(budget);
+        BOOST_TEST(one.resize(60));
+        BOOST_TEST(two.resize(40));
+        BOOST_TEST(!two.resize(41));
+        BOOST_TEST(budget.held() == 100U);
+        BOOST_TEST(!budget.has_room(1));
+        BOOST_TEST(one.resize(10));
+        BOOST_TEST(two.resize(90));
+        auto const moved = std::move(one);
+        BOOST_TEST(budget.held() == 100U);
+        two = BodyBudget::Share(budget);
+        BOOST_TEST(budget.held() == 10U);
+    }
+    BOOST_TEST(budget.held() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_route_may_take_less_than_the_server, ServerFixture) {
+    router = Router({{Verb::post, "/echo", "", echo, 10}, {Verb::get, "/hello", "", hello}});
+    with_server([&]() -> Body {
+        BOOST_TEST(status_of(co_await ask(post_of("/echo", 10))) == 200);
+        BOOST_TEST(status_of(co_await ask(post_of("/echo", 11))) == 413);
+        BOOST_TEST(status_of(co_await ask(chunked_post("b", 11))) == 413);
+        BOOST_TEST(status_of(co_await ask(post_of("/nothing", 16 * 1024))) == 404);
+        BOOST_TEST(status_of(co_await ask(post_of("/nothing", 16 * 1024 + 1))) == 413);
+        BOOST_TEST(status_of(co_await ask(post_of("/hello", 16 * 1024 + 1))) == 413);
+    });
+}
+
+BOOST_FIXTURE_TEST_CASE(bodies_beyond_the_budget_are_503_before_they_are_read, ServerFixture) {
+    options.limits.max_body_bytes = 1000;
+    options.limits.max_bodies_bytes = 1500;
+    with_server([&]() -> Body {
+        std::string const start = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n";
+        // What was announced takes no room, what has come does.
+        auto silent = co_await connected();
+        co_await silent.send(start + "\r\n");
+        auto slow = co_await connected();
+        co_await slow.send(start + "\r\n" + std::string(900, 'a'));
+        co_await eventually([&] { return server->counters().body_bytes == 900u; });
+        auto const refused = co_await ask(start + "Expect: 100-continue\r\n\r\n");
+        BOOST_TEST(status_of(refused) == 503);
+        BOOST_TEST(has(refused, "Retry-After: 5"));
+        BOOST_TEST(!has(refused, "100 Continue"));
+        BOOST_TEST(server->counters().no_room_for_body == 1u);
+        // One whose length nobody knows is refused when it has become too long.
+        BOOST_TEST(status_of(co_await ask(chunked_post("2bc", 700))) == 503);
+        // The room comes back with the answer.
+        co_await slow.send(std::string(100, 'a'));
+        BOOST_TEST(status_of(co_await slow.read_answer()) == 200);
+        co_await eventually([&] { return server->counters().body_bytes == 0u; });
+        BOOST_TEST(status_of(co_await ask(post_of("/echo", 1000))) == 200);
+        silent.close();
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
