@@ -10,7 +10,7 @@ struct ResponseShape {
     bool keep_alive = true;
     bool http_1_0 = false;
     bool streamed = false;  ///< the body comes in chunks; for HTTP/1.0: until the connection ends
-    bool secure = false;  ///< over TLS
+    bool secure = false;    ///< over TLS
 };
 
 /// Status line and header fields, blank line included. Adds what the server answers for (Date,

@@ -9,7 +9,6 @@
 
 using namespace dtrace::master;
 
-
 namespace {
 
 std::filesystem::path const samples = std::filesystem::path(DTRACE_SOURCE_DIR) / "conf";
