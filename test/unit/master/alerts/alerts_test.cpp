@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 namespace {
 
 using Texts = std::vector<std::string>;
-using Body = asio::awaitable<void>;
+using Step = asio::awaitable<void>;
 
 }  // namespace
 
@@ -28,9 +28,9 @@ BOOST_FIXTURE_TEST_SUITE(alerts, AlertsFixture)
 
 BOOST_AUTO_TEST_CASE(what_happens_is_told_in_order_and_only_from_now_on) {
     happen("long ago");
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             for (auto const* text : {"one", "two", "three"})
                 happen(text);
             told.wake();
@@ -48,10 +48,10 @@ BOOST_AUTO_TEST_CASE(what_happens_is_told_in_order_and_only_from_now_on) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_taken_comes_again_before_what_is_behind_it) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
         answers = {500, 503};
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("one");
             happen("two");
             told.wake();
@@ -71,16 +71,16 @@ BOOST_AUTO_TEST_CASE(what_was_not_taken_comes_again_before_what_is_behind_it) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_lost_while_the_master_is_away) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("one");
             told.wake();
             co_await until([&] { return got.size() == 1; });
         });
         BOOST_TEST(store.kept_positions["ops"] == 1U);
         happen("two");
-        co_await alerting([&](Alerts&) -> Body {
+        co_await alerting([&](Alerts&) -> Step {
             co_await until([&] { return store.kept_positions["ops"] == 2; });
         });
     });
@@ -88,9 +88,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_while_the_master_is_away) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_receiver_does_not_want_is_passed_over) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops","Kinds":["path_changed"],"MinLossPercent":3)"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("gone");
             happen("moved", EventKind::path_changed);
             happen("gone again");
@@ -103,9 +103,9 @@ BOOST_AUTO_TEST_CASE(what_a_receiver_does_not_want_is_passed_over) {
 }
 
 BOOST_AUTO_TEST_CASE(an_event_that_cannot_be_read_holds_up_nobody) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             store.numbered_events.push_back({1, R"({"id":"of a later version"})"});
             happen("behind it");
             told.wake();
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(an_event_that_cannot_be_read_holds_up_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_old_or_gone_is_counted_and_said) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops","MaxAgeHours":1)"});
         store.kept_positions["ops"] = 0;
         happen("forgotten");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_or_gone_is_counted_and_said) {
         happen("new");
         store.numbered_events.erase(store.numbered_events.begin(),
                                     store.numbered_events.begin() + 2);
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             co_await until([&] { return store.kept_positions["ops"] == 4; });
             BOOST_TEST(told.statuses().at(0).too_old == 3U);
         });
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_or_gone_is_counted_and_said) {
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_a_receiver_refuses_is_left_out_after_a_few_times) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         answers = {400, 422, 413, 400, 415};
         master::AlertSender::Parts parts{
             store, [](Event const&) { return std::set<std::string>(); }, "", log};
@@ -169,9 +169,9 @@ BOOST_AUTO_TEST_CASE(a_message_that_a_receiver_refuses_is_left_out_after_a_few_t
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_file_changes_who_is_told) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("one");
             told.wake();
             co_await until([&] { return got.size() == 1; });
@@ -190,10 +190,10 @@ BOOST_AUTO_TEST_CASE(a_changed_file_changes_who_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(it_ends_while_the_file_is_being_read_too) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
         for (int hops = 0; hops < 6; ++hops)
-            co_await alerting([&](Alerts& told) -> Body {
+            co_await alerting([&](Alerts& told) -> Step {
                 told.look_again(true);
                 for (int i = 0; i < hops; ++i)
                     co_await asio::post(io.get_executor(), async::as_result);
@@ -203,9 +203,9 @@ BOOST_AUTO_TEST_CASE(it_ends_while_the_file_is_being_read_too) {
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_file_leaves_in_force_what_was) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             write_file(dir / "alerts.json", R"({"Receivers":[{"Name":"ops","Uri":"x"}]})");
             told.look_again(false);
             co_await until([&] { return told.state()->state == master::ConfigState::refused; });
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_broken_at_the_start_ends_it) {
 }
 
 BOOST_AUTO_TEST_CASE(secrets_come_from_files_sign_what_is_sent_and_are_told_nobody) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_file(dir / "key", "geheim-key\n");
         write_file(dir / "token", "Bearer geheim-token\n");
         write_file(dir / "url", url("/geheim-path") + "\n");
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(secrets_come_from_files_sign_what_is_sent_and_are_told_nobo
                          R"(","HeaderFiles":{"Authorization":")" + (dir / "token").string() +
                          R"("},"Headers":{"X-Team":"net"})"});
         answers = {500};
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("one");
             told.wake();
             co_await until([&] { return !told.statuses().at(0).ok; });
@@ -285,9 +285,9 @@ BOOST_AUTO_TEST_CASE(https_is_believed_by_the_given_authority_only) {
     auto const trusting = [&](Certificate const& ca) {
         write_receivers({R"("Name":"ops","CaFile":")" + ca.certificate.string() + "\""});
     };
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         trusting(wrong);
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("one");
             told.wake();
             co_await until([&] { return !told.statuses().at(0).ok; });
@@ -303,9 +303,9 @@ BOOST_AUTO_TEST_CASE(https_is_believed_by_the_given_authority_only) {
 }
 
 BOOST_AUTO_TEST_CASE(a_position_that_could_not_be_kept_is_kept_later) {
-    listening([&]() -> Body {
+    listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Body {
+        co_await alerting([&](Alerts& told) -> Step {
             happen("one");
             answers = {500};
             told.wake();
