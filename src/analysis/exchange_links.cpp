@@ -6,14 +6,14 @@
 #include "search_loss.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <set>
 
 namespace dtrace::analysis {
 
 namespace {
 
-/// Wider links that are tried beside others in the place of one.
-constexpr std::size_t most_tried = 3;
+/// Links that are tried, each beside another one, in the place of one.
+constexpr std::size_t most_tried = 6;
 
 }  // namespace
 
@@ -26,19 +26,25 @@ bool LossSearch::exchange(std::vector<LinkIndex> const& suspected) {
 bool LossSearch::exchange(LinkIndex link, std::vector<LinkIndex> const& suspected) {
     auto const& table = model_.table();
     auto const near = neighbours(link, reach_of_split);
-    std::vector<LinkIndex> wider;
-    std::ranges::copy_if(suspected, std::back_inserter(wider), [&](LinkIndex other) {
-        return !table.is_access(other) && std::ranges::binary_search(near, other) &&
-               table.crossings(other).size() > table.crossings(link).size();
-    });
-    if (wider.empty()) return false;
+    bool open = false;
+    std::set<LinkIndex> firsts;
+    for (auto const other : suspected) {
+        if (table.is_access(other) || !std::ranges::binary_search(near, other)) continue;
+        open = true;
+        if (table.crossings(other).size() > table.crossings(link).size()) firsts.insert(other);
+    }
+    if (!open) return false;
+    for (auto const other : neighbours(link, reach_of_doubt)) {
+        bool const another = equivalents_[other] != equivalents_[link] && !is_taken(other);
+        if (another && !table.is_access(other)) firsts.insert(other);
+    }
 
     auto const before = model_.links();
     auto const place = std::ranges::find(before, link, &LossyLink::link);
     assume_without(static_cast<std::size_t>(place - before.begin()));
     auto const rest = model_.links();
     double const alone = addition(model_.weigh(model_.footprint(link))).weight.odds;
-    auto weights = weigh_all(wider, any_distance);
+    auto weights = weigh_all({firsts.begin(), firsts.end()}, any_distance);
     if (weights.size() > most_tried) weights.resize(most_tried);
     for (auto const& weight : weights) {
         // It need not be proved before the second one is beside it.

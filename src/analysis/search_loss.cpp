@@ -21,6 +21,7 @@ constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
 /// Refinement may undo one: hence a limit.
 constexpr int most_exchanges = 4;
+constexpr int most_splits = 4;
 /// A factor of 66: a second link has its price against it, so that it is not excluded lightly.
 constexpr double close_behind_for_split = 4.2;
 
@@ -109,7 +110,8 @@ LossSearch::Addition LossSearch::best_addition(std::vector<LinkIndex> const& can
 
 std::vector<Finding> LossSearch::run() {
     take_all();
-    split();
+    for (int pass = 0; split() && pass < most_splits; ++pass)
+        take_all();
     add_findings();
     return std::move(findings_);
 }
@@ -120,6 +122,7 @@ void LossSearch::take_all() {
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
         auto const suspected = suspects();
         auto best = best_addition(suspected, any_distance);
+        if (!best.weight.proves(odds_)) best = best_addition(beside(), any_distance);
         if (best.weight.proves(odds_))
             model_.assume(std::move(best.links));
         else if (exchanges == most_exchanges || !exchange(suspected))
@@ -158,6 +161,14 @@ void LossSearch::refine() {
     }
 }
 
+std::vector<LinkIndex> LossSearch::beside() const {
+    std::set<LinkIndex> found;
+    for (auto const& lossy : model_.links())
+        for (auto const other : neighbours(lossy.link, reach_of_split))
+            if (!is_taken(other)) found.insert(other);
+    return {found.begin(), found.end()};
+}
+
 std::vector<LinkIndex> LossSearch::partners(LinkIndex link) const {
     std::vector<LinkIndex> others;
     for (auto const other : neighbours(link, reach_of_split)) {
@@ -166,25 +177,30 @@ std::vector<LinkIndex> LossSearch::partners(LinkIndex link) const {
     return others;
 }
 
-void LossSearch::split() {
+bool LossSearch::split() {
+    std::erase_if(splits_, [](Split const& way) { return way.gain < close_behind; });
+    bool proved = false;
     for (auto const& lossy : std::vector(model_.links())) {
         bool const full = model_.links().size() >= LossModel::most_lossy_links;
-        if (!full && !model_.table().is_access(lossy.link)) split(lossy.link);
+        if (!full && !model_.table().is_access(lossy.link)) proved = split(lossy.link) || proved;
     }
+    return proved;
 }
 
-void LossSearch::split(LinkIndex link) {
+bool LossSearch::split(LinkIndex link) {
     auto const place = std::ranges::find(model_.links(), link, &LossyLink::link);
     auto const number = static_cast<std::size_t>(place - model_.links().begin());
     auto ways = ways_to_split(model_, number, partners(link));
     std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind_for_split; });
-    if (ways.empty()) return;
+    if (ways.empty()) return false;
     auto const& best = *std::ranges::max_element(ways, {}, &Split::gain);
-    if (best.gain >= close_behind) {
+    bool const proved = best.gain >= close_behind;
+    if (proved) {
         model_.assume(best.links);
         ways = {best};
     }
     splits_.insert(splits_.end(), ways.begin(), ways.end());
+    return proved;
 }
 
 std::vector<LinkIndex> LossSearch::neighbours(LinkIndex link, RowIndex reach) const {

@@ -46,6 +46,8 @@ class LossSearch {
     /// Is assumed to be lossy, or cannot be told from one that is.
     [[nodiscard]] bool is_taken(LinkIndex link) const;
     [[nodiscard]] std::vector<LinkIndex> suspects() const;
+    /// On the routes of lossy links: what these lose may hide how much is missing.
+    [[nodiscard]] std::vector<LinkIndex> beside() const;
     /// The best first; of those that are `within` so many nats of the best one at a glance.
     [[nodiscard]] std::vector<Weight> weigh_all(std::vector<LinkIndex> const& links, double within);
     [[nodiscard]] Addition addition(Weight const& weight);
@@ -54,14 +56,16 @@ class LossSearch {
     /// Assumes all links but this one, with what they would lose then.
     void assume_without(std::size_t number);
     void take_all();
-    /// Puts two links in the place of one that stands for what both lose, where one of `suspected`
-    /// is taken by more flows than that one. Returns whether it did.
+    /// Puts two links in the place of one that stands for what both lose, where some of `suspected`
+    /// are near. The first of the two is a neighbour, or one of these that more flows cross.
+    /// Returns whether it did.
     bool exchange(std::vector<LinkIndex> const& suspected);
     bool exchange(LinkIndex link, std::vector<LinkIndex> const& suspected);
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
-    void split();
-    void split(LinkIndex link);
+    /// Returns whether it did.
+    bool split();
+    bool split(LinkIndex link);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
