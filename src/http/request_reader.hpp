@@ -46,8 +46,8 @@ using ReadOutcome = std::variant<Incoming, Refusal, PeerLeft>;
                                                                AccessEntry& entry,
                                                                std::string& ahead);
 
-/// There is no room for another body.
-[[nodiscard]] Refusal no_room();
+/// There is no room for another body; counted.
+[[nodiscard]] Refusal no_room(ServerContext& server);
 
 /// Pure: until when the next byte of a body must be there, `received` bytes after `start`.
 [[nodiscard]] TimePoint body_deadline(TimePoint start, std::size_t received,

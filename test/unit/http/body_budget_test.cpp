@@ -2,6 +2,8 @@
 
 #include "server_fixture.hpp"
 
+#include <dtrace/http/gzip.hpp>
+
 #include <utility>
 
 using namespace dtrace;
@@ -84,6 +86,23 @@ BOOST_FIXTURE_TEST_CASE(bodies_beyond_the_budget_are_503_before_they_are_read, S
         co_await eventually([&] { return server->counters().body_bytes == 0u; });
         BOOST_TEST(status_of(co_await ask(post_of("/echo", 1000))) == 200);
         silent.close();
+    });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_body_that_alone_inflates_beyond_the_budget_is_413, ServerFixture) {
+    options.limits.max_body_bytes = 1000;
+    options.limits.max_bodies_bytes = 1500;
+    with_server([&]() -> Body {
+        auto const post = [](std::size_t size) {
+            auto const body = gzip(std::string(size, 'a'));
+            return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+                   "Connection: close\r\nContent-Length: " +
+                   std::to_string(body.size()) + "\r\n\r\n" + body;
+        };
+        BOOST_TEST(status_of(co_await ask(post(1000))) == 200);
+        BOOST_TEST(status_of(co_await ask(post(1501))) == 413);
+        BOOST_TEST(server->counters().no_room_for_body == 0u);
+        BOOST_TEST(server->counters().body_too_large == 1u);
     });
 }
 
