@@ -101,6 +101,11 @@ Evidence EvidenceWindow::evidence_of(Timestamp from, Timestamp to) const {
     return some;
 }
 
+std::size_t EvidenceWindow::traces_of(Timestamp from, Timestamp to) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        entries_, [&](Entry const& entry) { return entry.at >= from && entry.at < to; }));
+}
+
 std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link) const {
     auto const is = [&](analysis::NodeIndex node, analysis::Place const& place) {
         return node != analysis::silent_node &&

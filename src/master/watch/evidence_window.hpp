@@ -35,8 +35,9 @@ class EvidenceWindow {
     [[nodiscard]] analysis::Evidence const& evidence() const { return evidence_; }
     [[nodiscard]] std::size_t traces() const { return entries_.size(); }
 
-    /// Of the rounds that began at `from` or later and before `to`.
+    // Of the rounds that began at `from` or later and before `to`.
     [[nodiscard]] analysis::Evidence evidence_of(Timestamp from, Timestamp to) const;
+    [[nodiscard]] std::size_t traces_of(Timestamp from, Timestamp to) const;
 
     /// What each round sent over a link to the end of its paths.
     [[nodiscard]] std::vector<CrossingCounts> rounds_over(analysis::Link const& link) const;
