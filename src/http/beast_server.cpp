@@ -47,7 +47,7 @@ class RequestReader {
   public:
     RequestReader(TimedSocket& connection, ServerContext& server, AccessEntry& entry)
         : connection_(connection), server_(server), limits_(server.options.limits), entry_(entry) {
-        incoming_.held = BodyBudget::Share(server.bodies);
+        incoming_.held = BodyBudget::Share(server.bodies, entry.peer);
         parser_.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
         parser_.body_limit(boost::none);  // after the header, when the log can name the path
     }
@@ -197,7 +197,8 @@ class RequestReader {
             server_.router.body_limit(request.verb, request.path, limits_.max_body_bytes);
         if (length > limit) return too_large();
         parser_.body_limit(limit);
-        if (!server_.bodies.has_room(std::max<std::size_t>(length, 1))) return no_room(server_);
+        if (!server_.bodies.has_room(entry_.peer, std::max<std::size_t>(length, 1)))
+            return no_room(server_);
         return std::nullopt;
     }
 

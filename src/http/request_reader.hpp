@@ -38,9 +38,9 @@ using ReadOutcome = std::variant<Incoming, Refusal, PeerLeft>;
 
 /// Reads one request. `ahead` gives the bytes that came before and takes those that belong to the
 /// next request. A body that is too large for its route, or that there is no room for, is refused
-/// before it is read, or as soon as it shows. `entry` gets verb, path and user agent as soon as
-/// they are known. The parser and its buffer are gone when this returns: a waiting handler costs no
-/// memory for them.
+/// before it is read, or as soon as it shows. `entry` has the peer and gets verb, path and user
+/// agent as soon as they are known. The parser and its buffer are gone when this returns: a waiting
+/// handler costs no memory for them.
 [[nodiscard]] boost::asio::awaitable<ReadOutcome> read_request(TimedSocket& connection,
                                                                ServerContext& server,
                                                                AccessEntry& entry,
