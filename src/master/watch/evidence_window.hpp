@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,8 +56,13 @@ class EvidenceWindow {
     struct Entry {
         Timestamp at;
         analysis::Evidence::Receipt receipt;
+        std::string probe;
+        std::optional<IpAddress> source;
+        std::optional<IpAddress> target;
+        std::optional<Uuid> measurement;
     };
 
+    void learn_names(Entry const& entry);
     void drop_oldest();
     void compact();
     /// Indices of the paths over a link; a segment may have hops between its ends.
@@ -68,6 +74,7 @@ class EvidenceWindow {
     std::size_t flows_ = 0;
     analysis::ProbeAddresses probes_;
     std::map<std::pair<std::string, IpAddress>, Uuid> measurement_of_;  ///< by probe and target
+    std::size_t names_ = 0;  ///< in the last two, those of rounds that are gone included
 };
 
 }  // namespace dtrace::master
