@@ -54,8 +54,10 @@ bool explains(Culprit const& cause, Ambiguity const& seen, ProbeAddresses const&
 
 void confirm(Culprit& cause, std::string const& probe, Link const& seen) {
     cause.direction = Direction::forward;
-    cause.reason +=
+    auto const told =
         fmt::format("; probe {} sees the same loss on its way back, as {}", probe, describe(seen));
+    cause.seen_back += told;
+    cause.reason += told;
 }
 
 }  // namespace

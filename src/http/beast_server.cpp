@@ -47,7 +47,7 @@ class RequestReader {
   public:
     RequestReader(TimedSocket& connection, ServerContext& server, AccessEntry& entry)
         : connection_(connection), server_(server), limits_(server.options.limits), entry_(entry) {
-        incoming_.held = BodyBudget::Share(server.bodies);
+        incoming_.held = BodyBudget::Share(server.bodies, entry.peer);
         parser_.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
         parser_.body_limit(boost::none);  // after the header, when the log can name the path
     }
@@ -116,7 +116,7 @@ class RequestReader {
             if (error && error != beast::http::error::need_more)
                 co_return stop_for_parse_error(error);
             entry_.request_bytes = parser_.get().body().size();
-            if (!incoming_.held.resize(parser_.get().body().size())) co_return no_room();
+            if (!incoming_.held.resize(parser_.get().body().size())) co_return no_room(server_);
             if (parser_.is_done()) co_return std::nullopt;
             connection_.expires_at(body_deadline(start, received_ - in_header, limits_));
             auto const left = parser_.content_length_remaining().value_or(body_step);
@@ -197,7 +197,8 @@ class RequestReader {
             server_.router.body_limit(request.verb, request.path, limits_.max_body_bytes);
         if (length > limit) return too_large();
         parser_.body_limit(limit);
-        if (!server_.bodies.has_room(std::max<std::size_t>(length, 1))) return no_room();
+        if (!server_.bodies.has_room(entry_.peer, std::max<std::size_t>(length, 1)))
+            return no_room(server_);
         return std::nullopt;
     }
 
@@ -221,7 +222,8 @@ class RequestReader {
 
 }  // namespace
 
-Refusal no_room() {
+Refusal no_room(ServerContext& server) {
+    ++server.counters.no_room_for_body;
     return {503, "Overloaded", "too much is being sent at once; try again later"};
 }
 

@@ -12,6 +12,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace dtrace::http {
@@ -167,7 +168,8 @@ class Connection {
     asio::awaitable<std::optional<Refusal>> inflate(Incoming& incoming) {
         if (!incoming.gzip) co_return std::nullopt;
         auto& body = incoming.request.body;
-        auto const limit = limits_.max_inflated_bytes;
+        // What there can never be room for will not be welcome later either.
+        auto const limit = std::min(limits_.max_inflated_bytes, server_.bodies.most_of_source());
         auto* const workers = server_.options.workers;
         Result<std::string> text = std::string();
         if (workers && body.size() >= worth_a_thread) {
@@ -178,7 +180,7 @@ class Connection {
         }
         if (text) {
             body = *std::move(text);
-            if (!incoming.held.resize(body.size())) co_return no_room();
+            if (!incoming.held.resize(body.size())) co_return no_room(server_);
             co_return std::nullopt;
         }
         if (text.error().code == boost::system::errc::message_size)
@@ -196,8 +198,6 @@ class Connection {
             ++counters.body_too_large;
         } else if (status == 431) {
             ++counters.header_too_large;
-        } else if (status == 503) {
-            ++counters.no_room_for_body;
         } else if (status < 500) {
             ++counters.malformed;
         }

@@ -38,16 +38,16 @@ using ReadOutcome = std::variant<Incoming, Refusal, PeerLeft>;
 
 /// Reads one request. `ahead` gives the bytes that came before and takes those that belong to the
 /// next request. A body that is too large for its route, or that there is no room for, is refused
-/// before it is read, or as soon as it shows. `entry` gets verb, path and user agent as soon as
-/// they are known. The parser and its buffer are gone when this returns: a waiting handler costs no
-/// memory for them.
+/// before it is read, or as soon as it shows. `entry` has the peer and gets verb, path and user
+/// agent as soon as they are known. The parser and its buffer are gone when this returns: a waiting
+/// handler costs no memory for them.
 [[nodiscard]] boost::asio::awaitable<ReadOutcome> read_request(TimedSocket& connection,
                                                                ServerContext& server,
                                                                AccessEntry& entry,
                                                                std::string& ahead);
 
-/// There is no room for another body.
-[[nodiscard]] Refusal no_room();
+/// There is no room for another body; counted.
+[[nodiscard]] Refusal no_room(ServerContext& server);
 
 /// Pure: until when the next byte of a body must be there, `received` bytes after `start`.
 [[nodiscard]] TimePoint body_deadline(TimePoint start, std::size_t received,

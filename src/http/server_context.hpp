@@ -6,9 +6,16 @@
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/http/server.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace dtrace::http {
+
+/// A quarter, so that one source alone does not keep the others out; but always one body.
+[[nodiscard]] inline std::size_t most_bodies_of_source(ServerLimits const& limits) {
+    return std::max(limits.max_bodies_bytes / 4, limits.max_body_bytes);
+}
 
 /// What all connections of a server share.
 struct ServerContext {
@@ -19,7 +26,7 @@ struct ServerContext {
           log(logger),
           access_log(std::move(sink)),
           admission(options.limits.max_connections, options.limits.max_connections_per_source),
-          bodies(options.limits.max_bodies_bytes),
+          bodies(options.limits.max_bodies_bytes, most_bodies_of_source(options.limits)),
           connections(executor, logger) {}
 
     ServerOptions options;

@@ -1,7 +1,6 @@
 #include "newest_first.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <queue>
 #include <utility>
 
@@ -9,16 +8,8 @@ namespace dtrace::store {
 
 namespace {
 
-void take_latest(Statement const& row, RowRange const& range, std::vector<TraceRow>& rows) {
-    RowKey key{row.integer(0), row.integer(1), std::string(row.blob(2))};
-    if (key.started < range.from || key >= range.before) return;
-    rows.push_back({std::move(key), std::string(row.blob(3))});
-}
-
-std::vector<TraceRow> newest(std::vector<TraceRow> rows, std::size_t limit) {
-    std::ranges::sort(rows, std::greater<>(), &TraceRow::key);
-    if (rows.size() > limit) rows.resize(limit);
-    return rows;
+TraceRow row_of(Statement const& row) {
+    return {{row.integer(0), row.integer(1), std::string(row.blob(2))}, std::string(row.blob(3))};
 }
 
 }  // namespace
@@ -34,9 +25,11 @@ NewestFirst::NewestFirst(Database& database)
       of_moment_(database.prepare("SELECT id, record FROM trace"
                                   " WHERE series = ? AND started = ? AND id < ?"
                                   " ORDER BY id DESC")),
-      latest_(database.prepare("SELECT started, series, id, record FROM latest")),
-      latest_of_series_(
-          database.prepare("SELECT started, series, id, record FROM latest WHERE series = ?")) {}
+      latest_(database.prepare("SELECT started, series, id, record FROM latest"
+                               " WHERE series > ? AND started >= ? AND started < ?"
+                               " ORDER BY series LIMIT ?")),
+      latest_of_series_(database.prepare("SELECT started, series, id, record FROM latest"
+                                         " WHERE series = ? AND started >= ? AND started < ?")) {}
 
 // Two statements, because in a join SQLite would look for the moment's traces by the range of times
 // instead of by the time.
@@ -101,21 +94,25 @@ std::vector<TraceRow> NewestFirst::of(std::span<RowId const> series, RowRange co
     return result;
 }
 
-std::vector<TraceRow> NewestFirst::latest(RowRange const& range) {
+std::vector<TraceRow> NewestFirst::latest(LatestRange const& range) {
     std::vector<TraceRow> rows;
-    latest_.bind();
+    latest_.bind(range.after, range.from, range.to, static_cast<std::int64_t>(range.limit));
     while (latest_.step())
-        take_latest(latest_, range, rows);
-    return newest(std::move(rows), range.limit);
+        rows.push_back(row_of(latest_));
+    latest_.reset();
+    return rows;
 }
 
-std::vector<TraceRow> NewestFirst::latest(std::span<RowId const> series, RowRange const& range) {
+std::vector<TraceRow> NewestFirst::latest(std::vector<RowId> series, LatestRange const& range) {
+    std::ranges::sort(series);
     std::vector<TraceRow> rows;
-    for (RowId const id : series) {
-        if (latest_of_series_.bind(id).step()) take_latest(latest_of_series_, range, rows);
+    for (auto id = std::ranges::upper_bound(series, range.after);
+         id != series.end() && rows.size() < range.limit; ++id) {
+        if (latest_of_series_.bind(*id, range.from, range.to).step())
+            rows.push_back(row_of(latest_of_series_));
         latest_of_series_.reset();
     }
-    return newest(std::move(rows), range.limit);
+    return rows;
 }
 
 }  // namespace dtrace::store

@@ -25,6 +25,14 @@ struct RowRange {
     std::size_t limit = 0;
 };
 
+/// Which of the last traces of series: those of series behind `after`, in their order.
+struct LatestRange {
+    RowId after = 0;
+    std::int64_t from = INT64_MIN;
+    std::int64_t to = INT64_MAX;  ///< before it
+    std::size_t limit = 0;
+};
+
 /// Lists rows newest first, by (started, series, id).
 class NewestFirst {
   public:
@@ -37,10 +45,9 @@ class NewestFirst {
     /// Costs a look into each series and one more for each `limit / series` rows.
     [[nodiscard]] std::vector<TraceRow> of(std::span<RowId const> series, RowRange const& range);
 
-    /// The last one of each series, or of some.
-    [[nodiscard]] std::vector<TraceRow> latest(RowRange const& range);
-    [[nodiscard]] std::vector<TraceRow> latest(std::span<RowId const> series,
-                                               RowRange const& range);
+    // The last one of each series, or of some, series by series: new traces do not shift them.
+    [[nodiscard]] std::vector<TraceRow> latest(LatestRange const& range);
+    [[nodiscard]] std::vector<TraceRow> latest(std::vector<RowId> series, LatestRange const& range);
 
   private:
     struct Stream {

@@ -11,8 +11,9 @@ inline constexpr char const* version_8 = R"sql(
         id      BLOB NOT NULL,
         record  BLOB NOT NULL
     ) STRICT;
+    -- CROSS: series by series. SQLite would rather read every trace and ask each for its series.
     INSERT INTO latest SELECT t.series, t.started, t.id, t.record FROM series AS s
-        JOIN trace AS t ON t.series = s.id AND (t.started, t.id) = (
+        CROSS JOIN trace AS t ON t.series = s.id AND (t.started, t.id) = (
             SELECT started, id FROM trace WHERE series = s.id
             ORDER BY started DESC, id DESC LIMIT 1);
 

@@ -19,6 +19,14 @@ RowRange range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
     return range;
 }
 
+LatestRange latest_range_of(TraceQuery const& query, std::optional<RowKey> const& after) {
+    LatestRange range{.limit = query.limit};
+    if (after) range.after = after->series;
+    if (query.from) range.from = to_database(*query.from);
+    if (query.to) range.to = to_database(*query.to);
+    return range;
+}
+
 }  // namespace
 
 TraceReader::TraceReader(Database& database, Names& names)
@@ -47,9 +55,7 @@ TraceReader::TraceReader(Database& database, Names& names)
                               " FROM pragma_page_count(), pragma_page_size()) FROM total")) {}
 
 TracePage TraceReader::find(TraceQuery const& query, std::optional<RowKey> const& after) {
-    auto range = range_of(query, after);
-    ++range.limit;  // one more tells whether there is another page
-    auto rows = rows_of(query, range);
+    auto rows = query.latest ? latest_of(query, after) : rows_of(query, after);
     TracePage page;
     if (rows.size() > query.limit) {
         rows.pop_back();
@@ -79,11 +85,22 @@ std::vector<Trace> TraceReader::decode(std::vector<TraceRow> const& rows) {
     return traces;
 }
 
-std::vector<TraceRow> TraceReader::rows_of(TraceQuery const& query, RowRange const& range) {
-    if (!query.probe && !query.measurement)
-        return query.latest ? newest_first_.latest(range) : newest_first_.of_all(range);
-    auto const series = series_of(query);
-    return query.latest ? newest_first_.latest(series, range) : newest_first_.of(series, range);
+// One row more than a page has tells whether there is another one.
+
+std::vector<TraceRow> TraceReader::rows_of(TraceQuery const& query,
+                                           std::optional<RowKey> const& after) {
+    auto range = range_of(query, after);
+    ++range.limit;
+    if (!query.probe && !query.measurement) return newest_first_.of_all(range);
+    return newest_first_.of(series_of(query), range);
+}
+
+std::vector<TraceRow> TraceReader::latest_of(TraceQuery const& query,
+                                             std::optional<RowKey> const& after) {
+    auto range = latest_range_of(query, after);
+    ++range.limit;
+    if (!query.probe && !query.measurement) return newest_first_.latest(range);
+    return newest_first_.latest(series_of(query), range);
 }
 
 std::optional<Trace> TraceReader::get(Uuid const& id) {

@@ -27,7 +27,10 @@ class TraceReader {
   private:
     [[nodiscard]] std::vector<Trace> decode(std::vector<TraceRow> const& rows);
     [[nodiscard]] std::vector<RowId> series_of(TraceQuery const& query);
-    [[nodiscard]] std::vector<TraceRow> rows_of(TraceQuery const& query, RowRange const& range);
+    [[nodiscard]] std::vector<TraceRow> rows_of(TraceQuery const& query,
+                                                std::optional<RowKey> const& after);
+    [[nodiscard]] std::vector<TraceRow> latest_of(TraceQuery const& query,
+                                                  std::optional<RowKey> const& after);
     [[nodiscard]] std::optional<TraceRow> row_of(Uuid const& id);
 
     Database& database_;

@@ -84,6 +84,7 @@ struct Culprit {
     std::vector<Link> alternatives;  ///< less likely, not excluded
     bool access_possible = false;    ///< nor is what all of the probe's packets have in common
     std::string reason;
+    std::string seen_back;        ///< part of `reason`: whose way back it is on; not in the JSON
     std::string change_our_mind;  ///< what would speak against it
     bool narrows = false;         ///< more packets may tell `links` apart; not in the JSON
 };

@@ -26,7 +26,9 @@ struct TraceQuery {
     std::optional<Timestamp> to;
     std::uint32_t limit = 100;  ///< 1–1000
     std::string cursor;         ///< TracePage::next of the page before; empty: the first page
-    bool latest = false;        ///< only the last one of each probe and measurement
+    /// Only the last one of each probe and measurement, in no particular order; with `to` none of
+    /// those whose last one is later.
+    bool latest = false;
 };
 
 /// Newest first.

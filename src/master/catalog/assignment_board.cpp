@@ -38,6 +38,11 @@ Digest digest_of(std::string_view text) {
     return digest;
 }
 
+bool any_is_mesh(std::vector<Measurement> const& measurements) {
+    return std::ranges::any_of(measurements,
+                               [](auto const& each) { return each.mesh.has_value(); });
+}
+
 std::uint64_t revision_of(std::string const& content) {
     auto const digest = digest_of(content);
     std::uint64_t revision = 0;
@@ -45,6 +50,14 @@ std::uint64_t revision_of(std::string const& content) {
         revision = revision << 8 | digest[i];
     revision >>= 3;  // 53 bits
     return revision == 0 ? 1 : revision;
+}
+
+double load_of(std::vector<std::uint32_t> const& positions,
+               std::vector<Measurement> const& measurements) {
+    double packets = 0;
+    for (auto const i : positions)
+        packets += packets_a_second(measurements[i]);
+    return packets;
 }
 
 }  // namespace
@@ -73,22 +86,27 @@ void AssignmentBoard::set_measurements(std::vector<Measurement> measurements,
 }
 
 bool AssignmentBoard::has_mesh() const {
-    return std::ranges::any_of(defined_, [](auto const& each) { return each.mesh.has_value(); });
+    return any_is_mesh(defined_);
+}
+
+std::vector<Measurement> AssignmentBoard::expanded(std::vector<Measurement> const& defined) const {
+    std::vector<BoardProbe> probes;
+    if (any_is_mesh(defined))
+        for (auto const& [name, share] : probes_)
+            probes.push_back(share.probe);
+    std::vector<Measurement> all;
+    for (auto const& measurement : defined) {
+        if (measurement.mesh)
+            std::ranges::move(expand_mesh(measurement, probes), std::back_inserter(all));
+        else
+            all.push_back(measurement);
+    }
+    std::ranges::sort(all, {}, &Measurement::id);
+    return all;
 }
 
 void AssignmentBoard::expand() {
-    std::vector<BoardProbe> probes;
-    if (has_mesh())
-        for (auto const& [name, share] : probes_)
-            probes.push_back(share.probe);
-    std::vector<Measurement> present;
-    for (auto const& measurement : defined_) {
-        if (measurement.mesh)
-            std::ranges::move(expand_mesh(measurement, probes), std::back_inserter(present));
-        else
-            present.push_back(measurement);
-    }
-    std::ranges::sort(present, {}, &Measurement::id);
+    auto present = expanded(defined_);
     std::swap(measurements_, present);
     std::vector<MeasurementName> former;
     for (auto& measurement : present)
@@ -104,37 +122,46 @@ void AssignmentBoard::add_former(std::vector<MeasurementName> const& measurement
         former_.erase(former_.begin());
 }
 
-void AssignmentBoard::deal() {
-    std::vector<Digest> digests;
+AssignmentBoard::Selection AssignmentBoard::select(
+    std::vector<Measurement> const& measurements) const {
+    Selection selection;
     std::vector<std::uint32_t> for_all;
-    for (auto& [name, share] : probes_)
-        share.measurements.clear();
-    for (std::uint32_t i = 0; i < measurements_.size(); ++i) {
-        digests.push_back(digest_of(json::write(assigned(measurements_[i]))));
-        auto const& measurement = measurements_[i];
+    for (auto const& [name, share] : probes_)
+        selection[name];
+    for (std::uint32_t i = 0; i < measurements.size(); ++i) {
+        auto const& measurement = measurements[i];
         if (measurement.probe_tags.empty()) {
             if (measurement.probes.empty()) for_all.push_back(i);
             for (auto const& name : measurement.probes)
-                if (auto const probe = probes_.find(name); probe != probes_.end())
-                    probe->second.measurements.push_back(i);
+                if (auto const probe = selection.find(name); probe != selection.end())
+                    probe->second.push_back(i);
         } else {
-            for (auto& [name, share] : probes_)
-                if (selects(measurement, share.probe)) share.measurements.push_back(i);
+            for (auto const& [name, share] : probes_)
+                if (selects(measurement, share.probe)) selection[name].push_back(i);
         }
     }
-    for (auto& [name, share] : probes_) {
-        auto& mine = share.measurements;
+    for (auto& [name, mine] : selection) {
         auto const own = static_cast<std::ptrdiff_t>(mine.size());
         mine.insert(mine.end(), for_all.begin(), for_all.end());
         std::inplace_merge(mine.begin(), mine.begin() + own, mine.end());
         mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
+    }
+    return selection;
+}
+
+void AssignmentBoard::deal() {
+    std::vector<Digest> digests;
+    for (auto const& measurement : measurements_)
+        digests.push_back(digest_of(json::write(assigned(measurement))));
+    auto selection = select(measurements_);
+    for (auto& [name, mine] : selection) {
+        auto& share = probes_.find(name)->second;
         std::string content = report_url_.value_or("") + '\n';
-        share.packets_a_second = 0;
-        for (auto const i : mine) {
+        for (auto const i : mine)
             content.append(digests[i].begin(), digests[i].end());
-            share.packets_a_second += packets_a_second(measurements_[i]);
-        }
+        share.packets_a_second = load_of(mine, measurements_);
         share.recurring = revision_of(content);
+        share.measurements = std::move(mine);
         seal(name);
     }
 }
@@ -191,18 +218,14 @@ bool AssignmentBoard::drop_once(Uuid const& item) {
 }
 
 std::optional<std::string> AssignmentBoard::find_overloaded(Measurement const& with) const {
-    std::vector<BoardProbe> probes;
-    for (auto const& [name, share] : probes_)
-        probes.push_back(share.probe);
-    auto measurements = defined_;
-    std::erase_if(measurements, [&](auto const& each) { return each.id == with.id; });
-    measurements.push_back(with);
-    AssignmentBoard then;
-    then.place(std::move(probes));
-    then.set_measurements(std::move(measurements), report_url_);
-    for (auto const& [name, share] : then.probes_) {
+    auto defined = defined_;
+    std::erase_if(defined, [&](auto const& each) { return each.id == with.id; });
+    defined.push_back(with);
+    auto const measurements = expanded(defined);
+    for (auto const& [name, mine] : select(measurements)) {
         auto const now = probes_.find(name)->second.packets_a_second;
-        if (share.packets_a_second > std::max(most_packets_a_second, now)) return name;
+        if (load_of(mine, measurements) > std::max(most_packets_a_second, now))
+            return std::string(name);
     }
     return std::nullopt;
 }

@@ -95,6 +95,10 @@ class AssignmentBoard {
         double packets_a_second = 0;
     };
 
+    [[nodiscard]] std::vector<Measurement> expanded(std::vector<Measurement> const& defined) const;
+    /// Which of these measurements each probe has to do: their positions, in order.
+    using Selection = std::map<std::string_view, std::vector<std::uint32_t>>;
+    [[nodiscard]] Selection select(std::vector<Measurement> const& measurements) const;
     void expand();
     void deal();
     void seal(std::string_view probe);

@@ -32,7 +32,7 @@ class ProbeActivity {
         std::uint64_t traces = 0;  ///< taken from it
         std::optional<Timestamp> last_report;
         std::uint32_t polls = 0;  ///< long polls that wait now
-        bool has_polled = false;  ///< ever: slaves of dist-traceroute do not
+        bool has_polled = false;  ///< ever: not all clients wait for a change
     };
 
     /// A long poll that waits; ends with its scope.

@@ -26,7 +26,8 @@ using Step = HistoryStep;
 constexpr std::int64_t hour_s = 3600;
 constexpr std::int64_t day_s = 24 * hour_s;
 constexpr std::uint64_t longest_step_s = 31 * day_s;
-constexpr std::int64_t most_steps = 10'000;
+constexpr std::int64_t most_roll_ups = 10'000;  ///< read for one answer
+constexpr std::int64_t most_with_hops = 2'500;
 
 std::optional<RttSummary> summary_of(store::RttHistogram const& rtt) {
     if (rtt.count() == 0) return std::nullopt;
@@ -93,6 +94,15 @@ std::vector<Step> in_steps(std::vector<RollupAt> const& rollups, seconds length,
     return steps;
 }
 
+/// Whatever the step: hours are read one by one, and so are days.
+void limit_range(QueryParameters& query, HistoryQuery const& wanted) {
+    auto const most = wanted.hops ? most_with_hops : most_roll_ups;
+    if (wanted.to - wanted.from <= seconds(most * (wanted.days ? day_s : hour_s))) return;
+    auto const limit = "is more than " + std::to_string(most);
+    query.refuse("from", limit + (wanted.days ? " days before `to`"
+                                              : " hours before `to`: ask for steps of whole days"));
+}
+
 }  // namespace
 
 boost::asio::awaitable<http::Response> get_history(Api& api, http::Request const& request) {
@@ -102,16 +112,14 @@ boost::asio::awaitable<http::Response> get_history(Api& api, http::Request const
         static_cast<std::int64_t>(query.number("step", hour_s, longest_step_s).value_or(hour_s));
     if (step % hour_s != 0) query.refuse("step", "must be whole hours, in seconds");
     bool const hops = query.boolean("hops").value_or(false);
-    if (series.to - series.from > seconds(step * most_steps))
-        query.refuse("from", "is more than 10000 steps ago");
-    if (query.fault()) co_return *query.fault();
-
     HistoryQuery wanted{.probe = series.probe,
                         .measurement = series.measurement,
                         .from = series.from,
                         .to = series.to,
                         .days = step % day_s == 0,
                         .hops = hops};
+    limit_range(query, wanted);
+    if (query.fault()) co_return *query.fault();
     auto const rollups = co_await api.store.traces().history(std::move(wanted));
     if (!rollups) co_return store_failed(rollups.error());
     auto text = co_await async::offload(api.workers, [&] {

@@ -4,6 +4,7 @@
 
 #include <dtrace/json/write.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace dtrace::master {
@@ -56,8 +57,11 @@ asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& re
     auto const poll = co_await begin_long_poll(api, request);
     if (!poll) co_return poll.error();
     auto& activity = saw(api, poll->probe, request);
-    if (poll->wait > seconds(0)) activity.wait = poll->wait;
-    ProbeActivity::Poll const polling(activity);
+    std::optional<ProbeActivity::Poll> polling;
+    if (poll->wait > seconds(0)) {
+        activity.wait = poll->wait;
+        polling.emplace(activity);
+    }
     auto const deadline = Clock::now() + poll->wait;
     for (;;) {
         auto const seen = api.board_changed.version();

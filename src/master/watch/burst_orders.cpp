@@ -1,5 +1,7 @@
 #include "watch/burst_orders.hpp"
 
+#include "catalog/packet_load.hpp"
+
 #include <algorithm>
 
 namespace dtrace::master {
@@ -14,6 +16,16 @@ bool has_end_to_end_loss(Trace const& trace) {
     return std::ranges::any_of(trace.paths, [](Path const& path) {
         return !path.hops.empty() && path.hops.back().answers.size() < path.hops.back().sent;
     });
+}
+
+std::optional<ProbingParameters> burst_of(ProbingParameters parameters, std::uint32_t flows) {
+    auto const own = parameters.flows;
+    parameters.flows = 1;
+    auto const allowed = most_packets_a_round / packets_a_round(parameters);
+    auto const most = std::min<std::uint64_t>({flows, allowed, max_flows});
+    if (most <= (own.automatic ? 1 : own.fixed)) return std::nullopt;
+    parameters.flows = static_cast<std::uint16_t>(most);
+    return parameters;
 }
 
 bool BurstLimits::take(std::string const& probe, Uuid const& measurement, Timestamp now) {

@@ -2,12 +2,14 @@
 
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
+#include <dtrace/model/measurement.hpp>
 #include <dtrace/model/trace.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,11 @@ namespace dtrace::master {
 /// Packets to the target that were not answered, in the flows that reached it, or flows that did
 /// not while others did: the loss that a user of the path would have.
 [[nodiscard]] bool has_end_to_end_loss(Trace const& trace);
+
+/// A round of these parameters with so many flows, or with as many as one round may have; none:
+/// that is not deeper than they are themselves.
+[[nodiscard]] std::optional<ProbingParameters> burst_of(ProbingParameters parameters,
+                                                        std::uint32_t flows);
 
 /// Who may be asked for a burst of packets now: trouble shall not make more trouble. Pure.
 class BurstLimits {

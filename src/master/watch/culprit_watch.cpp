@@ -212,12 +212,13 @@ void CulpritWatch::order(NetworkWatch::Bursts const& bursts) {
         auto const& all = parts_.board.measurements();
         auto const measurement = std::ranges::find(all, id, &Measurement::id);
         if (measurement == all.end()) continue;  // no longer wanted
+        auto const burst = burst_of(measurement->parameters, options_.burst_flows);
+        if (!burst) continue;
         OnceItem item{.id = make_uuid_v7(now),
                       .measurement = {measurement->id, measurement->name},
                       .target = measurement->target,
-                      .parameters = measurement->parameters,
+                      .parameters = *burst,
                       .deadline = now + options_.burst_deadline};
-        item.parameters.flows = std::max(item.parameters.flows.fixed, options_.burst_flows);
         auto const ordered = parts_.board.order_once(std::move(item), probes);
         if (!ordered) {
             parts_.log.warn("burst not ordered", {{"measurement", measurement->name},

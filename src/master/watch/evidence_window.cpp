@@ -9,7 +9,7 @@ namespace dtrace::master {
 
 namespace {
 
-/// More flows than this many times those of the window are worth tidying up.
+/// More flows or names than this many times those of the window are worth tidying up.
 constexpr std::size_t most_waste = 4;
 constexpr std::size_t little = 10'000;
 
@@ -53,15 +53,26 @@ class Mover {
 
 void EvidenceWindow::add(Trace const& trace, Timestamp now) {
     if (trace.started_at + options_.length < now) return;
-    if (trace.source) probes_[trace.probe].insert(*trace.source);
-    if (trace.measurement && trace.target.address)
-        measurement_of_[{trace.probe, *trace.target.address}] = trace.measurement->id;
     auto receipt = evidence_.add(trace);
     flows_ += receipt.size();
     // A clock that is ahead keeps nothing here for longer.
-    entries_.push_back({std::min(trace.started_at, now), std::move(receipt)});
+    entries_.push_back(
+        {.at = std::min(trace.started_at, now),
+         .receipt = std::move(receipt),
+         .probe = trace.probe,
+         .source = trace.source,
+         .target = trace.target.address,
+         .measurement = trace.measurement ? std::optional(trace.measurement->id) : std::nullopt});
+    learn_names(entries_.back());
     while (flows_ > options_.most_flows && !entries_.empty())
         drop_oldest();
+}
+
+void EvidenceWindow::learn_names(Entry const& entry) {
+    if (entry.source && probes_[entry.probe].insert(*entry.source).second) ++names_;
+    if (!entry.measurement || !entry.target) return;
+    auto const place = std::pair(entry.probe, *entry.target);
+    if (measurement_of_.insert_or_assign(place, *entry.measurement).second) ++names_;
 }
 
 void EvidenceWindow::drop_oldest() {
@@ -74,19 +85,23 @@ void EvidenceWindow::drop_oldest() {
 void EvidenceWindow::slide(Timestamp now) {
     while (!entries_.empty() && entries_.front().at + options_.length < now)
         drop_oldest();
-    if (evidence_.paths().size() > most_waste * flows_ + little) compact();
-    if (!entries_.empty()) return;
-    probes_.clear();
-    measurement_of_.clear();
+    bool const many_flows = evidence_.paths().size() > most_waste * flows_ + little;
+    bool const many_names = names_ > most_waste * entries_.size() + little;
+    if (many_flows || many_names || entries_.empty()) compact();
 }
 
-/// Flows that are gone leave their names behind: everything that is left, anew.
+/// What is gone leaves names behind: everything that is left, anew.
 void EvidenceWindow::compact() {
     Evidence fresh;
     Mover move(evidence_, fresh);
-    for (auto& entry : entries_)
+    probes_.clear();
+    measurement_of_.clear();
+    names_ = 0;
+    for (auto& entry : entries_) {
         for (auto& share : entry.receipt)
             share = move(share);
+        learn_names(entry);
+    }
     evidence_ = std::move(fresh);
 }
 
@@ -99,6 +114,11 @@ Evidence EvidenceWindow::evidence_of(Timestamp from, Timestamp to) const {
             (void)move(share);
     }
     return some;
+}
+
+std::size_t EvidenceWindow::traces_of(Timestamp from, Timestamp to) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        entries_, [&](Entry const& entry) { return entry.at >= from && entry.at < to; }));
 }
 
 std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link) const {

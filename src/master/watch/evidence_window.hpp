@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,8 +36,9 @@ class EvidenceWindow {
     [[nodiscard]] analysis::Evidence const& evidence() const { return evidence_; }
     [[nodiscard]] std::size_t traces() const { return entries_.size(); }
 
-    /// Of the rounds that began at `from` or later and before `to`.
+    // Of the rounds that began at `from` or later and before `to`.
     [[nodiscard]] analysis::Evidence evidence_of(Timestamp from, Timestamp to) const;
+    [[nodiscard]] std::size_t traces_of(Timestamp from, Timestamp to) const;
 
     /// What each round sent over a link to the end of its paths.
     [[nodiscard]] std::vector<CrossingCounts> rounds_over(analysis::Link const& link) const;
@@ -54,8 +56,13 @@ class EvidenceWindow {
     struct Entry {
         Timestamp at;
         analysis::Evidence::Receipt receipt;
+        std::string probe;
+        std::optional<IpAddress> source;
+        std::optional<IpAddress> target;
+        std::optional<Uuid> measurement;
     };
 
+    void learn_names(Entry const& entry);
     void drop_oldest();
     void compact();
     /// Indices of the paths over a link; a segment may have hops between its ends.
@@ -67,6 +74,7 @@ class EvidenceWindow {
     std::size_t flows_ = 0;
     analysis::ProbeAddresses probes_;
     std::map<std::pair<std::string, IpAddress>, Uuid> measurement_of_;  ///< by probe and target
+    std::size_t names_ = 0;  ///< in the last two, those of rounds that are gone included
 };
 
 }  // namespace dtrace::master

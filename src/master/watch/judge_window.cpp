@@ -17,7 +17,20 @@ constexpr std::size_t most_looked_at = 3;
 /// Changes so far apart are looked at as one: what is lost at one place may show at several.
 constexpr microseconds at_once = seconds(10);
 
-/// Verdicts of parts of a window, each made once.
+/// What some of the window's rounds say by themselves.
+struct Part {
+    Timestamp from;
+    Timestamp to;
+    analysis::LossVerdict verdict;
+    std::size_t traces = 0;
+};
+
+void tell_ways_apart(analysis::LossVerdict& verdict, EvidenceWindow const& window) {
+    verdict.culprits = analysis::tell_ways_apart(std::exchange(verdict.culprits, {}),
+                                                 verdict.ambiguities, window.probes());
+}
+
+/// Parts of a window, each judged once.
 class Parts {
   public:
     Parts(EvidenceWindow const& window, analysis::LossParameters const& parameters)
@@ -26,19 +39,21 @@ class Parts {
     [[nodiscard]] EvidenceWindow const& window() const { return window_; }
     [[nodiscard]] double clean_below() const { return parameters_.clean_below; }
 
-    analysis::LossVerdict const& verdict(Timestamp from, Timestamp to) {
+    Part const& part(Timestamp from, Timestamp to) {
         auto const made = std::ranges::find_if(made_, [&](Part const& part) {
             return part.to == to && part.from <= from + at_once && from <= part.from + at_once;
         });
-        if (made != made_.end()) return made->verdict;
+        if (made != made_.end()) return *made;
         auto found = analysis::locate_loss(window_.evidence_of(from, to), parameters_);
-        return made_.emplace_back(Part{from, to, std::move(found)}).verdict;
+        tell_ways_apart(found, window_);
+        found.summary = analysis::summary_of(found);
+        return made_.emplace_back(Part{from, to, std::move(found), window_.traces_of(from, to)});
     }
 
     /// The culprit as a part alone shows it, where it does.
     std::optional<analysis::Culprit> shown(analysis::Culprit const& culprit, Timestamp from,
                                            Timestamp to) {
-        auto const& culprits = verdict(from, to).culprits;
+        auto const& culprits = part(from, to).verdict.culprits;
         auto const it = std::ranges::find_if(
             culprits, [&](auto const& each) { return same_culprit(each, culprit); });
         if (it == culprits.end()) return std::nullopt;
@@ -49,16 +64,14 @@ class Parts {
         counted.flows = it->flows;
         counted.witnesses = it->witnesses;
         counted.reason = it->reason;
+        if (it->seen_back.empty())
+            counted.reason += counted.seen_back;
+        else
+            counted.seen_back = it->seen_back;
         return counted;
     }
 
   private:
-    struct Part {
-        Timestamp from;
-        Timestamp to;
-        analysis::LossVerdict verdict;
-    };
-
     EvidenceWindow const& window_;
     analysis::LossParameters const& parameters_;
     std::deque<Part> made_;
@@ -83,10 +96,11 @@ Accusation look_at(Parts& parts, analysis::Culprit culprit) {
 }  // namespace
 
 Judgement judge_window(EvidenceWindow const& window, analysis::LossParameters const& parameters) {
-    Judgement judgement{.verdict = analysis::locate_loss(window.evidence(), parameters)};
+    Judgement judgement{.verdict = analysis::locate_loss(window.evidence(), parameters),
+                        .traces = window.traces()};
     auto& verdict = judgement.verdict;
-    auto culprits = analysis::tell_ways_apart(std::exchange(verdict.culprits, {}),
-                                              verdict.ambiguities, window.probes());
+    tell_ways_apart(verdict, window);
+    auto culprits = std::exchange(verdict.culprits, {});
     Parts parts(window, parameters);
     for (auto& culprit : culprits) {
         bool const closely = judgement.accused.size() < most_looked_at;
@@ -97,7 +111,9 @@ Judgement judge_window(EvidenceWindow const& window, analysis::LossParameters co
     auto const is_over = [](Accusation const& each) { return each.ended.has_value(); };
     if (!accused.empty() && std::ranges::all_of(accused, is_over)) {
         auto const since = *std::ranges::max_element(accused, {}, &Accusation::ended)->ended;
-        verdict = parts.verdict(since, Timestamp::max());
+        auto const& part = parts.part(since, Timestamp::max());
+        verdict = part.verdict;
+        judgement.traces = part.traces;
         for (auto const& culprit : verdict.culprits)
             judgement.accused.push_back({.culprit = culprit, .began = since});
         return judgement;

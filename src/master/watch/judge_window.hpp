@@ -5,6 +5,7 @@
 #include <dtrace/analysis/locate_loss.hpp>
 #include <dtrace/core/time.hpp>
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ struct Accusation {
 
 struct Judgement {
     analysis::LossVerdict verdict;  ///< accuses those that are not over
+    std::size_t traces = 0;         ///< that the verdict is of
     std::vector<Accusation> accused;
 };
 

@@ -108,7 +108,7 @@ void NetworkWatch::ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bur
 
 void NetworkWatch::judge(Timestamp now, Findings& findings) {
     window_.slide(now);
-    auto [verdict, accused] = judge_window(window_, {.clean_below = options_.clean_below});
+    auto [verdict, traces, accused] = judge_window(window_, {.clean_below = options_.clean_below});
     accused_.clear();
     for (auto& accusation : accused) {
         if (!accusation.ended) accused_.push_back(accusation.culprit);
@@ -119,7 +119,7 @@ void NetworkWatch::judge(Timestamp now, Findings& findings) {
     log_.stamp(turn.events, now);
     std::ranges::move(turn.events, std::back_inserter(findings.events));
     std::ranges::move(turn.changed, std::back_inserter(findings.culprits));
-    verdict_ = verdict_view(std::move(verdict), window_.traces(), now);
+    verdict_ = verdict_view(std::move(verdict), traces, now);
 }
 
 }  // namespace dtrace::master

@@ -2,6 +2,8 @@
 
 #include "server_fixture.hpp"
 
+#include <dtrace/http/gzip.hpp>
+
 #include <utility>
 
 using namespace dtrace;
@@ -29,23 +31,42 @@ std::string chunked_post(std::string const& size_in_hex, std::size_t size) {
 BOOST_AUTO_TEST_SUITE(body_budget)
 
 BOOST_AUTO_TEST_CASE(shares_are_given_back) {
-    BodyBudget budget(100);
+    auto const source = parse<IpAddress>("192.0.2.1").value();
+    BodyBudget budget(100, 100);
     {
-        BodyBudget::Share one(budget);
-        BodyBudget::Share two(budget);
+        BodyBudget::Share one(budget, source);
+        BodyBudget::Share two(budget, source);
         BOOST_TEST(one.resize(60));
         BOOST_TEST(two.resize(40));
         BOOST_TEST(!two.resize(41));
         BOOST_TEST(budget.held() == 100U);
-        BOOST_TEST(!budget.has_room(1));
+        BOOST_TEST(!budget.has_room(source, 1));
         BOOST_TEST(one.resize(10));
         BOOST_TEST(two.resize(90));
         auto const moved = std::move(one);
         BOOST_TEST(budget.held() == 100U);
-        two = BodyBudget::Share(budget);
+        two = BodyBudget::Share(budget, source);
         BOOST_TEST(budget.held() == 10U);
     }
     BOOST_TEST(budget.held() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(one_source_leaves_room_for_others) {
+    auto const greedy = parse<IpAddress>("2001:db8::1").value();
+    auto const beside = parse<IpAddress>("2001:db8::2").value();
+    auto const other = parse<IpAddress>("2001:db8:0:1::1").value();
+    BodyBudget budget(100, 30);
+    BodyBudget::Share one(budget, greedy);
+    BodyBudget::Share two(budget, beside);
+    BodyBudget::Share three(budget, other);
+    BOOST_TEST(one.resize(20));
+    BOOST_TEST(two.resize(10));
+    BOOST_TEST(!two.resize(11));
+    BOOST_TEST(!budget.has_room(greedy, 1));
+    BOOST_TEST(three.resize(30));
+    BOOST_TEST(one.resize(0));
+    BOOST_TEST(budget.has_room(beside, 20));
+    BOOST_TEST(!budget.has_room(beside, 21));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_route_may_take_less_than_the_server, ServerFixture) {
@@ -84,6 +105,23 @@ BOOST_FIXTURE_TEST_CASE(bodies_beyond_the_budget_are_503_before_they_are_read, S
         co_await eventually([&] { return server->counters().body_bytes == 0u; });
         BOOST_TEST(status_of(co_await ask(post_of("/echo", 1000))) == 200);
         silent.close();
+    });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_body_that_alone_inflates_beyond_its_room_is_413, ServerFixture) {
+    options.limits.max_body_bytes = 1000;
+    options.limits.max_bodies_bytes = 6000;
+    with_server([&]() -> Body {
+        auto const post = [](std::size_t size) {
+            auto const body = gzip(std::string(size, 'a'));
+            return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+                   "Connection: close\r\nContent-Length: " +
+                   std::to_string(body.size()) + "\r\n\r\n" + body;
+        };
+        BOOST_TEST(status_of(co_await ask(post(1000))) == 200);
+        BOOST_TEST(status_of(co_await ask(post(1501))) == 413);
+        BOOST_TEST(server->counters().no_room_for_body == 0u);
+        BOOST_TEST(server->counters().body_too_large == 1u);
     });
 }
 

@@ -48,7 +48,7 @@ struct FindFixture : test::StoreFixture {
         return store::pack_id(a.id, a.started_at) > store::pack_id(b.id, b.started_at);
     }
 
-    /// Whatever the page size: all that match, each once, newest first.
+    /// Whatever the page size: all that match, each once, newest first unless it is the latest.
     void check(TraceQuery query, std::function<bool(Trace const&)> const& matches) {
         std::set<Uuid> expected;
         for (Trace const& trace : all)
@@ -56,7 +56,9 @@ struct FindFixture : test::StoreFixture {
         for (std::uint32_t const limit : {1U, 7U, 100U, 1000U}) {
             query.limit = limit;
             auto const found = find_all(query);
-            BOOST_TEST(std::ranges::is_sorted(found, std::ranges::greater{}, &Trace::started_at));
+            if (!query.latest)
+                BOOST_TEST(
+                    std::ranges::is_sorted(found, std::ranges::greater{}, &Trace::started_at));
             std::set<Uuid> ids;
             for (Trace const& trace : found)
                 ids.insert(trace.id);
@@ -144,6 +146,31 @@ BOOST_AUTO_TEST_CASE(new_traces_do_not_shift_the_pages) {
         page = find({.limit = 10, .cursor = page.next});
     }
     BOOST_TEST(seen.size() == all.size());
+}
+
+BOOST_AUTO_TEST_CASE(new_traces_hide_no_series_from_the_pages_of_the_latest) {
+    TraceQuery query{.limit = 2, .latest = true};
+    auto const series = find_all({.limit = 1000, .latest = true}).size();
+    test::StablePath path(1, 5, 1);
+    std::set<std::pair<std::string, std::string>> seen;
+    std::size_t listed = 0;
+    auto now = noon + std::chrono::hours(1);
+    do {
+        auto const page = find(query);
+        listed += page.traces.size();
+        for (Trace const& trace : page.traces)
+            seen.emplace(trace.probe, trace.measurement ? trace.measurement->name : "");
+        std::vector<Trace> newer;
+        for (int probe = 0; probe < 3; ++probe)
+            for (int i = 0; i < 3; ++i)
+                newer.push_back(
+                    path.next("n" + std::to_string(probe), measurement(i), now += seconds(1)));
+        add(newer);
+        query.cursor = page.next;
+    } while (!query.cursor.empty());
+    BOOST_TEST(series == 12U);
+    BOOST_TEST(seen.size() == series);
+    BOOST_TEST(listed == series);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_page_has_no_next) {

@@ -25,6 +25,7 @@ const spans = [
   { value: "31536000", text: "1 year" },
 ];
 const most = 400; // traces, or steps of the history, at a time
+const most_hours = 2500; // that the master reads for one answer; days are no hours
 const hour = 3600;
 
 /** Of longer times than half a day what the hours came to, else every round; and what happened. */
@@ -47,7 +48,7 @@ async function courseOf(measurement: string, probe: string, abort: AbortSignal):
   const long = ((to ? Date.parse(to) : Date.now()) - Date.parse(begin)) / 1000;
   if (long <= 12 * hour)
     return { moments: momentsOf(await getTraces({ measurement, probe, from: begin, to, limit: most }, abort)), steps: undefined, events: await events };
-  const step = [1, 3, 6, 12, 24].map((hours) => hours * hour).find((each) => long / each <= most) ?? 24 * hour;
+  const step = [1, 3, 6, 12, 24].map((hours) => hours * hour).find((each) => long / each <= most && long <= most_hours * hour) ?? 24 * hour;
   const { history } = await getHistory({ measurement, probe, from: begin, to, step }, abort);
   return { moments: momentsOfHistory(history), steps: history, events: await events };
 }

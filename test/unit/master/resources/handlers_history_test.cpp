@@ -109,6 +109,24 @@ BOOST_AUTO_TEST_CASE(wrong_parameters_are_named) {
     BOOST_TEST(history({{"measurement", "Nothing"}}).status == 400U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_read_for_one_answer_is_limited) {
+    auto const status = [&](char const* from, char const* step, char const* hops) {
+        return history({{"from", from}, {"step", step}, {"hops", hops}}).status;
+    };
+    // 10,000 hours are 416 days and 16 hours, 2,500 are 104 days and 4 hours.
+    for (auto const* step : {"3600", "43200"}) {
+        BOOST_TEST(status("2025-10-02T08:00:00Z", step, "false") == 200U);
+        BOOST_TEST(status("2025-10-02T07:00:00Z", step, "false") == 400U);
+        BOOST_TEST(status("2026-08-10T20:00:00Z", step, "true") == 200U);
+        BOOST_TEST(status("2026-08-10T19:00:00Z", step, "true") == 400U);
+    }
+    BOOST_TEST(status("2020-01-19T00:00:00Z", "86400", "true") == 200U);
+    BOOST_TEST(status("2020-01-18T00:00:00Z", "86400", "true") == 400U);
+    BOOST_TEST(status("2000-01-01T00:00:00Z", "86400", "false") == 200U);
+    auto const refused = history({{"from", "2020-01-01T00:00:00Z"}});
+    BOOST_TEST(contains(refused.body, "ask for steps of whole days"));
+}
+
 BOOST_AUTO_TEST_CASE(a_failing_store_is_told) {
     store.failure = make_error(boost::system::errc::io_error, "broken");
     BOOST_TEST(history({}).status == 503U);

@@ -69,6 +69,14 @@ BOOST_AUTO_TEST_CASE(nothing_new_is_204) {
     BOOST_TEST(response.body.empty());
 }
 
+BOOST_AUTO_TEST_CASE(who_never_waits_is_there_between_two_questions) {
+    auto const revision = std::to_string(board.revision("n1"));
+    assignment({{"after", revision}});
+    BOOST_TEST(activity.is_there("n1", Clock::now()));
+    assignment({{"after", revision}, {"wait", "1"}});
+    BOOST_TEST(!activity.is_there("n1", Clock::now()));
+}
+
 BOOST_AUTO_TEST_CASE(a_long_poll_is_answered_by_a_change_that_concerns_it) {
     auto const asked = as("n1", "one",
                           request(assignment_path, {{"after", std::to_string(board.revision("n1"))},

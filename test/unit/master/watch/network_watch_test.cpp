@@ -244,6 +244,20 @@ BOOST_AUTO_TEST_CASE(the_window_forgets_what_is_old_and_keeps_its_memory_small) 
     BOOST_TEST(window.probes().empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_window_forgets_from_where_and_what_was_measured) {
+    EvidenceWindow window({.length = std::chrono::minutes(10), .most_flows = 1000});
+    Timestamp at = start;
+    for (std::uint32_t i = 0; i < 20'000; ++i, at += seconds(1)) {
+        auto trace = trace_of({.paths = {"10.0.0.1 198.51.100.9"}, .at = at});
+        trace.source = IpV4(0x0A000000U + i);
+        window.add(trace, at);
+        window.slide(at);
+    }
+    BOOST_TEST(window.probes().at("n1").size() <= 12'500U);
+    BOOST_TEST(window.probes().at("n1").contains(IpV4(0x0A000000U + 19'999)));
+    BOOST_TEST(window.measuring(parse<IpAddress>("198.51.100.9").value()).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_window_tidies_up_without_changing_a_count) {
     EvidenceWindow window({.length = seconds(100), .most_flows = 100'000});
     Timestamp at = start;

@@ -1,0 +1,36 @@
+#include "watch/burst_orders.hpp"
+
+#include "catalog/packet_load.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace dtrace;
+using namespace dtrace::master;
+
+BOOST_AUTO_TEST_SUITE(burst_orders)
+
+BOOST_AUTO_TEST_CASE(a_burst_has_more_flows_and_is_otherwise_the_same) {
+    ProbingParameters const own{.flows = 2, .attempts = 5, .max_hops = 20};
+    auto expected = own;
+    expected.flows = 64;
+    BOOST_TEST((burst_of(own, 64) == expected));
+    auto automatic = own;
+    automatic.flows = FlowCount::make_automatic();
+    BOOST_TEST((burst_of(automatic, 64) == expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_sends_no_more_than_a_round_may) {
+    ProbingParameters const own{.flows = 2, .attempts = 200, .max_hops = 30};
+    auto const burst = burst_of(own, 64);
+    BOOST_REQUIRE(burst.has_value());
+    BOOST_TEST(burst->flows.fixed == 41U);
+    BOOST_TEST(!find_load_fault(*burst));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_ordered_that_is_no_deeper) {
+    BOOST_TEST(!burst_of({.flows = 64}, 64));
+    BOOST_TEST(!burst_of({.flows = 100}, 64));
+    BOOST_TEST(!burst_of({.flows = 41, .attempts = 200, .max_hops = 30}, 64));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
