@@ -159,15 +159,15 @@ describe("events", () => {
   it("lead to what they are about, and are marked over time", async () => {
     const { traces: [trace] } = await demo.get("/api/v1/traces?probe=berlin&limit=1");
     const event = { ...all[0], id: uuid(Date.now(), 1), at: trace.started_at, measurement: trace.measurement };
-    const other = { ...event, id: uuid(Date.now(), 2), measurement: { id: uuid(0, 3), name: "another" } };
+    const others = Array.from({ length: 300 }, (_, i) => ({ ...event, id: uuid(Date.now(), 10 + i), measurement: { id: uuid(0, 3), name: "another" } }));
     const visitor = await Visitor.arrive(demo.url);
     const culprit = { ...event, id: uuid(Date.now(), 4), kind: "culprit_opened", measurement: undefined, summary: "a link loses packets" };
-    await pretendEvents(visitor, [event, other, culprit]);
+    await pretendEvents(visitor, [...others, event, culprit]);
     await visitor.go(`#/events?id=${event.id}`);
     await visitor.page.getByRole("link", { name: "Show me" }).click();
     await visitor.page.locator("canvas").first().waitFor();
     assert.equal(new URLSearchParams(visitor.page.url().split("?")[1]).get("at"), trace.started_at);
-    await visitor.page.getByText("2 events of this time").click(); // not that of another measurement
+    await visitor.page.getByText("2 events of this time").click(); // not those of another measurement
     assert.match(await visitor.text("main"), /2 events \(dashed\)/);
     await visitor.page.locator(".events a", { hasText: "event number 249" }).waitFor();
     await visitor.page.locator(".events a", { hasText: "a link loses packets" }).waitFor();

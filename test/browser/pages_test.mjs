@@ -136,6 +136,17 @@ describe("time", () => {
     await visitor.leave();
   });
 
+  it("is of one measurement, also when one comes from the paths of all", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/paths?measurement=all&probe=berlin");
+    await visitor.page.locator(".graph svg").waitFor();
+    await visitor.page.keyboard.press("t");
+    await visitor.page.locator("canvas").first().waitFor();
+    assert.match(visitor.page.url(), /#\/time\?probe=berlin$/);
+    assert.doesNotMatch(await visitor.text("main h1"), /→ all/);
+    await visitor.leave();
+  });
+
   it("zooms by dragging", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.go("#/time?probe=berlin&span=600");
