@@ -99,6 +99,36 @@ describe("a measurement", () => {
     await until(async () => !(await demo.get("/api/v1/measurements?q=web")).measurements.length, "web is gone");
   });
 
+  it("keeps flows that are counted automatically, and what is no number is refused by name", async () => {
+    const all = part("Measurements");
+    await visitor.page.reload();
+    await all.getByText("Add a measurement").click();
+    await all.getByLabel("Name", { exact: true }).fill("balanced");
+    await all.getByLabel("Target", { exact: true }).fill("192.0.2.8");
+    await all.getByLabel("Flows").fill("auto");
+    await all.getByLabel("Every").fill("1m");
+    await all.getByRole("button", { name: "Add", exact: true }).click();
+    await all.locator("#m-interval-fault").waitFor();
+    await all.getByLabel("Every").fill("60");
+    await all.getByRole("button", { name: "Add", exact: true }).click();
+    await all.getByRole("link", { name: "balanced" }).waitFor();
+    const made = async () => (await demo.get("/api/v1/measurements?q=balanced")).measurements[0];
+    assert.equal((await made()).parameters.flows, "auto");
+
+    await all.getByRole("button", { name: "Change measurement balanced" }).click();
+    await all.getByLabel("Packets per hop").fill("many");
+    await all.getByRole("button", { name: "Save" }).click();
+    await all.locator("#m-attempts-fault").waitFor();
+    await all.getByLabel("Packets per hop").fill("3");
+    await all.getByLabel("Every").fill("90");
+    await all.getByRole("button", { name: "Save" }).click();
+    await until(async () => (await made()).interval_s === 90, "the interval is changed");
+    assert.equal((await made()).parameters.flows, "auto");
+    accept();
+    await all.getByRole("button", { name: "Remove measurement balanced" }).click();
+    await until(async () => !(await made()), "balanced is gone");
+  });
+
   it("can be a mesh of the probes with a tag", async () => {
     const all = part("Measurements");
     await visitor.page.reload();

@@ -24,17 +24,20 @@ const eventAt = (n) => ({
   summary: `event number ${n}`, probes: ["berlin"], subject: { target: "t" }, evidence: { rounds: 2, flows: 1, samples: 0 } });
 const all = Array.from({ length: 250 }, (_, i) => eventAt(249 - i));
 
-/** As the master answers: newest first, `to` and `cursor` heeded. */
-async function pretendEvents(visitor) {
+/** As the master answers: newest first, `from`, `to`, `kind`, `measurement` and `cursor` heeded. */
+async function pretendEvents(visitor, given = all) {
   const asked = [];
   await visitor.page.route((url) => url.pathname === "/api/v1/events", (route) => {
     const query = new URL(route.request().url()).searchParams;
     asked.push(query);
-    const from = Number(query.get("cursor") ?? 0);
-    const until_ = query.get("to") ? Date.parse(query.get("to")) : Infinity;
-    const list = all.filter(({ at }) => Date.parse(at) < until_);
-    const end = from + Number(query.get("limit"));
-    return route.fulfill({ json: { events: list.slice(from, end), ...(end < list.length ? { next: String(end) } : {}) } });
+    const begin = Number(query.get("cursor") ?? 0);
+    const from = query.get("from") ? Date.parse(query.get("from")) : -Infinity;
+    const to = query.get("to") ? Date.parse(query.get("to")) : Infinity;
+    const is = (name, value) => !query.get(name) || query.get(name) === value;
+    const list = given.filter(({ at, kind, measurement }) =>
+      Date.parse(at) >= from && Date.parse(at) < to && is("kind", kind) && is("measurement", measurement?.id));
+    const end = begin + Number(query.get("limit"));
+    return route.fulfill({ json: { events: list.slice(begin, end), ...(end < list.length ? { next: String(end) } : {}) } });
   });
   return asked;
 }
@@ -60,6 +63,29 @@ describe("events", () => {
     await visitor.leave();
   });
 
+  it("go a page further with two hasty clicks, not two", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await pretendEvents(visitor);
+    await visitor.go("#/events");
+    const first = () => visitor.page.locator(".events a").first().innerText();
+    await until(async () => (await first()) === "event number 249", "the newest");
+    let answer;
+    const held = new Promise((go) => (answer = go));
+    await visitor.page.route((url) => url.searchParams.get("cursor") === "100", async (route) => {
+      await held;
+      await route.fallback();
+    });
+    const older = visitor.page.getByRole("button", { name: "Older" });
+    await older.click();
+    await visitor.page.getByRole("button", { name: "Newer" }).waitFor();
+    await older.click();
+    answer();
+    await until(async () => (await first()) === "event number 149", "the page before");
+    await visitor.page.getByRole("button", { name: "Newer" }).click();
+    await until(async () => (await first()) === "event number 249", "back at once");
+    await visitor.leave();
+  });
+
   it("heed the cursor of the page", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await pretendEvents(visitor);
@@ -80,6 +106,20 @@ describe("events", () => {
     await visitor.check();
     await visitor.go(`#/events?id=${uuid(begin, 999)}`);
     await visitor.page.getByText("There is no event of this number").waitFor();
+    await visitor.leave();
+  });
+
+  it("are found by their address also where the probe's clock was wrong, or it was away for long", async () => {
+    const noticed = begin + 1000 * minute;
+    const fast = { ...eventAt(1), id: uuid(noticed, 1), at: new Date(noticed + 20 * 60 * minute).toISOString(), summary: "of a fast clock" };
+    const late = { ...eventAt(2), id: uuid(noticed, 2), at: new Date(begin - 900 * minute).toISOString(), summary: "of long ago" };
+    const between = Array.from({ length: 2500 }, (_, i) => ({ ...eventAt(0), id: uuid(noticed - i, 9), at: new Date(noticed - 1 - i).toISOString() }));
+    const visitor = await Visitor.arrive(demo.url);
+    await pretendEvents(visitor, [fast, ...between, late]);
+    await visitor.go(`#/events?id=${fast.id}`);
+    await visitor.page.getByRole("heading", { name: "Of a fast clock" }).waitFor();
+    await visitor.go(`#/events?id=${late.id}`);
+    await visitor.page.getByRole("heading", { name: "Of long ago" }).waitFor();
     await visitor.leave();
   });
 
@@ -119,17 +159,41 @@ describe("events", () => {
   it("lead to what they are about, and are marked over time", async () => {
     const { traces: [trace] } = await demo.get("/api/v1/traces?probe=berlin&limit=1");
     const event = { ...all[0], id: uuid(Date.now(), 1), at: trace.started_at, measurement: trace.measurement };
-    const other = { ...event, id: uuid(Date.now(), 2), measurement: { id: uuid(0, 3), name: "another" } };
+    const others = Array.from({ length: 300 }, (_, i) => ({ ...event, id: uuid(Date.now(), 10 + i), measurement: { id: uuid(0, 3), name: "another" } }));
     const visitor = await Visitor.arrive(demo.url);
-    await visitor.pretend({ "/api/v1/events": { events: [event, other] } });
+    const culprit = { ...event, id: uuid(Date.now(), 4), kind: "culprit_opened", measurement: undefined, summary: "a link loses packets" };
+    await pretendEvents(visitor, [...others, event, culprit]);
     await visitor.go(`#/events?id=${event.id}`);
     await visitor.page.getByRole("link", { name: "Show me" }).click();
     await visitor.page.locator("canvas").first().waitFor();
     assert.equal(new URLSearchParams(visitor.page.url().split("?")[1]).get("at"), trace.started_at);
-    assert.match(await visitor.text("main"), /1 event \(dashed\)/); // not that of another measurement
-    await visitor.page.getByText("1 event of this time").click();
+    await visitor.page.getByText("2 events of this time").click(); // not those of another measurement
+    assert.match(await visitor.text("main"), /2 events \(dashed\)/);
     await visitor.page.locator(".events a", { hasText: "event number 249" }).waitFor();
+    await visitor.page.locator(".events a", { hasText: "a link loses packets" }).waitFor();
     await visitor.check();
+    await visitor.leave();
+  });
+
+  it("of yesterday are shown with what was around them, and under the name of what was measured", async () => {
+    const { traces: [trace] } = await demo.get("/api/v1/traces?probe=berlin&limit=1");
+    const at = Date.now() - 26 * 60 * minute;
+    const removed = uuid(0, 5);
+    const old = { ...all[0], id: uuid(at + 5000, 1), at: new Date(at).toISOString(), measurement: { id: removed, name: "removed" } };
+    const round = { ...trace, id: uuid(at, 6), started_at: new Date(at + 1000).toISOString(), measurement: old.measurement };
+    const visitor = await Visitor.arrive(demo.url);
+    await pretendEvents(visitor, [old]);
+    const asked = [];
+    await visitor.page.route((url) => url.pathname === "/api/v1/traces", (route) => {
+      asked.push(new URL(route.request().url()).searchParams);
+      return route.fulfill({ json: { traces: [round] } });
+    });
+    await visitor.go(`#/events?id=${old.id}`);
+    await visitor.page.getByRole("link", { name: "Show me" }).click();
+    await visitor.page.getByText("1 event of this time").waitFor();
+    const [from, to] = ["from", "to"].map((name) => Date.parse(asked[0].get(name)));
+    assert.ok(from <= at - 15 * minute && at + 15 * minute <= to && to - from === 60 * minute, `${from} ${at} ${to}`);
+    assert.equal(await visitor.text("main h1"), `berlin → ${removed} over time`);
     await visitor.leave();
   });
 });

@@ -24,6 +24,9 @@ describe("a trace on demand", () => {
     await visitor.page.getByRole("button", { name: "Trace" }).click();
     assert.match(await visitor.page.locator("#target-fault").innerText(), /neither a name nor an address/);
     await visitor.page.getByLabel("Target").fill(measurements[0].target);
+    await visitor.page.getByLabel("Flows").fill("automatic");
+    await visitor.page.getByRole("button", { name: "Trace" }).click();
+    assert.match(await visitor.page.locator("#flows-fault").innerText(), /whole number/);
     await visitor.page.getByLabel("Flows").fill("4");
     await visitor.page.getByLabel("new-york").uncheck();
     await visitor.page.getByRole("button", { name: "Trace" }).click();

@@ -161,6 +161,28 @@ describe("the rounds of a view", () => {
   });
 });
 
+describe("charts", () => {
+  const now = Date.parse("2026-11-22T12:34:56Z");
+  const stretchOf = (view) => model.window.stretchOf({ span: 3600, ...view }, now);
+  it("show the last hour, or what was zoomed into", () => {
+    const last = { from: "2026-11-22T11:34:56.000Z", to: undefined };
+    assert.deepEqual(stretchOf({}), last);
+    assert.deepEqual(stretchOf({ at: "2026-11-22T12:00:00Z" }), last);
+    assert.deepEqual(stretchOf({ at: "no time" }), last);
+    assert.deepEqual(stretchOf({ from: "a", to: "b", at: "2026-11-20T12:00:00Z" }), { from: "a", to: "b" });
+  });
+  it("show an hour around a cursor that is older, and stay while it moves a little", () => {
+    const then = { from: "2026-11-21T09:30:00.000Z", to: "2026-11-21T10:30:00.000Z" };
+    for (const at of ["2026-11-21T09:45:00Z", "2026-11-21T10:00:00Z", "2026-11-21T10:14:59.999Z"]) assert.deepEqual(stretchOf({ at }), then);
+    assert.equal(stretchOf({ at: "2026-11-21T10:15:00Z" }).from, "2026-11-21T10:00:00.000Z");
+    for (let age = 3601; age < 9000; age += 7) {
+      const at = now - age * 1000;
+      const { from, to } = stretchOf({ at: new Date(at).toISOString() });
+      assert.ok(Date.parse(from) <= at - 900_000 && at < Date.parse(to) - 900_000 && Date.parse(to) <= now, from);
+    }
+  });
+});
+
 describe("the table of hops", () => {
   it("sees that traffic passes a router that answers rarely", () => {
     const rows = model.hop_rows.hopRows([trace([path(0, true, ["r1"], ["r2", "r2", "r2"], arrived)])]);

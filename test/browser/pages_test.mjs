@@ -97,6 +97,25 @@ describe("paths", () => {
     }
     await visitor.leave();
   });
+
+  it("gives as a file what is in the picture, and says where that is not all", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    const { traces } = await demo.get("/api/v1/traces?probe=berlin&limit=5");
+    await visitor.pretend({ "/api/v1/traces": { traces } });
+    await visitor.page.route((url) => url.pathname === "/api/v1/graph", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), traces: 1500 } });
+    });
+    await visitor.go("#/paths?probe=berlin");
+    await visitor.page.getByText("the newest 1000 of 1500").waitFor();
+    const file = async () => new URL(await visitor.page.getByRole("link", { name: "JSON" }).getAttribute("href"), demo.url);
+    const end = Date.parse((await file()).searchParams.get("to"));
+    assert.equal(end, Date.parse(traces[0].started_at) + 1);
+    await visitor.go(`#/paths?trace=${traces[1].id}`);
+    await until(async () => (await file()).pathname === `/api/v1/traces/${traces[1].id}`, "the file of one trace");
+    assert.equal((await file()).search, "?format=json");
+    await visitor.leave();
+  });
 });
 
 describe("time", () => {
@@ -114,6 +133,17 @@ describe("time", () => {
     await visitor.page.getByLabel("Difference").waitFor();
     await visitor.page.locator(".hops").first().waitFor();
     await visitor.picture("time-difference");
+    await visitor.leave();
+  });
+
+  it("is of one measurement, also when one comes from the paths of all", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/paths?measurement=all&probe=berlin");
+    await visitor.page.locator(".graph svg").waitFor();
+    await visitor.page.keyboard.press("t");
+    await visitor.page.locator("canvas").first().waitFor();
+    assert.match(visitor.page.url(), /#\/time\?probe=berlin$/);
+    assert.doesNotMatch(await visitor.text("main h1"), /→ all/);
     await visitor.leave();
   });
 

@@ -1,10 +1,26 @@
 // Data that a part of the page waits for.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { pulse } from "./api/live";
+import { useNewest } from "./newest";
 
 export interface Loaded<T> {
   data: T | undefined;
   error: Error | undefined;
+}
+
+/** Calls `once` when told to, never twice at a time: being told meanwhile means once more afterwards. */
+function oneAtATime(once: () => Promise<void>): () => Promise<void> {
+  let [busy, wanted] = [false, false];
+  return async () => {
+    wanted = true;
+    if (busy) return;
+    busy = true;
+    while (wanted) {
+      wanted = false;
+      await once();
+    }
+    busy = false;
+  };
 }
 
 /** Loads when a dependency changes, and whenever there may be something new; `every`: only every so
@@ -16,14 +32,27 @@ export function useLoaded<T>(
 ): Loaded<T> {
   const [state, setState] = useState<Loaded<T>>({ data: undefined, error: undefined });
   const beat = every ? Math.floor(pulse.value / Number(every)) : 0;
+  const newest = useNewest(load);
+  const heard = useRef(beat);
+  const again = useRef<() => Promise<void>>();
   useEffect(() => {
     const abort = new AbortController();
-    load(abort.signal).then(
-      (data) => abort.signal.aborted || setState({ data, error: undefined }),
-      (error: Error) =>
-        abort.signal.aborted || setState((before) => ({ data: before.data, error })),
-    );
+    heard.current = beat;
+    again.current = oneAtATime(async () => {
+      if (abort.signal.aborted) return;
+      await newest.current(abort.signal).then(
+        (data) => abort.signal.aborted || setState({ data, error: undefined }),
+        (error: Error) =>
+          abort.signal.aborted || setState((before) => ({ data: before.data, error })),
+      );
+    });
+    void again.current();
     return () => abort.abort();
-  }, [...dependencies, beat]);
+  }, dependencies);
+  // A load may take longer than a beat: only another question ends it.
+  useEffect(() => {
+    if (every && heard.current !== beat) void again.current?.();
+    heard.current = beat;
+  }, [beat]);
   return state;
 }

@@ -1,6 +1,9 @@
 // Every view has an address: "#/paths?measurement=Shop&probe=berlin".
 import { signal } from "@preact/signals";
 
+/** All measurements at once, of a page that can show them. */
+export const everything = "all";
+
 export interface Route {
   page: string;
   parameters: Record<string, string>;
@@ -28,7 +31,8 @@ export function kept(page: string): Record<string, string | undefined> {
   const { at, b, measurement, probe } = route.value.parameters;
   if (page === "now" || page === "events") return { at, b };
   if (page !== "paths" && page !== "time") return {};
-  return ["paths", "time"].includes(route.value.page) ? { at, b, measurement, probe } : { at, b };
+  if (!["paths", "time"].includes(route.value.page)) return { at, b };
+  return { at, b, probe, measurement: page === "time" && measurement === everything ? undefined : measurement };
 }
 
 export function go(page: string, parameters: Record<string, string | undefined> = {}): void {

@@ -1,6 +1,6 @@
 // Changes of what is measured, and by whom. Only what did not come from a file can be changed.
 import { request } from "./client";
-import type { Measurement, Probe, ProbingParameters } from "./types";
+import type { Measurement, ParametersInput, Probe, Typed } from "./types";
 
 export interface ProbeInput {
   name: string;
@@ -13,8 +13,8 @@ export interface MeasurementInput {
   name: string;
   target?: string;
   mesh?: string;
-  parameters: Partial<ProbingParameters>;
-  interval_s: number;
+  parameters: ParametersInput;
+  interval_s: Typed;
   probes?: string[];
   probe_tags?: string[];
   tags: string[];

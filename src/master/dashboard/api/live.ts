@@ -3,13 +3,16 @@ import { signal } from "@preact/signals";
 
 /** Counts up whenever there may be something new; at most once a second. */
 export const pulse = signal(0);
-/** live: the master tells us; asking: it cannot, we ask every few seconds; lost: no connection. */
+/** live: the master tells us; asking: it cannot, we ask every few seconds, and once a minute whether
+ * it can; lost: no connection. */
 export const connection = signal<"starting" | "live" | "asking" | "lost">("starting");
 
 const shortest_ms = 1000;
 const ask_every_ms = 5000;
+const listen_every_ms = 60_000;
 let due = 0;
 let asking = 0;
+let waiting = 0;
 let source: EventSource | undefined;
 
 function beat(): void {
@@ -31,6 +34,7 @@ async function ask(): Promise<void> {
 export function listen(): void {
   source?.close();
   window.clearInterval(asking);
+  window.clearTimeout(waiting);
   const own = (source = new EventSource("/api/v1/live"));
   const onMessage = () => {
     connection.value = "live";
@@ -49,6 +53,7 @@ export function listen(): void {
     }
     void ask();
     asking = window.setInterval(() => void ask(), ask_every_ms);
+    waiting = window.setTimeout(listen, listen_every_ms);
   };
 }
 

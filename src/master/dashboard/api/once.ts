@@ -1,11 +1,11 @@
 // A trace on demand: ordered by POST, its result has an address of its own.
 import { ApiError, get, request } from "./client";
 import { getTraces } from "./resources";
-import type { ProbingParameters, Trace } from "./types";
+import type { ParametersInput, Trace } from "./types";
 
 export interface Order {
   target: string;
-  parameters: Partial<ProbingParameters>;
+  parameters: ParametersInput;
   probes: string[];
 }
 

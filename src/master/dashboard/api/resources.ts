@@ -30,11 +30,13 @@ export interface TraceQuery {
   limit?: number;
 }
 
-const largestPage = 1000;
+export const largestPage = 1000;
 
 /** The address of the same traces in another form: text, json, csv or atlas. */
 export const tracesFile = (query: TraceQuery, format: string): string =>
   address("/api/v1/traces", { ...query, limit: Math.min(largestPage, query.limit ?? largestPage), format });
+
+export const traceFile = (id: string, format: string): string => address(`/api/v1/traces/${encodeURIComponent(id)}`, { format });
 
 /** Newest first. */
 export async function getTraces(query: TraceQuery, abort?: AbortSignal): Promise<Trace[]> {

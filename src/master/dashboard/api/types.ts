@@ -6,13 +6,23 @@ export interface ProbingParameters {
   method: Method;
   family?: "ipv4" | "ipv6";
   port?: number;
-  flows: number;
+  flows: number | "auto";
   attempts: number;
   first_hop: number;
   max_hops: number;
   gap_limit: number;
   timeout_ms: number;
   tos: number;
+}
+
+/** As somebody typed it: what should be a number and is none is refused by the master, by name. */
+export type Typed = number | string;
+
+export interface ParametersInput {
+  method: Method;
+  port?: Typed;
+  flows?: Typed;
+  attempts?: Typed;
 }
 
 export interface Measurement {

@@ -51,12 +51,44 @@ export const getEventPage = (query: EventQuery, abort?: AbortSignal) => get<Even
 export const getEvents = async (query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent[]> =>
   (await getEventPage(query, abort)).events;
 
-/** The event of this id, a UUID that begins with the time when it was noticed, a little after `at`. */
+const pagesLookedAt = 10;
+
+async function findEvent(id: string, query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent | undefined> {
+  let cursor: string | undefined;
+  for (let i = 0; i < pagesLookedAt; ++i) {
+    const { events, next } = await getEventPage({ ...query, limit: 1000, cursor }, abort);
+    const found = events.find((event) => event.id === id);
+    if (found || !next) return found;
+    cursor = next;
+  }
+  return undefined;
+}
+
+/** The event of this id, a UUID that begins with the time when it was noticed: mostly a little after
+ * `at`, long after where the probe was away, up to a day before where its clock is fast. */
 export async function getEvent(id: string, abort?: AbortSignal): Promise<NetworkEvent | undefined> {
   const noticed = parseInt(id.replace("-", "").slice(0, 12), 16);
   if (!(noticed > 0)) return undefined;
-  const before = await getEvents({ to: new Date(noticed + 1).toISOString(), limit: 1000 }, abort);
-  return before.find((event) => event.id === id);
+  const time = (ms: number): string => new Date(noticed + ms).toISOString();
+  return (await findEvent(id, { to: time(1) }, abort)) ?? findEvent(id, { from: time(1), to: time(86_400_001) }, abort);
+}
+
+/** Those that no single measurement has seen. */
+const kindsApart = ["culprit_opened", "culprit_grew", "culprit_closed", "rtt_shifted", "rtt_settled", "probe_offline", "probe_online"];
+
+export interface EventsOfPair {
+  /** Newest first. */
+  events: NetworkEvent[];
+  /** There are older ones. */
+  truncated: boolean;
+}
+
+/** What a probe saw of a measurement, and what befell the probe whatever is measured. */
+export async function getEventsOfPair(probe: string, measurement: string, stretch: EventQuery, abort: AbortSignal): Promise<EventsOfPair> {
+  const ask = (which: EventQuery) => getEventPage({ probe, ...stretch, limit: 200, ...which }, abort);
+  const pages = await Promise.all([ask({ measurement }), ...kindsApart.map((kind) => ask({ kind }))]);
+  const events = pages.flatMap((page) => page.events).sort((a, b) => (a.at < b.at ? 1 : -1));
+  return { events, truncated: pages.some(({ next }) => next !== undefined) };
 }
 
 /** A router's address, several where packets of one flow are spread, a probe, or a silent hop. */

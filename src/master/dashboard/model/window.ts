@@ -1,4 +1,4 @@
-// Pure: which rounds a view shows: the newest, those around an instant, or those of a longer time.
+// Pure: which time a view shows: the newest rounds, those around an instant, or those of a longer time.
 import type { Rounds } from "../api/graph";
 
 export const roundsShown = 6; // of each probe, merged into one picture
@@ -20,4 +20,21 @@ export function windowOf({ at, over }: View, pairs: number, interval_s: number, 
   if (!at) return { limit: Math.min(most, Math.max(1, roundsShown * pairs)) };
   // One round of each, started at most an interval before; a twentieth more, as they jitter.
   return { from: text(Date.parse(at) - interval_s * 1050), to, limit: pairs === 1 ? 1 : most };
+}
+
+/** Where `to` is absent: until now. */
+export interface Stretch {
+  from: string;
+  to: string | undefined;
+}
+
+/** What charts show: the stretch that was zoomed into, or the last `span` seconds; where the cursor is
+ * older than these, so many around it. It is in their middle half, and steps within that do not move them. */
+export function stretchOf({ from, to, at, span }: { from?: string | undefined; to?: string | undefined; at?: string | undefined; span: number }, now = Date.now()): Stretch {
+  if (from) return { from, to };
+  const length = span * 1000;
+  const cursor = at ? Date.parse(at) : NaN;
+  if (!(cursor < now - length)) return { from: text(now - length), to };
+  const begin = Math.floor(cursor / (length / 2) - 0.5) * (length / 2);
+  return { from: text(begin), to: text(begin + length) };
 }

@@ -2,11 +2,11 @@
 import { getGraph } from "../api/graph";
 import { getOutcome, orderTrace } from "../api/once";
 import { getProbes } from "../api/resources";
-import type { Method, Probe } from "../api/types";
+import type { Probe } from "../api/types";
 import { useLoaded } from "../load";
 import { graphOf } from "../model/graph";
 import { count } from "../model/text";
-import { AskForm } from "../parts/ask_form";
+import { AskForm, parametersOf } from "../parts/ask_form";
 import { Field } from "../parts/field";
 import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
@@ -25,7 +25,7 @@ export function faultsOf(fields: FormData): Record<string, string> {
   const target = String(fields.get("target") ?? "").trim();
   if (!target) faults.target = "is missing: the name or address to trace";
   else if (!/^[A-Za-z0-9_.:-]{1,253}$/.test(target)) faults.target = "is neither a name nor an address";
-  whole("flows", 1, 256);
+  if (fields.get("flows") !== "auto") whole("flows", 1, 256);
   whole("attempts", 1, 100);
   whole("port", 1, 65535);
   if (!fields.getAll("probes").length) faults.probes = "choose at least one";
@@ -34,10 +34,9 @@ export function faultsOf(fields: FormData): Record<string, string> {
 
 function Order({ probes }: { probes: Probe[] }) {
   const send = async (fields: FormData): Promise<string> => {
-    const number = (name: string) => (fields.get(name) ? { [name]: Number(fields.get(name)) } : {});
     const id = await orderTrace({
       target: String(fields.get("target")).trim(),
-      parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
+      parameters: parametersOf(fields),
       probes: fields.getAll("probes").map(String),
     });
     go("measure", { id });
@@ -54,7 +53,7 @@ function Order({ probes }: { probes: Probe[] }) {
                 <select id="method" name="method"><option value="udp">UDP</option><option value="tcp">TCP</option><option value="icmp">ICMP</option></select>
               </Field>
               <Field label="Port" name="port" fault={faults.port}><input id="port" name="port" size={6} inputMode="numeric" placeholder="usual" /></Field>
-              <Field label="Flows" name="flows" fault={faults.flows}><input id="flows" name="flows" size={4} inputMode="numeric" defaultValue="8" /></Field>
+              <Field label="Flows, or auto" name="flows" fault={faults.flows}><input id="flows" name="flows" size={4} autocomplete="off" defaultValue="8" /></Field>
               <Field label="Packets per hop" name="attempts" fault={faults.attempts}><input id="attempts" name="attempts" size={4} inputMode="numeric" defaultValue="3" /></Field>
             </div>
             <fieldset aria-describedby={faults.probes ? "probes-fault" : undefined}>

@@ -11,9 +11,8 @@ import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { Picture } from "../parts/picture";
 import { Problem } from "../parts/problem";
-import { change, href, route } from "../router";
+import { change, everything, href, route } from "../router";
 
-const everything = "all"; // measurements
 const overs = [
   { value: "600", text: "10 minutes" }, { value: "3600", text: "1 hour" }, { value: "86400", text: "1 day" },
 ];
@@ -26,7 +25,7 @@ function OneTrace({ id }: { id: string }) {
   return (
     <>
       <h1>{probe} → {target.host}, {instant(started_at)} <span class="pale">({stop_reason.replaceAll("_", " ")})</span></h1>
-      <Picture rounds={{ probe, measurement: measurement?.id, from: started_at, to, limit: 1 }} known={[trace.data]} every={0} />
+      <Picture rounds={{ probe, measurement: measurement?.id, from: started_at, to, limit: 1 }} only={trace.data} every={0} />
     </>
   );
 }

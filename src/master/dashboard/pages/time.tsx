@@ -3,12 +3,12 @@ import { useMemo } from "preact/hooks";
 import { getHistory, type HistoryStep } from "../api/history";
 import { getMeasurements, getProbes, getTraces } from "../api/resources";
 import type { Measurement, Probe } from "../api/types";
-import { getEvents, type NetworkEvent } from "../api/verdicts";
+import { type EventsOfPair, getEventsOfPair } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { measured } from "../model/matrix";
 import { type Moment, momentsOf, momentsOfHistory, nearest } from "../model/series";
 import { count, instant, ms, percent } from "../model/text";
-import { windowOf } from "../model/window";
+import { type Stretch, stretchOf, windowOf } from "../model/window";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
@@ -16,7 +16,7 @@ import { MatrixPart, useMatrix } from "../parts/matrix_part";
 import { PathsTaken } from "../parts/paths_taken";
 import { Picture } from "../parts/picture";
 import { Problem } from "../parts/problem";
-import { HopChart, WayChart } from "../parts/time_charts";
+import { HopChart, mostMarks, WayChart } from "../parts/time_charts";
 import { change, href, route } from "../router";
 
 const spans = [
@@ -28,29 +28,25 @@ const most = 400; // traces, or steps of the history, at a time
 const most_hours = 2500; // that the master reads for one answer; days are no hours
 const hour = 3600;
 
-/** Of longer times than half a day what the hours came to, else every round; and what happened. */
+/** Of longer times than half a day what the hours came to, else every round. */
 interface Course {
   moments: Moment[];
   steps: HistoryStep[] | undefined;
-  events: NetworkEvent[];
 }
 
-/** What the probe saw, of this measurement or of several. */
-async function eventsOf(measurement: string, probe: string, from: string, to: string | undefined, abort: AbortSignal): Promise<NetworkEvent[]> {
-  const all = await getEvents({ probe, from, to, limit: 200 }, abort);
-  return all.filter(({ measurement: one }) => !one || one.id === measurement || one.name === measurement);
+/** What the address of the page asks for, now. */
+function asked(): Stretch {
+  const { from, to, at, span } = route.value.parameters;
+  return stretchOf({ from, to, at, span: Number(span ?? hour) });
 }
 
-async function courseOf(measurement: string, probe: string, abort: AbortSignal): Promise<Course> {
-  const { from, to, span } = route.value.parameters;
-  const begin = from ?? new Date(Date.now() - Number(span ?? hour) * 1000).toISOString();
-  const events = eventsOf(measurement, probe, begin, to, abort);
-  const long = ((to ? Date.parse(to) : Date.now()) - Date.parse(begin)) / 1000;
+async function courseOf(measurement: string, probe: string, { from, to }: Stretch, abort: AbortSignal): Promise<Course> {
+  const long = ((to ? Date.parse(to) : Date.now()) - Date.parse(from)) / 1000;
   if (long <= 12 * hour)
-    return { moments: momentsOf(await getTraces({ measurement, probe, from: begin, to, limit: most }, abort)), steps: undefined, events: await events };
+    return { moments: momentsOf(await getTraces({ measurement, probe, from, to, limit: most }, abort)), steps: undefined };
   const step = [1, 3, 6, 12, 24].map((hours) => hours * hour).find((each) => long / each <= most && long <= most_hours * hour) ?? 24 * hour;
-  const { history } = await getHistory({ measurement, probe, from: begin, to, step }, abort);
-  return { moments: momentsOfHistory(history), steps: history, events: await events };
+  const { history } = await getHistory({ measurement, probe, from, to, step }, abort);
+  return { moments: momentsOfHistory(history), steps: history };
 }
 
 function Instants({ moments, at }: { moments: Moment[]; at: Moment | undefined }) {
@@ -84,10 +80,11 @@ function Told({ name, moment }: { name: string; moment: Moment }) {
 }
 
 /** Everything else that the page shows of the instant. */
-function AtInstant({ course, probe, measurement, probes, measurements }: {
+function AtInstant({ course, probe, measurement, interval_s, probes, measurements }: {
   course: Course;
   probe: string;
-  measurement: Measurement;
+  measurement: string;
+  interval_s: number;
   probes: Probe[];
   measurements: Measurement[];
 }) {
@@ -95,10 +92,10 @@ function AtInstant({ course, probe, measurement, probes, measurements }: {
   const matrix = useMatrix(at, 0, !at);
   const before = useMatrix(b, 0, !at || !b);
   if (!at) return null;
-  const which = { probe, measurement: measurement.id };
+  const which = { probe, measurement };
   const told = (time: string | undefined): Moment | undefined => (time ? nearest(course.moments, Date.parse(time)) : undefined);
   const [one, other] = [told(at), told(b)];
-  const view = (time: string) => ({ ...which, ...windowOf({ at: time, over }, 1, measurement.interval_s) });
+  const view = (time: string) => ({ ...which, ...windowOf({ at: time, over }, 1, interval_s) });
   return (
     <>
       {one && <Told name="A" moment={one} />}
@@ -113,7 +110,7 @@ function AtInstant({ course, probe, measurement, probes, measurements }: {
   );
 }
 
-function Charts({ course: { moments, steps, events } }: { course: Course }) {
+function Charts({ course: { moments, steps }, happened }: { course: Course; happened: EventsOfPair | undefined }) {
   const { at: a, b } = route.value.parameters;
   const at = a ? nearest(moments, Date.parse(a)) : undefined;
   const other = b ? nearest(moments, Date.parse(b)) : undefined;
@@ -130,15 +127,17 @@ function Charts({ course: { moments, steps, events } }: { course: Course }) {
     if (next) choice.onCursor(next.at);
   };
   const changes = moments.filter((each) => each.changed).length;
-  const happened = useMemo(() => events.map(({ at, severity }) => ({ at: Date.parse(at), trouble: severity !== "info" })), [events]);
+  const events = happened?.events ?? [];
+  const marks = useMemo(() => events.map(({ at, severity }) => ({ at: Date.parse(at), trouble: severity !== "info" })), [happened]);
   return (
     <>
       <p class="remark told">{count(moments.length, steps ? "step" : "round")}, {count(changes, "path change")} (dotted),{" "}
-        {count(events.length, "event")} (dashed).{" "}
+        {happened?.truncated && "at least "}{count(events.length, "event")} (dashed).{" "}
+        {Math.max(changes, events.length) > mostMarks && `Only the newest ${mostMarks} of each are drawn. `}
         {!steps && moments.length === most && "Only the newest are shown: choose a shorter time. "}
         Click for an instant, drag to zoom, ← and → for the next {steps ? "step" : "round"}.</p>
       <div tabIndex={0} role="group" aria-label="Charts; arrow keys move the cursor" onKeyDown={press}>
-        <WayChart {...{ moments, cursor, choice }} events={happened} band={steps ? "the least to 90 %" : "10 % to 90 %"} />
+        <WayChart {...{ moments, cursor, choice }} events={marks} band={steps ? "the least to 90 %" : "10 % to 90 %"} />
         {moments.some(({ hops }) => hops.length > 0) ? <HopChart {...{ moments, cursor, choice }} empty={steps ? "no answer, or not kept" : "no answer"} />
           : <p class="remark">The RTT of each hop was not kept for this time.</p>}
       </div>
@@ -168,28 +167,29 @@ export function Time() {
   const measurements = useLoaded(getMeasurements, [], false);
   const probes = useLoaded(getProbes, [], false);
   const all = useMemo(() => measured(measurements.data ?? []), [measurements.data]);
-  const one = all.find(({ id, name }) => id === parameters.measurement || name === parameters.measurement) ?? all[0];
-  const measurement = parameters.measurement ?? one?.id;
+  const measurement = parameters.measurement ?? all[0]?.id;
+  const found = all.find(({ id, name }) => id === measurement || name === measurement); // none: it was removed
   const probe = parameters.probe ?? probes.data?.[0]?.name;
-  const course = useLoaded(
-    async (abort) => (measurement && probe ? courseOf(measurement, probe, abort) : undefined),
-    [measurement, probe, parameters.span, parameters.from, parameters.to],
-    !parameters.at && !parameters.to,
-  );
+  const isLive = !parameters.at && !parameters.to;
+  const which = [measurement, probe, parameters.span, parameters.from, asked().to];
+  const course = useLoaded(async (abort) => (measurement && probe ? courseOf(measurement, probe, asked(), abort) : undefined), which, isLive);
+  const happened = useLoaded(
+    async (abort) => (measurement && probe ? getEventsOfPair(probe, measurement, asked(), abort) : undefined), which, isLive && 10);
   const error = measurements.error ?? probes.error ?? course.error;
   if (error) return <Problem error={error} what="history" />;
   if (!measurements.data || !probes.data) return <p class="pale">Loading…</p>;
-  if (!one || !measurement || !probe) return <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>;
+  if (!measurement || !probe) return <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>;
   if (!course.data) return <p class="pale">Loading…</p>;
   const empty = !course.data.moments.length;
   return (
     <>
-      <div class="title"><h1>{probe} → {one.name} over time</h1><LookBack /></div>
+      <div class="title"><h1>{probe} → {found?.name ?? measurement} over time</h1><LookBack /></div>
       <CursorBar />
-      <Choices measurements={measurements.data} probes={probes.data} measurement={one.id} />
+      <Choices measurements={measurements.data} probes={probes.data} measurement={found?.id ?? measurement} />
       {empty ? <p class="pale">Nothing was measured in this time{course.data.steps ? ", or its first hour is not over" : ""}.</p>
-        : <Charts course={course.data} />}
-      <AtInstant course={course.data} probe={probe} measurement={{ ...one, id: measurement }} probes={probes.data} measurements={measurements.data} />
+        : <Charts course={course.data} happened={happened.data} />}
+      <Problem error={happened.error} what="what happened" />
+      <AtInstant {...{ probe, measurement }} course={course.data} interval_s={found?.interval_s ?? hour} probes={probes.data} measurements={measurements.data} />
     </>
   );
 }

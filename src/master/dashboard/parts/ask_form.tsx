@@ -2,12 +2,25 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError } from "../api/client";
+import type { Method, ParametersInput, Typed } from "../api/types";
 import { Problem } from "./problem";
 
 /** "parameters.flows" and "probes[0]" belong to the fields "flows" and "probes". */
 export const fieldOf = (path: string): string => path.replace(/\[.*$/, "").split(".").pop() ?? "";
 
 export type Faults = Record<string, string>;
+
+/** A number where it is one. */
+export function typed(fields: FormData, name: string): Typed {
+  const text = String(fields.get(name) ?? "").trim();
+  return text === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/** What was left empty is absent. */
+export function parametersOf(fields: FormData): ParametersInput {
+  const given = (["port", "flows", "attempts"] as const).map((name) => [name, typed(fields, name)] as const);
+  return { method: fields.get("method") as Method, ...Object.fromEntries(given.filter(([, value]) => value !== "")) };
+}
 
 export function AskForm({ action, children, send, look }: {
   action: string;

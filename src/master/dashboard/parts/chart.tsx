@@ -1,12 +1,12 @@
 // ECharts, as much of it as is used, in a part of its own that is loaded when a chart is.
 import { CustomChart, LineChart, SankeyChart } from "echarts/charts";
-import { AriaComponent, DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent, ToolboxComponent } from "echarts/components";
+import { DataZoomComponent, GridComponent, MarkLineComponent, TooltipComponent, ToolboxComponent } from "echarts/components";
 import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "preact/hooks";
 import { isDark } from "../state";
 
-use([AriaComponent, CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart, MarkLineComponent, SankeyChart,
+use([CanvasRenderer, CustomChart, DataZoomComponent, GridComponent, LineChart, MarkLineComponent, SankeyChart,
   ToolboxComponent, TooltipComponent]);
 
 /** The colours of the page, as the style sheet has them now. */
@@ -24,6 +24,7 @@ export function Chart({ option, label, height, onReady }: {
   option: EChartsCoreOption;
   label: string;
   height?: number;
+  /** Once; the chart is filled anew afterwards. */
   onReady?: (chart: ECharts) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);

@@ -2,11 +2,11 @@
 import { useState } from "preact/hooks";
 import { addMeasurement, changeMeasurement, type MeasurementInput, readMeasurement, removeMeasurement } from "../api/catalog";
 import { pulse } from "../api/live";
-import type { Measurement, Method } from "../api/types";
+import type { Measurement } from "../api/types";
 import { count } from "../model/text";
 import { href } from "../router";
 import { mayOperate } from "../state";
-import { AskForm, type Faults } from "./ask_form";
+import { AskForm, type Faults, parametersOf, typed } from "./ask_form";
 import { OriginText, RemoveButton, words } from "./catalog";
 import { Field } from "./field";
 
@@ -16,7 +16,6 @@ interface Editing {
 }
 
 function inputOf(fields: FormData): MeasurementInput {
-  const number = (name: string) => (fields.get(name) ? { [name]: Number(fields.get(name)) } : {});
   const mesh = String(fields.get("mesh") ?? "").trim();
   const of = mesh ? { mesh } : {
     target: String(fields.get("target")).trim(), probes: words(fields.get("probes")), probe_tags: words(fields.get("probe_tags")),
@@ -24,8 +23,8 @@ function inputOf(fields: FormData): MeasurementInput {
   return {
     name: String(fields.get("name")).trim(),
     ...of,
-    parameters: { method: fields.get("method") as Method, ...number("flows"), ...number("attempts"), ...number("port") },
-    interval_s: Number(fields.get("interval_s")),
+    parameters: parametersOf(fields),
+    interval_s: typed(fields, "interval_s"),
     tags: words(fields.get("tags")),
   };
 }
@@ -42,7 +41,7 @@ function Fields({ faults, old }: { faults: Faults; old: Measurement | undefined 
         </select>
       </Field>
       <Field label="Port" name="m-port" fault={faults.port}><input id="m-port" name="port" size={6} inputMode="numeric" defaultValue={given?.port ?? ""} placeholder="usual" /></Field>
-      <Field label="Flows" name="m-flows" fault={faults.flows}><input id="m-flows" name="flows" size={4} inputMode="numeric" defaultValue={given?.flows ?? 8} /></Field>
+      <Field label="Flows, or auto" name="m-flows" fault={faults.flows}><input id="m-flows" name="flows" size={4} autocomplete="off" defaultValue={given?.flows ?? 8} /></Field>
       <Field label="Packets per hop" name="m-attempts" fault={faults.attempts}><input id="m-attempts" name="attempts" size={4} inputMode="numeric" defaultValue={given?.attempts ?? 3} /></Field>
       <Field label="Every … seconds" name="m-interval" fault={faults.interval_s}><input id="m-interval" name="interval_s" size={6} inputMode="numeric" defaultValue={old?.interval_s ?? 60} /></Field>
       <Field label="Probes, with commas (empty: all)" name="m-probes" fault={faults.probes}><input id="m-probes" name="probes" size={26} defaultValue={old?.probes.join(", ") ?? ""} autocomplete="off" /></Field>
@@ -75,7 +74,7 @@ function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean;
     <tr>
       <td><a href={href("paths", { measurement: each.id })}>{each.name}</a></td>
       <td class="address">{each.mesh ? `all with tag ${each.mesh}, each other` : each.target}</td>
-      <td class="wide">{method}{port ? ` to port ${port}` : ""}, {count(flows, "flow")}, {count(attempts, "packet")} each</td>
+      <td class="wide">{method}{port ? ` to port ${port}` : ""}, {flows === "auto" ? "as many flows as it takes" : count(flows, "flow")}, {count(attempts, "packet")} each</td>
       <td class="number">{each.interval_s} s</td>
       <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
       <td>{editable && each.origin === "api" ? (

@@ -17,7 +17,10 @@ export function usePager(list = ""): Pager {
     cursor: cursors.at(-1),
     isFirst: cursors.length === 0,
     newer: () => setState({ list, cursors: cursors.slice(0, -1) }),
-    older: (next) => setState({ list, cursors: [...cursors, next] }),
+    older: (next) => {
+      // While a page loads, the one before is shown, and with it where it goes on.
+      if (cursors.at(-1) !== next) setState({ list, cursors: [...cursors, next] });
+    },
   };
 }
 

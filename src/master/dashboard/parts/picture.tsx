@@ -15,7 +15,7 @@ import { change, route } from "../router";
 import { Choose } from "./choose";
 import { DifferenceView } from "./difference";
 import { CulpritEvidence, LinkEvidence } from "./evidence";
-import { Export } from "./export";
+import { Export, ExportOne } from "./export";
 import { HopTable } from "./hop_table";
 import { GraphLegend } from "./loss";
 import { PathGraph } from "./path_graph";
@@ -72,12 +72,14 @@ function Controls({ flows }: { flows: string[] }) {
   );
 }
 
-/** What was loaded of `rounds`. `other`: of the instant that it is compared with. `culprit`: the one that it is
- * about; `open`: those that are accused now. */
-export function Shown({ whole, other, traces, rounds, culprit, open = [] }: {
+/** What was loaded of `rounds`. `other`: of the instant that it is compared with. `total`: how many traces `whole` is
+ * made of; `isOne`: it is about this one alone. `culprit`: the one that it is about; `open`: those that are accused now. */
+export function Shown({ whole, other, traces, total = traces.length, isOne = false, rounds, culprit, open = [] }: {
   whole: Graph;
   other?: Graph | undefined;
   traces: Trace[];
+  total?: number;
+  isOne?: boolean;
   rounds: Rounds;
   culprit?: Culprit | undefined;
   open?: Culprit[] | undefined;
@@ -115,34 +117,38 @@ export function Shown({ whole, other, traces, rounds, culprit, open = [] }: {
       </section>
       {culprit && <CulpritEvidence culprit={culprit} />}
       {link && <LinkEvidence link={link} name={linkName(graph, link)} probes={crossing.length ? ` (${crossing.slice(0, 8).join(", ")}${crossing.length > 8 ? ", …" : ""})` : ""} />}
-      <div class="title"><h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>{traces.length > 0 && <Export traces={rounds} />}</div>
+      <div class="title">
+        <h2>Hops{flow ? ` of flow ${flow}` : ""}</h2>
+        {traces.length > 0 && (isOne ? <ExportOne id={traces[0]!.id} /> : <Export rounds={rounds} shown={traces} total={total} />)}
+      </div>
       <HopTable rows={rows} known={known}
         caption={traces.length ? `${count(traces.length, "round")}, the newest of ${instant(traces[0]!.started_at)}` : ""} />
     </>
   );
 }
 
-/** Loads `rounds`, and `others` to compare them with. `every`: how often anew; 0: never. `known`: their
- * traces, where they are at hand. */
-export function Picture({ rounds, known, others, every, culprit: id }: {
+/** Loads `rounds`, and `others` to compare them with. `every`: how often anew; 0: never. `only`: it is
+ * about this trace, which is at hand. */
+export function Picture({ rounds, only, others, every, culprit: id }: {
   rounds: Rounds;
-  known?: Trace[] | undefined;
+  only?: Trace;
   others?: Rounds | undefined;
   every: number;
   culprit?: string | undefined;
 }) {
   const key = every ? [rounds.measurement, rounds.probe, rounds.limit].join("\n") : JSON.stringify(rounds);
-  const graph = useLoaded(async (abort) => graphOf(await getGraph(rounds, abort)), [key], every);
+  const view = useLoaded((abort) => getGraph(rounds, abort), [key], every);
+  const graph = useMemo(() => view.data && graphOf(view.data), [view.data]);
   const other = useLoaded(
     async (abort) => (others ? graphOf(await getGraph(others, abort)) : undefined), [JSON.stringify(others)], false);
   const traces = useLoaded(
-    async (abort) => known ?? getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort), [key], every);
+    async (abort) => (only ? [only] : getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort)), [key], every);
   const culprit = useLoaded(async (abort) => (id ? getCulprit(id, abort) : undefined), [id], every);
-  const isAccused = !id && [...(graph.data?.links.values() ?? [])].some(({ culprits }) => culprits.length > 0);
+  const isAccused = !id && [...(graph?.links.values() ?? [])].some(({ culprits }) => culprits.length > 0);
   const open = useLoaded(
     async (abort) => (isAccused ? (await getCulprits(undefined, abort)).culprits.filter((each) => each.open) : []), [isAccused], every);
-  const error = graph.error ?? traces.error ?? other.error;
-  if (!graph.data || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
-  if (!graph.data.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
-  return <Shown whole={graph.data} other={other.data} traces={traces.data} rounds={rounds} culprit={culprit.data} open={open.data} />;
+  const error = view.error ?? traces.error ?? other.error;
+  if (!view.data || !graph || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
+  if (!graph.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
+  return <Shown whole={graph} other={other.data} traces={traces.data} total={view.data.traces} isOne={!!only} rounds={rounds} culprit={culprit.data} open={open.data} />;
 }

@@ -4,6 +4,7 @@ import { type ECharts, color as colour } from "echarts/core";
 import { useMemo } from "preact/hooks";
 import { type Moment, nearest, spansOf } from "../model/series";
 import { instant, ms, percent } from "../model/text";
+import { useNewest } from "../newest";
 import { isDark } from "../state";
 import { Chart, colours } from "./chart";
 
@@ -12,24 +13,31 @@ export interface Cursor {
   other?: number | undefined;
 }
 
-type Choice = { onCursor: (at: number) => void; onZoom: (from: number, to: number) => void };
+interface Choice {
+  onCursor: (at: number) => void;
+  onZoom: (from: number, to: number) => void;
+}
+
 const inset = { left: 62, right: 18 };
 
 /** Dragging selects a time, clicking an instant. */
-function listen(chart: ECharts, { onCursor, onZoom }: Choice): void {
+function listen(chart: ECharts, choice: { readonly current: Choice }): void {
   chart.dispatchAction({ type: "takeGlobalCursor", key: "dataZoomSelect", dataZoomSelectActive: true });
   chart.on("datazoom", (event) => {
     const range = (event as { batch?: { startValue?: number; endValue?: number }[] }).batch?.[0];
     if (range?.startValue !== undefined && range.endValue !== undefined && range.endValue > range.startValue) {
-      onZoom(range.startValue, range.endValue);
+      choice.current.onZoom(range.startValue, range.endValue);
       chart.dispatchAction({ type: "dataZoom", start: 0, end: 100 }); // what is shown is loaded anew
     }
   });
   chart.getZr().on("click", (event) => {
     const at: unknown = chart.convertFromPixel({ xAxisIndex: 0 }, event.offsetX);
-    if (typeof at === "number" && chart.containPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY])) onCursor(at);
+    if (typeof at === "number" && chart.containPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY])) choice.current.onCursor(at);
   });
 }
+
+/** Of path changes, and of events: more lines would hide the chart. */
+export const mostMarks = 60;
 
 /** Something that happened, and whether it is trouble. */
 export interface Mark {
@@ -45,8 +53,8 @@ function marks(moments: Moment[], cursor: Cursor, events: Mark[], named = true) 
   return {
     symbol: "none", silent: true, animation: false,
     data: [
-      ...moments.filter((each) => each.changed).slice(-60).map((each) => line(each.at, pale, "", "dotted")),
-      ...events.slice(0, 60).map(({ at, trouble }) => line(at, trouble ? bad : pale, "", "dashed")),
+      ...moments.filter((each) => each.changed).slice(-mostMarks).map((each) => line(each.at, pale, "", "dotted")),
+      ...events.slice(0, mostMarks).map(({ at, trouble }) => line(at, trouble ? bad : pale, "", "dashed")),
       ...(cursor.at ? [line(cursor.at, ink, "A", "solid")] : []),
       ...(cursor.other ? [line(cursor.other, pale, "B", "solid")] : []),
     ],
@@ -73,6 +81,7 @@ interface Charted {
 /** `band`: what the band around the median is. `events`: what happened in this time. */
 export function WayChart({ moments, cursor, choice, band: told, events }: Charted & { band: string; events: Mark[] }) {
   const dark = isDark();
+  const newest = useNewest(choice);
   const option = useMemo(() => {
     const { good, bad } = colours();
     const { named, time } = axes(spansOf(moments));
@@ -80,7 +89,6 @@ export function WayChart({ moments, cursor, choice, band: told, events }: Charte
     const band = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
     return {
       animation: false, ...brush,
-      aria: { enabled: true },
       grid: [{ ...inset, top: 30, height: 125 }, { ...inset, top: 190, height: 55 }],
       tooltip: {
         ...tooltip,
@@ -107,7 +115,7 @@ export function WayChart({ moments, cursor, choice, band: told, events }: Charte
       ],
     };
   }, [moments, cursor.at, cursor.other, told, events, dark]);
-  return <Chart option={option} label="Round-trip time and loss over time" height={275} onReady={(chart) => listen(chart, choice)} />;
+  return <Chart option={option} label="Round-trip time and loss over time" height={275} onReady={(chart) => listen(chart, newest)} />;
 }
 
 /** From the colour of no time to that of `top`. */
@@ -133,6 +141,7 @@ const drawCell = (delay: string[], top: number): CustomSeriesOption["renderItem"
 /** `empty`: what a place without colour means. */
 export function HopChart({ moments, cursor, choice, empty }: Charted & { empty: string }) {
   const dark = isDark();
+  const newest = useNewest(choice);
   const ttls = Math.max(1, ...moments.flatMap((each) => each.hops.filter((hop) => hop.answered).map((hop) => hop.ttl)));
   const { cells, top } = useMemo(() => {
     const spans = spansOf(moments);
@@ -145,7 +154,6 @@ export function HopChart({ moments, cursor, choice, empty }: Charted & { empty: 
     const { named, time } = axes(spansOf(moments));
     return {
       animation: false, ...brush,
-      aria: { enabled: true },
       grid: { ...inset, top: 8, bottom: 26 },
       tooltip: {
         ...tooltip, trigger: "item",
@@ -162,7 +170,7 @@ export function HopChart({ moments, cursor, choice, empty }: Charted & { empty: 
       <figcaption class="legend">
         <span>RTT of each hop, by TTL:</span> <span>0 <i class="delays" /> {ms(top * 1000)}</span> <span>empty: {empty}</span>
       </figcaption>
-      <Chart option={option} label="Round-trip time of each hop over time" height={40 + ttls * 22} onReady={(chart) => listen(chart, choice)} />
+      <Chart option={option} label="Round-trip time of each hop over time" height={40 + ttls * 22} onReady={(chart) => listen(chart, newest)} />
     </figure>
   );
 }
