@@ -185,6 +185,15 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_does_not_hide_the_rest) {
     BOOST_TEST(read.value("dtrace_probes") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_read_that_is_refused_says_nothing_of_culprits_or_the_store) {
+    store.refuses_reads = make_error(boost::system::errc::resource_unavailable_try_again, "busy");
+    auto const read = scrape();
+    BOOST_TEST(read.value("dtrace_store_up") == 1);
+    BOOST_TEST(!read.has("dtrace_store_traces"));
+    BOOST_TEST(!read.has("dtrace_culprits_open"));
+    BOOST_TEST(read.value("dtrace_probes") == 2);
+}
+
 BOOST_AUTO_TEST_CASE(many_scrapes_at_once_are_sent_away) {
     figures.scrapes_under_way = 2;
     auto const answer = get("/metrics");
