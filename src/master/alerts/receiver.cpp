@@ -116,7 +116,7 @@ Receivers read_receivers(std::vector<ReceiverEntry> const& entries) {
     return receivers;
 }
 
-/// Reads the system's certificates for each that has no others, which takes milliseconds.
+/// Reads the system's certificates for each that has no others: tens of milliseconds each.
 Receivers with_tls(std::vector<Receiver> receivers, std::vector<ReceiverEntry> const& entries) {
     json::Place const root;
     json::Place const list = root.member("Receivers");
