@@ -126,6 +126,10 @@ bool TaskGroup::cut_short() const {
     return state_->cut_short;
 }
 
+bool TaskGroup::failed() const {
+    return state_->failed;
+}
+
 std::size_t TaskGroup::size() const {
     return state_->tasks.size();
 }

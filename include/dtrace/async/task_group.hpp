@@ -40,6 +40,9 @@ class TaskGroup {
     /// what came just before.
     [[nodiscard]] bool cut_short() const;
 
+    /// A task has ended by an exception.
+    [[nodiscard]] bool failed() const;
+
     /// Tasks that have not ended.
     [[nodiscard]] std::size_t size() const;
 

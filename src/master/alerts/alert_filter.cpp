@@ -25,8 +25,9 @@ bool is_lossy_enough(double least, Event const& event) {
             return estimate(event.before, &EventState::loss) < least &&
                    estimate(event.after, &EventState::loss) >= least;
         case EventKind::culprit_closed:
-            return estimate(event.before, &EventState::worst_loss) >= least ||
-                   estimate(event.before, &EventState::loss) >= least;
+            return estimate(event.before, event.before && event.before->worst_loss
+                                              ? &EventState::worst_loss
+                                              : &EventState::loss) >= least;
         default:
             return true;
     }

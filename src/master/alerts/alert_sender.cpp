@@ -81,13 +81,15 @@ asio::awaitable<void> AlertSender::run() {
         auto const seen = changed_.version();
         auto const run = co_await parts_.events.after(position_, events_at_once);
         if (!run) {
-            co_await pause(store_pause);
+            co_await pause(store_pause, receiver_.stamp);
             continue;
         }
-        note_forgotten(*run);
+        if (run->events.empty()) note_forgotten(run->newest + 1);
         for (auto const& event : run->events) {
+            if (stopping_) break;
+            note_forgotten(event.number);
             status_.waiting = run->newest - position_;
-            if (!stopping_) co_await handle(event);
+            co_await handle(event);
         }
         status_.waiting = run->newest - std::min(run->newest, position_);
         if (!run->events.empty()) continue;
@@ -97,9 +99,9 @@ asio::awaitable<void> AlertSender::run() {
     co_await keep_position();
 }
 
-/// Numbers rise by one: what is missing has been forgotten, which takes 90 days or 100,000 events.
-void AlertSender::note_forgotten(store::EventRun const& run) {
-    auto const next = run.events.empty() ? run.newest + 1 : run.events.front().number;
+/// Numbers rise by one: what is missing before `next` has been forgotten, which takes 90 days or
+/// 100,000 events.
+void AlertSender::note_forgotten(std::uint64_t next) {
     if (next <= position_ + 1) return;
     auto const count = next - position_ - 1;
     status_.too_old += count;
@@ -130,6 +132,7 @@ asio::awaitable<bool> AlertSender::deliver(Event event) {
     std::uint32_t failures = 0;
     std::uint32_t refusals = 0;
     while (!stopping_) {
+        auto const stamp = receiver_.stamp;
         if (!wants(receiver_.filter, event, parts_.tags_of(event))) co_return true;
         if (wall_clock_now() - noticed_at(event) > receiver_.max_age) {
             leave_out(status_.too_old, "too old", event);
@@ -148,7 +151,8 @@ asio::awaitable<bool> AlertSender::deliver(Event event) {
         }
         auto const behind = co_await parts_.events.after(position_, 1);
         if (behind) status_.waiting = behind->newest - position_;
-        co_await pause(wait_before_retry(++failures, random_chance(), outcome.retry_after));
+        co_await pause(wait_before_retry(++failures, random_chance(), outcome.retry_after), stamp);
+        if (receiver_.stamp != stamp) failures = 0;
     }
     co_return false;
 }
@@ -166,7 +170,8 @@ asio::awaitable<AlertMessage> AlertSender::message_for(Event const& event) {
 }
 
 asio::awaitable<AlertSender::Outcome> AlertSender::send(AlertMessage message) {
-    auto const client = client_;  // which may be replaced meanwhile
+    auto const client = client_;  // which may be replaced meanwhile, and the address, too
+    auto const to = receiver_.url.origin();
     http::ClientRequest request{.verb = http::Verb::post,
                                 .url = receiver_.url,
                                 .headers = {{"Content-Type", "application/json"}},
@@ -185,7 +190,7 @@ asio::awaitable<AlertSender::Outcome> AlertSender::send(AlertMessage message) {
     outcome.status = response->status;
     outcome.reception = reception_of(response->status);
     if (outcome.reception == Reception::taken) co_return outcome;
-    outcome.reason = status_.to + " answered " + std::to_string(response->status);
+    outcome.reason = to + " answered " + std::to_string(response->status);
     if (auto const wish = response->headers.find("Retry-After"))
         outcome.retry_after = read_retry_after(*wish);
     co_return outcome;
@@ -218,9 +223,8 @@ void AlertSender::leave_out(std::uint64_t& count, std::string_view why, Event co
     leaves_out_ = true;
 }
 
-asio::awaitable<void> AlertSender::pause(Duration duration) {
+asio::awaitable<void> AlertSender::pause(Duration duration, Uuid stamp) {
     auto const deadline = Clock::now() + duration;
-    auto const stamp = receiver_.stamp;
     status_.next_attempt_at = wall_clock_now() + std::chrono::duration_cast<microseconds>(duration);
     while (!stopping_ && receiver_.stamp == stamp && Clock::now() < deadline) {
         auto const seen = changed_.version();
@@ -231,11 +235,11 @@ asio::awaitable<void> AlertSender::pause(Duration duration) {
 
 /// What could not be committed is delivered once more after a restart. The store logs its trouble.
 asio::awaitable<void> AlertSender::keep_position() {
-    if (!removed_ && kept_position_ == position_) co_return;
+    if (removed_ || kept_position_ == position_) co_return;
     auto const reached = position_;
     std::vector<store::AlertPosition> moved(1);
     moved.front().receiver = receiver_.name;
-    if (!removed_) moved.front().number = reached;
+    moved.front().number = reached;
     auto const kept = co_await parts_.events.move_alerts(std::move(moved));
     if (kept) kept_position_ = reached;
 }

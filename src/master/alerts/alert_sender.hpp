@@ -41,7 +41,7 @@ class AlertSender {
     /// Until stop() or the second signal. With the first one what is under way is finished.
     [[nodiscard]] boost::asio::awaitable<void> run();
     void stop();
-    /// The same for good: it is no receiver any more.
+    /// The same for good: it is no receiver any more. Its position is not kept from now on.
     void remove();
 
     /// There may be more to tell.
@@ -66,10 +66,11 @@ class AlertSender {
     /// False: stopped before it came to an end.
     [[nodiscard]] boost::asio::awaitable<bool> deliver(Event event);
     [[nodiscard]] boost::asio::awaitable<AlertMessage> message_for(Event const& event);
-    [[nodiscard]] boost::asio::awaitable<void> pause(Duration duration);
+    /// Shorter if the receiver is another than that of `stamp`.
+    [[nodiscard]] boost::asio::awaitable<void> pause(Duration duration, Uuid stamp);
     [[nodiscard]] boost::asio::awaitable<void> keep_position();
     void take_receiver(Receiver receiver);
-    void note_forgotten(store::EventRun const& run);
+    void note_forgotten(std::uint64_t next);
     void note_delivery();
     void note_failure(Outcome const& outcome);
     void leave_out(std::uint64_t& count, std::string_view why, Event const& event);

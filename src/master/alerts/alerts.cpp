@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 namespace dtrace::master {
@@ -16,6 +17,13 @@ namespace {
 /// The sender lives as long as its task, also when its receiver is gone.
 asio::awaitable<void> run_sender(std::shared_ptr<AlertSender> sender) {
     co_await sender->run();
+}
+
+std::set<std::string> names_of(std::vector<Receiver> const& receivers) {
+    std::set<std::string> names;
+    for (auto const& receiver : receivers)
+        names.insert(receiver.name);
+    return names;
 }
 
 std::vector<double> loss_marks_of(std::vector<Receiver> const& receivers) {
@@ -84,10 +92,11 @@ asio::awaitable<void> Alerts::run() {
     for (auto const& [name, sender] : senders_)
         start(sender);
     auto const state = co_await asio::this_coro::cancellation_state;
+    auto seen = wakeup_.version();
     while (state.cancelled() == asio::cancellation_type::none) {
-        auto const seen = wakeup_.version();
         co_await wakeup_.wait(seen, Clock::now() + options_.look_every);
-        if (state.cancelled() != asio::cancellation_type::none) break;
+        if (state.cancelled() != asio::cancellation_type::none || tasks_.failed()) break;
+        seen = wakeup_.version();
         auto const looked = co_await look();
         if (!looked && state.cancelled() == asio::cancellation_type::none)
             parts_.log.warn("the receivers of alerts could not be read anew",
@@ -97,6 +106,7 @@ asio::awaitable<void> Alerts::run() {
     for (auto const& [name, sender] : senders_)
         sender->stop();
     co_await tasks_.join(options_.stop_grace);
+    if (tasks_.failed()) throw std::runtime_error("a sender of alerts has failed");
 }
 
 void Alerts::start(std::shared_ptr<AlertSender> const& sender) {
@@ -134,29 +144,31 @@ AlertSender::Parts Alerts::sender_parts() const {
             .log = parts_.log};
 }
 
-/// Whoever is new is told of what happens from now on.
-asio::awaitable<Result<void>> Alerts::put_in_force(std::vector<Receiver> receivers) {
-    auto positions = co_await parts_.events.alert_positions();
-    if (!positions) co_return positions.error();
-    auto const last = co_await parts_.events.after(INT64_MAX, 1);
-    if (!last) co_return last.error();
-    std::vector<store::AlertPosition> moved;
-    std::set<std::string> names;
-    for (auto const& receiver : receivers) {
-        names.insert(receiver.name);
-        if (positions->emplace(receiver.name, last->newest).second)
-            moved.push_back({receiver.name, last->newest});
-    }
-    for (auto const& [name, number] : *positions)
-        if (!names.contains(name) && !senders_.contains(name)) moved.push_back({name, {}});
-    auto const kept = co_await parts_.events.move_alerts(std::move(moved));
-    if (!kept) co_return kept.error();
-
+void Alerts::remove_senders_but(std::set<std::string> const& names) {
     std::erase_if(senders_, [&](auto const& entry) {
         if (names.contains(entry.first)) return false;
         entry.second->remove();
         return true;
     });
+}
+
+/// Whoever is new is told of what happens from now on. Only here receivers are forgotten, after
+/// their senders were told to write no more: a name that comes back begins anew, undisturbed.
+asio::awaitable<Result<void>> Alerts::put_in_force(std::vector<Receiver> receivers) {
+    auto positions = co_await parts_.events.alert_positions();
+    if (!positions) co_return positions.error();
+    auto const last = co_await parts_.events.after(INT64_MAX, 1);
+    if (!last) co_return last.error();
+    auto const names = names_of(receivers);
+    remove_senders_but(names);
+    std::vector<store::AlertPosition> moved;
+    for (auto const& [name, number] : *positions)
+        if (!names.contains(name)) moved.push_back({name, {}});
+    for (auto const& name : names)
+        if (positions->emplace(name, last->newest).second) moved.push_back({name, last->newest});
+    auto const kept = co_await parts_.events.move_alerts(std::move(moved));
+    if (!kept) co_return kept.error();
+
     parts_.on_loss_marks(loss_marks_of(receivers));
     state_ = {.file = state_.file,
               .state = ConfigState::loaded,

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,8 @@ class Alerts {
     /// At start. The error names the file, the place in it and the reason.
     [[nodiscard]] boost::asio::awaitable<Result<void>> load();
 
-    /// After load(), until cancelled; what is on its way to a receiver then is waited for.
+    /// After load(), until cancelled; what is on its way to a receiver then is waited for. Throws
+    /// when a sender has ended by an exception: its receiver would be told of nothing any more.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
     /// Have run() look at the file now. `report`: and say what was found even if nothing changed.
@@ -63,6 +65,7 @@ class Alerts {
     [[nodiscard]] boost::asio::awaitable<Result<void>> put_in_force(
         std::vector<Receiver> receivers);
     [[nodiscard]] AlertSender::Parts sender_parts() const;
+    void remove_senders_but(std::set<std::string> const& names);
     void refuse(ConfigFault fault);
     void start(std::shared_ptr<AlertSender> const& sender);
 

@@ -63,8 +63,8 @@ std::string text_of(ReceiverEntry const& entry) {
     return text;
 }
 
-/// A file that is at fault is named in the fault, never shown.
-json::ReadResult<Receiver> open_receiver(ReceiverEntry const& entry, json::Place const& at) {
+/// Without TLS. A file that is at fault is named in the fault, never shown.
+json::ReadResult<Receiver> read_receiver(ReceiverEntry const& entry, json::Place const& at) {
     NamedFiles files;
     auto const refuse = [&](char const* key, std::string const& reason) {
         return json::Fault{at.member(key).text(), reason};
@@ -96,57 +96,69 @@ json::ReadResult<Receiver> open_receiver(ReceiverEntry const& entry, json::Place
     if (!entry.ca_file.empty())
         if (auto const text = files.content(entry.ca_file); !text)
             return refuse("CaFile", text.error().message);
-    if (receiver.url.secure) {
-        auto tls = http::TlsClient::open({.ca = entry.ca_file});
-        if (!tls) return refuse("CaFile", tls.error().message);
-        receiver.tls = *std::move(tls);
-    }
     receiver.open_secrets = files.open_secrets();
     receiver.stamp = make_uuid_from_name(text_of(entry) + files.all());
     return receiver;
 }
 
-ReceiversLook refused(json::Fault fault, std::string const& what) {
+using Receivers = json::ReadResult<std::vector<Receiver>>;
+
+Receivers read_receivers(std::vector<ReceiverEntry> const& entries) {
+    json::Place const root;
+    json::Place const list = root.member("Receivers");
+    std::vector<Receiver> receivers;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        json::Place const at = list.element(i);
+        auto receiver = read_receiver(entries[i], at);
+        if (!receiver) return receiver.error();
+        receivers.push_back(*std::move(receiver));
+    }
+    return receivers;
+}
+
+/// Reads the system's certificates for each that has no others: tens of milliseconds each.
+Receivers with_tls(std::vector<Receiver> receivers, std::vector<ReceiverEntry> const& entries) {
+    json::Place const root;
+    json::Place const list = root.member("Receivers");
+    for (std::size_t i = 0; i < receivers.size(); ++i) {
+        if (!receivers[i].url.secure) continue;
+        json::Place const at = list.element(i);
+        auto tls = http::TlsClient::open({.ca = entries[i].ca_file});
+        if (!tls) return json::Fault{at.member("CaFile").text(), tls.error().message};
+        receivers[i].tls = *std::move(tls);
+    }
+    return receivers;
+}
+
+ReceiversLook refused(json::Fault fault, std::string const& what, Uuid const& known) {
     ReceiversLook look;
     look.stamp = make_uuid_from_name("fault:" + what + fault.text());
-    look.fault = std::move(fault);
+    if (look.stamp != known) look.fault = std::move(fault);
     return look;
+}
+
+Uuid stamp_of(std::vector<Receiver> const& receivers) {
+    std::string stamps = "receivers:";
+    for (auto const& receiver : receivers)
+        stamps += bytes_of(receiver.stamp);
+    return make_uuid_from_name(stamps);
 }
 
 }  // namespace
 
 ReceiversLook look_at_receivers(std::filesystem::path const& file, Uuid const& known) {
     auto const text = read_file(file);
-    if (!text) {
-        auto look = refused({{}, text.error().message}, {});
-        if (look.stamp == known) look.fault.reset();
-        return look;
-    }
+    if (!text) return refused({{}, text.error().message}, {}, known);
     auto const entries = parse_alerts_file(*text);
+    if (!entries) return refused(entries.error(), *text, known);
+    auto found = read_receivers(*entries);
+    if (!found) return refused(found.error(), *text, known);
     ReceiversLook look;
-    std::vector<Receiver> receivers;
-    std::string stamps = "receivers:";
-    if (entries) {
-        json::Place const root;
-        json::Place const list = root.member("Receivers");
-        for (std::size_t i = 0; i < entries->size() && !look.fault; ++i) {
-            json::Place const at = list.element(i);
-            auto receiver = open_receiver((*entries)[i], at);
-            if (!receiver) {
-                look = refused(receiver.error(), *text);
-                break;
-            }
-            stamps += bytes_of(receiver->stamp);
-            receivers.push_back(*std::move(receiver));
-        }
-    } else {
-        look = refused(entries.error(), *text);
-    }
-    if (!look.fault) look.stamp = make_uuid_from_name(stamps);
-    if (look.stamp == known)
-        look.fault.reset();
-    else if (!look.fault)
-        look.receivers = std::move(receivers);
+    look.stamp = stamp_of(*found);
+    if (look.stamp == known) return look;
+    auto receivers = with_tls(*std::move(found), *entries);
+    if (!receivers) return refused(receivers.error(), *text, known);
+    look.receivers = *std::move(receivers);
     return look;
 }
 

@@ -15,7 +15,8 @@ class HttpFigures {
   public:
     static constexpr double bounds[] = {0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60};
 
-    /// A route, "none" for what no route answered; a verb; a status, 0 for a peer that went away.
+    /// A route, "none" for what no route answered; a verb, or "other"; a status, 0 for a peer that
+    /// went away.
     using Key = std::tuple<std::string, std::string, unsigned>;
 
     void note(http::AccessEntry const& entry);

@@ -40,7 +40,7 @@ struct MetricsSnapshot {
     LoginCounters user_logins;
     WatchStatus watch;
     std::map<EventKind, std::uint64_t> events;
-    std::vector<store::KeptCulprit> open_culprits;
+    std::optional<std::vector<store::KeptCulprit>> open_culprits;  ///< none: it could not be read
 
     std::vector<AlertReceiverStatus> alerts;
 

@@ -10,6 +10,8 @@ using enum MetricType;
 
 void write_connections(Exposition& out, http::ServerCounters const& server) {
     out.gauge("dtrace_http_connections", "Open connections.", number(server.connections));
+    out.gauge("dtrace_http_body_bytes", "What the bodies of requests under way hold.",
+              number(server.body_bytes));
     out.counter("dtrace_http_connections_accepted_total", "Connections that came in.",
                 number(server.accepted));
     out.metric("dtrace_http_connections_refused_total", counter,
@@ -23,6 +25,7 @@ void write_connections(Exposition& out, http::ServerCounters const& server) {
           std::pair("malformed", server.malformed),
           std::pair("header_too_large", server.header_too_large),
           std::pair("body_too_large", server.body_too_large),
+          std::pair("no_room_for_body", server.no_room_for_body),
           std::pair("too_slow", server.too_slow), std::pair("write_timeout", server.write_timeouts),
           std::pair("handler", server.handler_failures), std::pair("peer_left", server.peer_left)})
         out.sample({{"fault", fault}}, number(times));

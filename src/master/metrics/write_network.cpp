@@ -19,10 +19,10 @@ std::vector<CulpritRecord> read_culprits(std::vector<store::KeptCulprit> const& 
     return culprits;
 }
 
-void write_culprits(Exposition& out, MetricsSnapshot const& now) {
+void write_culprits(Exposition& out, std::vector<store::KeptCulprit> const& open) {
     out.gauge("dtrace_culprits_open", "Links that are accused of losing packets.",
-              number(now.open_culprits.size()));
-    auto const culprits = read_culprits(now.open_culprits);
+              number(open.size()));
+    auto const culprits = read_culprits(open);
     auto const write = [&](char const* name, char const* help, double analysis::Interval::*part) {
         out.metric(name, gauge, help);
         for (auto const& culprit : culprits) {
@@ -64,7 +64,7 @@ void write_each_pair(Exposition& out, LatestFigures const& latest,
 }  // namespace
 
 void write_watch(Exposition& out, MetricsSnapshot const& now) {
-    write_culprits(out, now);
+    if (now.open_culprits) write_culprits(out, *now.open_culprits);
     out.metric("dtrace_events_total", counter, "Events that were kept, by kind.");
     for (auto const& [kind, times] : now.events)
         out.sample({{"kind", to_text(kind)}}, number(times));

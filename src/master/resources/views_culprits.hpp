@@ -38,10 +38,11 @@ struct CulpritRecord : analysis::Culprit {
     std::vector<CulpritMoment> course;
     std::optional<analysis::Interval> worst_loss;  ///< the largest that an event told of
     std::map<std::string, std::string> names;      ///< of the segment's addresses, where known
+    std::vector<std::string> told_probes;  ///< that its events named; none: an earlier version's
 };
 BOOST_DESCRIBE_STRUCT(CulpritRecord, (analysis::Culprit),
                       (id, open, first_seen, last_seen, closed_at, opened_by, course, worst_loss,
-                       names))
+                       names, told_probes))
 
 /// What the evidence of the last minutes says as a whole.
 struct VerdictView {

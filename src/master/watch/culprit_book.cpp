@@ -43,16 +43,23 @@ EstimateRange range_of(analysis::Interval const& interval) {
     return {interval.estimate, interval.low, interval.high};
 }
 
+/// The witnesses of the last verdict and the probes that were named before: who was told of an
+/// opening because of its probes is to be told of what follows, too.
+std::set<std::string> probes_of(CulpritRecord const& record) {
+    std::set<std::string> probes(record.told_probes.begin(), record.told_probes.end());
+    for (auto const& witness : record.witnesses)
+        probes.insert(witness.probe);
+    return probes;
+}
+
 Event event_of(CulpritRecord const& record, EventKind kind, Timestamp now) {
     Event event;
     event.kind = kind;
     event.id = make_uuid_v7(now);
     event.subject.link = EventLink{describe(record.segment.from), describe(record.segment.to)};
-    std::set<std::string> probes;
-    for (auto const& witness : record.witnesses) {
-        probes.insert(witness.probe);
+    for (auto const& witness : record.witnesses)
         event.evidence.samples += witness.sent;
-    }
+    auto const probes = probes_of(record);
     event.probes.assign(probes.begin(), probes.end());
     event.evidence.flows = record.flows;
     event.evidence.culprit = record.id;
@@ -94,6 +101,7 @@ Event closing(CulpritRecord const& record, Timestamp now) {
     event.at = now;
     event.before =
         EventState{.loss = range_of(record.loss), .worst_loss = range_of(worst_of(record))};
+    if (!record.told_probes.empty()) event.probes = record.told_probes;
     event.closes = record.opened_by;
     event.summary = fmt::format("{} is no longer accused of losing packets", named_segment(record));
     return event;
@@ -155,6 +163,7 @@ void CulpritBook::accuse_again(CulpritRecord& known, Accusation const& accusatio
     if (grew) {
         turn.events.push_back(growth(known, now));
         known.worst_loss = known.loss;
+        known.told_probes = turn.events.back().probes;
     }
     auto const before = std::ranges::find(turn.changed, known.id, &CulpritRecord::id);
     if (before == turn.changed.end())
@@ -173,6 +182,7 @@ void CulpritBook::add(Suspect const& suspect, Timestamp now, Turn& turn) {
     remember(record, now);
     turn.events.push_back(opening(record, now));
     record.opened_by = turn.events.back().id;
+    record.told_probes = turn.events.back().probes;
     turn.changed.push_back(record);
 }
 

@@ -59,8 +59,10 @@ BOOST_FIXTURE_TEST_CASE(tells_that_one_has_failed_while_others_go_on, GroupFixtu
         group.spawn("sleeper", sleeper());
         group.spawn("short", []() -> asio::awaitable<void> { co_return; }());
         group.spawn("thrower", thrower());
+        BOOST_TEST(!group.failed());
         bool const failed = co_await group.wait_until_one_fails();
         BOOST_TEST(failed);
+        BOOST_TEST(group.failed());
         BOOST_TEST(group.size() == 1u);
         bool const still = co_await group.wait_until_one_fails();
         BOOST_TEST(still);

@@ -126,6 +126,7 @@ boost::asio::awaitable<Result<store::RoundSeries>> MemoryStore::rounds(store::Ro
 boost::asio::awaitable<Result<store::TraceCounts>> MemoryStore::counts() {
     ++times_counted;
     if (failure) co_return *failure;
+    if (refuses_reads) co_return *refuses_reads;
     co_return store::TraceCounts{.traces = kept_traces.size(), .bytes = 4096};
 }
 
@@ -165,6 +166,7 @@ boost::asio::awaitable<Result<std::optional<store::KeptCulprit>>> MemoryStore::c
 
 boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> MemoryStore::open_culprits() {
     if (failure) co_return *failure;
+    if (refuses_reads) co_return *refuses_reads;
     std::vector<store::KeptCulprit> open;
     for (auto const& each : kept_culprits)
         if (each.open) open.push_back(each);

@@ -23,6 +23,7 @@ class MemoryStore : public store::Store,
     std::vector<Trace> kept_traces;
     std::vector<store::RollupAt> kept_hours;  ///< of probe n1
     std::optional<Error> failure;             ///< of every call from now on
+    std::optional<Error> refuses_reads;       ///< of counts and open culprits, without trouble
     std::optional<store::TraceQuery> last_query;
     std::optional<store::HistoryQuery> last_history;
     std::optional<store::RoundQuery> last_rounds;

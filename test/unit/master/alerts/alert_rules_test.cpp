@@ -72,6 +72,10 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(!told(filter, grew(0.01, 0.03)));
     BOOST_TEST(told(filter, closed(0.02, 0.06)));
     BOOST_TEST(!told(filter, closed(0.02, 0.03)));
+    BOOST_TEST(!told(filter, closed(0.06, 0.03)));  // it grew after it was last told of
+    Event older = closed(0.06, 0);
+    older.before->worst_loss.reset();
+    BOOST_TEST(told(filter, older));
     BOOST_TEST(!told({}, grew(0.01, 0.5)));  // was told when it was opened
     BOOST_TEST(told({}, closed(0.01, 0.01)));
 }

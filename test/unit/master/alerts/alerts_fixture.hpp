@@ -8,6 +8,7 @@
 #include "memory_store.hpp"
 #include "temp_dir.hpp"
 
+#include <dtrace/async/deadline.hpp>
 #include <dtrace/http/server.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
@@ -15,6 +16,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <deque>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +31,11 @@ struct AlertsFixture : IoFixture {
     async::WorkerPool workers{{.name = "workers", .threads = 1}};
     std::vector<http::Request> got;
     std::deque<unsigned> answers;  ///< the next ones; then 204
+    std::string retry_after;       ///< of those that are no 204
+    bool silent = false;           ///< answers wait until it is false again
+    std::function<std::set<std::string>(Event const&)> tags_of = [](Event const&) {
+        return std::set<std::string>();
+    };
     std::vector<double> marks;
     std::shared_ptr<http::TlsServer> tls;
     Port port = 0;
@@ -36,10 +44,13 @@ struct AlertsFixture : IoFixture {
 
     boost::asio::awaitable<http::Response> take(http::Request const& request) {
         got.push_back(request);
+        while (silent)
+            co_await async::sleep_for(milliseconds(1));
         http::Response response{.status = 204, .headers = {}, .body = {}};
         if (!answers.empty()) {
             response.status = answers.front();
             answers.pop_front();
+            if (!retry_after.empty()) response.headers.set("Retry-After", retry_after);
         }
         co_return response;
     }
@@ -100,7 +111,7 @@ struct AlertsFixture : IoFixture {
     master::Alerts make_alerts() {
         return {io.get_executor(),
                 {.file = dir / "alerts.json", .public_url = "https://dtrace.example.net"},
-                {store, workers, log, [](Event const&) { return std::set<std::string>(); },
+                {store, workers, log, tags_of,
                  [this](std::vector<double> given) { marks = std::move(given); }}};
     }
 

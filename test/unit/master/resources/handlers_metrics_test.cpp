@@ -137,6 +137,27 @@ BOOST_AUTO_TEST_CASE(requests_are_counted_by_route_and_not_by_path) {
                1e-9);
 }
 
+BOOST_AUTO_TEST_CASE(methods_that_are_none_are_counted_as_one) {
+    for (auto const* verb : {"AAAA", "BBBB", "-"})
+        figures.http.note({.verb = verb, .status = 501});
+    auto const read = scrape();
+    BOOST_TEST(read.count("dtrace_http_requests_total") == 1U);
+    BOOST_TEST(read.value("dtrace_http_requests_total",
+                          {{"route", "none"}, {"method", "other"}, {"status", "501"}}) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(bodies_show_what_they_hold_and_how_many_found_no_room) {
+    figures.server = [] {
+        http::ServerCounters counters;
+        counters.body_bytes = 4'096;
+        counters.no_room_for_body = 3;
+        return counters;
+    };
+    auto const read = scrape();
+    BOOST_TEST(read.value("dtrace_http_body_bytes") == 4'096);
+    BOOST_TEST(read.value("dtrace_http_faults_total", {{"fault", "no_room_for_body"}}) == 3);
+}
+
 BOOST_AUTO_TEST_CASE(events_are_counted_by_kind) {
     std::vector<Event> events(3);
     events[0].kind = EventKind::culprit_opened;
@@ -161,6 +182,15 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_does_not_hide_the_rest) {
     auto const read = scrape();
     BOOST_TEST(read.value("dtrace_store_up") == 0);
     BOOST_TEST(!read.has("dtrace_store_traces"));
+    BOOST_TEST(read.value("dtrace_probes") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_is_refused_says_nothing_of_culprits_or_the_store) {
+    store.refuses_reads = make_error(boost::system::errc::resource_unavailable_try_again, "busy");
+    auto const read = scrape();
+    BOOST_TEST(read.value("dtrace_store_up") == 1);
+    BOOST_TEST(!read.has("dtrace_store_traces"));
+    BOOST_TEST(!read.has("dtrace_culprits_open"));
     BOOST_TEST(read.value("dtrace_probes") == 2);
 }
 

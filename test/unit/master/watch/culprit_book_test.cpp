@@ -176,6 +176,31 @@ BOOST_FIXTURE_TEST_CASE(growth_past_a_mark_is_told_once, Book) {
     BOOST_TEST(events[2].before->worst_loss->estimate == 0.25);
 }
 
+BOOST_FIXTURE_TEST_CASE(its_end_names_the_probes_that_were_named_before, Book) {
+    set_loss_marks({0.2});
+    auto const seen_by = [](std::string probe, double loss) {
+        auto made = culprit({"10.0.0.1", "10.0.0.2"}, loss);
+        made.witnesses.resize(1);
+        made.witnesses[0].probe = std::move(probe);
+        return made;
+    };
+    judge({seen_by("n1", 0.1)});
+    judge({seen_by("n1", 0.1)});
+    judge({seen_by("n2", 0.3)});
+    judge({seen_by("n3", 0.3)});
+    auto const kept = json::read<CulpritRecord>(json::write(open()[0]), json::UnknownKeys::refuse);
+    BOOST_REQUIRE(kept);
+    restore({*kept});
+    for (int i = 0; i < 5; ++i)
+        judge({});
+    BOOST_REQUIRE(events.size() == 3U);
+    using Probes = std::vector<std::string>;
+    BOOST_TEST(events[0].probes == Probes{"n1"}, boost::test_tools::per_element());
+    BOOST_TEST(events[1].probes == (Probes{"n1", "n2"}), boost::test_tools::per_element());
+    // n3, of whom nobody was told, is not named.
+    BOOST_TEST(events[2].probes == (Probes{"n1", "n2"}), boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_culprit_of_an_earlier_version_grows_from_what_it_lost_then, Book) {
     set_loss_marks({0.2});
     judge({culprit({"10.0.0.1", "10.0.0.2"}, 0.1)});
