@@ -22,6 +22,9 @@ constexpr int rounds_of_refinement = 3;
 /// Refinement may undo one: hence a limit.
 constexpr int most_exchanges = 4;
 constexpr int most_splits = 4;
+/// Of a larger network's evidence only suspects are weighed, one at a time: more takes many times
+/// as long, and the next rounds wait for the verdict.
+constexpr std::size_t most_rows_for_pairs = 100'000;
 /// A factor of 66: a second link has its price against it, so that it is not excluded lightly.
 constexpr double close_behind_for_split = 4.2;
 
@@ -117,15 +120,16 @@ std::vector<Finding> LossSearch::run() {
 }
 
 void LossSearch::take_all() {
+    bool const pairs = model_.table().rows().size() <= most_rows_for_pairs;
     int exchanges = 0;
     // Refinement may drop a link again: hence a limit.
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
         auto const suspected = suspects();
         auto best = best_addition(suspected, any_distance);
-        if (!best.weight.proves(odds_)) best = best_addition(beside(), any_distance);
+        if (pairs && !best.weight.proves(odds_)) best = best_addition(beside(), any_distance);
         if (best.weight.proves(odds_))
             model_.assume(std::move(best.links));
-        else if (exchanges == most_exchanges || !exchange(suspected))
+        else if (!pairs || exchanges == most_exchanges || !exchange(suspected))
             return;
         else
             ++exchanges;
