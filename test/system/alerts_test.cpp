@@ -43,14 +43,6 @@ struct ToldAlert {
 };
 BOOST_DESCRIBE_STRUCT(ToldAlert, (), (id, kind, state, text, link, loss, witnesses, closes, url))
 
-constexpr auto alerted_targets = R"({
-    "Targets": {
-        "00000000-0000-0000-0000-000000000001": {"Name": "one", "Address": "198.51.100.1"},
-        "00000000-0000-0000-0000-000000000002": {"Name": "two", "Address": "198.51.100.2"}
-    },
-    "IntervalSeconds": 1, "Flows": 8, "Attempts": 5, "MaxHops": 12, "TimeoutMs": 300
-})";
-
 /// A network whose link upper – c2 loses packets, and two receivers: one of everything about
 /// culprits, one of those that lose 40 % and more.
 struct AlertedWorld : World {
@@ -62,7 +54,7 @@ struct AlertedWorld : World {
         watch_options.window = seconds(5);
         watch_options.verdict_every = milliseconds(300);
         watch_options.close_after = milliseconds(1500);
-        build("shared_core", alerted_targets);
+        build("shared_core", two_targets);
         time_limit = milliseconds(90'000);
     }
 

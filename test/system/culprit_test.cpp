@@ -73,14 +73,6 @@ struct Graph {
 };
 BOOST_DESCRIBE_STRUCT(Graph, (), (nodes, links))
 
-constexpr auto two_targets = R"({
-    "Targets": {
-        "00000000-0000-0000-0000-000000000001": {"Name": "one", "Address": "198.51.100.1"},
-        "00000000-0000-0000-0000-000000000002": {"Name": "two", "Address": "198.51.100.2"}
-    },
-    "IntervalSeconds": 1, "Flows": 8, "Attempts": 5, "MaxHops": 12, "TimeoutMs": 300
-})";
-
 std::string text_of(Place const& place) {
     return place.addresses.empty() ? "*" : to_text(place.addresses.front());
 }

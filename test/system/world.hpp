@@ -37,6 +37,15 @@ class MapResolver final : public wire::Resolver {
     boost::asio::awaitable<std::string> name(IpAddress address) override;
 };
 
+/// Both targets of the topology "shared_core", measured each second.
+inline constexpr auto two_targets = R"({
+    "Targets": {
+        "00000000-0000-0000-0000-000000000001": {"Name": "one", "Address": "198.51.100.1"},
+        "00000000-0000-0000-0000-000000000002": {"Name": "two", "Address": "198.51.100.2"}
+    },
+    "IntervalSeconds": 1, "Flows": 8, "Attempts": 5, "MaxHops": 12, "TimeoutMs": 300
+})";
+
 /// A master, probes and a simulated Internet in one process, on one io_context, over real HTTP and
 /// a real database.
 class World : public IoFixture {
