@@ -22,6 +22,7 @@ Trace TraceAssembly::build(TraceHeader header) {
         return trace;
     }
     FlowIndex const flows = flows_used();
+    trace.paths.reserve(flows);
     for (FlowIndex flow = 0; flow < flows; ++flow)
         trace.paths.push_back(path_of(flow));
     if (round_.mda_) trace.multipath = round_.mda_->result();

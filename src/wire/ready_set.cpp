@@ -28,6 +28,12 @@ Result<void> ReadySet::add(int descriptor, std::uint32_t events, std::uint64_t d
     return {};
 }
 
+Result<void> ReadySet::remove(int descriptor) {
+    if (epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr) < 0)
+        return errno_error("cannot leave a socket alone");
+    return {};
+}
+
 asio::awaitable<Result<void>> ReadySet::wait() {
     auto const state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none)

@@ -24,6 +24,10 @@ class ReadySet {
     /// `events` as in epoll_ctl(2). Closing a descriptor takes it out.
     [[nodiscard]] Result<void> add(int descriptor, std::uint32_t events, std::uint64_t data);
 
+    [[nodiscard]] Result<void> remove(int descriptor);
+
+    [[nodiscard]] boost::asio::any_io_executor executor() { return epoll_.get_executor(); }
+
     /// Until one of them is ready. Cancellable, then and when it is cancelled already.
     [[nodiscard]] boost::asio::awaitable<Result<void>> wait();
 
