@@ -4,17 +4,20 @@
 
 #include <dtrace/core/time.hpp>
 
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 #include <utility>
 
 namespace dtrace::wire {
 
-/// Where a frame has to go.
-struct NextHop {
-    std::uint32_t interface = 0;
-    HardwareAddress address{};
-};
+/// Where a frame has to go, as a packet socket is told.
+using NextHop = sockaddr_ll;
 
 /// Which next hop packets take, remembered from the kernel's tables (any type with the questions of
 /// KernelTables). The kernel finds neighbours and confirms them only for packets that it sends
@@ -24,8 +27,10 @@ class NextHops {
   public:
     explicit NextHops(Tables tables) : tables_(std::move(tables)) {}
 
-    /// To be called from time to time, before find(): heeds what has changed in the tables.
+    /// To be called before each batch of questions: heeds what has changed in the tables. What
+    /// find() gave before is over.
     void refresh(TimePoint now) {
+        if (routes_.size() >= most_routes) forget();
         if (now < refresh_at_) return;
         refresh_at_ = now + refresh_interval;
         auto const changes = tables_.changes();
@@ -52,7 +57,7 @@ class NextHops {
         neighbours_.clear();
     }
 
-    static constexpr std::size_t most_routes = 65'536;
+    static constexpr std::size_t most_routes = 65'536;  ///< before a batch
     static constexpr Duration refresh_interval = milliseconds(10);
     /// A known neighbour is confirmed this often, an unknown one looked for.
     static constexpr Duration confirm_interval = seconds(1);
@@ -63,7 +68,7 @@ class NextHops {
   private:
     struct Neighbour {
         IpAddress address;
-        NextHop hop;
+        NextHop hop{};
         bool known = false;
         TimePoint look_at;  ///< at the tables
     };
@@ -75,7 +80,6 @@ class NextHops {
     Neighbour* neighbour_of(IpAddress const& destination, TimePoint now) {
         auto const known = routes_.find(destination);
         if (known != routes_.end() && now < known->second.until) return known->second.neighbour;
-        if (routes_.size() >= most_routes) forget();
         auto* const neighbour = ask_for_route(destination);
         routes_[destination] = {neighbour, now + route_lifetime};
         return neighbour;
@@ -89,14 +93,18 @@ class NextHops {
         IpAddress const address = route->gateway.value_or(destination);
         auto& neighbour = neighbours_[{route->interface, address}];
         neighbour.address = address;
-        neighbour.hop.interface = route->interface;
+        neighbour.hop.sll_family = AF_PACKET;
+        neighbour.hop.sll_protocol = htons(address.is_v4() ? ETH_P_IP : ETH_P_IPV6);
+        neighbour.hop.sll_ifindex = static_cast<int>(route->interface);
+        neighbour.hop.sll_halen = std::tuple_size_v<HardwareAddress>;
         return &neighbour;
     }
 
     void look(Neighbour& neighbour, TimePoint now) {
-        auto const answer = tables_.neighbour(neighbour.hop.interface, neighbour.address);
+        auto const interface = static_cast<std::uint32_t>(neighbour.hop.sll_ifindex);
+        auto const answer = tables_.neighbour(interface, neighbour.address);
         neighbour.known = answer && answer->address;
-        if (neighbour.known) neighbour.hop.address = *answer->address;
+        if (neighbour.known) std::ranges::copy(*answer->address, neighbour.hop.sll_addr);
         neighbour.look_at = now + (neighbour.known ? confirm_interval : search_interval);
     }
 

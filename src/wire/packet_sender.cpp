@@ -6,12 +6,8 @@
 
 #include <boost/asio/error.hpp>
 
-#include <linux/if_ether.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace dtrace::wire {
 
@@ -26,14 +22,10 @@ PacketSender::PacketSender(Descriptor socket, KernelTables tables, std::unique_p
       hops_(std::move(tables)),
       raw_(std::move(raw)),
       messages_(max_frames),
-      parts_(max_frames),
-      places_(max_frames) {
+      parts_(max_frames) {
     for (std::size_t i = 0; i < max_frames; ++i) {
-        places_[i].sll_family = AF_PACKET;
-        places_[i].sll_halen = std::tuple_size_v<HardwareAddress>;
         msghdr& header = messages_[i].msg_hdr;
-        header.msg_name = &places_[i];
-        header.msg_namelen = sizeof places_[i];
+        header.msg_namelen = sizeof(NextHop);
         header.msg_iov = &parts_[i];
         header.msg_iovlen = 1;
     }
@@ -60,13 +52,10 @@ Result<std::unique_ptr<PacketSender>> PacketSender::open(RawWireOptions const& o
         new PacketSender(std::move(socket), std::move(*tables), std::move(*raw)));
 }
 
-void PacketSender::address(std::size_t slot, OutgoingPacket const& packet, NextHop const& hop) {
+void PacketSender::describe(std::size_t slot, OutgoingPacket const& packet, NextHop const& hop) {
     // sendmmsg() only reads; its interface has no const.
     parts_[slot] = {const_cast<std::byte*>(packet.bytes.data()), packet.bytes.size()};
-    sockaddr_ll& place = places_[slot];
-    place.sll_protocol = htons(packet.destination.is_v4() ? ETH_P_IP : ETH_P_IPV6);
-    place.sll_ifindex = static_cast<int>(hop.interface);
-    std::memcpy(place.sll_addr, hop.address.data(), hop.address.size());
+    messages_[slot].msg_hdr.msg_name = const_cast<NextHop*>(&hop);
 }
 
 SendOutcome PacketSender::send_frames(std::span<OutgoingPacket const> run) {
@@ -103,7 +92,7 @@ SendOutcome PacketSender::send(std::span<OutgoingPacket const> batch) {
             if (!hop || packet.destination != batch[sent + frames - 1].destination)
                 hop = hops_.find(packet.destination, now);
             if (!hop) break;
-            address(frames, packet, *hop);
+            describe(frames, packet, *hop);
         }
         SendOutcome const run =
             frames > 0 ? send_frames(batch.subspan(sent, frames)) : SendOutcome{};

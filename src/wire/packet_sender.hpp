@@ -6,7 +6,6 @@
 
 #include <dtrace/wire/wire.hpp>
 
-#include <linux/if_packet.h>
 #include <sys/socket.h>
 
 #include <memory>
@@ -25,7 +24,7 @@ class PacketSender {
   private:
     PacketSender(Descriptor socket, KernelTables tables, std::unique_ptr<RawSender> raw);
 
-    void address(std::size_t slot, OutgoingPacket const& packet, NextHop const& hop);
+    void describe(std::size_t slot, OutgoingPacket const& packet, NextHop const& hop);
     SendOutcome send_frames(std::span<OutgoingPacket const> run);
 
     Descriptor socket_;
@@ -34,7 +33,6 @@ class PacketSender {
     /// The kernel's description of a batch, allocated once.
     std::vector<mmsghdr> messages_;
     std::vector<iovec> parts_;
-    std::vector<sockaddr_ll> places_;
 };
 
 }  // namespace dtrace::wire

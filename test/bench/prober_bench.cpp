@@ -63,17 +63,18 @@ struct Load {
             all.push_back({.host = to_text(target(i)), .parameters = parameters, .source = {}});
         return all;
     }
-    /// Some of the same packets, for the bare loop.
-    [[nodiscard]] PreparedPackets prepared(IpAddress const& source,
+    /// Some of the same packets, for the bare loop: so many flows to each target, at two TTLs.
+    [[nodiscard]] PreparedPackets prepared(IpAddress const& source, std::uint32_t flows_each,
                                            std::optional<sockaddr_ll> const& next_hop = {}) const {
         std::vector<Flow> flows;
-        for (std::uint32_t i = 0; i < targets; ++i)
-            flows.push_back({.method = parameters.method,
-                             .source = source,
-                             .destination = target(i),
-                             .id = static_cast<std::uint16_t>(24'000 + i),
-                             .destination_port = default_port(parameters.method)});
-        return {flows, parameters.max_hops, next_hop};
+        for (std::uint32_t flow = 0; flow < flows_each; ++flow)
+            for (std::uint32_t i = 0; i < targets; ++i)
+                flows.push_back({.method = parameters.method,
+                                 .source = source,
+                                 .destination = target(i),
+                                 .id = static_cast<std::uint16_t>(24'000 + flow * targets + i),
+                                 .destination_port = default_port(parameters.method)});
+        return {flows, 2, next_hop};
     }
 };
 
@@ -101,7 +102,7 @@ sockaddr_ll next_hop(char const* device, char const* hardware_address) {
 
 void send(Method method, IpAddress const& source, std::optional<sockaddr_ll> const& next_hop) {
     auto const load = drop_load(method);
-    auto packets = load.prepared(source, next_hop);
+    auto packets = load.prepared(source, load.parameters.flows.fixed, next_hop);
     BareSender const sender(next_hop ? BareSender::Kind::packet : BareSender::Kind::raw);
     auto const kind = next_hop ? wire::WireKind::packet : wire::WireKind::raw;
     std::vector<double> bare, ours, ratios;
@@ -136,7 +137,7 @@ Load answered_load() {
 }
 
 double bare_round_trips(Load const& load, IpAddress const& source) {
-    auto packets = load.prepared(source);
+    auto packets = load.prepared(source, 1);
     BareSender const sender(BareSender::Kind::raw);
     BareReceiver receiver;
     std::size_t at = 0;
