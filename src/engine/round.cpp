@@ -34,7 +34,7 @@ Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
 
 inline Action Round::hand_out(Packet const& packet) {
     ++handed_out_;
-    return {.kind = Action::Kind::send, .packet = packet};
+    return {.kind = Action::Kind::send, .packet = fresh_copy(packet)};
 }
 
 Action Round::next(TimePoint now) {

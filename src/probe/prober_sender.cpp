@@ -101,7 +101,7 @@ Prober::Turn Prober::ask(LiveRound& live, TimePoint now, bool may_pass_on, bool 
             live.ended.cancel();
             return Turn::not_needed;
         }
-        live.held = action.packet;
+        live.held.emplace(fresh_copy(action.packet));
     }
     if (!has_held_back && live.round.may_overshoot(*live.held, now)) {
         queue_.hold_back(live.number, now);
