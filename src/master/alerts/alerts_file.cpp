@@ -99,6 +99,15 @@ ReceiverFault find_fault_in_address(FileReceiver const& receiver, json::Place co
     return std::nullopt;
 }
 
+ReceiverFault find_unnamed_file(FileReceiver const& receiver, json::Place const& at) {
+    for (auto const& [key, file] :
+         {std::pair("UrlFile", &receiver.UrlFile), std::pair("SecretFile", &receiver.SecretFile),
+          std::pair("CaFile", &receiver.CaFile)})
+        if (*file && (*file)->empty())
+            return json::Fault{at.member(key).text(), "must name a file"};
+    return std::nullopt;
+}
+
 ReceiverFault find_fault_in_filter(FileReceiver const& receiver, json::Place const& at) {
     if (receiver.Kinds && receiver.Kinds->empty())
         return json::Fault{at.member("Kinds").text(),
@@ -116,6 +125,7 @@ ReceiverFault find_receiver_fault(FileReceiver const& receiver, json::Place cons
     if (auto reason = find_name_fault(receiver.Name))
         return json::Fault{at.member("Name").text(), *std::move(reason)};
     if (auto fault = find_fault_in_address(receiver, at)) return fault;
+    if (auto fault = find_unnamed_file(receiver, at)) return fault;
     if (auto fault = find_fault_in_headers(receiver, at)) return fault;
     if (auto const& wait = receiver.TimeoutSeconds; wait && (*wait < 1 || *wait > 120))
         return json::Fault{at.member("TimeoutSeconds").text(), "must be 1 to 120"};
