@@ -4,7 +4,9 @@
 
 namespace dtrace::engine {
 
-Pacer::Pacer(double rate, Duration credit)
-    : interval_(static_cast<Duration::rep>(std::llround(1e9 / rate))), credit_(credit) {}
+Pacer::Pacer(double rate, Duration credit, Duration most_arrears)
+    : interval_(static_cast<Duration::rep>(std::llround(1e9 / rate))),
+      credit_(credit),
+      most_arrears_(most_arrears) {}
 
 }  // namespace dtrace::engine

@@ -17,6 +17,7 @@ namespace {
 
 /// A late wake-up of the sender is made up for by at most this much.
 constexpr milliseconds pacing_credit{5};
+constexpr milliseconds pacing_arrears{100};
 /// The part of the rate that one TTL gets while there are packets to others.
 constexpr double layer_share = 0.5;
 constexpr milliseconds layer_credit{1};
@@ -56,7 +57,7 @@ Prober::Prober(asio::any_io_executor executor, wire::Wire& wire, wire::Resolver&
       secret_(packet::make_secret()),
       allocator_(options.flow_salt),
       memories_(known_paths),
-      pacer_(options.rate, pacing_credit),
+      pacer_(options.rate, pacing_credit, pacing_arrears),
       layer_pacers_(max_ttl + 1, engine::Pacer(options.rate * layer_share, layer_credit)),
       packets_per_turn_(packets_per_turn(options.rate)),
       sender_timer_(executor_),

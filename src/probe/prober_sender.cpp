@@ -30,6 +30,7 @@ constexpr int most_passed_on = 8;
 asio::awaitable<void> Prober::run_sender() {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto const state = co_await asio::this_coro::cancellation_state;
+    pacer_.resume(Clock::now());
     while (state.cancelled() == asio::cancellation_type::none) {
         TimePoint const now = Clock::now();
         fill_batch(now);

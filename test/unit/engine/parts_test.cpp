@@ -177,6 +177,39 @@ BOOST_AUTO_TEST_CASE(lateness_is_made_up_for_within_the_credit_and_a_rest_is_not
     BOOST_TEST(at_once(TimePoint{seconds(100)}) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(arrears_are_made_up_for_without_a_burst) {
+    for (bool const with_arrears : {true, false}) {
+        Pacer pacer(1000, milliseconds(5), with_arrears ? milliseconds(100) : milliseconds(0));
+        TimePoint now{seconds(1)};
+        pacer.resume(now);
+        int sent = 0;
+        int most_at_once = 0;
+        // Each tenth of a second the machine is busy with something else for 20 ms.
+        while (now < TimePoint(seconds(11))) {
+            int at_once = 0;
+            for (; pacer.may_send(now); ++at_once)
+                pacer.on_sent(now);
+            sent += at_once;
+            most_at_once = std::max(most_at_once, at_once);
+            auto const next = pacer.ready_at();
+            Duration const phase = next.time_since_epoch() % milliseconds(100);
+            now = std::max(next, next - phase + milliseconds(20));
+        }
+        BOOST_TEST(most_at_once <= 7);
+        BOOST_TEST((std::abs(sent - 10'000) < 200) == with_arrears, sent);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(after_a_rest_nothing_is_made_up_for) {
+    Pacer pacer(1000, milliseconds(5), milliseconds(100));
+    pacer.resume(TimePoint{seconds(1)});
+    pacer.on_sent(TimePoint{seconds(1)});
+    pacer.on_sent(TimePoint{seconds(2)});  // late by far
+    pacer.resume(TimePoint{seconds(3)});
+    pacer.on_sent(TimePoint{seconds(3)});
+    BOOST_TEST((pacer.ready_at() == TimePoint(seconds(3)) + milliseconds(1)));
+}
+
 BOOST_AUTO_TEST_CASE(rounds_to_one_target_share_its_pacer) {
     TargetPacers pacers(100, milliseconds(100));
     TimePoint const now{seconds(7)};
