@@ -108,12 +108,17 @@ bool Mda::next_is_closed(std::size_t at) const {
     return at + 1 < closed_.size() ? closed_[at + 1] : scouting_over();
 }
 
-/// The next hop has answered for several lanes and shows fewer vertices than there are here, so
-/// that it does not tell whence a flow comes.
+/// The next hop has answered on every way from here and shows fewer vertices, so that it does not
+/// tell whence a flow comes.
 bool Mda::next_brings_together(std::size_t at) const {
     if (at + 1 >= hops_.size()) return false;
+    auto const& hop = hops_[at];
     auto const& next = hops_[at + 1];
-    return next.settled() >= 2 && next.in_flight() == 0 && next.vertices() < hops_[at].vertices();
+    if (next.in_flight() > 0 || next.vertices() >= hop.vertices()) return false;
+    auto const successors = links(at + 1).successors;
+    for (Vertex vertex = 0; vertex < hop.vertex_limit(); ++vertex)
+        if (hop.leads_on(vertex) && successors[vertex].empty()) return false;
+    return true;
 }
 
 bool Mda::met(std::size_t at) const {
