@@ -98,10 +98,27 @@ unsigned Mda::needed(std::size_t at) const {
 
     // Flows that are seen at the next hop only count here too where it shows whence they come.
     unsigned const least = (2 * all + 2) / 3;
-    bool const next_closed = at + 1 < closed_.size() ? closed_[at + 1] : scouting_over();
-    if (!next_closed) return least;
+    if (next_brings_together(at)) return all;
+    if (!next_is_closed(at)) return least;
     unsigned const known_there = inferred(at);
     return std::max(least, all > known_there ? all - known_there : 0);
+}
+
+bool Mda::next_is_closed(std::size_t at) const {
+    return at + 1 < closed_.size() ? closed_[at + 1] : scouting_over();
+}
+
+/// The next hop has answered on every way from here and shows fewer vertices, so that it does not
+/// tell whence a flow comes.
+bool Mda::next_brings_together(std::size_t at) const {
+    if (at + 1 >= hops_.size()) return false;
+    auto const& hop = hops_[at];
+    auto const& next = hops_[at + 1];
+    if (next.in_flight() > 0 || next.vertices() >= hop.vertices()) return false;
+    auto const successors = links(at + 1).successors;
+    for (Vertex vertex = 0; vertex < hop.vertex_limit(); ++vertex)
+        if (hop.leads_on(vertex) && successors[vertex].empty()) return false;
+    return true;
 }
 
 bool Mda::met(std::size_t at) const {
@@ -189,6 +206,8 @@ void Mda::widen(std::size_t at) {
     // Which flows to take is known when the lanes before are: taken at random, more would be
     // needed.
     if (at > 0 && hops_[at - 1].settled() > 0 && !met(at - 1)) return;
+    // One flow on each lane may show more vertices, and those more lanes before.
+    if (hop.width() == 1 && lanes(at) >= 2 && hop.in_flight() > 0) return;
     // In a silent tail flow 0 says it all.
     if (hop.vertices() == 0 && ttl_at(at) > highest_answered_) return;
     for (unsigned const all = needed(at); hop.probed() < all;) {

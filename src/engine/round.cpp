@@ -61,7 +61,9 @@ Action Round::next(TimePoint now) {
         return {};
     }
     TimePoint const due = resends_.empty() ? TimePoint::max() : resends_.front().due;
-    return {.kind = Action::Kind::wait, .until = std::min({settle_at_, due, later})};
+    // Nobody asks because of on_sent, and what was handed out may be all that there is to wait for.
+    TimePoint const sent = handed_out_ == 0 ? TimePoint::max() : now + settle_interval;
+    return {.kind = Action::Kind::wait, .until = std::min({settle_at_, due, later, sent})};
 }
 
 /// Where the path was known to end, once that is all sent: whether there is more to send now.

@@ -1,4 +1,5 @@
 #include <dtrace/engine/round.hpp>
+#include <dtrace/packet/tag.hpp>
 
 #include <algorithm>
 
@@ -12,6 +13,10 @@ namespace {
 constexpr std::size_t most_addresses = 4096;
 constexpr std::size_t most_details = 4096;  ///< different extensions and translations
 constexpr std::size_t most_remarks = 4096;
+
+/// A tag that is older is no tag of ours: it says when a packet left for 134 s only, and any 32
+/// bits say something.
+constexpr seconds longest_lateness{10};
 
 /// A reply so long before its packet is one so long after it that the age has wrapped.
 constexpr seconds wrapped{-1};
@@ -36,6 +41,16 @@ bool Round::recognises(RoutedReply const& routed) const {
     return match(routed).has_value();
 }
 
+/// Rounds of one measurement have the same flows, and a reply may miss its own by more than the
+/// pause between them.
+bool Round::of_earlier_round(RoutedReply const& routed) const {
+    if (!routed.reply.tag.complete) return false;
+    if (routed.ttl < plan_.first_hop || routed.ttl > plan_.max_hops) return false;
+    TimePoint const received = routed.reply.received;
+    auto const age = packet::age(routed.ticks, packet::ticks_of(received));
+    return age > received - start_ && age <= longest_lateness;
+}
+
 AnswerMeaning Round::meaning_of(Reply const& reply) const {
     switch (reply.kind) {
         case ReplyKind::time_exceeded:
@@ -58,7 +73,7 @@ void Round::on_reply(RoutedReply const& routed) {
     Reply const& reply = routed.reply;
     auto const state = matched ? table_.state(*matched) : PacketState::unsent;
     if (!matched || state == PacketState::failed) {
-        ++counts_.foreign;
+        ++(of_earlier_round(routed) ? counts_.late : counts_.foreign);
         return;
     }
     if (state == PacketState::answered) {

@@ -63,8 +63,9 @@ void Prober::on_packet(wire::IncomingPacket const& packet) {
 
 bool Prober::deliver(Reply const& reply, engine::FlowOwner const& owner, bool translated) {
     LiveRound& live = *rounds_[owner.round];
-    Ttl const ttl = packet::unseal(reply.tag.value, owner.mask).ttl;
-    engine::RoutedReply const routed{.flow = owner.flow, .ttl = ttl, .reply = reply};
+    auto const tag = packet::unseal(reply.tag.value, owner.mask);
+    engine::RoutedReply const routed{
+        .flow = owner.flow, .ttl = tag.ttl, .reply = reply, .ticks = tag.ticks};
     // Under another destination only a tag that was really sent counts.
     if (translated && !live.round.recognises(routed)) return false;
     live.round.on_reply(routed);

@@ -4,6 +4,7 @@ Started by test/bench/run. Every figure is the median of several runs that take 
 process included; a peer that is not installed is said to be absent.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), os.pardir, "kernel"))
 from lab import Lab  # noqa: E402
 
-SCENARIOS = os.path.join(os.path.dirname(__file__), os.pardir, "scenario")
+SCENARIOS = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir, "scenario"))
 NODE = os.environ["DTRACE_NODE"]
 SIMULATOR = os.environ["DTRACE_SIM"]
 REPETITIONS = 7
@@ -54,7 +55,18 @@ def timed(node, words):
         done = node.run(words, timeout=LONGEST)
     except subprocess.TimeoutExpired:
         return None
-    return time.monotonic() - start if done.stdout else None
+    if done.returncode < 0 or not done.stdout:
+        raise RuntimeError(f"{words} failed: {done.stderr}")
+    return time.monotonic() - start
+
+
+def suit_peers(node, default_route):
+    """dublin-traceroute finds its interface by a default route, and asks for the names of all hops:
+    a name server that is unreachable answers that at once."""
+    node.ip(f"route add default {default_route}")
+    with open("/etc/resolv.conf") as text:
+        for server in re.findall(r"^nameserver\s+([\d.]+)", text.read(), re.MULTILINE):
+            node.ip(f"route add unreachable {server}/32")
 
 
 def start_of_a_process(node):
@@ -92,6 +104,7 @@ class Simulation:
         while "is ready behind" not in (line := self.process.stderr.readline()):
             if not line:
                 raise RuntimeError("dtrace-sim ended")
+        suit_peers(self.probe, "dev dtsim0")
 
     def truth(self):
         self.process.send_signal(signal.SIGTERM)
@@ -172,6 +185,7 @@ def accuracy(lab):
 
 def one_trace(lab):
     near = lab.chain(10)
+    suit_peers(near.source, f"via {near.routers[0].address(4, toward=near.source)}")
     beside_peers("ten routers, RTT 0", near.source, near.target.address(4))
     near.routers[3].mute()
     near.routers[6].mute()
@@ -188,7 +202,7 @@ def one_trace(lab):
 MULTIPATH_PEERS = {
     "dtrace-node --flows auto": trace("--flows", "auto"),
     "scamper tracelb": ["scamper", "-p1000", "-I"],
-    "dublin-traceroute -n20": ["dublin-traceroute", "-n20", "-o", os.devnull],
+    "dublin-traceroute -n20": ["dublin-traceroute", "-n20"],
     "mtr -u -c10": ["mtr", "-u", "-n", "-r", "-c10", "-i0.1"],
     "traceroute -q10": ["traceroute", "-n", "-q10"],
 }
@@ -200,12 +214,18 @@ def discover(lab, topology, name):
     simulation = Simulation(lab, topology)
     words = MULTIPATH_PEERS[name]
     target = "198.51.100.9"
-    words = [*words, f"tracelb -P udp-sport {target}"] if words[0] == "scamper" else [*words, target]
+    # By destination ports, which is its default: other flows it sends over Ethernet only.
+    words = [*words, f"tracelb -P udp-dport {target}"] if words[0] == "scamper" else [*words, target]
     start = time.monotonic()
-    found = set(ADDRESS.findall(simulation.probe.run(words, timeout=90).stdout))
+    done = simulation.probe.run(words, timeout=90)
     took = time.monotonic() - start
+    if done.returncode < 0 or not done.stdout:
+        raise RuntimeError(f"{words} failed: {done.stderr}")
+    found = set(ADDRESS.findall(done.stdout))
+    truth = simulation.truth()["truth"]
     addresses = {node["addresses"][0] for node in topology["nodes"].values()} - {"192.0.2.1"}
-    return len(found & addresses), simulation.truth()["truth"]["packets"], took
+    # What the host sends of its own accord is foreign to the simulation.
+    return len(found & addresses), truth["packets"] - truth["foreign"], took
 
 
 def multipath(lab):
@@ -226,9 +246,11 @@ def multipath(lab):
 
 def main():
     parts = {"one-trace": one_trace, "far-sweep": sweep, "accuracy": accuracy, "multipath": multipath}
-    for name in sys.argv[1:]:
-        with Lab() as lab:
-            parts[name](lab)
+    # dublin-traceroute leaves a file where it runs.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for name in sys.argv[1:]:
+            with Lab() as lab:
+                parts[name](lab)
 
 
 if __name__ == "__main__":

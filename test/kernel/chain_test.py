@@ -68,6 +68,17 @@ class ChainTest(KernelTest):
                 trace = self.trace(chain.source, chain.target.address(family), "--method", method)
                 self.assert_reached(trace, chain, family, method, silent={4})
 
+    def test_a_silent_router_where_packets_leave_many_at_a_time(self):
+        chain = self.lab.chain(3)
+        chain.routers[1].mute()
+        for family in FAMILIES:
+            for _ in range(8):
+                trace = self.trace(chain.source, chain.target.address(family), "--flows", "auto")
+                self.assertEqual(trace["stop_reason"], "completed")
+        chain.routers[0].mute()
+        trace = self.trace(chain.source, chain.target.address(4), "-m1", "-q1", "--rate", 1000000)
+        self.assertEqual(trace["stop_reason"], "hop_limit")
+
     def test_a_firewalled_target(self):
         chain = self.lab.chain(6)
         chain.target.mute()

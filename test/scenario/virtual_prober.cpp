@@ -160,9 +160,8 @@ class VirtualProber {
     }
 
     void hand_over(engine::Round& round, Reply const& reply, engine::FlowOwner const& owner) {
-        round.on_reply({.flow = owner.flow,
-                        .ttl = packet::unseal(reply.tag.value, owner.mask).ttl,
-                        .reply = reply});
+        auto const tag = packet::unseal(reply.tag.value, owner.mask);
+        round.on_reply({.flow = owner.flow, .ttl = tag.ttl, .reply = reply, .ticks = tag.ticks});
     }
 
     sim::Network& network_;

@@ -65,12 +65,15 @@ class Mda {
     void repeat_flows(std::size_t at);
 
     [[nodiscard]] unsigned needed(std::size_t at) const;
+    [[nodiscard]] bool next_is_closed(std::size_t at) const;
+    [[nodiscard]] bool next_brings_together(std::size_t at) const;
     [[nodiscard]] bool met(std::size_t at) const;
     [[nodiscard]] unsigned inferred(std::size_t at) const;
     [[nodiscard]] unsigned lanes(std::size_t at) const;
     [[nodiscard]] Links links(std::size_t at) const;
     [[nodiscard]] bool irregular(std::size_t at) const;
     [[nodiscard]] bool inherits(std::size_t at) const;
+    [[nodiscard]] bool shown_by_next(std::size_t at, unsigned repetitions) const;
     [[nodiscard]] bool tested(std::size_t at) const;
     [[nodiscard]] Balancing balancing(std::size_t at) const;
     [[nodiscard]] std::optional<FlowIndex> flow_on(Vertex lane, std::size_t at) const;

@@ -27,12 +27,12 @@ struct Action {
     Packet packet{};    ///< to send
 };
 
-/// A reply whose flow is known (reply_router.hpp); `ttl` is what its tag says under that flow's
-/// mask.
+/// A reply whose flow is known (reply_router.hpp), and what its tag says under that flow's mask.
 struct RoutedReply {
     FlowIndex flow = 0;
     Ttl ttl = 0;
     Reply const& reply;
+    std::uint32_t ticks = 0;
 };
 
 /// What the round is called in its trace.
@@ -105,6 +105,7 @@ class Round {
         return packet.ttl <= progress_[packet.flow].last_wanted();
     }
     [[nodiscard]] std::optional<Packet> match(RoutedReply const& routed) const;
+    [[nodiscard]] bool of_earlier_round(RoutedReply const& routed) const;
     [[nodiscard]] AnswerMeaning meaning_of(Reply const& reply) const;
     /// `other`: it may come beside a real answer, and from a router before the packet's hop.
     void store_remark(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt);

@@ -94,13 +94,17 @@ inline DrivenRound explore(LayeredNetwork const& network, std::uint64_t seed,
     return drive(plan, flows, script ? script : script_of(network, seed));
 }
 
-inline std::size_t addresses_in(Trace const& trace) {
+inline std::set<std::string> addresses_of(Trace const& trace) {
     std::set<std::string> found;
     for (auto const& path : trace.paths)
         for (auto const& hop : path.hops)
             for (auto const& answer : hop.answers)
                 found.insert(to_text(answer.from));
-    return found.size();
+    return found;
+}
+
+inline std::size_t addresses_in(Trace const& trace) {
+    return addresses_of(trace).size();
 }
 
 }  // namespace dtrace::test

@@ -1,5 +1,7 @@
 #include "round_driver.hpp"
 
+#include <dtrace/packet/tag.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -200,6 +202,30 @@ BOOST_AUTO_TEST_CASE(a_tag_that_was_never_sent_is_foreign) {
     BOOST_TEST((trace.stop_reason == StopReason::cancelled));
 }
 
+BOOST_AUTO_TEST_CASE(what_answers_an_earlier_round_is_late) {
+    TimePoint const start{seconds(1000)};
+    TimePoint const received = start + milliseconds(100);
+    auto const late = [&](Duration age, Ttl ttl, bool complete = true) {
+        engine::Round round({}, {flow_to_target()}, start);
+        Reply reply = reply_from(router(1), ReplyKind::time_exceeded);
+        reply.received = received;
+        reply.tag = {.value = 0x0078'0001, .complete = complete};
+        round.on_reply(
+            {.flow = 0, .ttl = ttl, .reply = reply, .ticks = packet::ticks_of(received - age)});
+        auto const trace = std::move(round).finish({}, received);
+        BOOST_TEST(trace.packets.late + trace.packets.foreign == 1u);
+        return trace.packets.late == 1u;
+    };
+    BOOST_TEST((late(milliseconds(101), 1) && late(seconds(10), 30)));
+    // A packet that this round would have sent itself, one from before all rounds, another TTL.
+    BOOST_TEST(!late(milliseconds(99), 1));
+    BOOST_TEST(!late(seconds(11), 1));
+    BOOST_TEST(!late(-milliseconds(1), 1));
+    BOOST_TEST(!late(seconds(1), 0));
+    BOOST_TEST(!late(seconds(1), 31));
+    BOOST_TEST(!late(seconds(1), 1, false));
+}
+
 BOOST_AUTO_TEST_CASE(a_router_with_any_number_of_addresses_is_heard_up_to_a_limit) {
     unsigned replies = 0;
     Plan const plan{.attempts = 100, .max_hops = 60, .gap_limit = 0};
@@ -227,6 +253,22 @@ BOOST_AUTO_TEST_CASE(half_a_tag_is_enough_where_it_is_unambiguous) {
     auto const trace = std::move(round).finish({}, TimePoint{milliseconds(2)});
     BOOST_TEST(trace.packets.answered == 1u);
     BOOST_TEST(trace.packets.foreign == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sent_only_after_the_next_question_is_waited_for) {
+    // Many packets leave in one system call: the round is asked again before it hears of the first.
+    for (bool const automatic : {false, true}) {
+        engine::Round round({.attempts = 1, .max_hops = 1, .automatic = automatic},
+                            {flow_to_target()}, TimePoint{});
+        TimePoint now{};
+        auto const packet = to_send(round.next(now));
+        auto action = round.next(now);
+        round.on_sent(packet, 1, now + microseconds(100));
+        for (; action.kind == engine::Action::Kind::wait && now < TimePoint{seconds(1)};
+             action = round.next(now))
+            now = action.until;
+        BOOST_TEST((action.kind == engine::Action::Kind::done && now < TimePoint{seconds(1)}));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_host_that_sends_nothing_makes_an_error) {
