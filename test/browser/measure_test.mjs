@@ -59,6 +59,27 @@ describe("a trace on demand", () => {
     await visitor.leave();
   });
 
+  it("grows hop by hop while it is under way", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.login("admin", demo.password);
+    await visitor.page.getByRole("button", { name: "Log out admin" }).waitFor();
+    // Nobody has this address: the last hops are waited for.
+    const body = { once: true, target: "198.51.100.99", parameters: { flows: 1, timeout_ms: 5000 }, probes: ["berlin"] };
+    const answer = await visitor.page.request.post(new URL("/api/v1/measurements", demo.url).href, { data: body });
+    assert.equal(answer.status(), 202);
+    const { id } = await answer.json();
+    await visitor.go(`#/measure?id=${id}`);
+    await visitor.page.getByRole("heading", { name: "Under way" }).waitFor();
+    await visitor.page.getByText("berlin, as far as the packets are").waitFor();
+    const rows = visitor.page.locator(".hops tbody tr");
+    await rows.filter({ hasText: "10.9." }).first().waitFor();
+    await visitor.picture("measure-under-way");
+    await visitor.check();
+    await visitor.page.getByText("1 result.").waitFor();
+    assert.equal(await visitor.page.getByRole("heading", { name: "Under way" }).count(), 0);
+    await visitor.leave();
+  });
+
   it("says who it waits for while results come in", async () => {
     const visitor = await Visitor.arrive(demo.url);
     const { traces } = await demo.get("/api/v1/traces?limit=1&probe=berlin");

@@ -21,14 +21,12 @@ namespace dtrace::engine {
 
 /// What the driver of a round is to do now.
 struct Action {
-    enum class Kind : std::uint8_t { send, wait, done };
-    Kind kind = Kind::done;
+    enum class Kind : std::uint8_t { send, wait, done } kind = Kind::done;
     TimePoint until{};  ///< to wait; a reply may change it
     Packet packet{};    ///< to send
 };
 
-/// A reply whose flow is known (reply_router.hpp); `ttl` is what its tag says under that flow's
-/// mask.
+/// A reply whose flow is known (reply_router.hpp); `ttl`: of its tag, by that flow's mask.
 struct RoutedReply {
     FlowIndex flow = 0;
     Ttl ttl = 0;
@@ -42,8 +40,8 @@ struct TraceHeader {
     Timestamp started_at;
 };
 
-/// One round, sans I/O: no clock, no socket, no callback. The driver asks next(), does what it
-/// says, and tells what happened; after every call it may ask next() again.
+/// One round, sans I/O: no clock, no socket, no callback. The driver asks next(), does what it says
+/// and tells what happened; then it may ask next() again.
 ///
 /// TCP: a target with an open port holds the first SYN of a flow half open until our host's RST
 /// arrives, and does not answer further SYNs meanwhile. Packets that went out in that time say
@@ -71,6 +69,9 @@ class Round {
     [[nodiscard]] bool ended() const { return order_done_ && waiting_.empty() && resends_.empty(); }
     /// For the next round to the same target.
     [[nodiscard]] PathMemory learned() const;
+    [[nodiscard]] std::uint32_t sent() const { return sent_; }
+    /// What is known by now, with stop_reason cancelled as long as next() has not said Done.
+    [[nodiscard]] Trace so_far(TraceHeader header, TimePoint now) const;
     /// Ends the round where it stands if next() has not said Done.
     [[nodiscard]] Trace finish(TraceHeader header, TimePoint now) &&;
 

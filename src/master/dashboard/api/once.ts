@@ -15,6 +15,8 @@ export interface Outcome {
   waiting: string[];
   missing: string[];
   traces: Trace[];
+  /** Of those waited for, as far as they are. */
+  partial?: Trace[];
 }
 
 /** The id under which the result will be found. */

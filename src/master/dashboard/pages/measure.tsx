@@ -5,9 +5,11 @@ import { getProbes } from "../api/resources";
 import type { Probe } from "../api/types";
 import { useLoaded } from "../load";
 import { graphOf } from "../model/graph";
+import { hopRows } from "../model/hop_rows";
 import { count } from "../model/text";
 import { AskForm, parametersOf } from "../parts/ask_form";
 import { Field } from "../parts/field";
+import { HopTable } from "../parts/hop_table";
 import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
@@ -79,7 +81,7 @@ function Result({ id }: { id: string }) {
   const outcome = useLoaded((abort) => getOutcome(id, abort), [id]);
   const graph = useLoaded(async (abort) => graphOf(await getGraph({ measurement: id }, abort)), [id, outcome.data?.traces.length], false);
   if (!outcome.data) return outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>;
-  const { state, waiting = [], missing = [], traces = [] } = outcome.data;
+  const { state, waiting = [], missing = [], traces = [], partial = [] } = outcome.data;
   return (
     <>
       <p>This page has an address of its own: pass it on. <a href={href("measure")}>Another one</a></p>
@@ -87,6 +89,12 @@ function Result({ id }: { id: string }) {
         {state === "running" ? `Waiting for ${waiting.join(", ")}…` : `${count(traces.length, "result")}.`}
         {missing.length > 0 && ` Nothing came from ${missing.join(", ")}.`}
       </p>
+      {partial.length > 0 && (
+        <>
+          <h2>Under way</h2>
+          <HopTable rows={hopRows(partial)} known={new Map()} caption={`${partial.map(({ probe }) => probe).join(", ")}, as far as the packets are`} />
+        </>
+      )}
       {traces.length > 0 && (
         <>
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>

@@ -27,7 +27,7 @@ const Dotted = ({ name }: { name: string }) =>
   <>{name.split(".").map((part, i) => <Fragment key={i}>{i > 0 && <><wbr />.</>}{part}</Fragment>)}</>;
 
 function Host({ row }: { row: HopRow }) {
-  if (!row.hosts.length) return <span class="pale">does not answer</span>;
+  if (!row.hosts.length) return <span class="pale">{row.sent ? "does not answer" : "…"}</span>;
   return (
     <>
       {row.hosts.slice(0, listed).map((host) => (
@@ -83,9 +83,13 @@ export function HopTable({ rows, caption, known }: { rows: HopRow[]; caption: st
               <td><Host row={row} /></td>
               {networks && <td><Networks row={row} known={known} /></td>}
               <td class="number">
-                {percent(row.sent ? 1 - row.answered / row.sent : 0)}
-                <LossBar loss={row.silence} estimate={row.sent ? 1 - row.answered / row.sent : 0} passes={row.passes || row.silence.low === 0} />
-                {row.passes && <span class="remark">traffic passes</span>}
+                {row.sent > 0 && (
+                  <>
+                    {percent(1 - row.answered / row.sent)}
+                    <LossBar loss={row.silence} estimate={1 - row.answered / row.sent} passes={row.passes || row.silence.low === 0} />
+                    {row.passes && <span class="remark">traffic passes</span>}
+                  </>
+                )}
               </td>
               <td class="number wide">{row.sent}</td>
               <td class="number wide">{ms(row.last_us)}</td>

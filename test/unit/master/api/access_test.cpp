@@ -24,6 +24,7 @@ std::map<std::string, Access> const intended{
     {"GET /metrics", Access::scraper},
     {"GET /api/v1/probe/assignment", Access::probe},
     {"POST /api/v1/probe/reports", Access::probe},
+    {"POST /api/v1/probe/progress", Access::probe},
     {"POST /api/v1/session", Access::anyone},
     {"GET /api/v1/session", Access::viewer},
     {"DELETE /api/v1/session", Access::user},

@@ -1,0 +1,48 @@
+#include "progress.hpp"
+
+#include <dtrace/async/deadline.hpp>
+#include <dtrace/json/write.hpp>
+
+#include <utility>
+
+namespace dtrace::probe {
+
+namespace asio = boost::asio;
+
+void TraceName::give_to(Trace& trace) const {
+    if (id) trace.id = *id;
+    trace.probe = probe;
+    trace.measurement = measurement;
+}
+
+asio::awaitable<void> Progress::tell(std::shared_ptr<RoundView> view, TraceName name) {
+    if (told_ >= at_once) co_return;
+    struct Place {
+        std::size_t& told;
+        explicit Place(std::size_t& count) : told(count) { ++told; }
+        Place(Place const&) = delete;
+        Place& operator=(Place const&) = delete;
+        ~Place() { --told; }
+    } const place(told_);
+    for (Duration pause = first_after;; pause = then_every) {
+        bool const slept = co_await async::sleep_for(pause);
+        if (!slept || view->is_over) co_return;
+        if (!view->so_far) continue;
+        auto trace = view->so_far();
+        if (!trace) co_return;
+        name.give_to(*trace);
+        bool const taken = co_await send(*std::move(trace));
+        if (!taken) co_return;
+    }
+}
+
+asio::awaitable<bool> Progress::send(Trace trace) {
+    auto const response = co_await post_json(client_, workers_, to_, json::write(trace));
+    if (response && response->status == 204) co_return true;
+    log_.debug("progress not told",
+               {{"reason", response ? "the master answers " + std::to_string(response->status)
+                                    : response.error().message}});
+    co_return false;
+}
+
+}  // namespace dtrace::probe
