@@ -24,12 +24,15 @@ asio::awaitable<void> Progress::tell(std::shared_ptr<RoundView> view, TraceName 
         Place& operator=(Place const&) = delete;
         ~Place() { --told; }
     } const place(told_);
+    std::optional<PacketCounts> told;
     for (Duration pause = first_after;; pause = then_every) {
         bool const slept = co_await async::sleep_for(pause);
         if (!slept || view->is_over) co_return;
         if (!view->so_far) continue;
         auto trace = view->so_far();
         if (!trace) co_return;
+        if (told == trace->packets) continue;  // nothing new
+        told = trace->packets;
         name.give_to(*trace);
         bool const taken = co_await send(*std::move(trace));
         if (!taken) co_return;

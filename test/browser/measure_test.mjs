@@ -63,14 +63,18 @@ describe("a trace on demand", () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.login("admin", demo.password);
     await visitor.page.getByRole("button", { name: "Log out admin" }).waitFor();
-    // Nobody has this address: the last hops are waited for.
-    const body = { once: true, target: "198.51.100.99", parameters: { flows: 1, timeout_ms: 5000 }, probes: ["berlin"] };
-    const answer = await visitor.page.request.post(new URL("/api/v1/measurements", demo.url).href, { data: body });
-    assert.equal(answer.status(), 202);
-    const { id } = await answer.json();
-    await visitor.go(`#/measure?id=${id}`);
+    // A router that never answers: the last hops are waited for as long as this says.
+    await visitor.page.route((url) => url.pathname === "/api/v1/measurements", (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      const order = route.request().postDataJSON();
+      return route.continue({ postData: JSON.stringify({ ...order, parameters: { ...order.parameters, timeout_ms: 5000 } }) });
+    });
+    await visitor.go("#/measure");
+    await visitor.page.getByLabel("Target").fill("10.1.0.9");
+    for (const name of ["london", "berlin"]) await visitor.page.getByLabel(name).uncheck();
+    await visitor.page.getByRole("button", { name: "Trace" }).click();
     await visitor.page.getByRole("heading", { name: "Under way" }).waitFor();
-    await visitor.page.getByText("berlin, as far as the packets are").waitFor();
+    await visitor.page.getByText("new-york, as far as the packets are").waitFor();
     const rows = visitor.page.locator(".hops tbody tr");
     await rows.filter({ hasText: "10.9." }).first().waitFor();
     await visitor.picture("measure-under-way");

@@ -10,6 +10,7 @@ export interface Order {
 }
 
 export interface Outcome {
+  target: string;
   state: "running" | "complete" | "incomplete";
   /** Probes that have not delivered yet, and that will not any more. */
   waiting: string[];
@@ -28,10 +29,11 @@ export async function orderTrace({ target, parameters, probes }: Order): Promise
 /** How it stands; of an order that the master has forgotten (it restarted), the traces. */
 export async function getOutcome(id: string, abort?: AbortSignal): Promise<Outcome> {
   try {
-    const { once } = await get<{ once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, {}, abort);
-    if (once) return once;
+    const { target, once } = await get<{ target: string; once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, {}, abort);
+    if (once) return { ...once, target };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
   }
-  return { state: "complete", waiting: [], missing: [], traces: await getTraces({ measurement: id, limit: 100 }, abort) };
+  const traces = await getTraces({ measurement: id, limit: 100 }, abort);
+  return { target: traces[0]?.target.host ?? "", state: "complete", waiting: [], missing: [], traces };
 }
