@@ -72,7 +72,7 @@ struct ProbeService::Impl {
               with_executor,
               {options.outbox / "assignment.json", options.master.origin(), options.name}, workers,
               log),
-          progress(client, workers, options.master, credentials(options), log),
+          progress(client, resolver, workers, options.master, credentials(options), log),
           executor(std::move(with_executor)),
           measuring(executor, log),
           reporting(executor, log) {}

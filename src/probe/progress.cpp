@@ -2,6 +2,8 @@
 
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/json/write.hpp>
+#include <dtrace/probe/name_hops.hpp>
+#include <dtrace/wire/resolver.hpp>
 
 #include <utility>
 
@@ -34,7 +36,8 @@ asio::awaitable<void> Progress::tell(std::shared_ptr<RoundView> view, TraceName 
         if (told == trace->packets) continue;  // nothing new
         told = trace->packets;
         name.give_to(*trace);
-        bool const taken = co_await send(*std::move(trace));
+        auto named = co_await name_hops(*std::move(trace), resolver_, naming_wait, log_);
+        bool const taken = co_await send(std::move(named));
         if (!taken) co_return;
     }
 }

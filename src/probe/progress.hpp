@@ -32,14 +32,16 @@ class Progress {
   public:
     static constexpr Duration first_after = milliseconds(200);
     static constexpr Duration then_every = milliseconds(500);
-    static constexpr Duration timeout = seconds(5);  ///< later news would not be any
+    static constexpr Duration naming_wait = milliseconds(50);  ///< what comes later comes next time
+    static constexpr Duration timeout = seconds(5);            ///< later news would not be any
     /// Rounds at a time that are told of; of further ones nothing is.
     static constexpr std::size_t at_once = 4;
 
     /// `master`: not where reports go, as whoever ordered the round asks the master.
-    Progress(http::Client& client, async::WorkerPool& workers, http::Url const& master,
-             http::BasicCredentials credentials, Logger& log)
+    Progress(http::Client& client, wire::Resolver& resolver, async::WorkerPool& workers,
+             http::Url const& master, http::BasicCredentials credentials, Logger& log)
         : client_(client),
+          resolver_(resolver),
           workers_(workers),
           to_{master.with_target("/api/v1/probe/progress"), std::move(credentials), timeout},
           log_(log) {}
@@ -52,6 +54,7 @@ class Progress {
     [[nodiscard]] boost::asio::awaitable<bool> send(Trace trace);
 
     http::Client& client_;
+    wire::Resolver& resolver_;
     async::WorkerPool& workers_;
     Recipient to_;
     Logger& log_;

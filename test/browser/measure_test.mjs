@@ -74,9 +74,9 @@ describe("a trace on demand", () => {
     for (const name of ["london", "berlin"]) await visitor.page.getByLabel(name).uncheck();
     await visitor.page.getByRole("button", { name: "Trace" }).click();
     await visitor.page.getByRole("heading", { name: "Under way" }).waitFor();
-    await visitor.page.getByText("new-york, as far as the packets are").waitFor();
+    await visitor.page.getByText("new-york: what is known so far").waitFor();
     const rows = visitor.page.locator(".hops tbody tr");
-    await rows.filter({ hasText: "10.9." }).first().waitFor();
+    await rows.filter({ hasText: "edge.fra.carrier.example" }).first().waitFor();
     await visitor.picture("measure-under-way");
     await visitor.check();
     await visitor.page.getByText("1 result.").waitFor();

@@ -94,7 +94,7 @@ function Result({ id }: { id: string }) {
       {partial.length > 0 && (
         <>
           <h2>Under way</h2>
-          <HopTable rows={hopRows(partial)} known={new Map()} caption={`${partial.map(({ probe }) => probe).join(", ")}, as far as the packets are`} />
+          <HopTable rows={hopRows(partial)} known={new Map()} caption={`${partial.map(({ probe }) => probe).join(", ")}: what is known so far`} />
         </>
       )}
       {traces.length > 0 && (
