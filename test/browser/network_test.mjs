@@ -2,12 +2,9 @@
 // DTRACE_PROBES: so many probes instead of 100, each with 100 measurements. Limits are of processor time; what a clock on
 // the wall says is printed.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
 import { after, before, describe, it } from "node:test";
-import { until, Visitor } from "./support.mjs";
+import { Master, Visitor } from "./support.mjs";
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 const probes = range(Number(process.env.DTRACE_PROBES ?? 100)).map((i) => `probe-${String(i).padStart(4, "0")}`);
@@ -34,10 +31,14 @@ function trace(probe, measurement, number, flows, routers) {
   };
 }
 
-let master, folder, url;
+/** The bytes of a database of addresses, as test/program/mmdb.py makes them. */
+const mmdb = (content) => execFileSync("python3", ["-c", `import sys, mmdb; sys.stdout.buffer.write(mmdb.${content})`],
+  { cwd: new URL("../program", import.meta.url) });
+
+let master;
 
 async function report(probe, traces) {
-  const answer = await fetch(new URL("/api/v1/probe/reports", url), {
+  const answer = await fetch(new URL("/api/v1/probe/reports", master.url), {
     method: "POST", body: JSON.stringify(traces),
     headers: { Authorization: `Basic ${Buffer.from(`${probe}:secret`).toString("base64")}`, "Content-Type": "application/json" },
   });
@@ -45,31 +46,22 @@ async function report(probe, traces) {
 }
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "dtrace-network-"));
   const all = [...measurements, wide];
-  writeFileSync(join(folder, "probes.json"), JSON.stringify({
-    Slaves: probes.map((name, i) => ({ Name: name, Password: "secret", Tags: [`site-${i % 20}`] })) }));
-  writeFileSync(join(folder, "targets.json"), JSON.stringify({
-    Targets: Object.fromEntries(all.map(({ id, name }) => [id, { Name: name, Address: "192.0.2.9" }])) }));
-  master = spawn(process.env.DTRACE_NODE, ["master", "--listen", "127.0.0.1", "--port", "0", "--public-read", "--db", join(folder, "dtrace.db"),
-    "--probes", join(folder, "probes.json"), "--targets", join(folder, "targets.json")]);
-  let log = "";
-  master.stdout.resume();
-  master.stderr.on("data", (text) => (log += text));
-  url = await until(() => {
-    assert.equal(master.exitCode, null, log);
-    const port = log.match(/master started .*port=(\d+)/)?.[1];
-    return port && `http://127.0.0.1:${port}/`;
-  }, "the master starts");
+  master = await Master.start({
+    probes: { Slaves: probes.map((name, i) => ({ Name: name, Password: "secret", Tags: [`site-${i % 20}`] })) },
+    targets: { Targets: Object.fromEntries(all.map(({ id, name }) => [id, { Name: name, Address: "192.0.2.9" }])) },
+    files: {
+      "asn-db": mmdb(`networks({"10.0.0.0/12": (64500, "Carrier"), "10.16.0.0/12": (64501, "Exchange"), "192.0.2.0/24": (64502, "Shop")})`),
+      "geo-db": mmdb(`places({"10.0.0.0/12": ("Berlin", "DE", 50), "192.0.2.0/24": ("Amsterdam", "NL", 5)})`),
+    },
+  });
   for (const [i, probe] of probes.entries())
     await report(probe, measurements.map((each, j) => trace(probe, each, 1000 * i + j, 1, 10)));
   await report(probes[0], [trace(probes[0], wide, 2 ** 32, 64, 29)]);
 });
 after(async () => {
   await Visitor.closeAll();
-  master?.kill("SIGTERM");
-  await new Promise((done) => (master ? master.once("exit", done) : done()));
-  rmSync(folder, { recursive: true });
+  await master?.stop();
 });
 
 /** Until there are cells: what has come as sent, and how long it took by the clock. */
@@ -85,7 +77,7 @@ async function firstView(visitor) {
 
 describe(`${probes.length} probes x 100 measurements, from a real master`, () => {
   it("stand within a second and 300 kB, answers included", async () => {
-    const visitor = await Visitor.arrive(url);
+    const visitor = await Visitor.arrive(master.url);
     await firstView(visitor); // once for the caches of the browser
     let seen;
     const busy = await visitor.busy(async () => (seen = await firstView(visitor)));
@@ -98,7 +90,7 @@ describe(`${probes.length} probes x 100 measurements, from a real master`, () =>
   });
 
   it("and a graph of 64 flows and 30 hops are drawn anew within 100 ms", async () => {
-    const visitor = await Visitor.arrive(url);
+    const visitor = await Visitor.arrive(master.url);
     await visitor.go(`#/paths?measurement=${wide.id}&probe=${probes[0]}`);
     await visitor.page.locator(".graph .node").nth(100).waitFor();
     const draws = 8;
@@ -112,6 +104,25 @@ describe(`${probes.length} probes x 100 measurements, from a real master`, () =>
     console.log(`64 flows x 30 hops: ${Math.round(took)} ms`);
     assert.ok(took > 0 && took <= 100, `${took} ms`);
     await visitor.picture("network-64x30");
+    await visitor.leave();
+  });
+
+  it("and the networks and places of routers are shown where files know them", async () => {
+    const visitor = await Visitor.arrive(master.url);
+    for (const [look, colorScheme] of [["light", "light"], ["dark", "dark"]]) {
+      await visitor.page.emulateMedia({ colorScheme });
+      await visitor.go(`#/paths?measurement=${measurements[0].id}&probe=${probes[0]}`);
+      const row = (ttl) => visitor.page.locator(".hops tbody tr").nth(ttl - 1);
+      await row(1).getByText(/AS64500\s+Berlin, DE \(± 50 km\)/).waitFor();
+      assert.match(await row(11).innerText(), /AS64502\s+Amsterdam, NL \(± 5 km\)/);
+      await visitor.picture(`network-places-${look}`);
+    }
+    await visitor.go(`#/paths?measurement=${wide.id}&probe=${probes[0]}&group=network`);
+    await visitor.page.locator(".graph .node.group").nth(1).waitFor();
+    assert.deepEqual(await visitor.page.locator(".graph .node.group title").evaluateAll((all) => all.map((each) => each.textContent.split(" · ")[0]).sort()),
+      ["AS64500 Carrier", "AS64501 Exchange"]);
+    await visitor.picture("network-grouped");
+    await visitor.check();
     await visitor.leave();
   });
 });
