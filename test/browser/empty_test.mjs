@@ -1,7 +1,7 @@
 // A master that nothing was said to yet: every page says what to do, and a file with a fault is named.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Master, Visitor } from "./support.mjs";
+import { Master, until, Visitor } from "./support.mjs";
 
 let master;
 before(async () => {
@@ -29,8 +29,10 @@ describe("an empty master", () => {
   });
 
   it("names the file that is not in force", async () => {
-    const visitor = await Visitor.arrive(master.url);
     master.write("targets", '{"Targets": []}');
+    const status = async () => (await fetch(new URL("/api/v1/status", master.url))).json();
+    await until(async () => (await status()).config_files.some(({ fault }) => fault), "the master sees the fault");
+    const visitor = await Visitor.arrive(master.url);
     await visitor.page.getByRole("alert").filter({ hasText: /targets is not in force: Targets/ }).waitFor();
     await visitor.picture("fault-now");
     await visitor.check();

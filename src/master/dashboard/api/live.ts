@@ -59,7 +59,9 @@ export function listen(): void {
   };
 }
 
+/** Once a minute in any case: what a file or a disk has come to, nobody tells. */
 export function startLive(): void {
+  window.setInterval(beat, 60_000);
   document.addEventListener("visibilitychange", beat);
   listen();
 }
