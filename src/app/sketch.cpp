@@ -25,6 +25,7 @@ Sketch::Sketch() : is_seen_(isatty(STDOUT_FILENO) == 1) {}
 
 void Sketch::draw(std::string_view text) {
     if (!is_seen_) return;
+    if (text.empty()) return clear();
     winsize size{};
     bool const known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1;
     auto const page = fit_page(text, known ? size.ws_row - 1U : 23, known ? size.ws_col : 80);

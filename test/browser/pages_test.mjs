@@ -79,6 +79,7 @@ describe("paths", () => {
     await visitor.page.getByRole("combobox", { name: "Group by" }).selectOption("router");
     await visitor.page.getByText("of 1 router, by what it says itself; of 2 routers, by names").waitFor();
     assert.equal(await ports.count(), 0);
+    assert.match(await visitor.page.getByRole("combobox", { name: "Measurement" }).locator("option:checked").innerText(), /^Shop/);
     await visitor.picture("paths-routers");
     await visitor.leave();
   });

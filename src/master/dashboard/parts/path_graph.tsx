@@ -90,7 +90,7 @@ function NodeView({ frame, node }: { frame: Frame; node: GraphNode }) {
   const [x, y] = spot(frame, node.id);
   const time = node.rtt_us?.median;
   const answers = node.sent ? `answers ${Math.round((100 * node.answered) / node.sent)} %` : "";
-  const members = node.members > 1 ? count(node.members, "router") : "";
+  const members = node.members > 1 ? count(node.members, "address", "addresses") : "";
   const full = node.kind === "silent" ? "does not answer"
     : [node.name, node.address, networkText(node.info), members, time === undefined ? "" : ms(time), answers].filter(Boolean).join(" · ");
   return (
