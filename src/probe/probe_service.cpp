@@ -252,7 +252,8 @@ asio::awaitable<void> ProbeService::Impl::run_round(DueRound round) {
     } const finished{*this, round.key};
 
     auto const view = std::make_shared<RoundView>();
-    if (round.name.id) {
+    // On demand, not a burst of what is measured anyway: somebody may be looking.
+    if (round.name.id && round.key == round.name.measurement.id) {
         round.request.view = view;
         measuring.spawn("progress", progress.tell(view, round.name));
     }

@@ -47,13 +47,16 @@ Result<void> OnceOrders::progressed(Trace so_far, std::size_t bytes) {
     if (found == owed_.end() || found->second.probe != so_far.probe)
         return make_error(errc::no_such_process, "nobody waits for this trace");
     auto& owed = found->second;
+    auto& order = orders_.at(owed.item);
+    if (so_far.measurement != order.item.measurement)
+        return make_error(errc::no_such_process, "it is of another measurement");
     auto const others = partial_bytes_ - owed.bytes;
     if (bytes > max_partial_bytes - others)
         return make_error(errc::not_enough_memory, "too much is under way");
     partial_bytes_ = others + bytes;
     owed.bytes = bytes;
     owed.so_far = std::move(so_far);
-    ++orders_.at(owed.item).progress;
+    ++order.progress;
     return {};
 }
 

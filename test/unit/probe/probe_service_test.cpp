@@ -316,11 +316,12 @@ BOOST_AUTO_TEST_CASE(one_off_work_is_done_once_and_has_the_same_id_when_it_is_do
 BOOST_AUTO_TEST_CASE(the_master_is_told_how_far_a_round_on_demand_is) {
     rounds.slow_ones = Clock::now() + milliseconds(900);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
-        OnceItem const item = one_off("slow");
-        master.assignment = assignment_of(1, "slow");  // of recurring ones nothing is told
-        master.assignment.once = {item};
+        OnceItem item = one_off("slow");
+        item.measurement.id = item.id;
+        master.assignment = assignment_of(1, "slow");      // of recurring ones nothing is told
+        master.assignment.once = {item, one_off("slow")};  // nor of bursts
         master.start();
-        co_await master.until([&] { return master.delivered.size() == 2; });
+        co_await master.until([&] { return master.delivered.size() == 3; });
         BOOST_TEST(master.progress.size() == 1U);  // nothing new comes after the first look
         for (auto const& request : master.progress) {
             BOOST_TEST(http::basic_credentials(request)->name == "n1");
@@ -336,8 +337,10 @@ BOOST_AUTO_TEST_CASE(a_master_that_knows_nothing_of_progress_is_asked_once) {
     rounds.slow_ones = Clock::now() + milliseconds(900);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
         master.progress_status = 404;
+        OnceItem item = one_off("slow");
+        item.measurement.id = item.id;
         master.assignment.revision = 1;
-        master.assignment.once = {one_off("slow")};
+        master.assignment.once = {item};
         master.start();
         co_await master.until([&] { return master.delivered.size() == 1; });
         BOOST_TEST(master.progress.size() == 1U);

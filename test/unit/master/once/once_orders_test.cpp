@@ -35,6 +35,7 @@ std::vector<Trace> trace_of(OnceItem const& order, std::string const& probe) {
     Trace trace;
     trace.id = once_trace_id(order.id, probe);
     trace.probe = probe;
+    trace.measurement = order.measurement;
     return {trace};
 }
 
@@ -53,6 +54,9 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_is_kept_within_bounds_and_goes_with_its_o
     auto stranger = a;
     stranger.probe = "b";
     BOOST_TEST((orders.progressed(stranger, 1).error().code == errc::no_such_process));
+    auto other = a;
+    other.measurement->id = make_uuid_v7(start);
+    BOOST_TEST((orders.progressed(other, 1).error().code == errc::no_such_process));
     BOOST_TEST(orders.progressed(a, OnceOrders::max_partial_bytes).has_value());
     BOOST_TEST((orders.progressed(b, 1).error().code == errc::not_enough_memory));
     BOOST_TEST(orders.progressed(a, OnceOrders::max_partial_bytes - 1).has_value());

@@ -59,6 +59,7 @@ struct HandlersOnceFixture : ApiFixture {
                                   std::string const& secret, std::string const& host) {
         auto trace = sample_trace(probe, id_in(path));
         trace.id = once_trace_id(id_in(path), probe);
+        trace.measurement = {id_in(path), "a.test"};
         trace.target.host = host;
         auto made = request("/api/v1/probe/progress");
         made.verb = http::Verb::post;
