@@ -3,7 +3,6 @@
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/json/write.hpp>
 #include <dtrace/probe/name_hops.hpp>
-#include <dtrace/wire/resolver.hpp>
 
 #include <utility>
 

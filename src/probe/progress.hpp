@@ -5,6 +5,7 @@
 #include <dtrace/core/log.hpp>
 #include <dtrace/model/trace.hpp>
 #include <dtrace/probe/round_runner.hpp>
+#include <dtrace/wire/resolver.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
