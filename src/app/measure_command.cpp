@@ -4,6 +4,7 @@
 #include "open_tls.hpp"
 #include "secret_file.hpp"
 #include "service_host.hpp"
+#include "sketch.hpp"
 
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
@@ -46,8 +47,10 @@ struct RunProgress {
     std::string state;
     std::vector<std::string> missing;
     std::vector<Trace> traces;
+    std::optional<std::vector<Trace>> partial;
+    std::optional<std::uint64_t> progress;  ///< absent: this master knows nothing of it
 };
-BOOST_DESCRIBE_STRUCT(RunProgress, (), (state, missing, traces))
+BOOST_DESCRIBE_STRUCT(RunProgress, (), (state, missing, traces, partial, progress))
 
 struct Measured {
     Uuid id;
@@ -111,6 +114,8 @@ class Errand {
         TimePoint const give_up = Clock::now() + milliseconds(options_.deadline_ms) + patience;
         while (measured->once.state == "running") {
             auto target = fmt::format("{}?wait={}&after={}", place, poll_s, shown_.size());
+            if (sketch_.is_seen() && !options_.json && measured->once.progress)
+                target += fmt::format("&progress={}", *measured->once.progress);
             auto news = co_await send(http::Verb::get, std::move(target), {});
             if (!news && (is_final(news.error()) || Clock::now() >= give_up))
                 co_return news.error();
@@ -122,11 +127,15 @@ class Errand {
             measured = std::move(news);
             for (auto const& trace : measured->once.traces)
                 show(trace);
+            sketch(measured->once);
         }
         for (auto const& probe : measured->once.missing)
             fmt::print(stderr, "dtrace-node measure: no answer from {}\n", probe);
         co_return measured->once.missing.empty();
     }
+
+    /// Before something else is printed.
+    void end_sketch() { sketch_.clear(); }
 
   private:
     static http::ClientOptions client_options(std::shared_ptr<http::TlsClient> tls) {
@@ -155,19 +164,32 @@ class Errand {
 
     void show(Trace const& trace) {
         if (std::ranges::find(shown_, trace.id) != shown_.end()) return;
+        auto const text = options_.json ? json::write(trace) + '\n' : text_of(trace);
         shown_.push_back(trace.id);
-        auto const text = options_.json
-                              ? json::write(trace) + '\n'
-                              : fmt::format("{}{}: {}", shown_.size() > 1 ? "\n" : "", trace.probe,
-                                            formats::to_traceroute_text(
-                                                trace, {.names = options_.names,
-                                                        .max_hops = options_.parameters.max_hops,
-                                                        .bytes = std::nullopt}));
+        sketch_.clear();
         std::fputs(text.c_str(), stdout);
         std::fflush(stdout);
     }
 
+    [[nodiscard]] std::string text_of(Trace const& trace) const {
+        return fmt::format(
+            "{}{}: {}", shown_.empty() ? "" : "\n", trace.probe,
+            formats::to_traceroute_text(trace, {.names = options_.names,
+                                                .max_hops = options_.parameters.max_hops,
+                                                .bytes = std::nullopt}));
+    }
+
+    /// On a terminal, what there is of traces that are under way.
+    void sketch(RunProgress const& run) {
+        if (options_.json || !run.partial) return;
+        std::string text;
+        for (auto const& trace : *run.partial)
+            text += text_of(trace) + " ...\n";
+        sketch_.draw(text);
+    }
+
     http::Client client_;
+    Sketch sketch_;
     MeasureOptions const& options_;
     http::Url master_;
     std::string token_;
@@ -176,6 +198,7 @@ class Errand {
 
 asio::awaitable<void> run_errand(Errand& errand, ServiceHost& host) {
     auto const complete = co_await errand.run();
+    errand.end_sketch();
     if (!complete) fmt::print(stderr, "dtrace-node measure: {}\n", complete.error().message);
     host.finish(complete && *complete ? 0 : 1);
 }

@@ -8,7 +8,8 @@ namespace dtrace::demo {
 
 namespace {
 
-/// Addresses are those reserved for documentation, and private ones.
+/// Addresses are those reserved for documentation, and private ones. A router answers from the
+/// interface that a packet came in by; core1.ams also says its name (a node identity).
 constexpr std::string_view map = R"({
   "about": "Three probes reach a data centre over the network of one carrier",
   "probes": ["berlin", "london", "new-york"],
@@ -28,7 +29,7 @@ constexpr std::string_view map = R"({
     "core1.fra.carrier.example": {"addresses": ["10.9.1.11"], "labels": [{"label": 16011, "ttl": 1}]},
     "core2.fra.carrier.example": {"addresses": ["10.9.1.12"], "labels": [{"label": 16012, "ttl": 1}]},
     "core1.lon.carrier.example": {"addresses": ["10.9.2.11"], "answer_jitter_us": 2000},
-    "core1.ams.carrier.example": {"addresses": ["10.9.4.11"]},
+    "core1.ams.carrier.example": {"addresses": ["10.9.4.11"], "extension": "001005020c636f7265312e616d730000"},
     "core2.ams.carrier.example": {"addresses": ["10.9.4.12"]},
     "agg1.ams.carrier.example": {"addresses": ["10.9.4.21"]},
     "agg2.ams.carrier.example": {"addresses": ["10.9.4.22"]},
@@ -48,12 +49,14 @@ constexpr std::string_view map = R"({
     {"nodes": ["access.london.example", "edge.lon.carrier.example"], "delay_us": 600},
     {"nodes": ["new-york", "gw.newyork.example"], "delay_us": 500, "jitter_us": 200},
     {"nodes": ["gw.newyork.example", "edge.nyc.carrier.example"], "delay_us": 900},
-    {"nodes": ["edge.nyc.carrier.example", "core1.lon.carrier.example"], "delay_us": 34000, "jitter_us": 400},
-    {"nodes": ["edge.lon.carrier.example", "core1.lon.carrier.example"], "delay_us": 250},
-    {"nodes": ["edge.fra.carrier.example", "core1.fra.carrier.example", "core1.ams.carrier.example"], "delay_us": 1600, "jitter_us": 150},
-    {"nodes": ["edge.fra.carrier.example", "core2.fra.carrier.example", "core2.ams.carrier.example"], "delay_us": 1900, "jitter_us": 150},
-    {"nodes": ["core1.lon.carrier.example", "core1.ams.carrier.example"], "delay_us": 3900, "jitter_us": 200},
-    {"nodes": ["core1.lon.carrier.example", "core2.ams.carrier.example"], "delay_us": 4100, "jitter_us": 200},
+    {"nodes": ["edge.nyc.carrier.example", "core1.lon.carrier.example"], "delay_us": 34000, "jitter_us": 400, "to_addresses": ["10.9.2.33"]},
+    {"nodes": ["edge.lon.carrier.example", "core1.lon.carrier.example"], "delay_us": 250, "to_addresses": ["10.9.2.37"]},
+    {"nodes": ["edge.fra.carrier.example", "core1.fra.carrier.example"], "delay_us": 1600, "jitter_us": 150},
+    {"nodes": ["edge.fra.carrier.example", "core2.fra.carrier.example"], "delay_us": 1900, "jitter_us": 150},
+    {"nodes": ["core1.fra.carrier.example", "core1.ams.carrier.example"], "delay_us": 1600, "jitter_us": 150, "to_addresses": ["10.9.4.33"]},
+    {"nodes": ["core2.fra.carrier.example", "core2.ams.carrier.example"], "delay_us": 1900, "jitter_us": 150, "to_addresses": ["10.9.4.37"]},
+    {"nodes": ["core1.lon.carrier.example", "core1.ams.carrier.example"], "delay_us": 3900, "jitter_us": 200, "to_addresses": ["10.9.4.41"]},
+    {"nodes": ["core1.lon.carrier.example", "core2.ams.carrier.example"], "delay_us": 4100, "jitter_us": 200, "to_addresses": ["10.9.4.45"]},
     {"nodes": ["core1.ams.carrier.example", "agg1.ams.carrier.example", "border.dc.example"], "delay_us": 350, "jitter_us": 100},
     {"nodes": ["core1.ams.carrier.example", "agg2.ams.carrier.example", "border.dc.example"], "delay_us": 380, "jitter_us": 100},
     {"nodes": ["core2.ams.carrier.example", "agg3.ams.carrier.example", "border.dc.example"], "delay_us": 420, "jitter_us": 100},

@@ -1,5 +1,11 @@
 #include <dtrace/demo/topology_resolver.hpp>
 
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
 namespace dtrace::demo {
 
 namespace asio = boost::asio;
@@ -9,6 +15,17 @@ TopologyResolver::TopologyResolver(sim::Topology const& topology) {
         hosts_.emplace(name, node.addresses);
         for (auto const& address : node.addresses)
             names_.emplace(address, name);
+    }
+    std::map<std::string, int> interfaces;
+    auto const add = [&](std::string const& node, std::vector<IpAddress> const& addresses) {
+        if (addresses.empty()) return;
+        auto const name = fmt::format("ae-{}.{}", ++interfaces[node], node);
+        for (auto const& address : addresses)
+            names_.emplace(address, name);
+    };
+    for (auto const& link : topology.links) {
+        add(link.nodes.front(), link.from_addresses);
+        add(link.nodes.back(), link.to_addresses);
     }
 }
 

@@ -68,12 +68,22 @@ bool TraceAssembly::tells_reason(FlowIndex flow) const {
 Ttl TraceAssembly::last_hop_of(FlowIndex flow) const {
     auto const& plan = round_.plan_;
     Ttl last = round_.progress_[flow].last_wanted();
-    auto const sent = [&](Ttl ttl) {
-        return round_.table_.state({flow, ttl, 0}) != PacketState::unsent;
+    auto const known = [&](Ttl ttl) {
+        if (!under_way_) return round_.table_.state({flow, ttl, 0}) != PacketState::unsent;
+        for (Attempt attempt = 0; attempt < plan.attempts; ++attempt)
+            if (counts({flow, ttl, attempt})) return true;
+        return false;
     };
-    while (last > plan.first_hop && !sent(last))
+    while (last > plan.first_hop && !known(last))
         --last;
     return last;
+}
+
+/// Among the packets sent.
+bool TraceAssembly::counts(Packet packet) const {
+    auto const state = round_.table_.state(packet);
+    return state == PacketState::answered || state == PacketState::silent ||
+           (state == PacketState::waiting && !under_way_);
 }
 
 Path TraceAssembly::path_of(FlowIndex index) const {
@@ -92,12 +102,8 @@ Path TraceAssembly::path_of(FlowIndex index) const {
     for (Ttl ttl = round_.plan_.first_hop; ttl <= last; ++ttl) {
         Hop hop;
         hop.ttl = ttl;
-        for (Attempt attempt = 0; attempt < round_.plan_.attempts; ++attempt) {
-            auto const state = round_.table_.state({index, ttl, attempt});
-            if (state == PacketState::waiting || state == PacketState::answered ||
-                state == PacketState::silent)
-                ++hop.sent;
-        }
+        for (Attempt attempt = 0; attempt < round_.plan_.attempts; ++attempt)
+            if (counts({index, ttl, attempt})) ++hop.sent;
         hop.answers.reserve(hop.sent);
         path.hops.push_back(std::move(hop));
     }
@@ -147,7 +153,7 @@ void TraceAssembly::count_packets(Trace& trace) const {
             trace.packets.answered += static_cast<std::uint32_t>(hop.answers.size());
         }
     }
-    trace.packets.overshoot = round_.sent_ - trace.packets.sent;
+    if (!under_way_) trace.packets.overshoot = round_.sent_ - trace.packets.sent;
 }
 
 }  // namespace dtrace::engine

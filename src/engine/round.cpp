@@ -209,7 +209,12 @@ PathMemory Round::learned() const {
 }
 
 Trace Round::finish(TraceHeader header, TimePoint now) && {
-    return TraceAssembly(*this, now).build(std::move(header));
+    return TraceAssembly(*this, now, false).build(std::move(header));
+}
+
+Trace Round::so_far(TraceHeader header, TimePoint now) const {
+    auto copy = *this;
+    return TraceAssembly(copy, now, true).build(std::move(header));
 }
 
 }  // namespace dtrace::engine

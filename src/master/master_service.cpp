@@ -50,6 +50,7 @@ struct MasterService::Impl {
     AssignmentBoard board;
     Definitions definitions{book, board};
     async::Wakeup board_changed{executor};
+    async::Wakeup once_changed{executor};
     ProbeActivity activity;
     Ingest ingest{store.traces(),
                   board,
@@ -104,6 +105,7 @@ struct MasterService::Impl {
             .login = login,
             .board = board,
             .board_changed = board_changed,
+            .once_changed = once_changed,
             .activity = activity,
             .ingest = ingest,
             .latest = latest,
@@ -170,7 +172,10 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
                      .access_log = std::move(access_log)}) {
     impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
         tell_traces(impl.live, *traces);
-        if (impl.board.once_reported(*traces)) impl.board_changed.notify_all();
+        if (impl.board.once_reported(*traces)) {
+            impl.board_changed.notify_all();
+            impl.once_changed.notify_all();
+        }
         auto const now = wall_clock_now();
         for (auto const& trace : *traces)
             impl.latest.take(trace, now);
@@ -252,7 +257,7 @@ asio::awaitable<void> MasterService::Impl::run() {
                                    live, [this] { return book.names(); }, activity));
     tasks.spawn("culprit watch", watch.run());
     tasks.spawn("upkeep", keep_up(store, options.upkeep, log));
-    tasks.spawn("one-off orders", expire_orders(board, board_changed));
+    tasks.spawn("one-off orders", expire_orders(board, board_changed, once_changed));
     auto files = config.files();
     for (auto& file : certificate.files())
         files.push_back(std::move(file));

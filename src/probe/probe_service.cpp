@@ -2,11 +2,12 @@
 #include "assignment_keeper.hpp"
 #include "find_report_url.hpp"
 #include "outbox.hpp"
+#include "progress.hpp"
 #include "round_schedule.hpp"
+#include "sync_outbox.hpp"
 #include "uplink.hpp"
 
 #include <dtrace/async/deadline.hpp>
-#include <dtrace/async/offload.hpp>
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
 #include <dtrace/http/client.hpp>
@@ -46,10 +47,9 @@ http::ClientOptions client_options(ProbeOptions const& options) {
 
 struct ProbeService::Impl {
     struct DueRound {
-        Uuid key;  ///< of the schedule
-        MeasurementName measurement;
+        Uuid key;        ///< of the schedule
+        TraceName name;  ///< with an id: one-off work
         TraceRequest request;
-        std::optional<Uuid> trace_id;  ///< of one-off work
     };
 
     Impl(asio::any_io_executor with_executor, ProbeOptions with, RoundRunner& with_rounds,
@@ -72,6 +72,7 @@ struct ProbeService::Impl {
               with_executor,
               {options.outbox / "assignment.json", options.master.origin(), options.name}, workers,
               log),
+          progress(client, resolver, workers, options.master, credentials(options), log),
           executor(std::move(with_executor)),
           measuring(executor, log),
           reporting(executor, log) {}
@@ -85,7 +86,6 @@ struct ProbeService::Impl {
     void tell_skipped();
     asio::awaitable<void> run_round(DueRound round);
     void keep(Trace const& trace);
-    asio::awaitable<void> sync_outbox();
     void end();
 
     ProbeOptions options;
@@ -100,6 +100,7 @@ struct ProbeService::Impl {
     http::Client client;
     AssignmentClient assignment_client;
     AssignmentKeeper kept_assignment;
+    Progress progress;
     std::optional<Outbox> outbox;
     std::optional<Uplink> uplink;
     std::uint64_t told_skipped = 0;
@@ -184,7 +185,7 @@ asio::awaitable<void> ProbeService::Impl::run() {
     measuring.spawn("assignment", assignment_client.run());
     measuring.spawn("schedule", start_rounds());
     reporting.spawn("uplink", uplink->run());
-    reporting.spawn("outbox sync", sync_outbox());
+    reporting.spawn("outbox sync", sync_outbox(*outbox, workers, options.outbox_sync_every, log));
     reporting.spawn("kept assignment", kept_assignment.run());
     co_await async::sleep_until(TimePoint::max());
 
@@ -215,12 +216,13 @@ asio::awaitable<void> ProbeService::Impl::start_rounds() {
     while (!measuring.stopping()) {
         auto const seen = schedule_changed.version();
         for (auto& [id, measurement, target, parameters, deadline] : schedule.take_once()) {
-            DueRound once{
-                id, measurement, {target, parameters, {}}, once_trace_id(id, options.name)};
+            TraceName called{once_trace_id(id, options.name), options.name, measurement};
+            DueRound once{id, std::move(called), {target, parameters, {}}};
             measuring.spawn("one-off round", run_round(std::move(once)));
         }
         for (auto& [id, name, target, parameters, interval_s] : schedule.take_due(Clock::now())) {
-            DueRound due{id, {id, name}, {target, parameters, {}}, {}};
+            TraceName called{std::nullopt, options.name, {id, name}};
+            DueRound due{id, std::move(called), {target, parameters, {}}};
             measuring.spawn("round", run_round(std::move(due)));
         }
         tell_skipped();
@@ -249,10 +251,15 @@ asio::awaitable<void> ProbeService::Impl::run_round(DueRound round) {
         }
     } const finished{*this, round.key};
 
+    auto const view = std::make_shared<RoundView>();
+    // On demand, not a burst of what is measured anyway: somebody may be looking.
+    if (round.name.id && round.key == round.name.measurement.id) {
+        round.request.view = view;
+        measuring.spawn("progress", progress.tell(view, round.name));
+    }
     auto trace = co_await runner.trace(std::move(round.request));
-    if (round.trace_id) trace.id = *round.trace_id;
-    trace.probe = options.name;
-    trace.measurement = std::move(round.measurement);
+    view->is_over = true;
+    round.name.give_to(trace);
     if (!measuring.stopping())
         trace = co_await name_hops(std::move(trace), resolver, options.naming_wait, log);
     keep(trace);
@@ -267,23 +274,6 @@ void ProbeService::Impl::keep(Trace const& trace) {
                                  {"sent", trace.packets.sent},
                                  {"answered", trace.packets.answered}});
     if (on_trace) on_trace(trace);
-}
-
-/// Only what stays longer than a moment is worth the disk's time: while the master takes the
-/// traces, their files are gone again before this looks.
-asio::awaitable<void> ProbeService::Impl::sync_outbox() {
-    for (;;) {
-        bool const slept = co_await async::sleep_for(options.outbox_sync_every);
-        if (!slept) co_return;
-        auto& folder = outbox->folder();
-        auto files = folder.take_unsynced();
-        if (files.empty()) continue;
-        auto const synced =
-            co_await async::offload(workers, [&folder, &files] { return folder.sync(files); });
-        if (synced) continue;
-        log.warn("outbox not synced", {{"reason", synced.error().message}});
-        folder.put_back(std::move(files));
-    }
 }
 
 void ProbeService::Impl::end() {

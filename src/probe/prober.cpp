@@ -30,6 +30,9 @@ int packets_per_turn(double rate) {
     return static_cast<int>(std::clamp(rate / 25'000, 1.0, 64.0));
 }
 
+/// A round that has sent more is not looked at while it runs: that would hold up all others.
+constexpr std::uint32_t most_viewed_packets = 4'000;
+
 /// Paths that are remembered from round to round; about 300 bytes each.
 constexpr std::size_t known_paths = 16'384;
 
@@ -101,7 +104,13 @@ asio::awaitable<Trace> Prober::trace(TraceRequest request) {
                                .started_at = wall_clock_now()};
     header.id = make_uuid_v7(header.started_at);
     enter(live);
+    if (request.view)
+        request.view->so_far = [&live, &header]() -> std::optional<Trace> {
+            if (live.round.sent() > most_viewed_packets) return std::nullopt;
+            return live.round.so_far(header, Clock::now());
+        };
     co_await live.ended.async_wait(async::as_result);
+    if (request.view) request.view->so_far = nullptr;
     leave(live);
     if (live.round.ended()) memories_.keep(like, live.round.learned());
     co_return std::move(live.round).finish(std::move(header), Clock::now());

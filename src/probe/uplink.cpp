@@ -1,6 +1,6 @@
 #include "uplink.hpp"
 
-#include <dtrace/http/gzip.hpp>
+#include "post_json.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -13,9 +13,6 @@ namespace dtrace::probe {
 namespace asio = boost::asio;
 
 namespace {
-
-/// Below this, compression costs more than it saves.
-constexpr std::size_t least_compressed = 1024;
 
 std::int64_t in_ms(Duration duration) {
     return std::chrono::duration_cast<milliseconds>(duration).count();
@@ -88,32 +85,13 @@ asio::awaitable<Duration> Uplink::send_report() {
         if (outbox_.waiting() == 0) co_return Duration::zero();
         co_return take_failure({"the outbox cannot be read", {}});
     }
-    auto const response = co_await post(json_array(items));
+    Recipient to{options_.report_url, options_.credentials, options_.request_timeout};
+    auto const response = co_await post_json(client_, workers_, std::move(to), json_array(items));
     auto const answer = read_report_answer(response, items.size(), options_.retry);
     if (auto const* receipt = std::get_if<ReportReceipt>(&answer))
         co_return take_receipt(*receipt, items);
     if (auto const* bad = std::get_if<BadReport>(&answer)) co_return take_bad(*bad, items);
     co_return take_failure(std::get<Failure>(answer));
-}
-
-asio::awaitable<Result<http::ClientResponse>> Uplink::post(std::string body) {
-    http::ClientRequest request{
-        .verb = http::Verb::post,
-        .url = options_.report_url,
-        .headers = {{"Authorization", http::basic_authorization(options_.credentials)},
-                    {"Content-Type", "application/json"},
-                    {"Accept", "application/json"}},
-        .body = {},
-        .timeout = options_.request_timeout};
-    if (body.size() < least_compressed) {
-        request.body = std::move(body);
-    } else {
-        auto compressed = co_await async::offload(workers_, [&body] { return http::gzip(body); });
-        if (!compressed) co_return compressed.error();
-        request.body = std::move(*compressed);
-        request.headers.set("Content-Encoding", "gzip");
-    }
-    co_return co_await client_.request(std::move(request));
 }
 
 Duration Uplink::take_receipt(ReportReceipt const& receipt,

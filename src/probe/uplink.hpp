@@ -67,7 +67,6 @@ class Uplink {
   private:
     [[nodiscard]] boost::asio::awaitable<bool> something_to_send();
     [[nodiscard]] boost::asio::awaitable<Duration> send_report();
-    [[nodiscard]] boost::asio::awaitable<Result<http::ClientResponse>> post(std::string body);
     [[nodiscard]] Duration take_receipt(ReportReceipt const& receipt,
                                         std::vector<Outbox::Item> const& items);
     [[nodiscard]] Duration take_bad(BadReport const& bad, std::vector<Outbox::Item> const& items);

@@ -17,5 +17,5 @@ foreach(file IN LISTS browser_tests)
     set_tests_properties(browser_${name} PROPERTIES TIMEOUT 400 COST 70 LABELS browser
         ENVIRONMENT "DTRACE_NODE=$<TARGET_FILE:dtrace-node>;DTRACE_BROWSER_LIBRARIES=${browser_libraries};DTRACE_PICTURES=${PROJECT_BINARY_DIR}/browser/pictures;DTRACE_DASHBOARD_SOURCE=${PROJECT_BINARY_DIR}/dashboard/source")
 endforeach()
-set_tests_properties(browser_speed_test PROPERTIES RUN_SERIAL ON)
+set_tests_properties(browser_speed_test browser_network_test PROPERTIES RUN_SERIAL ON)
 set_tests_properties(dashboard_types PROPERTIES LABELS browser)

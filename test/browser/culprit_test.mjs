@@ -1,7 +1,7 @@
 // A link that really begins to lose packets: from the simulated network to the sentence on the page.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Demo, Visitor } from "./support.mjs";
+import { Demo, until, Visitor } from "./support.mjs";
 
 let demo;
 before(async () => {
@@ -37,5 +37,17 @@ describe("a link that begins to lose packets", () => {
     await visitor.picture("paths-culprit-real");
     await visitor.check();
     await visitor.leave();
+
+    const phone = await Visitor.arrive(demo.url, { viewport: { width: 375, height: 750 }, hasTouch: true, isMobile: true });
+    await phone.go(`#/paths?culprit=${id}`);
+    const fault = phone.page.locator(".graph .link.culprit").first();
+    await fault.waitFor({ state: "attached" });
+    const inSight = async () => {
+      const { x, width } = await fault.boundingBox();
+      return x >= 0 && x + width <= 375;
+    };
+    await until(inSight, "the link at fault is in sight");
+    await phone.picture("paths-culprit-phone");
+    await phone.leave();
   });
 });

@@ -59,6 +59,31 @@ describe("a trace on demand", () => {
     await visitor.leave();
   });
 
+  it("grows hop by hop while it is under way", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.login("admin", demo.password);
+    await visitor.page.getByRole("button", { name: "Log out admin" }).waitFor();
+    // A router that never answers: the last hops are waited for as long as this says.
+    await visitor.page.route((url) => url.pathname === "/api/v1/measurements", (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      const order = route.request().postDataJSON();
+      return route.continue({ postData: JSON.stringify({ ...order, parameters: { ...order.parameters, timeout_ms: 5000 } }) });
+    });
+    await visitor.go("#/measure");
+    await visitor.page.getByLabel("Target").fill("10.1.0.9");
+    for (const name of ["london", "berlin"]) await visitor.page.getByLabel(name).uncheck();
+    await visitor.page.getByRole("button", { name: "Trace" }).click();
+    await visitor.page.getByRole("heading", { name: "Under way" }).waitFor();
+    await visitor.page.getByText("new-york: what is known so far").waitFor();
+    const rows = visitor.page.locator(".hops tbody tr");
+    await rows.filter({ hasText: "edge.fra.carrier.example" }).first().waitFor();
+    await visitor.picture("measure-under-way");
+    await visitor.check();
+    await visitor.page.getByText("1 result.").waitFor();
+    assert.equal(await visitor.page.getByRole("heading", { name: "Under way" }).count(), 0);
+    await visitor.leave();
+  });
+
   it("says who it waits for while results come in", async () => {
     const visitor = await Visitor.arrive(demo.url);
     const { traces } = await demo.get("/api/v1/traces?limit=1&probe=berlin");

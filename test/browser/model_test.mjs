@@ -301,7 +301,7 @@ describe("the sentence", () => {
   const told = (counted, verdicts, past) => model.headline.headline(verdicts, counted, probes, past);
   it("tells clean, lossy, unreached and unknown apart", () => {
     assert.match(told(tally(0)).text, /^All clear: 1 of 2 probes/);
-    assert.match(told(tally(0)).detail, /less than 3\.0 % is lost overall.*1 probe is offline/);
+    assert.match(told(tally(0)).detail, /less than 3\.0\s% is lost overall.*1 probe is offline/);
     assert.match(told(tally(20)).text, /^1 of 1 pair of probe and target loses packets/);
     assert.match(told(tally(0, 1)).text, /has no connection/);
     assert.match(told({ ...tally(0), cells: 0 }).text, /^Nothing is known/);

@@ -71,6 +71,19 @@ describe("paths", () => {
     await visitor.leave();
   });
 
+  it("draws the addresses of a router as one, and says how it knows", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/paths?measurement=Shop");
+    const ports = visitor.page.locator(".graph .node", { hasText: /ae-\d\.core1\.ams/ });
+    await until(() => ports.count().then((n) => n === 2), "two addresses of a router");
+    await visitor.page.getByRole("combobox", { name: "Group by" }).selectOption("router");
+    await visitor.page.getByText("of 1 router, by what it says itself; of 2 routers, by names").waitFor();
+    assert.equal(await ports.count(), 0);
+    assert.match(await visitor.page.getByRole("combobox", { name: "Measurement" }).locator("option:checked").innerText(), /^Shop/);
+    await visitor.picture("paths-routers");
+    await visitor.leave();
+  });
+
   it("tells a router that answers rarely from loss", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.go("#/paths?probe=london");

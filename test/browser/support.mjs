@@ -2,8 +2,9 @@
 // of the pages go to DTRACE_PICTURES.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 // The libraries were installed in the build folder, beside a copy of package.json.
@@ -69,6 +70,43 @@ export class Demo {
     const ended = new Promise((done) => this.process.once("exit", done));
     this.process.kill("SIGTERM");
     await ended;
+  }
+}
+
+/** A master that measures nothing itself and that everybody may read. `files`: further ones, by their options. */
+export class Master {
+  static async start({ probes = { Slaves: [] }, targets = { Targets: {} }, files = {} } = {}) {
+    const master = new Master();
+    master.folder = mkdtempSync(join(tmpdir(), "dtrace-browser-"));
+    master.write("probes", probes);
+    master.write("targets", targets);
+    const file = (name) => join(master.folder, name);
+    for (const [name, content] of Object.entries(files)) master.write(name, content);
+    master.process = spawn(process.env.DTRACE_NODE, ["master", "--listen", "127.0.0.1", "--port", "0", "--public-read",
+      "--db", file("dtrace.db"), "--probes", file("probes"), "--targets", file("targets"),
+      ...Object.keys(files).flatMap((name) => [`--${name}`, file(name)])]);
+    let log = "";
+    master.process.stdout.resume();
+    master.process.stderr.on("data", (text) => (log += text));
+    master.url = await until(() => {
+      assert.equal(master.process.exitCode, null, log);
+      const port = log.match(/master started .*port=(\d+)/)?.[1];
+      return port && `http://127.0.0.1:${port}/`;
+    }, "the master starts");
+    return master;
+  }
+
+  /** Text, bytes or JSON; the master looks at its files then. */
+  write(name, content) {
+    writeFileSync(join(this.folder, name), typeof content === "string" || Buffer.isBuffer(content) ? content : JSON.stringify(content));
+    this.process?.kill("SIGHUP");
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.process.once("exit", done));
+    this.process.kill("SIGTERM");
+    await ended;
+    rmSync(this.folder, { recursive: true });
   }
 }
 

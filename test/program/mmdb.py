@@ -1,6 +1,7 @@
-"""A small MMDB file (MaxMind DB): the network of IPv4 addresses, in blocks that do not overlap."""
+"""Small MMDB files (MaxMind DB): networks and places of IPv4 addresses, in blocks that do not overlap."""
 
 import ipaddress
+import struct
 
 
 def head(kind, size):
@@ -24,8 +25,28 @@ def mapping(members):
 
 def networks(blocks):
     """`blocks`: {"192.0.2.0/24": (64500, "Example")} → the bytes of the file."""
+    return database({block: mapping({"autonomous_system_number": number(6, 4, asn),
+                                     "autonomous_system_organization": text(organisation)})
+                     for block, (asn, organisation) in blocks.items()})
+
+
+def places(blocks):
+    """`blocks`: {"192.0.2.0/24": ("Berlin", "DE", 20)}, the last the radius in km."""
+    def double(value):
+        return head(3, 8) + struct.pack(">d", value)
+
+    return database({block: mapping({
+        "city": mapping({"names": mapping({"en": text(city)})}),
+        "country": mapping({"iso_code": text(country)}),
+        "location": mapping({"latitude": double(1.5), "longitude": double(2.5),
+                             "accuracy_radius": number(5, 2, radius)})})
+        for block, (city, country, radius) in blocks.items()})
+
+
+def database(blocks):
+    """`blocks`: {"192.0.2.0/24": the value as bytes}."""
     nodes, data = [[None, None]], b""
-    for block, (asn, organisation) in blocks.items():
+    for block, value in blocks.items():
         block = ipaddress.ip_network(block)
         place = 0
         bits = f"{int(block.network_address):032b}"[:block.prefixlen]
@@ -35,8 +56,7 @@ def networks(blocks):
                 nodes.append([None, None])
             place = nodes[place][bit]
         nodes[place][int(bits[-1])] = -len(data) - 1
-        data += mapping({"autonomous_system_number": number(6, 4, asn),
-                         "autonomous_system_organization": text(organisation)})
+        data += value
     tree = b"".join((len(nodes) if to is None else to if to >= 0 else len(nodes) + 15 - to)
                     .to_bytes(4, "big") for node in nodes for to in node)
     about = mapping({"node_count": number(6, 4, len(nodes)), "record_size": number(5, 2, 32),

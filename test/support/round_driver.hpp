@@ -25,9 +25,12 @@ struct DrivenRound {
     engine::PathMemory learned;
 };
 
-/// Runs a round against a script in virtual time, one packet each `pace`.
+using Look = std::function<void(engine::Round const&, TimePoint now)>;
+
+/// Runs a round against a script in virtual time, one packet each `pace`. `look`: before each step.
 inline DrivenRound drive(engine::Plan const& plan, std::vector<Flow> const& flows,
-                         Script const& script, Duration pace = microseconds(100)) {
+                         Script const& script, Duration pace = microseconds(100),
+                         Look const& look = {}) {
     TimePoint const start{seconds(1000)};
     TimePoint now = start;
     engine::Round round(plan, flows, start);
@@ -49,6 +52,7 @@ inline DrivenRound drive(engine::Plan const& plan, std::vector<Flow> const& flow
         }
     };
     for (;;) {
+        if (look) look(round, now);
         auto const action = round.next(now);
         if (action.kind == engine::Action::Kind::send) {
             Packet const packet = action.packet;

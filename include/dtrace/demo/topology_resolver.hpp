@@ -9,7 +9,8 @@
 
 namespace dtrace::demo {
 
-/// The names of a simulated Internet: its nodes'. What is no node does not exist.
+/// The names of a simulated Internet: its nodes', and of an interface "ae-1." before its node's.
+/// What is no node does not exist.
 class TopologyResolver final : public wire::Resolver {
   public:
     explicit TopologyResolver(sim::Topology const& topology);

@@ -4,15 +4,18 @@
 
 namespace dtrace::engine {
 
-/// Builds the trace of a round that has ended.
+/// Builds the trace of a round that has ended, or of one that is under way: then packets that are
+/// still waited for count as not sent yet, and paths end where something is known.
 class TraceAssembly {
   public:
-    TraceAssembly(Round& round, TimePoint now) : round_(round), now_(now) {}
+    TraceAssembly(Round& round, TimePoint now, bool under_way)
+        : round_(round), now_(now), under_way_(under_way) {}
     [[nodiscard]] Trace build(TraceHeader header);
 
   private:
     [[nodiscard]] Path path_of(FlowIndex flow) const;
     [[nodiscard]] Ttl last_hop_of(FlowIndex flow) const;
+    [[nodiscard]] bool counts(Packet packet) const;
     [[nodiscard]] FlowIndex flows_used() const;
     [[nodiscard]] bool tells_reason(FlowIndex flow) const;
     void fill(Answer& answer, Round::StoredAnswer const& stored) const;
@@ -22,6 +25,7 @@ class TraceAssembly {
 
     Round& round_;
     TimePoint now_;
+    bool under_way_;
 };
 
 }  // namespace dtrace::engine

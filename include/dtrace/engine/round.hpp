@@ -8,9 +8,9 @@
 #include <dtrace/engine/path_memory.hpp>
 #include <dtrace/engine/plan.hpp>
 #include <dtrace/engine/reply_details.hpp>
+#include <dtrace/engine/routed_reply.hpp>
 #include <dtrace/engine/send_order.hpp>
 #include <dtrace/model/packet.hpp>
-#include <dtrace/model/reply.hpp>
 #include <dtrace/model/trace.hpp>
 
 #include <cstdint>
@@ -21,18 +21,9 @@ namespace dtrace::engine {
 
 /// What the driver of a round is to do now.
 struct Action {
-    enum class Kind : std::uint8_t { send, wait, done };
-    Kind kind = Kind::done;
+    enum class Kind : std::uint8_t { send, wait, done } kind = Kind::done;
     TimePoint until{};  ///< to wait; a reply may change it
     Packet packet{};    ///< to send
-};
-
-/// A reply whose flow is known (reply_router.hpp), and what its tag says under that flow's mask.
-struct RoutedReply {
-    FlowIndex flow = 0;
-    Ttl ttl = 0;
-    Reply const& reply;
-    std::uint32_t ticks = 0;
 };
 
 /// What the round is called in its trace.
@@ -42,8 +33,8 @@ struct TraceHeader {
     Timestamp started_at;
 };
 
-/// One round, sans I/O: no clock, no socket, no callback. The driver asks next(), does what it
-/// says, and tells what happened; after every call it may ask next() again.
+/// One round, sans I/O: no clock, no socket, no callback. The driver asks next(), does what it says
+/// and tells what happened; then it may ask next() again.
 ///
 /// TCP: a target with an open port holds the first SYN of a flow half open until our host's RST
 /// arrives, and does not answer further SYNs meanwhile. Packets that went out in that time say
@@ -71,6 +62,9 @@ class Round {
     [[nodiscard]] bool ended() const { return order_done_ && waiting_.empty() && resends_.empty(); }
     /// For the next round to the same target.
     [[nodiscard]] PathMemory learned() const;
+    [[nodiscard]] std::uint32_t sent() const { return sent_; }
+    /// What is known by now, with stop_reason cancelled as long as next() has not said Done.
+    [[nodiscard]] Trace so_far(TraceHeader header, TimePoint now) const;
     /// Ends the round where it stands if next() has not said Done.
     [[nodiscard]] Trace finish(TraceHeader header, TimePoint now) &&;
 

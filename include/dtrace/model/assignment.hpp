@@ -30,7 +30,7 @@ BOOST_DESCRIBE_STRUCT(AssignedMeasurement, (), (id, name, target, parameters, in
 /// One-off work: a round to run at once, ahead of the recurring ones, and once.
 struct OnceItem {
     Uuid id;                      ///< of this order, version 7: its time is when it was given
-    MeasurementName measurement;  ///< which the trace is reported for
+    MeasurementName measurement;  ///< which the trace is reported for; on demand its id is `id`
     std::string target;
     ProbingParameters parameters;
     /// When the master takes the order back. A probe, whose clock may be wrong, need not look at

@@ -6,16 +6,27 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace dtrace::probe {
+
+/// A round as it is seen from outside while it runs.
+struct RoundView {
+    /// What is known by now, made like the trace in the end. Empty: no packet leaves yet, or no
+    /// more. None: the round is too large to be looked at.
+    std::function<std::optional<Trace>()> so_far;
+    bool is_over = false;
+};
 
 /// What to trace. `host` may still be a name; `source` absent: what the routing table says.
 struct TraceRequest {
     std::string host;
     ProbingParameters parameters;
     std::optional<IpAddress> source;
+    std::shared_ptr<RoundView> view = {};  ///< none: nobody looks
 };
 
 /// Runs one round. Any number may be under way at a time.

@@ -79,6 +79,10 @@ Rows for_probes() {
             .takes<std::vector<Trace>>()
             .takes_large_bodies()
             .gives<ReportReceipt>(),
+        route(post, "/api/v1/probe/progress", "a trace on demand, as far as it is", Access::probe,
+              post_progress)
+            .takes<Trace>()
+            .gives_nothing(),
     };
 }
 
@@ -170,7 +174,9 @@ Rows for_measurements() {
             .gives<MeasurementView>(202),
         route(get, "/api/v1/measurements/{id}", "one measurement", Access::viewer, get_measurement)
             .asks({{"wait", "seconds to wait for results of one on demand", ParameterType::number},
-                   {"after", "how many results one has", ParameterType::number}})
+                   {"after", "how many results one has", ParameterType::number},
+                   {"progress", "the progress one has: to wait for partial results too",
+                    ParameterType::number}})
             .gives<MeasurementView>(),
         route(put, "/api/v1/measurements/{id}", "replace a measurement's definition",
               Access::operator_, change_measurement)
@@ -207,7 +213,7 @@ Rows for_results() {
             .gives_other(plain_text)
             .gives_other(csv),
         route(get, "/api/v1/live", "what happens, as it happens", Access::viewer, get_live)
-            .asks({{"kinds", "trace, culprit, event, probe; some of them, with commas"},
+            .asks({{"kinds", "trace, culprit, event, probe, partial; some of them, with commas"},
                    {"probe", "about the probe with this name"},
                    {"measurement", "about the measurement with this id or name"},
                    {"last_event_id", "go on after it, as Last-Event-ID says"}})

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -45,6 +46,18 @@ class AssignmentBoard {
     [[nodiscard]] bool once_reported(std::vector<Trace> const& traces);
     [[nodiscard]] bool expire_once(Timestamp now);
     [[nodiscard]] bool drop_once(Uuid const& item);
+
+    /// OnceOrders::progressed.
+    [[nodiscard]] Result<void> once_progressed(Trace so_far, std::size_t bytes) {
+        return once_.progressed(std::move(so_far), bytes);
+    }
+    [[nodiscard]] OnceOrders::Progress once_progress(Uuid const& item) const {
+        return once_.progress_of(item);
+    }
+    [[nodiscard]] std::uint64_t once_progress_count(Uuid const& item) const {
+        return once_.progress_count(item);
+    }
+    [[nodiscard]] bool owes_once(std::string_view probe) const { return once_.owes(probe); }
 
     /// Who still owes a trace; none: done, dropped, or never ordered.
     [[nodiscard]] OnceOrders::Names const* once_waiting_for(Uuid const& item) const {

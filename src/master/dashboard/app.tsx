@@ -59,7 +59,7 @@ function Navigation({ current }: { current: string }) {
       <button class="quiet" onClick={() => (theme.value = look ? "light" : "dark")}
         aria-label={look ? "Light theme" : "Dark theme"}>{look ? "☀" : "☾"}</button>
       {session.value?.user
-        ? <button class="quiet" onClick={() => void logout()}>Log out {session.value.user}</button>
+        ? <button class="quiet" onClick={() => void logout()}>Log out<span class="wide"> {session.value.user}</span></button>
         : <a href={href("login")}>Log in</a>}
     </header>
   );

@@ -16,8 +16,14 @@
 
 namespace dtrace::master {
 
-enum class LiveKind : std::uint8_t { trace, culprit, event, probe };
-BOOST_DESCRIBE_ENUM(LiveKind, trace, culprit, event, probe)
+enum class LiveKind : std::uint8_t {
+    trace,
+    culprit,
+    event,
+    probe,
+    partial,  ///< a trace on demand that is under way
+};
+BOOST_DESCRIBE_ENUM(LiveKind, trace, culprit, event, probe, partial)
 
 /// Something that has just happened.
 struct LiveItem {

@@ -25,16 +25,24 @@ LiveTrace summary(Trace const& trace) {
             .packets = trace.packets};
 }
 
+void tell(LiveFeed& feed, LiveKind kind, Trace const& trace) {
+    feed.publish({.kind = kind,
+                  .probe = trace.probe,
+                  .measurement = trace.measurement ? std::string(to_text(trace.measurement->id))
+                                                   : std::string(),
+                  .json = json::write(summary(trace))});
+}
+
 }  // namespace
 
 void tell_traces(LiveFeed& feed, std::vector<Trace> const& traces) {
     if (!feed.is_wanted()) return feed.skip(traces.size());
     for (auto const& trace : traces)
-        feed.publish({.kind = LiveKind::trace,
-                      .probe = trace.probe,
-                      .measurement = trace.measurement ? std::string(to_text(trace.measurement->id))
-                                                       : std::string(),
-                      .json = json::write(summary(trace))});
+        tell(feed, LiveKind::trace, trace);
+}
+
+void tell_partial(LiveFeed& feed, Trace const& so_far) {
+    if (feed.is_wanted()) tell(feed, LiveKind::partial, so_far);
 }
 
 void tell_findings(LiveFeed& feed, NetworkWatch::Findings const& findings) {

@@ -21,9 +21,13 @@ TimePoint next_look(AssignmentBoard const& board) {
 
 }  // namespace
 
-boost::asio::awaitable<void> expire_orders(AssignmentBoard& board, async::Wakeup& changed) {
+boost::asio::awaitable<void> expire_orders(AssignmentBoard& board, async::Wakeup& changed,
+                                           async::Wakeup& ended) {
     for (;;) {
-        if (board.expire_once(wall_clock_now())) changed.notify_all();
+        if (board.expire_once(wall_clock_now())) {
+            changed.notify_all();
+            ended.notify_all();
+        }
         auto const seen = changed.version();
         co_await changed.wait(seen, next_look(board));
         auto const state = co_await boost::asio::this_coro::cancellation_state;

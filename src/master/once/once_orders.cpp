@@ -17,7 +17,8 @@ Result<void> OnceOrders::add(OnceItem item, Names probes) {
                               "probe " + probe + " has " + std::to_string(max_per_probe) +
                                   " one-off rounds to do already");
     for (auto const& probe : probes) {
-        owed_.insert_or_assign(once_trace_id(item.id, probe), Owed{item.id, probe});
+        owed_.insert_or_assign(once_trace_id(item.id, probe),
+                               Owed{.item = item.id, .probe = probe});
         by_probe_[probe].insert(item.id);
     }
     auto const id = item.id;
@@ -28,7 +29,9 @@ Result<void> OnceOrders::add(OnceItem item, Names probes) {
 bool OnceOrders::reported(Uuid const& trace, std::string_view probe) {
     auto const found = owed_.find(trace);
     if (found == owed_.end() || found->second.probe != probe) return false;
-    auto const [item, name] = std::move(found->second);
+    auto const item = found->second.item;
+    auto const name = std::move(found->second.probe);
+    partial_bytes_ -= found->second.bytes;
     owed_.erase(found);
     by_probe_[name].erase(item);
     if (by_probe_[name].empty()) by_probe_.erase(name);
@@ -36,6 +39,41 @@ bool OnceOrders::reported(Uuid const& trace, std::string_view probe) {
     order->second.waiting.erase(name);
     if (order->second.waiting.empty()) orders_.erase(order);
     return true;
+}
+
+Result<void> OnceOrders::progressed(Trace so_far, std::size_t bytes) {
+    namespace errc = boost::system::errc;
+    auto const found = owed_.find(so_far.id);
+    if (found == owed_.end() || found->second.probe != so_far.probe)
+        return make_error(errc::no_such_process, "nobody waits for this trace");
+    auto& owed = found->second;
+    auto& order = orders_.at(owed.item);
+    if (so_far.measurement != order.item.measurement)
+        return make_error(errc::no_such_process, "it is of another measurement");
+    auto const others = partial_bytes_ - owed.bytes;
+    if (bytes > max_partial_bytes - others)
+        return make_error(errc::not_enough_memory, "too much is under way");
+    partial_bytes_ = others + bytes;
+    owed.bytes = bytes;
+    owed.so_far = std::move(so_far);
+    ++order.progress;
+    return {};
+}
+
+OnceOrders::Progress OnceOrders::progress_of(Uuid const& item) const {
+    Progress progress;
+    auto const order = orders_.find(item);
+    if (order == orders_.end()) return progress;
+    progress.changes = order->second.progress;
+    for (auto const& probe : order->second.waiting)
+        if (auto const& so_far = owed_.at(once_trace_id(item, probe)).so_far)
+            progress.traces.push_back(*so_far);
+    return progress;
+}
+
+std::uint64_t OnceOrders::progress_count(Uuid const& item) const {
+    auto const order = orders_.find(item);
+    return order == orders_.end() ? 0 : order->second.progress;
 }
 
 OnceOrders::Names OnceOrders::expire(Timestamp now) {

@@ -34,6 +34,9 @@ OnceView state_of(OnceRun const& run, AssignmentBoard const& board, std::vector<
     view.traces = std::move(traces);
     if (auto const* const waiting = board.once_waiting_for(run.item.id)) {
         view.waiting = {waiting->begin(), waiting->end()};
+        auto progress = board.once_progress(run.item.id);
+        view.partial = std::move(progress.traces);
+        view.progress = progress.changes;
         return view;
     }
     for (auto const& probe : run.probes)

@@ -5,6 +5,7 @@
 #include "api/turn.hpp"
 #include "catalog/measurement_rules.hpp"
 #include "catalog/packet_load.hpp"
+#include "once/once_traces.hpp"
 #include "resources/handlers_catalog.hpp"
 #include "resources/handlers_once.hpp"
 
@@ -19,6 +20,8 @@ namespace dtrace::master {
 namespace {
 
 using store::EntryKind;
+
+constexpr std::uint64_t largest_progress = (std::uint64_t{1} << 53) - 1;
 
 MeasurementView measurement_view(Api const& api, Measurement const& measurement) {
     MeasurementView view;
@@ -137,14 +140,15 @@ Answer get_measurements(Api& api, http::Request const& request) {
 }
 
 Answer get_measurement(Api& api, http::Request const& request) {
-    QueryParameters query(request.query, {"wait", "after"});
-    seconds const wait(query.number("wait", 0, 60).value_or(0));
-    auto const after = query.number("after", 0, 1'000).value_or(0);
+    QueryParameters query(request.query, {"wait", "after", "progress"});
+    OnceWait const asked{.wait = seconds(query.number("wait", 0, 60).value_or(0)),
+                         .results = query.number("after", 0, most_once_probes).value_or(0),
+                         .progress = query.number("progress", 0, largest_progress)};
     if (query.fault()) co_return *query.fault();
     auto const id = id_of(request);
     if (!id) co_return wrong_id(id.error());
     if (auto const* const run = api.once_runs.find(*id))
-        co_return co_await show_once(api, *run, wait, after);
+        co_return co_await show_once(api, *run, asked);
     auto const* const measurement = find(api, *id);
     if (!measurement) co_return no_such(*id);
     co_return shown_measurement(api, *measurement, 200);

@@ -84,10 +84,11 @@ http::Response shown_run(MeasurementView const& view, unsigned status) {
     return response;
 }
 
-/// There is more than `after` results, or there will be no more.
-bool has_news(Api const& api, OnceRun const& run, std::uint64_t after) {
+/// Also when there will be no more.
+bool has_news(Api const& api, OnceRun const& run, OnceWait const& asked) {
     auto const* const waiting = api.board.once_waiting_for(run.item.id);
-    return !waiting || run.probes.size() - waiting->size() > after;
+    if (!waiting || run.probes.size() - waiting->size() > asked.results) return true;
+    return asked.progress && *asked.progress != api.board.once_progress_count(run.item.id);
 }
 
 store::RegistryChange kept_run(OnceRun const& run) {
@@ -143,12 +144,11 @@ asio::awaitable<http::Response> start_once(Api& api, http::Request const& reques
     co_return shown_run(view, 202);
 }
 
-asio::awaitable<http::Response> show_once(Api& api, OnceRun run, seconds wait,
-                                          std::uint64_t after) {
-    auto const deadline = Clock::now() + wait;
-    while (!has_news(api, run, after) && Clock::now() < deadline) {
-        auto const seen = api.board_changed.version();
-        co_await api.board_changed.wait(seen, deadline);
+asio::awaitable<http::Response> show_once(Api& api, OnceRun run, OnceWait asked) {
+    auto const deadline = Clock::now() + asked.wait;
+    while (!has_news(api, run, asked) && Clock::now() < deadline) {
+        auto const seen = api.once_changed.version();
+        co_await api.once_changed.wait(seen, deadline);
     }
     auto traces = co_await once_traces(api.store.traces(), run.item.id, run.probes);
     if (!traces) co_return store_failed(traces.error());
@@ -172,7 +172,10 @@ asio::awaitable<http::Response> drop_once(Api& api, http::Request const& request
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
     if (failed) co_return *std::move(failed);
     if (ended) api.once_runs.put(*std::move(ended));
-    if (api.board.drop_once(id)) api.board_changed.notify_all();
+    if (api.board.drop_once(id)) {
+        api.board_changed.notify_all();
+        api.once_changed.notify_all();
+    }
     co_return http::Response{.status = 204, .headers = {}, .body = {}};
 }
 

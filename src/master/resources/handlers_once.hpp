@@ -13,9 +13,16 @@ namespace dtrace::master {
                                                                 MeasurementInput input,
                                                                 Caller caller);
 
-/// A run and its traces; `wait` and `after` of the query make it a long poll.
-[[nodiscard]] boost::asio::awaitable<http::Response> show_once(Api& api, OnceRun run, seconds wait,
-                                                               std::uint64_t after);
+/// A long poll: until there are more results than these, or another progress than this.
+struct OnceWait {
+    seconds wait{};
+    std::uint64_t results = 0;
+    std::optional<std::uint64_t> progress;  ///< absent: that of results only
+};
+
+/// A run and its traces.
+[[nodiscard]] boost::asio::awaitable<http::Response> show_once(Api& api, OnceRun run,
+                                                               OnceWait asked);
 
 /// Takes back what is not done yet.
 [[nodiscard]] boost::asio::awaitable<http::Response> drop_once(Api& api,

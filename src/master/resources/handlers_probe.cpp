@@ -1,7 +1,12 @@
 #include "resources/handlers_probe.hpp"
 
+#include "api/answers.hpp"
+#include "api/body_rules.hpp"
 #include "api/query_parameters.hpp"
+#include "ingest/read_report.hpp"
+#include "live/tell_live.hpp"
 
+#include <dtrace/async/offload.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <optional>
@@ -51,6 +56,19 @@ asio::awaitable<LongPollOrAnswer> begin_long_poll(Api& api, http::Request const&
     co_return poll;
 }
 
+http::Response nobody_waits() {
+    return http::problem(404, "Nobody waits for this", "it is not, or no longer, ordered");
+}
+
+using ReadProgress = Result<json::ReadResult<ReadReport>>;
+
+/// A report of one trace.
+asio::awaitable<ReadProgress> read_progress(Api& api, std::string_view body) {
+    auto const read = [body] { return read_report(body, wall_clock_now(), 1); };
+    if (body.size() <= large_body) co_return read();
+    co_return co_await async::offload(api.workers, read);
+}
+
 }  // namespace
 
 asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& request) {
@@ -85,6 +103,31 @@ asio::awaitable<http::Response> post_report(Api& api, http::Request const& reque
     activity.traces += taken.accepted;
     if (taken.response.status == 200) activity.last_report = wall_clock_now();
     co_return std::move(taken.response);
+}
+
+asio::awaitable<http::Response> post_progress(Api& api, http::Request const& request) {
+    auto login = co_await api.login.check(request);
+    if (!login) co_return login.error();
+    QueryParameters const query(request.query, {});
+    if (query.fault()) co_return *query.fault();
+    if (!api.board.owes_once(*login)) co_return nobody_waits();
+
+    auto const report = co_await read_progress(api, request.body);
+    if (!report) co_return store_failed(report.error());
+    if (!*report) co_return wrong_body(report->error());
+    if (auto const& refused = (*report)->refused; !refused.empty())
+        co_return http::problem(400, "Not a trace", refused.front().reason);
+    if ((*report)->traces.empty()) co_return wrong_body({"", "must be a trace"});
+    auto const& trace = (*report)->traces.front();
+    if (trace.probe != *login)
+        co_return wrong_body({"probe", "must be the name that you logged in with"});
+    if (auto const kept = api.board.once_progressed(trace, request.body.size()); !kept) {
+        if (kept.error().code == boost::system::errc::no_such_process) co_return nobody_waits();
+        co_return try_later(503, "Too much under way", kept.error().message, seconds(1));
+    }
+    api.once_changed.notify_all();
+    tell_partial(api.live, trace);
+    co_return http::Response{.status = 204, .headers = {}, .body = {}};
 }
 
 }  // namespace dtrace::master

@@ -18,4 +18,8 @@ namespace dtrace::master {
 [[nodiscard]] boost::asio::awaitable<http::Response> post_report(Api& api,
                                                                  http::Request const& request);
 
+/// A trace on demand as far as it is; kept in memory until the trace itself comes.
+[[nodiscard]] boost::asio::awaitable<http::Response> post_progress(Api& api,
+                                                                   http::Request const& request);
+
 }  // namespace dtrace::master

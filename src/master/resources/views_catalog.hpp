@@ -65,8 +65,11 @@ struct OnceView {
     std::vector<std::string> waiting;  ///< have not reported yet
     std::vector<std::string> missing;  ///< have not reported, and will not
     std::vector<Trace> traces;         ///< the oldest first
+    std::vector<Trace> partial;        ///< of those waited for, as far as they are; kept nowhere
+    std::uint64_t progress = 0;        ///< changes with `partial`
 };
-BOOST_DESCRIBE_STRUCT(OnceView, (), (state, deadline, asked, waiting, missing, traces))
+BOOST_DESCRIBE_STRUCT(OnceView, (),
+                      (state, deadline, asked, waiting, missing, traces, partial, progress))
 
 struct MeasurementView : Measurement {
     Origin origin = Origin::file;

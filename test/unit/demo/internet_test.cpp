@@ -46,6 +46,8 @@ BOOST_FIXTURE_TEST_CASE(every_target_has_a_name_and_an_address, IoFixture) {
         BOOST_TEST(to_text(found->front()) == "198.51.100.80");
         auto const name = co_await resolver.name(found->front());
         BOOST_TEST(name == "www.shop.example");
+        auto const port = co_await resolver.name(IpV4({10, 9, 4, 41}));
+        BOOST_TEST(port == "ae-2.core1.ams.carrier.example");
         auto const literal = co_await resolver.addresses("192.0.2.1", {});
         BOOST_TEST(literal.has_value());
         auto const none = co_await resolver.addresses("nowhere.example", {});

@@ -25,6 +25,7 @@ struct ApiFixture : IoFixture {
     master::AssignmentBoard board;
     master::Definitions definitions{book, board};
     async::Wakeup board_changed{io.get_executor()};
+    async::Wakeup once_changed{io.get_executor()};
     master::ProbeActivity activity;
     master::Ingest ingest{store, board, workers, log, {}};
     master::LatestRounds latest;
@@ -50,6 +51,7 @@ struct ApiFixture : IoFixture {
                     .login = login,
                     .board = board,
                     .board_changed = board_changed,
+                    .once_changed = once_changed,
                     .activity = activity,
                     .ingest = ingest,
                     .latest = latest,

@@ -75,6 +75,8 @@ class FakeMaster {
     std::vector<TimePoint> report_times;
     std::vector<http::Request> reports;
     std::vector<http::Request> polls;
+    std::vector<http::Request> progress;
+    unsigned progress_status = 204;
     std::size_t known = 0;
     async::Wakeup changed;
 
@@ -104,12 +106,19 @@ class FakeMaster {
   private:
     std::vector<http::Route> routes() {
         return {{http::Verb::post, "/api/v1/probe/reports", "", handler(&FakeMaster::report)},
+                {http::Verb::post, "/api/v1/probe/progress", "", handler(&FakeMaster::hear)},
                 {http::Verb::get, "/api/v1/probe/assignment", "", handler(&FakeMaster::poll)}};
     }
 
     http::Handler handler(
         boost::asio::awaitable<http::Response> (FakeMaster::*member)(http::Request const&)) {
         return [this, member](http::Request const& request) { return (this->*member)(request); };
+    }
+
+    boost::asio::awaitable<http::Response> hear(http::Request const& request) {
+        progress.push_back(request);
+        changed.notify_all();
+        co_return http::Response{.status = progress_status, .headers = {}, .body = {}};
     }
 
     boost::asio::awaitable<http::Response> report(http::Request const& request) {

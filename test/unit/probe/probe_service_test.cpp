@@ -31,10 +31,11 @@ class NoNames : public wire::Resolver {
     asio::awaitable<std::string> name(IpAddress) override { co_return "r.example.net"; }
 };
 
-/// A trace at once, or, for hosts called "slow…", when it is cancelled.
+/// A trace at once, or, for hosts called "slow…", when it is cancelled or `slow_ones` end.
 class FakeRounds : public RoundRunner {
   public:
     std::size_t slow_under_way = 0;
+    TimePoint slow_ones = TimePoint::max();
 
     asio::awaitable<Trace> trace(TraceRequest request) override {
         auto made = make_debug_trace(request, 1, ++rounds_, wall_clock_now(),
@@ -45,7 +46,9 @@ class FakeRounds : public RoundRunner {
                     answer.name.reset();
         if (request.host.starts_with("slow")) {
             ++slow_under_way;
-            co_await async::sleep_until(TimePoint::max());
+            if (request.view) request.view->so_far = [&made] { return std::optional(made); };
+            co_await async::sleep_until(slow_ones);
+            if (request.view) request.view->so_far = nullptr;
             --slow_under_way;
             made.stop_reason = StopReason::cancelled;
         }
@@ -67,6 +70,15 @@ Assignment assignment_of(int count, std::string const& host) {
         made.measurements.push_back(measurement);
     }
     return made;
+}
+
+OnceItem one_off(std::string target) {
+    auto const now = wall_clock_now();
+    return {.id = make_uuid_v7(now),
+            .measurement = {make_uuid_from_name("m"), "burst"},
+            .target = std::move(target),
+            .parameters = {},
+            .deadline = now + seconds(60)};
 }
 
 struct ProbeServiceFixture : test::IoFixture {
@@ -274,11 +286,7 @@ BOOST_AUTO_TEST_CASE(a_second_probe_on_the_same_outbox_is_refused) {
 BOOST_AUTO_TEST_CASE(one_off_work_is_done_once_and_has_the_same_id_when_it_is_done_again) {
     run([&]() -> asio::awaitable<void> {
         FakeMaster master(co_await asio::this_coro::executor, master_log);
-        OnceItem item{.id = make_uuid_v7(wall_clock_now()),
-                      .measurement = {make_uuid_from_name("m"), "burst"},
-                      .target = "once",
-                      .parameters = {},
-                      .deadline = wall_clock_now() + seconds(60)};
+        OnceItem const item = one_off("once");
         master.assignment.revision = 1;
         master.assignment.once = {item};
         master.start();
@@ -303,6 +311,41 @@ BOOST_AUTO_TEST_CASE(one_off_work_is_done_once_and_has_the_same_id_when_it_is_do
         }
         co_await master.stop();
     });
+}
+
+BOOST_AUTO_TEST_CASE(the_master_is_told_how_far_a_round_on_demand_is) {
+    rounds.slow_ones = Clock::now() + milliseconds(900);
+    play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
+        OnceItem item = one_off("slow");
+        item.measurement.id = item.id;
+        master.assignment = assignment_of(1, "slow");      // of recurring ones nothing is told
+        master.assignment.once = {item, one_off("slow")};  // nor of bursts
+        master.start();
+        co_await master.until([&] { return master.delivered.size() == 3; });
+        BOOST_TEST(master.progress.size() == 1U);  // nothing new comes after the first look
+        for (auto const& request : master.progress) {
+            BOOST_TEST(http::basic_credentials(request)->name == "n1");
+            auto const trace = json::read<Trace>(request.body, json::UnknownKeys::refuse).value();
+            BOOST_TEST((trace.id == once_trace_id(item.id, "n1")));
+            BOOST_TEST(trace.probe == "n1");
+            BOOST_TEST((trace.measurement.value() == item.measurement));
+        }
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_master_that_knows_nothing_of_progress_is_asked_once) {
+    rounds.slow_ones = Clock::now() + milliseconds(900);
+    play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
+        master.progress_status = 404;
+        OnceItem item = one_off("slow");
+        item.measurement.id = item.id;
+        master.assignment.revision = 1;
+        master.assignment.once = {item};
+        master.start();
+        co_await master.until([&] { return master.delivered.size() == 1; });
+        BOOST_TEST(master.progress.size() == 1U);
+    });
+    BOOST_TEST(log.find("progress not told")->field("reason") == "the master answers 404");
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_that_starts_without_its_master_goes_on_measuring) {

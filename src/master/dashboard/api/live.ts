@@ -11,6 +11,7 @@ const shortest_ms = 1000;
 const ask_every_ms = 5000;
 const listen_every_ms = 60_000;
 let due = 0;
+let last = -shortest_ms;
 let asking = 0;
 let waiting = 0;
 let source: EventSource | undefined;
@@ -19,8 +20,9 @@ function beat(): void {
   if (due) return;
   due = window.setTimeout(() => {
     due = 0;
+    last = performance.now();
     if (!document.hidden) pulse.value += 1;
-  }, shortest_ms);
+  }, last + shortest_ms - performance.now());
 }
 
 /** Asks the status: the cheapest way to see whether the master is there again. */
@@ -45,7 +47,7 @@ export function listen(): void {
     beat();
   };
   own.onmessage = onMessage;
-  for (const kind of ["trace", "culprit", "event", "probe"]) own.addEventListener(kind, onMessage);
+  for (const kind of ["trace", "culprit", "event", "probe", "partial"]) own.addEventListener(kind, onMessage);
   own.onerror = () => {
     if (own.readyState !== EventSource.CLOSED) {
       connection.value = "lost"; // the browser tries again by itself
@@ -57,7 +59,9 @@ export function listen(): void {
   };
 }
 
+/** Once a minute in any case: what a file or a disk has come to, nobody tells. */
 export function startLive(): void {
+  window.setInterval(beat, 60_000);
   document.addEventListener("visibilitychange", beat);
   listen();
 }

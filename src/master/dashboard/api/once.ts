@@ -10,11 +10,14 @@ export interface Order {
 }
 
 export interface Outcome {
+  target: string;
   state: "running" | "complete" | "incomplete";
   /** Probes that have not delivered yet, and that will not any more. */
   waiting: string[];
   missing: string[];
   traces: Trace[];
+  /** Of those waited for, as far as they are. */
+  partial?: Trace[];
 }
 
 /** The id under which the result will be found. */
@@ -26,10 +29,11 @@ export async function orderTrace({ target, parameters, probes }: Order): Promise
 /** How it stands; of an order that the master has forgotten (it restarted), the traces. */
 export async function getOutcome(id: string, abort?: AbortSignal): Promise<Outcome> {
   try {
-    const { once } = await get<{ once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, {}, abort);
-    if (once) return once;
+    const { target, once } = await get<{ target: string; once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, {}, abort);
+    if (once) return { ...once, target };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
   }
-  return { state: "complete", waiting: [], missing: [], traces: await getTraces({ measurement: id, limit: 100 }, abort) };
+  const traces = await getTraces({ measurement: id, limit: 100 }, abort);
+  return { target: traces[0]?.target.host ?? "", state: "complete", waiting: [], missing: [], traces };
 }

@@ -1,5 +1,5 @@
 // Culprits and events: what the master makes of the traces.
-import { get } from "./client";
+import { ApiError, get } from "./client";
 import type { LossInterval } from "./types";
 
 export interface EventLink {
@@ -51,26 +51,14 @@ export const getEventPage = (query: EventQuery, abort?: AbortSignal) => get<Even
 export const getEvents = async (query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent[]> =>
   (await getEventPage(query, abort)).events;
 
-const pagesLookedAt = 10;
-
-async function findEvent(id: string, query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent | undefined> {
-  let cursor: string | undefined;
-  for (let i = 0; i < pagesLookedAt; ++i) {
-    const { events, next } = await getEventPage({ ...query, limit: 1000, cursor }, abort);
-    const found = events.find((event) => event.id === id);
-    if (found || !next) return found;
-    cursor = next;
-  }
-  return undefined;
-}
-
-/** The event of this id, a UUID that begins with the time when it was noticed: mostly a little after
- * `at`, long after where the probe was away, up to a day before where its clock is fast. */
+/** Undefined: there is none of this id. */
 export async function getEvent(id: string, abort?: AbortSignal): Promise<NetworkEvent | undefined> {
-  const noticed = parseInt(id.replace("-", "").slice(0, 12), 16);
-  if (!(noticed > 0)) return undefined;
-  const time = (ms: number): string => new Date(noticed + ms).toISOString();
-  return (await findEvent(id, { to: time(1) }, abort)) ?? findEvent(id, { from: time(1), to: time(86_400_001) }, abort);
+  try {
+    return await get<NetworkEvent>(`/api/v1/events/${encodeURIComponent(id)}`, {}, abort);
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return undefined;
+    throw error;
+  }
 }
 
 /** Those that no single measurement has seen. */

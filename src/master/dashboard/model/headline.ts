@@ -57,7 +57,7 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
       detail: `${whyNoLink(verdicts, past)}${absent}`,
     };
   const clean = verdicts?.now?.verdict === "clean" ? ` ${verdicts.now.summary}.` : "";
-  const bound = sent ? (lost ? "" : `, so less than ${((3 / sent) * 100).toPrecision(2)} % is lost overall (95 %)`) : "";
+  const bound = sent ? (lost ? "" : `, so less than ${((3 / sent) * 100).toPrecision(2)}\u00a0% is lost overall (95\u00a0%)`) : "";
   return {
     trouble: false,
     text: past ? "All clear: every target was reached"

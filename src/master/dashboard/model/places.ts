@@ -1,6 +1,7 @@
 // Pure: places of the network as text, the way the master tells them.
 import type { Culprit, EventLink, Link, Place } from "../api/verdicts";
 import type { GraphNode } from "./graph";
+import { stemOf } from "./routers";
 
 export function placeText(place: Place): string {
   if (place.probe !== undefined) return `probe ${place.probe}`;
@@ -22,5 +23,6 @@ const hostName = /^[a-z][\w-]*(\.[a-z][\w-]*)+$/i;
 export function shortName(node: GraphNode): string {
   if (node.kind === "group" && !hostName.test(node.name)) return node.name.replace(/^(first .*) of .*/, "$1");
   if (node.kind === "probe" || !node.name) return node.name || node.address;
-  return node.name.split(".").slice(0, 2).join(".");
+  const stem = stemOf(node.name);
+  return node.name.slice(0, node.name.length - stem.length) + stem.split(".").slice(0, 2).join(".");
 }

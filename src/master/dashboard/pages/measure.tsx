@@ -5,9 +5,11 @@ import { getProbes } from "../api/resources";
 import type { Probe } from "../api/types";
 import { useLoaded } from "../load";
 import { graphOf } from "../model/graph";
+import { hopRows } from "../model/hop_rows";
 import { count } from "../model/text";
 import { AskForm, parametersOf } from "../parts/ask_form";
 import { Field } from "../parts/field";
+import { HopTable } from "../parts/hop_table";
 import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
@@ -78,15 +80,23 @@ function Order({ probes }: { probes: Probe[] }) {
 function Result({ id }: { id: string }) {
   const outcome = useLoaded((abort) => getOutcome(id, abort), [id]);
   const graph = useLoaded(async (abort) => graphOf(await getGraph({ measurement: id }, abort)), [id, outcome.data?.traces.length], false);
-  if (!outcome.data) return outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>;
-  const { state, waiting = [], missing = [], traces = [] } = outcome.data;
+  if (!outcome.data)
+    return <><h1>A trace on demand</h1>{outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>}</>;
+  const { state, waiting = [], missing = [], traces = [], partial = [] } = outcome.data;
   return (
     <>
+      <h1>A trace on demand{outcome.data.target && ` to ${outcome.data.target}`}</h1>
       <p>This page has an address of its own: pass it on. <a href={href("measure")}>Another one</a></p>
       <p role="status">
         {state === "running" ? `Waiting for ${waiting.join(", ")}…` : `${count(traces.length, "result")}.`}
         {missing.length > 0 && ` Nothing came from ${missing.join(", ")}.`}
       </p>
+      {partial.length > 0 && (
+        <>
+          <h2>Under way</h2>
+          <HopTable rows={hopRows(partial)} known={new Map()} caption={`${partial.map(({ probe }) => probe).join(", ")}: what is known so far`} />
+        </>
+      )}
       {traces.length > 0 && (
         <>
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
@@ -102,11 +112,12 @@ function Result({ id }: { id: string }) {
 export function Measure() {
   const probes = useLoaded(getProbes, [], false);
   const { id } = route.value.parameters;
+  if (id) return <Result id={id} />;
   return (
     <>
-      <h1>{id ? "A trace on demand" : "Measure now"}</h1>
-      {!id && !mayOperate() && <p class="pale"><a href={href("login")}>Log in</a> as an operator to order a trace.</p>}
-      {id ? <Result id={id} /> : probes.data ? <Order probes={probes.data} /> : <Problem error={probes.error} what="probes" />}
+      <h1>Measure now</h1>
+      {!mayOperate() && <p class="pale"><a href={href("login")}>Log in</a> as an operator to order a trace.</p>}
+      {probes.data ? <Order probes={probes.data} /> : <Problem error={probes.error} what="probes" />}
     </>
   );
 }

@@ -74,11 +74,9 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
         </section>
       )}
       <h2>Probes and measurements{at ? ` at ${since(at)}` : ""}</h2>
-      {measurements.length === 0 ? (
-        <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>
-      ) : probes.length === 0 ? (
-        <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>
-      ) : <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
+      {probes.length === 0 && <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>}
+      {measurements.length === 0 && <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>}
+      {probes.length > 0 && measurements.length > 0 && <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
       <h2>{at ? "Events until then" : "Latest events"}</h2>
       {events.data ? <EventList events={events.data} /> : <Problem error={events.error} what="events" />}
     </>

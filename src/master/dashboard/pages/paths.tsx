@@ -89,6 +89,6 @@ export function Paths() {
   const error = measurements.error ?? probes.error;
   if (error) return <Problem error={error} what="paths" />;
   if (!measurements.data || !probes.data) return <p class="pale">Loading…</p>;
-  if (!measurements.data.length) return <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>;
+  if (!measurements.data.length) return <><h1>Paths</h1><p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p></>;
   return <Ways measurements={measurements.data} probes={probes.data} />;
 }

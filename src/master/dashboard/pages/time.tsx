@@ -178,7 +178,7 @@ export function Time() {
   const error = measurements.error ?? probes.error ?? course.error;
   if (error) return <Problem error={error} what="history" />;
   if (!measurements.data || !probes.data) return <p class="pale">Loading…</p>;
-  if (!measurement || !probe) return <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>;
+  if (!measurement || !probe) return <><h1>Time</h1><p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p></>;
   if (!course.data) return <p class="pale">Loading…</p>;
   const empty = !course.data.moments.length;
   return (

@@ -3,15 +3,16 @@ import type { Measurement, Probe } from "../api/types";
 import { measured } from "../model/matrix";
 import { change, route } from "../router";
 
-/** `initial`: what holds while the address names nothing, where `none` is no choice. */
+/** An option may be asked for by its `name` too. `initial`: what holds while the address names nothing, where `none` is no choice. */
 export function Choose({ name, label, options, none, initial = "" }: {
   name: string;
   label: string;
-  options: { value: string; text: string }[];
+  options: { value: string; text: string; name?: string }[];
   none?: string;
   initial?: string | undefined;
 }) {
-  const value = route.value.parameters[name] ?? initial;
+  const asked = route.value.parameters[name] ?? initial;
+  const value = options.find((each) => each.value === asked || each.name === asked)?.value ?? asked;
   return (
     <label>
       {label}
@@ -26,5 +27,5 @@ export function Choose({ name, label, options, none, initial = "" }: {
 }
 
 export const measurementOptions = (all: Measurement[]) =>
-  measured(all).map((each) => ({ value: each.id, text: `${each.name} (${each.target})` }));
+  measured(all).map((each) => ({ value: each.id, text: `${each.name} (${each.target})`, name: each.name }));
 export const probeOptions = (all: Probe[]) => all.map((each) => ({ value: each.name, text: each.name }));

@@ -27,7 +27,7 @@ const Dotted = ({ name }: { name: string }) =>
   <>{name.split(".").map((part, i) => <Fragment key={i}>{i > 0 && <><wbr />.</>}{part}</Fragment>)}</>;
 
 function Host({ row }: { row: HopRow }) {
-  if (!row.hosts.length) return <span class="pale">does not answer</span>;
+  if (!row.hosts.length) return <span class="pale">{row.sent ? "does not answer" : "…"}</span>;
   return (
     <>
       {row.hosts.slice(0, listed).map((host) => (
@@ -47,23 +47,26 @@ function Host({ row }: { row: HopRow }) {
 
 type Known = Map<string, AddressInfo>;
 
-/** Each network once. Who it belongs to and where it is thought to be stands behind it. */
+const isTold = (info: AddressInfo | undefined): boolean => info !== undefined && (info.asn !== undefined || placeText(info) !== "");
+
+/** Each network and place once. Who a network belongs to stands behind it. */
 function Networks({ row, known }: { row: HopRow; known: Known }) {
-  const infos = row.hosts.slice(0, listed).flatMap(({ address }) => known.get(address) ?? []);
-  const one = new Map(infos.map((info) => [info.asn, info]));
-  one.delete(undefined);
+  const infos = row.hosts.slice(0, listed).flatMap(({ address }) => known.get(address) ?? []).filter(isTold);
+  const each = new Map(infos.map((info) => [`${info.asn} ${placeText(info)}`, info]));
   return (
     <>
-      {[...one].map(([asn, info]) => (
-        <span class="host" key={asn} title={[info.organisation, placeText(info)].filter(Boolean).join(" · ")}>AS{asn}</span>
+      {[...each].map(([key, info]) => (
+        <span class="host" key={key} title={info.organisation}>
+          {info.asn !== undefined && `AS${info.asn} `}<span class="remark">{placeText(info)}</span>
+        </span>
       ))}
     </>
   );
 }
 
-/** `known`: of addresses. Where no network is, there is no column for it. */
+/** `known`: of addresses. Where no network and no place is, there is no column for them. */
 export function HopTable({ rows, caption, known }: { rows: HopRow[]; caption: string; known: Known }) {
-  const networks = rows.some(({ hosts }) => hosts.some(({ address }) => known.get(address)?.asn !== undefined));
+  const networks = rows.some(({ hosts }) => hosts.some(({ address }) => isTold(known.get(address))));
   const top = Math.max(1, ...rows.map((row) => row.worst_us ?? 0));
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Hops">
@@ -71,7 +74,7 @@ export function HopTable({ rows, caption, known }: { rows: HopRow[]; caption: st
         <caption class="remark">{caption}</caption>
         <thead>
           <tr>
-            <th class="number">TTL</th><th>Who answers</th>{networks && <th>AS</th>}<th class="number">No answer</th><th class="number wide">Sent</th>
+            <th class="number">TTL</th><th>Who answers</th>{networks && <th>Network</th>}<th class="number">No answer</th><th class="number wide">Sent</th>
             <th class="number wide">Last</th><th class="number">Median</th><th class="number wide">Best</th>
             <th class="number wide">Worst</th><th class="number wide">Dev</th><th class="wide">RTT</th>
           </tr>
@@ -83,9 +86,13 @@ export function HopTable({ rows, caption, known }: { rows: HopRow[]; caption: st
               <td><Host row={row} /></td>
               {networks && <td><Networks row={row} known={known} /></td>}
               <td class="number">
-                {percent(row.sent ? 1 - row.answered / row.sent : 0)}
-                <LossBar loss={row.silence} estimate={row.sent ? 1 - row.answered / row.sent : 0} passes={row.passes || row.silence.low === 0} />
-                {row.passes && <span class="remark">traffic passes</span>}
+                {row.sent > 0 && (
+                  <>
+                    {percent(1 - row.answered / row.sent)}
+                    <LossBar loss={row.silence} estimate={1 - row.answered / row.sent} passes={row.passes || row.silence.low === 0} />
+                    {row.passes && <span class="remark">traffic passes</span>}
+                  </>
+                )}
               </td>
               <td class="number wide">{row.sent}</td>
               <td class="number wide">{ms(row.last_us)}</td>

@@ -1,6 +1,6 @@
 // The graph of all flows: probes on the left, targets on the right. Width is the number of flows,
 // colour the loss of their way, pale what does not answer.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { LossInterval } from "../api/types";
 import { type Graph, type GraphLink, type GraphNode, linkName } from "../model/graph";
 import { type Layout, layOut, type Placed } from "../model/layout";
@@ -90,7 +90,7 @@ function NodeView({ frame, node }: { frame: Frame; node: GraphNode }) {
   const [x, y] = spot(frame, node.id);
   const time = node.rtt_us?.median;
   const answers = node.sent ? `answers ${Math.round((100 * node.answered) / node.sent)} %` : "";
-  const members = node.members > 1 ? count(node.members, "router") : "";
+  const members = node.members > 1 ? count(node.members, "address", "addresses") : "";
   const full = node.kind === "silent" ? "does not answer"
     : [node.name, node.address, networkText(node.info), members, time === undefined ? "" : ms(time), answers].filter(Boolean).join(" · ");
   return (
@@ -115,12 +115,21 @@ export function PathGraph({ graph, marks, onPick }: {
   onPick: (link: GraphLink) => void;
 }) {
   const layout = useMemo(() => layOut(graph), [graph]);
+  const place = useRef<HTMLDivElement>(null);
+  const accused = [...(marks.guilty?.keys() ?? [])].find((id) => graph.links.has(id));
+  // Where the graph is wider than the page, what is at fault comes first.
+  useEffect(() => {
+    const [room, link] = [place.current, place.current?.querySelector(".culprit")];
+    if (!room || !link) return;
+    const [all, part] = [room.getBoundingClientRect(), link.getBoundingClientRect()];
+    room.scrollLeft += (part.left + part.right - all.left - all.right) / 2;
+  }, [accused]);
   if (!graph.nodes.size) return <p class="pale">No path in this time.</p>;
   const step = Math.max(92, Math.min(170, 1100 / Math.max(1, layout.columns - 1)));
   const frame = { layout, step };
   const size = { x: margin.x * 2 + (layout.columns - 1) * step, y: margin.y * 2 + 10 + (layout.rows - 1) * row };
   return (
-    <div class={`graph ${marks.guilty?.size ? "accused" : ""}`} role="region" aria-label="Paths" tabIndex={0}>
+    <div ref={place} class={`graph ${marks.guilty?.size ? "accused" : ""}`} role="region" aria-label="Paths" tabIndex={0}>
       <svg style={{ maxWidth: `${size.x * 1.2}px`, minWidth: `${size.x * 0.7}px` }} viewBox={`0 0 ${size.x} ${size.y}`} role="group"
         aria-label={`${count(graph.links.size, "link")} between ${count(graph.nodes.size, "node")}`}>
         {[...graph.links.values()].map((link) => (

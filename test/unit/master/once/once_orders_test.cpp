@@ -35,6 +35,7 @@ std::vector<Trace> trace_of(OnceItem const& order, std::string const& probe) {
     Trace trace;
     trace.id = once_trace_id(order.id, probe);
     trace.probe = probe;
+    trace.measurement = order.measurement;
     return {trace};
 }
 
@@ -43,6 +44,36 @@ struct Board : AssignmentBoard {
 };
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_under_way_is_kept_within_bounds_and_goes_with_its_order) {
+    OnceOrders orders;
+    auto const order = item();
+    BOOST_REQUIRE(orders.add(order, {"a", "b"}).has_value());
+    auto const a = trace_of(order, "a").front();
+    auto const b = trace_of(order, "b").front();
+    auto stranger = a;
+    stranger.probe = "b";
+    BOOST_TEST((orders.progressed(stranger, 1).error().code == errc::no_such_process));
+    auto other = a;
+    other.measurement->id = make_uuid_v7(start);
+    BOOST_TEST((orders.progressed(other, 1).error().code == errc::no_such_process));
+    BOOST_TEST(orders.progressed(a, OnceOrders::max_partial_bytes).has_value());
+    BOOST_TEST((orders.progressed(b, 1).error().code == errc::not_enough_memory));
+    BOOST_TEST(orders.progressed(a, OnceOrders::max_partial_bytes - 1).has_value());
+    BOOST_TEST(orders.progressed(b, 1).has_value());
+    BOOST_TEST(orders.progress_of(order.id).changes == 3U);
+    BOOST_TEST((orders.progress_of(order.id).traces == std::vector{a, b}));
+
+    BOOST_TEST(orders.reported(a.id, "a"));
+    BOOST_TEST((orders.progress_of(order.id).traces == std::vector{b}));
+    BOOST_TEST(orders.progressed(b, OnceOrders::max_partial_bytes).has_value());
+    (void)orders.drop(order.id);
+    BOOST_TEST(orders.progress_of(order.id).traces.empty());
+    auto const next = item();
+    BOOST_REQUIRE(orders.add(next, {"a"}).has_value());
+    BOOST_TEST(
+        orders.progressed(trace_of(next, "a").front(), OnceOrders::max_partial_bytes).has_value());
+}
 
 BOOST_AUTO_TEST_CASE(an_order_ends_when_all_its_probes_have_reported) {
     OnceOrders orders;
@@ -148,7 +179,7 @@ BOOST_FIXTURE_TEST_CASE(the_master_takes_an_overdue_order_back_by_itself, test::
         Board board;
         async::Wakeup changed(io.get_executor());
         async::TaskGroup tasks(io.get_executor(), log);
-        tasks.spawn("orders", expire_orders(board, changed));
+        tasks.spawn("orders", expire_orders(board, changed, changed));
         auto const order = item(seconds(0), wall_clock_now() + milliseconds(30));
         BOOST_REQUIRE(board.order_once(order, {"a"}).has_value());
         changed.notify_all();

@@ -22,7 +22,7 @@ struct HandlersOnceFixture : ApiFixture {
         set_up();
         ingest.on_taken([this](master::TakenTraces const& traces) {
             master::tell_traces(live, *traces);
-            if (board.once_reported(*traces)) board_changed.notify_all();
+            if (board.once_reported(*traces)) once_changed.notify_all();
         });
     }
 
@@ -53,6 +53,18 @@ struct HandlersOnceFixture : ApiFixture {
         trace.id = once_trace_id(id, probe);
         trace.measurement->id = id;
         return as(probe, secret, report("[" + json::write(trace) + "]"));
+    }
+
+    static http::Request progress(std::string const& path, std::string const& probe,
+                                  std::string const& secret, std::string const& host) {
+        auto trace = sample_trace(probe, id_in(path));
+        trace.id = once_trace_id(id_in(path), probe);
+        trace.measurement = {id_in(path), "a.test"};
+        trace.target.host = host;
+        auto made = request("/api/v1/probe/progress");
+        made.verb = http::Verb::post;
+        made.body = json::write(trace);
+        return as(probe, secret, std::move(made));
     }
 
     boost::json::value once_of(std::string const& path,
@@ -107,6 +119,56 @@ BOOST_AUTO_TEST_CASE(a_long_poll_is_woken_by_a_result) {
         co_await tasks.wait_until_empty();
     });
     BOOST_TEST(state == "complete");
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_is_shown_as_far_as_it_is_until_it_comes) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1","n2"]})");
+    BOOST_TEST(once_of(path).at("partial").as_array().empty());
+    BOOST_TEST(answer(progress(path, "n1", "one", "first")).status == 204U);
+    BOOST_TEST(answer(progress(path, "n1", "one", "second")).status == 204U);
+    auto once = once_of(path, {{"wait", "60"}, {"progress", "1"}});
+    BOOST_TEST(once.at("progress").to_number<int>() == 2);
+    BOOST_TEST(once.at("partial").as_array().size() == 1U);
+    BOOST_TEST(once.at("partial").at(0).at("target").at("host").as_string() == "second");
+    BOOST_TEST(once.at("traces").as_array().empty());
+    BOOST_TEST(once.at("waiting").as_array().size() == 2U);
+    BOOST_TEST(store.kept_traces.empty());
+
+    BOOST_TEST(answer(report_of(path, "n1", "one")).status == 200U);
+    BOOST_TEST(answer(progress(path, "n1", "one", "late")).status == 404U);
+    once = once_of(path);
+    BOOST_TEST(once.at("partial").as_array().empty());
+    BOOST_TEST(once.at("traces").as_array().size() == 1U);
+    BOOST_TEST(answer(progress(path, "n2", "two", "first")).status == 204U);
+    BOOST_TEST(board.expire_once(wall_clock_now() + seconds(61)));
+    BOOST_TEST(once_of(path).at("partial").as_array().empty());
+}
+
+BOOST_AUTO_TEST_CASE(progress_is_taken_of_who_owes_the_trace_only) {
+    auto const stranger = "/api/v1/measurements/" + to_text(make_uuid_v7(wall_clock_now()));
+    BOOST_TEST(answer(progress(stranger, "n1", "one", "a")).status == 404U);
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    BOOST_TEST(answer(progress(stranger, "n1", "one", "a")).status == 404U);
+    BOOST_TEST(answer(progress(path, "n2", "two", "a")).status == 404U);
+    BOOST_TEST(answer(progress(path, "n1", "wrong", "a")).status == 401U);
+    auto other = progress(path, "n1", "one", "a");
+    other.body.replace(other.body.find("n1"), 2, "n2");
+    BOOST_TEST(answer(other).status == 400U);
+    for (auto const* const body : {"", "{", "[]", "{}", "[[", "[1,2]"}) {
+        auto odd = progress(path, "n1", "one", "a");
+        odd.body = body;
+        BOOST_TEST(answer(odd).status == 400U, body);
+    }
+    BOOST_TEST(once_of(path).at("progress").to_number<int>() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_live_feed_tells_of_traces_under_way) {
+    auto const response = get("/api/v1/live", {{"kinds", "partial"}});
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    answer(progress(path, "n1", "one", "a.test"));
+    auto const piece = value_of(response.more());
+    BOOST_TEST(contains(piece, "event: partial\n"), piece);
+    BOOST_TEST(contains(piece, "\"probe\":\"n1\""), piece);
 }
 
 BOOST_AUTO_TEST_CASE(who_has_not_answered_is_named) {
