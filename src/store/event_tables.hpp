@@ -32,6 +32,9 @@ inline constexpr char const* event_indices = R"sql(
     CREATE INDEX culprit_open ON culprit (id) WHERE open = 1;
 )sql";
 
+/// An event by its id alone.
+inline constexpr char const* event_id_index = "CREATE INDEX event_of_id ON event (id)";
+
 /// Alerts: which events come after which, and who was told of how many.
 inline constexpr char const* alert_tables = R"sql(
     -- As they were kept. AUTOINCREMENT: a number never stands for another event.

@@ -71,6 +71,13 @@ void write_culprits(Database& database, std::vector<KeptCulprit> const& culprits
             .run();
 }
 
+std::optional<Event> read_event(Database& database, std::string_view content) {
+    auto event = json::read<Event>(content, json::UnknownKeys::ignore);
+    if (event) return *std::move(event);
+    database.fail_as_damaged("event: " + event.error().text());
+    return std::nullopt;
+}
+
 EventPage read_page(Database& database, EventQuery const& query, EventKey before) {
     auto rows = database.prepare(events_statement(query));
     auto const from = query.from ? to_database(*query.from) : INT64_MIN;
@@ -86,11 +93,8 @@ EventPage read_page(Database& database, EventQuery const& query, EventKey before
             page.next = write_cursor(page.events.back());
             break;
         }
-        auto event = json::read<Event>(rows.text(0), json::UnknownKeys::ignore);
-        if (event)
+        if (auto event = read_event(database, rows.text(0)))
             page.events.push_back(*std::move(event));
-        else
-            database.fail_as_damaged("event: " + event.error().text());
     }
     return page;
 }
@@ -197,6 +201,14 @@ asio::awaitable<Result<EventPage>> SqliteEvents::find(EventQuery query) {
             return read_page(database, query, after);
         });
     co_return co_await std::move(operation);
+}
+
+asio::awaitable<Result<std::optional<Event>>> SqliteEvents::event(Uuid id) {
+    return read([&database = *reading_.database, id] {
+        auto rows = database.prepare(event_statement);
+        bool const there = rows.bind(Blob{bytes_of(id)}).step();
+        return there ? read_event(database, rows.text(0)) : std::nullopt;
+    });
 }
 
 asio::awaitable<Result<std::vector<KeptCulprit>>> SqliteEvents::culprits(

@@ -14,6 +14,9 @@ namespace dtrace::store {
 /// Parameters: before (at, id), from, kind, measurement, "\nprobe\n", limit.
 [[nodiscard]] std::string events_statement(EventQuery const& query);
 
+/// Parameter: id.
+inline constexpr char const* event_statement = "SELECT content FROM event WHERE id = ?";
+
 class SqliteEvents final : public EventStore, Access {
   public:
     using Access::Access;
@@ -21,6 +24,7 @@ class SqliteEvents final : public EventStore, Access {
     boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,
                                               std::vector<KeptCulprit> culprits) override;
     boost::asio::awaitable<Result<EventPage>> find(EventQuery query) override;
+    boost::asio::awaitable<Result<std::optional<Event>>> event(Uuid id) override;
     boost::asio::awaitable<Result<std::vector<KeptCulprit>>> culprits(std::optional<Timestamp> from,
                                                                       std::optional<Timestamp> to,
                                                                       std::uint32_t limit) override;

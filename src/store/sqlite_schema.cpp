@@ -185,8 +185,9 @@ constexpr char const* version_6 = R"sql(
 )sql";
 
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations{version_1, version_2,     event_tables, version_4,   last_use_table,
-                                version_6, event_indices, version_8,    alert_tables};
+constexpr std::array migrations{version_1,      version_2,     event_tables,  version_4,
+                                last_use_table, version_6,     event_indices, version_8,
+                                alert_tables,   event_id_index};
 
 Error refuse(Database const& database, std::string const& reason) {
     return make_error(errc::invalid_argument, database.file().string() + ": " + reason);

@@ -75,6 +75,8 @@ class EventStore {
     /// `cursor` not from us: errc::invalid_argument.
     virtual boost::asio::awaitable<Result<EventPage>> find(EventQuery query) = 0;
 
+    virtual boost::asio::awaitable<Result<std::optional<Event>>> event(Uuid id) = 0;
+
     /// Seen between `from` and `to`, where given; the last seen first, at most `limit`.
     virtual boost::asio::awaitable<Result<std::vector<KeptCulprit>>> culprits(
         std::optional<Timestamp> from, std::optional<Timestamp> to, std::uint32_t limit) = 0;

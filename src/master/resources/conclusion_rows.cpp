@@ -39,6 +39,7 @@ std::vector<ApiRoute> conclusion_rows() {
                    by::limit,
                    by::cursor})
             .gives<EventList>(),
+        viewer_route("/api/v1/events/{id}", "one event", get_event).gives<Event>(),
         viewer_route("/api/v1/graph", "all paths as one graph", get_graph)
             .asks({by::measurement,
                    by::probe,

@@ -38,4 +38,15 @@ boost::asio::awaitable<http::Response> get_events(Api& api, http::Request const&
     co_return http::json_response(json::write(list));
 }
 
+boost::asio::awaitable<http::Response> get_event(Api& api, http::Request const& request) {
+    QueryParameters const query(request.query, {});
+    if (query.fault()) co_return *query.fault();
+    auto const id = parse<Uuid>(request.path_parameters.at("id"));
+    if (!id) co_return http::problem(400, "Wrong event id", id.error().message, "id");
+    auto const event = co_await api.store.events().event(*id);
+    if (!event) co_return store_failed(event.error());
+    if (!*event) co_return http::problem(404, "No such event", to_text(*id));
+    co_return http::json_response(json::write(**event));
+}
+
 }  // namespace dtrace::master

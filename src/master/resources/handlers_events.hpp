@@ -10,5 +10,7 @@ namespace dtrace::master {
 
 [[nodiscard]] boost::asio::awaitable<http::Response> get_events(Api& api,
                                                                 http::Request const& request);
+[[nodiscard]] boost::asio::awaitable<http::Response> get_event(Api& api,
+                                                               http::Request const& request);
 
 }  // namespace dtrace::master

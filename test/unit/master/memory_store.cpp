@@ -151,6 +151,13 @@ boost::asio::awaitable<Result<store::EventPage>> MemoryStore::find(store::EventQ
     co_return store::EventPage{.events = kept_events, .next = {}};
 }
 
+boost::asio::awaitable<Result<std::optional<Event>>> MemoryStore::event(Uuid id) {
+    if (failure) co_return *failure;
+    auto const found = std::ranges::find(kept_events, id, &Event::id);
+    if (found == kept_events.end()) co_return std::optional<Event>();
+    co_return std::optional(*found);
+}
+
 boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> MemoryStore::culprits(
     std::optional<Timestamp>, std::optional<Timestamp>, std::uint32_t) {
     if (failure) co_return *failure;

@@ -65,6 +65,7 @@ class MemoryStore : public store::Store,
     boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,
                                               std::vector<store::KeptCulprit> culprits) override;
     boost::asio::awaitable<Result<store::EventPage>> find(store::EventQuery query) override;
+    boost::asio::awaitable<Result<std::optional<Event>>> event(Uuid id) override;
     boost::asio::awaitable<Result<std::vector<store::KeptCulprit>>> culprits(
         std::optional<Timestamp>, std::optional<Timestamp>, std::uint32_t) override;
     boost::asio::awaitable<Result<std::optional<store::KeptCulprit>>> culprit(Uuid id) override;

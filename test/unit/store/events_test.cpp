@@ -94,6 +94,13 @@ BOOST_AUTO_TEST_CASE(a_query_narrows_by_each_member) {
     BOOST_TEST(find({.from = start + seconds(2), .to = start + seconds(9)}).size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(one_is_found_by_its_id) {
+    auto const wanted = event(2);
+    keep({event(1), wanted, event(2)});
+    BOOST_TEST((value_of(events().event(wanted.id))->value() == wanted));
+    BOOST_TEST(!value_of(events().event(make_uuid_from_name("none")))->has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_cursor_of_somebody_else_is_refused) {
     for (auto const* cursor : {"x", "1.", "1.x", "..", "99999999999999999999.0"}) {
         auto const page = value_of(events().find({.cursor = cursor}));
@@ -209,6 +216,7 @@ BOOST_AUTO_TEST_CASE(a_question_reads_what_it_asks_for_and_no_more) {
     BOOST_TEST(
         plan("SELECT content FROM culprit WHERE open = 1 ORDER BY id").find("culprit_open") !=
         std::string::npos);
+    BOOST_TEST(plan(store::event_statement).starts_with("SEARCH event USING INDEX event_of_id ("));
     sqlite3_close(handle);
 }
 

@@ -23,6 +23,7 @@ inline constexpr std::array older_layouts{
     "ALTER TABLE rollup DROP COLUMN hops;"
     "ALTER TABLE upkeep DROP COLUMN hours_removed_before",
     "DROP TABLE event_order; DROP TABLE alert_position",
+    "DROP INDEX event_of_id",
 };
 
 /// Leads from the present layout to an older one.

@@ -58,6 +58,7 @@ std::map<std::string, Access> const intended{
     {"GET /api/v1/culprits", Access::viewer},
     {"GET /api/v1/culprits/{id}", Access::viewer},
     {"GET /api/v1/events", Access::viewer},
+    {"GET /api/v1/events/{id}", Access::viewer},
     {"GET /api/v1/graph", Access::viewer},
     {"GET /api/v1/addresses", Access::viewer},
     {"GET /api/v1/history", Access::viewer},

@@ -104,6 +104,17 @@ BOOST_AUTO_TEST_CASE(events_are_queried_by_each_parameter) {
     BOOST_TEST(asked.limit == 7U);
 }
 
+BOOST_AUTO_TEST_CASE(one_event_is_found_by_its_id) {
+    Event event;
+    event.id = make_uuid_v7(wall_clock_now());
+    event.summary = "round and round";
+    store.kept_events = {event};
+    BOOST_TEST((read<Event>(ask("/api/v1/events/" + to_text(event.id))) == event));
+    BOOST_TEST(ask("/api/v1/events/" + std::string(first_id)).status == 404U);
+    BOOST_TEST(ask("/api/v1/events/x").status == 400U);
+    BOOST_TEST(ask("/api/v1/events/" + to_text(event.id), {{"probe", "n1"}}).status == 400U);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
     std::vector<std::pair<std::string, std::map<std::string, std::string>>> const wrong{
         {"/api/v1/events", {{"kind", "earthquake"}}},
@@ -125,7 +136,9 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
 
 BOOST_AUTO_TEST_CASE(a_store_that_fails_is_said) {
     store.failure = make_error(boost::system::errc::io_error, "broken");
-    for (auto const* path : {"/api/v1/culprits", "/api/v1/events", "/api/v1/graph"})
+    auto const one = "/api/v1/events/" + std::string(first_id);
+    for (std::string const& path : {std::string("/api/v1/culprits"), std::string("/api/v1/events"),
+                                    one, std::string("/api/v1/graph")})
         BOOST_TEST(ask(path).status == 503U, path);
 }
 
