@@ -35,6 +35,10 @@ int main() {
     measure("parse", [&] { sum += json::Document(text).root().has_value(); });
     measure("parse and read",
             [&] { sum += json::read<Trace>(text, json::UnknownKeys::ignore)->paths.size(); });
+    measure("read quickly", [&] {
+        Trace read;
+        sum += json::QuickReader(text).read(read) && read.paths.size() == trace.paths.size();
+    });
     measure("write", [&] { sum += json::write(trace).size(); });
     return sum == 0;
 }

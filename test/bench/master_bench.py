@@ -2,7 +2,7 @@
 """Figures for docs/performance.md: the master under load, a bare loop beside it, what a long poll
 costs, and what a thousand probes' traces cost behind the answer. Every part is bounded in time.
 
-master_bench.py BUILD_FOLDER [reports] [polls] [watch]     a release build.
+master_bench.py BUILD_FOLDER [reports] [polls] [watch] [wrk]     a release build.
 Databases go to $DTRACE_BENCH_FOLDER or the folder for temporary files.
 """
 
@@ -24,7 +24,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).parent
 BUILD = pathlib.Path(sys.argv[1]).resolve()
-PARTS = sys.argv[2:] or ["reports", "polls", "watch"]
+PARTS = sys.argv[2:] or ["reports", "polls", "watch", "wrk"]
 MEASUREMENT = "76d96640-d357-47b3-ba50-5248a7604bc9"
 SECONDS = 3
 ROUNDS = 3
@@ -160,6 +160,24 @@ def reports():
                   f" 99 % within {half['p99']:.1f}, all within {half['max']:.0f}", flush=True)
 
 
+def wrk():
+    """The same reports from a program that others know; it makes them one by one, on our cores."""
+    with master(1) as ours:
+        ours.wait_until_quiet()
+        for traces, connections in ((1, 64), (100, 16)):
+            output = subprocess.run(
+                ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}", "--timeout", "10", "--latency",
+                 "-s", HERE / "reports.lua", f"http://127.0.0.1:{ours.port}"],
+                env={**os.environ, "DTRACE_TRACES": str(traces), "DTRACE_MEASUREMENT": MEASUREMENT,
+                     "DTRACE_AUTHORIZATIONS": authorization("n1")},
+                capture_output=True, text=True, check=True).stdout
+            sent = int(re.search(r"(\d+) requests in", output)[1]) * traces
+            print(f"wrk, {traces} traces a request, {connections} connections: "
+                  f"{sent / SECONDS:.0f} traces/s, p99 {re.search('99% +(.+)', output)[1]}",
+                  flush=True)
+            assert "Non-2xx" not in output, output
+
+
 def ask(port, name, revision):
     return (f"GET /api/v1/probe/assignment?after={revision}&wait=60 HTTP/1.1\r\nHost: x\r\n"
             f"Authorization: {authorization(name)}\r\nUser-Agent: dtrace-node/0\r\n\r\n").encode()
@@ -246,7 +264,7 @@ def watch():
 
 def main():
     for part in PARTS:
-        {"reports": reports, "polls": polls, "watch": watch}[part]()
+        {"reports": reports, "wrk": wrk, "polls": polls, "watch": watch}[part]()
 
 
 if __name__ == "__main__":
