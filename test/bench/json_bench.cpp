@@ -1,5 +1,6 @@
 // What reading and writing one trace costs: 15 hops, three answers each, about 6 kB of text.
 
+#include <dtrace/json/quick_reader.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
