@@ -1,6 +1,7 @@
 #include "field_syntax.hpp"
 #include "request_reader.hpp"
 
+#include <dtrace/core/peer_address.hpp>
 #include <dtrace/http/target.hpp>
 
 #include <boost/asio/error.hpp>
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::size_t header_step = 4 * 1024;  // with a small body: one read for all
 constexpr std::size_t body_step = 64 * 1024;
+constexpr std::size_t small_body = 16 * 1024;
 
 std::string_view text_of(beast::string_view text) {
     return {text.data(), text.size()};
@@ -47,7 +49,6 @@ class RequestReader {
   public:
     RequestReader(TimedSocket& connection, ServerContext& server, AccessEntry& entry)
         : connection_(connection), server_(server), limits_(server.options.limits), entry_(entry) {
-        incoming_.held = BodyBudget::Share(server.bodies, entry.peer);
         parser_.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
         parser_.body_limit(boost::none);  // after the header, when the log can name the path
     }
@@ -197,9 +198,19 @@ class RequestReader {
             server_.router.body_limit(request.verb, request.path, limits_.max_body_bytes);
         if (length > limit) return too_large();
         parser_.body_limit(limit);
-        if (!server_.bodies.has_room(entry_.peer, std::max<std::size_t>(length, 1)))
+        auto const sender = sender_of(length);
+        if (!server_.bodies.has_room(sender, std::max<std::size_t>(length, 1)))
             return no_room(server_);
+        incoming_.held = BodyBudget::Share(server_.bodies, sender);
         return std::nullopt;
+    }
+
+    /// Small bodies are not worth the question.
+    [[nodiscard]] Sender sender_of(std::uint64_t length) const {
+        auto const& ask = server_.options.sender_of;
+        if (ask && (length > small_body || parser_.chunked()))
+            if (auto name = ask(incoming_.request)) return *std::move(name);
+        return host_network(entry_.peer);
     }
 
     /// Equal names become one list (RFC 9110 § 5.3).

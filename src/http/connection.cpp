@@ -169,7 +169,7 @@ class Connection {
         if (!incoming.gzip) co_return std::nullopt;
         auto& body = incoming.request.body;
         // What there can never be room for will not be welcome later either.
-        auto const limit = std::min(limits_.max_inflated_bytes, server_.bodies.most_of_source());
+        auto const limit = std::min(limits_.max_inflated_bytes, server_.bodies.most_of_sender());
         auto* const workers = server_.options.workers;
         Result<std::string> text = std::string();
         if (workers && body.size() >= worth_a_thread) {

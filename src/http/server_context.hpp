@@ -12,8 +12,8 @@
 
 namespace dtrace::http {
 
-/// A quarter, so that one source alone does not keep the others out; but always one body.
-[[nodiscard]] inline std::size_t most_bodies_of_source(ServerLimits const& limits) {
+/// A quarter, so that one sender alone does not keep the others out; but always one body.
+[[nodiscard]] inline std::size_t most_bodies_of_sender(ServerLimits const& limits) {
     return std::max(limits.max_bodies_bytes / 4, limits.max_body_bytes);
 }
 
@@ -26,7 +26,7 @@ struct ServerContext {
           log(logger),
           access_log(std::move(sink)),
           admission(options.limits.max_connections, options.limits.max_connections_per_source),
-          bodies(options.limits.max_bodies_bytes, most_bodies_of_source(options.limits)),
+          bodies(options.limits.max_bodies_bytes, most_bodies_of_sender(options.limits)),
           connections(executor, logger) {}
 
     ServerOptions options;

@@ -67,7 +67,9 @@ Result<Target> parse_target(std::string_view target) {
         auto const value = decode(pair.substr(std::min(equals + 1, pair.size())), true);
         if (!name) return name.error();
         if (!value) return value.error();
-        result.query[*name] = *value;
+        if (!result.query.emplace(*name, *value).second)
+            return make_error(boost::system::errc::invalid_argument,
+                              "the parameter " + *name + " stands there twice");
     }
     return result;
 }

@@ -34,7 +34,8 @@ http::ServerOptions server_options(MasterOptions const& options, Api& api) {
             .limits = options.limits,
             .workers = &api.workers,
             .tls = options.tls,
-            .refuse_gzip = [&api](auto const& request) { return refuse_gzip(api, request); }};
+            .refuse_gzip = [&api](auto const& request) { return refuse_gzip(api, request); },
+            .sender_of = [&api](auto const& request) { return api.login.proven_name(request); }};
 }
 
 http::ServerOptions loopback_options(MasterOptions const& options, Api& api) {

@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <concepts>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -22,45 +23,75 @@ bool equal_but_for_rtt(Answer const& a, Answer const& b) {
            a.name == b.name && a.labels == b.labels && have_equal_rare_parts(a, b);
 }
 
-// The content of a shape as bytes, for its hash: each field of fixed size or with its length.
-
-void append(std::string& bytes, std::uint32_t number) {
-    for (unsigned const shift : {24U, 16U, 8U, 0U})
-        bytes += static_cast<char>(number >> shift & 0xFF);
-}
-
-void append(std::string& bytes, std::string_view text) {
-    append(bytes, static_cast<std::uint32_t>(text.size()));
-    bytes += text;
-}
-
-void append(std::string& bytes, std::vector<MplsLabel> const& labels) {
-    append(bytes, static_cast<std::uint32_t>(labels.size()));
-    for (MplsLabel const& label : labels) {
-        append(bytes, label.label);
-        bytes += static_cast<char>(label.traffic_class);
-        bytes += label.bottom ? '+' : '-';
-        bytes += static_cast<char>(label.ttl);
+/// The content of a shape as bytes, for its hash: each field of fixed size or with its length. This
+/// is done for every path that comes in.
+class ContentBytes {
+  public:
+    void byte(unsigned value) {
+        make_room(1);
+        bytes_[size_++] = static_cast<char>(value);
     }
-}
+    void number(std::uint32_t number) {
+        make_room(4);
+        for (unsigned const shift : {24U, 16U, 8U, 0U})
+            bytes_[size_++] = static_cast<char>(number >> shift & 0xFF);
+    }
+    void text(std::string_view text) {
+        number(static_cast<std::uint32_t>(text.size()));
+        raw(text);
+    }
+    void raw(std::string_view bytes) {
+        make_room(bytes.size());
+        std::ranges::copy(bytes, bytes_.data() + size_);
+        size_ += bytes.size();
+    }
+    template <class T>
+    void optional(std::optional<T> const& value) {
+        byte(value ? '+' : '-');
+        if (!value) return;
+        if constexpr (std::integral<T>)
+            number(*value);
+        else if constexpr (std::same_as<T, std::string>)
+            text(*value);
+        else
+            labels(*value);
+    }
+    void answer(Answer const& answer) {
+        text(address_to_bytes(answer.from));
+        optional(answer.name);
+        bool const rare = has_rare_parts(answer);
+        byte(static_cast<unsigned>(answer.kind) | (rare ? 0x80U : 0U));
+        byte(answer.reply_ttl);
+        optional(answer.quoted_ttl);
+        optional(answer.icmp_code);
+        optional(answer.mtu);
+        optional(answer.labels);
+        if (rare) text(encode_rare_parts(answer));
+    }
+    [[nodiscard]] std::string_view all() const { return std::string_view(bytes_).substr(0, size_); }
 
-template <class T>
-void append(std::string& bytes, std::optional<T> const& value) {
-    bytes += value ? '+' : '-';
-    if (value) append(bytes, *value);
-}
+  private:
+    void labels(std::vector<MplsLabel> const& labels) {
+        number(static_cast<std::uint32_t>(labels.size()));
+        for (MplsLabel const& label : labels) {
+            number(label.label);
+            byte(label.traffic_class);
+            byte(label.bottom ? '+' : '-');
+            byte(label.ttl);
+        }
+    }
+    void make_room(std::size_t more) {
+        if (size_ + more > bytes_.size()) bytes_.resize(std::max(2 * bytes_.size(), size_ + more));
+    }
 
-void append(std::string& bytes, Answer const& answer) {
-    append(bytes, std::string_view(address_to_bytes(answer.from)));
-    append(bytes, answer.name);
-    std::string const rare = encode_rare_parts(answer);
-    bytes += static_cast<char>(static_cast<unsigned>(answer.kind) | (rare.empty() ? 0U : 0x80U));
-    bytes += static_cast<char>(answer.reply_ttl);
-    append(bytes, answer.quoted_ttl);
-    append(bytes, answer.icmp_code);
-    append(bytes, answer.mtu);
-    append(bytes, answer.labels);
-    if (!rare.empty()) append(bytes, std::string_view(rare));
+    std::string bytes_ = std::string(1024, '\0');
+    std::size_t size_ = 0;
+};
+
+std::string content_of(Answer const& answer) {
+    ContentBytes bytes;
+    bytes.answer(answer);
+    return std::string(bytes.all());
 }
 
 /// Puts a hop's different answers into the order of their bytes.
@@ -71,9 +102,8 @@ void sort(std::span<Answer const*> kinds, std::span<AnswerSample> samples) {
         std::uint32_t before;
     };
     std::vector<Kind> sorted;
-    for (std::uint32_t i = 0; i < kinds.size(); ++i) {
-        append(sorted.emplace_back(Kind{{}, kinds[i], i}).bytes, *kinds[i]);
-    }
+    for (std::uint32_t i = 0; i < kinds.size(); ++i)
+        sorted.push_back({content_of(*kinds[i]), kinds[i], i});
     std::ranges::sort(sorted, {}, &Kind::bytes);
     std::vector<std::uint32_t> place(kinds.size());
     for (std::uint32_t i = 0; i < sorted.size(); ++i) {
@@ -100,9 +130,7 @@ class Kinds {
         if (same != known.end()) return static_cast<std::uint32_t>(same - known.begin());
         auto const next = static_cast<std::uint32_t>(found().size());
         if (next >= compared) {
-            std::string bytes;
-            append(bytes, answer);
-            auto const [entry, is_new] = others_.try_emplace(std::move(bytes), next);
+            auto const [entry, is_new] = others_.try_emplace(content_of(answer), next);
             if (!is_new) return entry->second;
         }
         all_.push_back(&answer);
@@ -133,25 +161,25 @@ HopSample split(Hop const& hop, SplitPath& result) {
 
 std::string hash_of(SplitPath const& split) {
     Path const& path = *split.path;
-    std::string bytes;
-    bytes.reserve(1024);
-    append(bytes, std::uint32_t{path.flow});
-    append(bytes, path.source_port);
-    append(bytes, path.destination_port);
-    append(bytes, path.icmp_checksum);
-    bytes += path.reached ? '+' : '-';
+    ContentBytes bytes;
+    bytes.number(path.flow);
+    bytes.optional(path.source_port);
+    bytes.optional(path.destination_port);
+    bytes.optional(path.icmp_checksum);
+    bytes.byte(path.reached ? '+' : '-');
     std::size_t next = 0;
     for (std::size_t i = 0; i < path.hops.size(); ++i) {
-        bytes += static_cast<char>(path.hops[i].ttl);
-        append(bytes, split.hops[i].kinds);
+        bytes.byte(path.hops[i].ttl);
+        bytes.number(split.hops[i].kinds);
         for (std::uint32_t kind = 0; kind < split.hops[i].kinds; ++kind)
-            append(bytes, *split.kinds[next++]);
+            bytes.answer(*split.kinds[next++]);
     }
-    bytes += encode_rare_parts(path);
+    bytes.raw(encode_rare_parts(path));
+    auto const content = bytes.all();
     std::string hash(crypto_generichash_BYTES_MIN, '\0');
     crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
-                       reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(), nullptr,
-                       0);
+                       reinterpret_cast<unsigned char const*>(content.data()), content.size(),
+                       nullptr, 0);
     return hash;
 }
 

@@ -211,8 +211,8 @@ void set_pragmas(Database& database, std::optional<std::uint64_t> max_bytes) {
     journal.reset();
     // Acknowledged means on disk, also when the power fails.
     database.execute("PRAGMA synchronous = FULL");
-    // The log is moved into the file by 8 MB, and does not keep the size of one great burst.
-    database.execute("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864");
+    // The log is moved into the file by 32 MB, and does not keep the size of one great burst.
+    database.execute("PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864");
     // Pages in memory, in KiB: the places where thousands of series grow.
     database.execute("PRAGMA cache_size = -65536");
     if (!max_bytes) return;

@@ -1,15 +1,13 @@
 -- wrk script: reports of TRACES single-flow traces of 15 hops, each new, over HTTP Basic. All but
 -- the id is made beforehand: what measures shall not be what is measured.
 -- DTRACE_TRACES: how many; DTRACE_MEASUREMENT: of what; DTRACE_AUTHORIZATIONS: what the probes n1,
--- n2 and so on log in with, one after the other by turns; DTRACE_PAUSE_MS: of each connection
--- between its requests.
+-- n2 and so on log in with, one after the other by turns.
 
 local per_report = tonumber(os.getenv("DTRACE_TRACES") or "1")
 local measurement = os.getenv("DTRACE_MEASUREMENT")
 local path = os.getenv("DTRACE_PATH") or "/api/v1/probe/reports"
 local span = 80000 -- seconds over which the traces are spread
 local variants = 500
-local pause = tonumber(os.getenv("DTRACE_PAUSE_MS") or "0")
 
 local threads = 0
 function setup(thread)
@@ -73,10 +71,4 @@ function request()
   parts[#parts + 1] = "]"
   local body = table.concat(parts)
   return heads[probe] .. #body .. "\r\n\r\n" .. body
-end
-
-if pause > 0 then
-  function delay()
-    return math.random(0, 2 * pause)
-  end
 end

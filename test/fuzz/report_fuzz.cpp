@@ -3,6 +3,7 @@
 #include "ingest/split_report.hpp"
 #include "require.hpp"
 
+#include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <chrono>
@@ -46,7 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         indices.insert(refused.index);
     }
     require(indices.size() == texts->size());
-    for (auto const& trace : report->traces)
-        check(trace);
+    for (std::size_t i = 0; i < report->traces.size(); ++i) {
+        auto const text = (*texts)[report->indices[i]];
+        // However it was read, it is what the document says.
+        require(json::read<Trace>(text, json::UnknownKeys::ignore).value() == report->traces[i]);
+        check(report->traces[i]);
+    }
     return 0;
 }

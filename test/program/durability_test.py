@@ -3,13 +3,16 @@
 import os
 import random
 import signal
+import sys
 import time
 import unittest
 
 import node
 from reporter import Reporter, new_trace, send, stored_ids
 
-KILLS = int(os.environ.get("DTRACE_KILLS", "5"))
+# So many, or as many as this time allows, but five at least.
+KILLS = int(os.environ.get("DTRACE_KILLS", "100"))
+KILL_SECONDS = float(os.environ.get("DTRACE_KILL_SECONDS", "60"))
 
 
 class Durability(node.Case):
@@ -29,16 +32,20 @@ class Durability(node.Case):
 
         for reporter in reporters:
             reporter.start()
-        for number in range(KILLS):
+        end = time.monotonic() + KILL_SECONDS
+        kills = 0
+        while kills < KILLS and (kills < 5 or time.monotonic() < end):
             before = len(acknowledged())
             node.wait_for(lambda: len(acknowledged()) > before + 50)
             time.sleep(random.random() * 0.1)  # anywhere in its work
             master.process.kill()
             master.process.wait()
-            master = self.start_again(port, f"again{number}")
+            kills += 1
+            master = self.start_again(port, f"again{kills}")
         for reporter in reporters:
             reporter.stop()
         found = stored_ids(port)
+        print(f"{kills} kills, {len(acknowledged())} traces acknowledged", file=sys.stderr)
         self.assertFalse(acknowledged() - set(found), "acknowledged, and lost")
         self.assertEqual(len(found), len(set(found)), "stored twice")
         self.assertFalse(set(found) - set().union(*(each.sent for each in reporters)))

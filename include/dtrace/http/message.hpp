@@ -53,7 +53,7 @@ class Headers {
 struct Request {
     Verb verb = Verb::get;
     std::string path;                          ///< decoded, without the query
-    std::map<std::string, std::string> query;  ///< decoded; the last of equal names
+    std::map<std::string, std::string> query;  ///< decoded
     Headers headers;
     std::string body;
     IpAddress peer;

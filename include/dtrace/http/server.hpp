@@ -53,6 +53,10 @@ struct ServerOptions {
     /// Asked before a gzip body is inflated, which costs far more than to send it: an answer is
     /// sent instead. Without it everybody's is inflated.
     std::function<boost::asio::awaitable<std::optional<Response>>(Request const&)> refuse_gzip = {};
+    /// Who sends this, where its head alone proves it at once. A large body then takes of their
+    /// share of max_bodies_bytes, and not of that of its source, which is one for all behind a
+    /// proxy or a translator.
+    std::function<std::optional<std::string>(Request const&)> sender_of = {};
 };
 
 /// What happened so far, for the metrics.

@@ -12,7 +12,7 @@ namespace dtrace::http {
 /// slash in the path acts as a slash.
 struct Target {
     std::string path;
-    std::map<std::string, std::string> query;  ///< the last of equal names
+    std::map<std::string, std::string> query;  ///< each name once
 };
 
 /// Origin form ("/path?query") or absolute form ("http://host/path?query"). Refuses broken escapes

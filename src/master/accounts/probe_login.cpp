@@ -27,6 +27,13 @@ boost::asio::awaitable<Login> ProbeLogin::check(http::BasicCredentials credentia
     co_return co_await verify(std::move(credentials), source_of(peer));
 }
 
+std::optional<std::string> ProbeLogin::proven_name(http::Request const& request) const {
+    auto credentials = http::basic_credentials(request);
+    if (!credentials || !book_.is_proven(credentials->name, credentials->secret))
+        return std::nullopt;
+    return std::move(credentials->name);
+}
+
 boost::asio::awaitable<Login> ProbeLogin::verify(http::BasicCredentials credentials,
                                                  std::string source) {
     PasswordCheck::Attempt attempt{.name = credentials.name,

@@ -6,6 +6,7 @@
 #include <dtrace/core/log.hpp>
 #include <dtrace/http/message.hpp>
 
+#include <optional>
 #include <string>
 
 namespace dtrace::master {
@@ -28,6 +29,9 @@ class ProbeLogin {
     /// The same for credentials that came another way.
     [[nodiscard]] boost::asio::awaitable<Login> check(http::BasicCredentials credentials,
                                                       IpAddress peer);
+
+    /// The same at once, of a probe whose secret is known to be right; of nobody else.
+    [[nodiscard]] std::optional<std::string> proven_name(http::Request const& request) const;
 
     [[nodiscard]] Counters const& counters() const { return passwords_.counters(); }
 

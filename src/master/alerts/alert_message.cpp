@@ -7,6 +7,8 @@ namespace dtrace::master {
 namespace {
 
 constexpr std::size_t witnesses_told = 5;
+constexpr std::size_t probes_named = 20;
+constexpr auto together_within = std::chrono::minutes(2);
 
 AlertState state_of(EventKind kind) {
     switch (kind) {
@@ -44,7 +46,41 @@ std::vector<AlertWitness> strongest(std::vector<analysis::Witness> const& witnes
     return told;
 }
 
+/// "3 probes are offline: n1, n2, n3"
+std::string summary_of(std::vector<Event> const& together) {
+    bool const gone = together.front().kind == EventKind::probe_offline;
+    std::string text = std::to_string(together.size()) +
+                       (gone ? " probes are offline: " : " probes are online again: ");
+    auto const named = std::min(together.size(), probes_named);
+    for (std::size_t i = 0; i < named; ++i)
+        for (auto const& probe : together[i].probes)
+            (text += i == 0 ? "" : ", ") += probe;
+    if (named < together.size())
+        text += " and " + std::to_string(together.size() - named) + " more";
+    return text;
+}
+
 }  // namespace
+
+bool is_told_in_groups(EventKind kind) {
+    return kind == EventKind::probe_offline || kind == EventKind::probe_online;
+}
+
+bool are_told_together(Event const& first, Event const& next) {
+    return is_told_in_groups(first.kind) && next.kind == first.kind &&
+           next.at - first.at <= together_within && first.at - next.at <= together_within;
+}
+
+AlertMessage message_of(std::vector<Event> const& together, CulpritRecord const* culprit,
+                        std::string const& public_url) {
+    auto message = message_of(together.front(), culprit, public_url);
+    if (together.size() == 1) return message;
+    message.text = summary_of(together);
+    message.beside.emplace();
+    for (auto event = together.begin() + 1; event != together.end(); ++event)
+        message.beside->push_back({event->id, event->at, event->probes, event->closes});
+    return message;
+}
 
 AlertMessage message_of(Event const& event, CulpritRecord const* culprit,
                         std::string const& public_url) {

@@ -28,6 +28,15 @@ struct AlertWitness {
 };
 BOOST_DESCRIBE_STRUCT(AlertWitness, (), (probe, target, sent, answered))
 
+/// One of several that a message tells of.
+struct AlertBeside {
+    Uuid id;
+    Timestamp at;
+    std::vector<std::string> probes;
+    std::optional<Uuid> closes;
+};
+BOOST_DESCRIBE_STRUCT(AlertBeside, (), (id, at, probes, closes))
+
 struct AlertMessage {
     std::string text;  ///< one sentence, which chat programs show
     Uuid id;           ///< of the event: who gets it twice knows it by this
@@ -42,17 +51,27 @@ struct AlertMessage {
     std::vector<std::string> probes;
     std::optional<std::vector<AlertWitness>> witnesses;  ///< the strongest five
     std::optional<Uuid> culprit;
-    std::optional<Uuid> closes;      ///< the id of the alert that this one ends
-    std::optional<std::string> url;  ///< the evidence in the dashboard
+    std::optional<Uuid> closes;                      ///< the id of the alert that this one ends
+    std::optional<std::string> url;                  ///< the evidence in the dashboard
+    std::optional<std::vector<AlertBeside>> beside;  ///< the others, where it tells of several
 };
 BOOST_DESCRIBE_STRUCT(AlertMessage, (),
                       (text, id, kind, state, at, severity, link, target, loss, measurement, probes,
-                       witnesses, culprit, closes, url))
+                       witnesses, culprit, closes, url, beside))
 
 /// `culprit`: the event's, if it is still known. `public_url`: of the dashboard, without a slash at
 /// its end; empty: not known.
 [[nodiscard]] AlertMessage message_of(Event const& event, CulpritRecord const* culprit,
                                       std::string const& public_url);
+
+/// Whether one message may tell of both: many probes are behind one uplink, and go and come back
+/// together.
+[[nodiscard]] bool is_told_in_groups(EventKind kind);
+[[nodiscard]] bool are_told_together(Event const& first, Event const& next);
+
+/// Of the first event, with the others `beside` it; at least one.
+[[nodiscard]] AlertMessage message_of(std::vector<Event> const& together,
+                                      CulpritRecord const* culprit, std::string const& public_url);
 
 [[nodiscard]] AlertMessage test_message(std::string const& receiver, std::string const& public_url,
                                         Timestamp now);

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::uint32_t events_at_once = 100;
+constexpr std::uint32_t events_at_once = 1000;
 constexpr Duration store_pause = seconds(5);
 constexpr std::size_t largest_answer = 1024 * 1024;  ///< a larger one is none
 
@@ -85,11 +85,12 @@ asio::awaitable<void> AlertSender::run() {
             continue;
         }
         if (run->events.empty()) note_forgotten(run->newest + 1);
-        for (auto const& event : run->events) {
-            if (stopping_) break;
-            note_forgotten(event.number);
+        Numbered left(run->events);
+        while (!left.empty() && !stopping_) {
+            note_forgotten(left.front().number);
             status_.waiting = run->newest - position_;
-            co_await handle(event);
+            auto const handled = co_await handle(left);
+            left = handled == 0 ? Numbered() : left.subspan(handled);
         }
         status_.waiting = run->newest - std::min(run->newest, position_);
         if (!run->events.empty()) continue;
@@ -110,7 +111,8 @@ void AlertSender::note_forgotten(std::uint64_t next) {
     position_ = next - 1;
 }
 
-asio::awaitable<void> AlertSender::handle(store::NumberedEvent numbered) {
+asio::awaitable<std::size_t> AlertSender::handle(Numbered events) {
+    auto const& numbered = events.front();
     auto event = json::read<Event>(numbered.content, json::UnknownKeys::ignore);
     if (!event) {
         ++status_.unreadable;
@@ -119,34 +121,72 @@ asio::awaitable<void> AlertSender::handle(store::NumberedEvent numbered) {
                           {"number", numbered.number},
                           {"reason", event.error().text()}});
         position_ = numbered.number;
-        co_return;
+        co_return 1;
     }
+    auto const told = told_at_.find(event->kind);
+    bool const wanted = wants(receiver_.filter, *event, parts_.tags_of(*event));
+    if (wanted && told != told_at_.end()) {
+        auto const rest = told->second + parts_.between_groups - Clock::now();
+        told_at_.erase(told);
+        if (rest > Duration::zero()) {
+            co_await pause(rest, receiver_.stamp);
+            co_return 0;
+        }
+    }
+    std::vector<Event> together{*std::move(event)};
+    auto const count = wanted ? gather(events, together) : 1;
+    auto const kind = together.front().kind;
     auto const delivered_before = status_.delivered;
-    bool const ended = co_await deliver(*std::move(event));
-    if (!ended) co_return;
-    position_ = numbered.number;
-    if (status_.delivered != delivered_before) co_await keep_position();
+    bool const ended = co_await deliver(std::move(together));
+    if (!ended) co_return 0;
+    position_ = events[count - 1].number;
+    if (status_.delivered == delivered_before) co_return count;
+    if (is_told_in_groups(kind)) told_at_[kind] = Clock::now();
+    co_await keep_position();
+    co_return count;
 }
 
-asio::awaitable<bool> AlertSender::deliver(Event event) {
+/// Past what the receiver does not want, up to what has to be told by itself.
+std::size_t AlertSender::gather(Numbered events, std::vector<Event>& together) const {
+    std::size_t count = 1;
+    if (!is_told_in_groups(together.front().kind)) return count;
+    for (std::size_t i = 1; i < events.size(); ++i) {
+        auto next = json::read<Event>(events[i].content, json::UnknownKeys::ignore);
+        if (!next || events[i].number != events[i - 1].number + 1) break;
+        if (!wants(receiver_.filter, *next, parts_.tags_of(*next))) continue;
+        if (!are_told_together(together.front(), *next)) break;
+        together.push_back(*std::move(next));
+        count = i + 1;
+    }
+    return count;
+}
+
+void AlertSender::leave_out_unwanted(std::vector<Event>& together) {
+    std::erase_if(together, [&](Event const& event) {
+        if (!wants(receiver_.filter, event, parts_.tags_of(event))) return true;
+        if (wall_clock_now() - noticed_at(event) <= receiver_.max_age) return false;
+        leave_out(status_.too_old, "too old", event);
+        return true;
+    });
+}
+
+asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
     std::uint32_t failures = 0;
     std::uint32_t refusals = 0;
     while (!stopping_) {
         auto const stamp = receiver_.stamp;
-        if (!wants(receiver_.filter, event, parts_.tags_of(event))) co_return true;
-        if (wall_clock_now() - noticed_at(event) > receiver_.max_age) {
-            leave_out(status_.too_old, "too old", event);
-            co_return true;
-        }
-        auto message = co_await message_for(event);
+        leave_out_unwanted(together);
+        if (together.empty()) co_return true;
+        auto message = co_await message_for(together);
         auto const outcome = co_await send(std::move(message));
         if (outcome.reception == Reception::taken) {
-            note_delivery();
+            note_delivery(together.size());
             co_return true;
         }
         note_failure(outcome);
         if (outcome.reception == Reception::refused && ++refusals == most_refusals) {
-            leave_out(status_.refused, "refused by the receiver", event);
+            for (auto const& event : together)
+                leave_out(status_.refused, "refused by the receiver", event);
             co_return true;
         }
         auto const behind = co_await parts_.events.after(position_, 1);
@@ -157,16 +197,16 @@ asio::awaitable<bool> AlertSender::deliver(Event event) {
     co_return false;
 }
 
-asio::awaitable<AlertMessage> AlertSender::message_for(Event const& event) {
+asio::awaitable<AlertMessage> AlertSender::message_for(std::vector<Event> const& together) {
     std::optional<CulpritRecord> culprit;
-    if (event.evidence.culprit) {
-        auto const kept = co_await parts_.events.culprit(*event.evidence.culprit);
+    if (auto const id = together.front().evidence.culprit) {
+        auto const kept = co_await parts_.events.culprit(*id);
         if (kept && *kept)
             if (auto record =
                     json::read<CulpritRecord>((*kept)->content, json::UnknownKeys::ignore))
                 culprit = *std::move(record);
     }
-    co_return message_of(event, culprit ? &*culprit : nullptr, parts_.public_url);
+    co_return message_of(together, culprit ? &*culprit : nullptr, parts_.public_url);
 }
 
 asio::awaitable<AlertSender::Outcome> AlertSender::send(AlertMessage message) {
@@ -196,9 +236,9 @@ asio::awaitable<AlertSender::Outcome> AlertSender::send(AlertMessage message) {
     co_return outcome;
 }
 
-void AlertSender::note_delivery() {
+void AlertSender::note_delivery(std::size_t count) {
     if (!status_.ok) parts_.log.info("alerts are taken again", {{"receiver", receiver_.name}});
-    ++status_.delivered;
+    status_.delivered += count;
     status_.ok = true;
     status_.fault.reset();
     status_.last_delivered_at = wall_clock_now();

@@ -15,22 +15,28 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace dtrace::master {
 
-/// Tells one receiver of events, in the order in which they were kept, each at least once. How far
-/// it has come is committed after each one. What it cannot deliver is tried again until it is too
-/// old; what it leaves out is counted and said. Driver: filter, message and waits are pure.
+/// Tells one receiver of events, in the order in which they were kept, each at least once; probes
+/// that go or come back within a short time in one message. How far it has come is committed after
+/// each one. What it cannot deliver is tried again until it is too old; what it leaves out is
+/// counted and said. Driver: filter, message and waits are pure.
 class AlertSender {
   public:
     struct Parts {
         store::EventStore& events;
         std::function<std::set<std::string>(Event const&)> tags_of;
         std::string public_url;
+        /// What is told in groups waits so long after the group before.
+        Duration between_groups;
         Logger& log;
     };
 
@@ -62,16 +68,22 @@ class AlertSender {
     [[nodiscard]] AlertReceiverStatus const& status() const { return status_; }
 
   private:
-    [[nodiscard]] boost::asio::awaitable<void> handle(store::NumberedEvent numbered);
+    using Numbered = std::span<store::NumberedEvent const>;
+    /// The first one, and what is told together with it. How many are behind us now; none: what
+    /// comes next is to be read anew.
+    [[nodiscard]] boost::asio::awaitable<std::size_t> handle(Numbered events);
+    [[nodiscard]] std::size_t gather(Numbered events, std::vector<Event>& together) const;
     /// False: stopped before it came to an end.
-    [[nodiscard]] boost::asio::awaitable<bool> deliver(Event event);
-    [[nodiscard]] boost::asio::awaitable<AlertMessage> message_for(Event const& event);
+    [[nodiscard]] boost::asio::awaitable<bool> deliver(std::vector<Event> together);
+    void leave_out_unwanted(std::vector<Event>& together);
+    [[nodiscard]] boost::asio::awaitable<AlertMessage> message_for(
+        std::vector<Event> const& together);
     /// Shorter if the receiver is another than that of `stamp`.
     [[nodiscard]] boost::asio::awaitable<void> pause(Duration duration, Uuid stamp);
     [[nodiscard]] boost::asio::awaitable<void> keep_position();
     void take_receiver(Receiver receiver);
     void note_forgotten(std::uint64_t next);
-    void note_delivery();
+    void note_delivery(std::size_t count);
     void note_failure(Outcome const& outcome);
     void leave_out(std::uint64_t& count, std::string_view why, Event const& event);
 
@@ -84,7 +96,8 @@ class AlertSender {
     std::uint64_t kept_position_;
     bool stopping_ = false;
     bool removed_ = false;
-    bool leaves_out_ = false;  ///< the last one; to be logged once
+    std::map<EventKind, TimePoint> told_at_;  ///< of those that are told in groups
+    bool leaves_out_ = false;                 ///< the last one; to be logged once
     AlertReceiverStatus status_;
 };
 

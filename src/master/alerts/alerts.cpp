@@ -141,6 +141,7 @@ AlertSender::Parts Alerts::sender_parts() const {
     return {.events = parts_.events,
             .tags_of = parts_.tags_of,
             .public_url = options_.public_url,
+            .between_groups = options_.between_groups,
             .log = parts_.log};
 }
 

@@ -26,6 +26,7 @@ class Alerts {
         std::filesystem::path file;  ///< empty: there are no alerts
         std::string public_url;
         Duration look_every = seconds(30);
+        Duration between_groups = seconds(10);  ///< see AlertSender::Parts
         Duration stop_grace = seconds(5);
     };
     struct Parts {

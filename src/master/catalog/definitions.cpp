@@ -159,6 +159,7 @@ void Definitions::deal_probes() {
             probe.address = seen->second.address;
         probes.push_back(std::move(probe));
     }
+    std::erase_if(seen_, [&](auto const& entry) { return !book_.contains(entry.first); });
     board_.place(std::move(probes));
 }
 

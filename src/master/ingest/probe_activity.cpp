@@ -27,24 +27,29 @@ std::string version_of(std::string_view user_agent) {
 
 }  // namespace
 
-ProbeActivity::Activity& ProbeActivity::saw(std::string const& probe, Sighting const& sighting) {
-    Activity& activity = probes_[probe];
-    activity.last_seen = sighting.wall_clock;
-    activity.seen = sighting.now;
-    activity.address = sighting.address;
-    activity.version = version_of(sighting.user_agent);
+ProbeActivity::Seen ProbeActivity::saw(std::string const& probe, Sighting const& sighting) {
+    auto& activity = probes_[probe];
+    if (!activity) activity = std::make_shared<Activity>();
+    activity->last_seen = sighting.wall_clock;
+    activity->seen = sighting.now;
+    activity->address = sighting.address;
+    activity->version = version_of(sighting.user_agent);
     return activity;
+}
+
+void ProbeActivity::keep(std::function<bool(std::string const&)> const& exists) {
+    std::erase_if(probes_, [&](auto const& entry) { return !exists(entry.first); });
 }
 
 ProbeActivity::Activity const* ProbeActivity::find(std::string_view probe) const {
     auto const found = probes_.find(probe);
-    return found == probes_.end() ? nullptr : &found->second;
+    return found == probes_.end() ? nullptr : found->second.get();
 }
 
 std::size_t ProbeActivity::polls() const {
     std::size_t polls = 0;
     for (auto const& [name, activity] : probes_)
-        polls += activity.polls;
+        polls += activity->polls;
     return polls;
 }
 

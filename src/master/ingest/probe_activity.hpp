@@ -4,10 +4,13 @@
 #include <dtrace/core/time.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -35,23 +38,27 @@ class ProbeActivity {
         bool has_polled = false;  ///< ever: not all clients wait for a change
     };
 
+    using Seen = std::shared_ptr<Activity>;
+
     /// A long poll that waits; ends with its scope.
     class Poll {
       public:
-        explicit Poll(Activity& activity) : activity_(activity) {
-            ++activity_.polls;
-            activity_.has_polled = true;
+        explicit Poll(Seen activity) : activity_(std::move(activity)) {
+            ++activity_->polls;
+            activity_->has_polled = true;
         }
         Poll(Poll const&) = delete;
         Poll& operator=(Poll const&) = delete;
-        ~Poll() { --activity_.polls; }
+        ~Poll() { --activity_->polls; }
 
       private:
-        Activity& activity_;
+        Seen activity_;
     };
 
-    /// The entry stays where it is as long as this object lives.
-    Activity& saw(std::string const& probe, Sighting const& sighting);
+    Seen saw(std::string const& probe, Sighting const& sighting);
+
+    /// All but those that there still are. Who holds one may go on with it.
+    void keep(std::function<bool(std::string const&)> const& exists);
 
     /// None: not seen since the master started.
     [[nodiscard]] Activity const* find(std::string_view probe) const;
@@ -67,7 +74,7 @@ class ProbeActivity {
     [[nodiscard]] bool is_there(std::string_view probe, TimePoint now) const;
 
   private:
-    std::map<std::string, Activity, std::less<>> probes_;
+    std::map<std::string, Seen, std::less<>> probes_;
 };
 
 }  // namespace dtrace::master

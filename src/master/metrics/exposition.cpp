@@ -1,5 +1,7 @@
 #include "metrics/exposition.hpp"
 
+#include <dtrace/http/assets.hpp>
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -41,12 +43,37 @@ void append_value(std::string& text, double value) {
         text += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }
 
+bool is_whole(std::string_view number) {
+    return number.find_first_not_of("-0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
+MetricFormat metric_format(std::string_view accept) {
+    return http::lists(accept, "application/openmetrics-text") ? MetricFormat::open_metrics
+                                                               : MetricFormat::prometheus;
+}
+
+std::string_view content_type(MetricFormat format) {
+    return format == MetricFormat::open_metrics
+               ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+               : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+/// OpenMetrics calls a family of counters by their name without its ending.
 void Exposition::metric(std::string_view name, MetricType type, std::string_view help) {
     name_ = name;
+    constexpr std::string_view ending = "_total";
+    if (format_ == MetricFormat::open_metrics && type == MetricType::counter &&
+        name.ends_with(ending))
+        name.remove_suffix(ending.size());
     fmt::format_to(std::back_inserter(text_), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help,
                    name_of(type));
+}
+
+std::string Exposition::take() && {
+    if (format_ == MetricFormat::open_metrics) text_ += "# EOF\n";
+    return std::move(text_);
 }
 
 void Exposition::line(std::string_view ending, Labels labels, Label extra, double value) {
@@ -78,6 +105,7 @@ void Exposition::sample(Labels labels, Histogram const& values) {
         up_to += values.counts()[i];
         std::string bound;
         append_value(bound, values.bounds()[i]);
+        if (format_ == MetricFormat::open_metrics && is_whole(bound)) bound += ".0";
         line("_bucket", labels, {"le", bound}, static_cast<double>(up_to));
     }
     up_to += values.counts().back();

@@ -3,6 +3,7 @@
 #include "accounts/password_check.hpp"
 #include "alerts/alert_status.hpp"
 #include "ingest/ingest.hpp"
+#include "metrics/exposition.hpp"
 #include "metrics/http_figures.hpp"
 #include "metrics/latest_figures.hpp"
 #include "watch/watch_status.hpp"
@@ -55,7 +56,8 @@ struct MetricsSnapshot {
     std::vector<std::pair<std::string, std::size_t>> queues;  ///< how much waits in each
 };
 
-/// In Prometheus' text format. Takes milliseconds for ten thousand pairs; not for the one thread.
-[[nodiscard]] std::string write_metrics(MetricsSnapshot const& snapshot);
+/// Takes milliseconds for ten thousand pairs; not for the one thread.
+[[nodiscard]] std::string write_metrics(MetricsSnapshot const& snapshot,
+                                        MetricFormat format = MetricFormat::prometheus);
 
 }  // namespace dtrace::master

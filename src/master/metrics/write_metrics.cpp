@@ -66,8 +66,8 @@ void write_queues(Exposition& out, MetricsSnapshot const& now) {
 
 }  // namespace
 
-std::string write_metrics(MetricsSnapshot const& snapshot) {
-    Exposition out;
+std::string write_metrics(MetricsSnapshot const& snapshot, MetricFormat format) {
+    Exposition out(format);
     write_process(out, snapshot);
     write_reports(out, snapshot);
     write_logins(out, snapshot);

@@ -100,7 +100,7 @@ class SlaveApi {
 
     struct Slave {
         std::string name;
-        ProbeActivity::Activity* activity;
+        ProbeActivity::Seen activity;
     };
 
     asio::awaitable<Result<ParsedResult>> read(std::string_view body) {
@@ -115,12 +115,12 @@ class SlaveApi {
         http::BasicCredentials credentials{login.name, login.secret};
         auto checked = co_await api_.login.check(std::move(credentials), request.peer);
         if (!checked) co_return std::nullopt;
-        auto& activity = api_.activity.saw(*checked, {.address = request.peer,
-                                                      .user_agent = program_of(generation_),
-                                                      .now = Clock::now(),
-                                                      .wall_clock = wall_clock_now()});
-        activity.wait = seconds(60);
-        Slave slave{*std::move(checked), &activity};
+        auto activity = api_.activity.saw(*checked, {.address = request.peer,
+                                                     .user_agent = program_of(generation_),
+                                                     .now = Clock::now(),
+                                                     .wall_clock = wall_clock_now()});
+        activity->wait = seconds(60);
+        Slave slave{*std::move(checked), std::move(activity)};
         co_return slave;
     }
 

@@ -97,11 +97,13 @@ asio::awaitable<http::Response> get_metrics(Api& api, http::Request const& reque
     if (api.figures.scrapes_under_way >= most_scrapes) co_return too_many_scrapes();
     Counted const counted(api.figures.scrapes_under_way);
     auto const snapshot = co_await take_snapshot(api);
-    auto text =
-        co_await async::offload(api.workers, [&snapshot] { return write_metrics(snapshot); });
+    auto const format = metric_format(request.headers.find("Accept").value_or(""));
+    auto text = co_await async::offload(
+        api.workers, [&snapshot, format] { return write_metrics(snapshot, format); });
     if (!text) co_return too_many_scrapes();
     http::Response response;
-    response.headers.set("Content-Type", Exposition::content_type);
+    response.headers.set("Content-Type", content_type(format));
+    response.headers.set("Vary", "Accept");
     response.body = *std::move(text);
     co_return response;
 }

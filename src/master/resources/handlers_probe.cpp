@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint64_t longest_wait_s = 60;
 constexpr std::uint64_t largest_revision = (std::uint64_t{1} << 53) - 1;
 
-ProbeActivity::Activity& saw(Api& api, std::string const& probe, http::Request const& request) {
+ProbeActivity::Seen saw(Api& api, std::string const& probe, http::Request const& request) {
     if (api.definitions.saw(probe, request.peer)) api.board_changed.notify_all();
     return api.activity.saw(probe, {.address = request.peer,
                                     .user_agent = request.headers.find("User-Agent").value_or(""),
@@ -74,11 +74,11 @@ asio::awaitable<ReadProgress> read_progress(Api& api, std::string_view body) {
 asio::awaitable<http::Response> get_assignment(Api& api, http::Request const& request) {
     auto const poll = co_await begin_long_poll(api, request);
     if (!poll) co_return poll.error();
-    auto& activity = saw(api, poll->probe, request);
+    auto activity = saw(api, poll->probe, request);
     std::optional<ProbeActivity::Poll> polling;
     if (poll->wait > seconds(0)) {
-        activity.wait = poll->wait;
-        polling.emplace(activity);
+        activity->wait = poll->wait;
+        polling.emplace(std::move(activity));
     }
     auto const deadline = Clock::now() + poll->wait;
     for (;;) {
@@ -98,10 +98,10 @@ asio::awaitable<http::Response> post_report(Api& api, http::Request const& reque
     QueryParameters const query(request.query, {});
     if (query.fault()) co_return *query.fault();
 
-    auto& activity = saw(api, *login, request);
+    auto const activity = saw(api, *login, request);
     auto taken = co_await api.ingest.take(std::move(*login), request.body);
-    activity.traces += taken.accepted;
-    if (taken.response.status == 200) activity.last_report = wall_clock_now();
+    activity->traces += taken.accepted;
+    if (taken.response.status == 200) activity->last_report = wall_clock_now();
     co_return std::move(taken.response);
 }
 

@@ -31,16 +31,25 @@ std::optional<ProbingParameters> burst_of(ProbingParameters parameters, std::uin
 bool BurstLimits::take(std::string const& probe, Uuid const& measurement, Timestamp now) {
     auto& bursts = bursts_[probe];
     auto const keep = std::max(options_.period, options_.apart);
-    while (!bursts.empty() && bursts.front().first + keep <= now)
+    while (!bursts.empty() && bursts.front().at + keep <= now)
         bursts.pop_front();
-    auto const lately = std::ranges::count_if(
-        bursts, [&](auto const& burst) { return burst.first + options_.period > now; });
+    auto const lately = std::ranges::count_if(bursts, [&](auto const& burst) {
+        return burst.ordered && burst.at + options_.period > now;
+    });
     auto const again = std::ranges::any_of(bursts, [&](auto const& burst) {
-        return burst.second == measurement && burst.first + options_.apart > now;
+        return burst.measurement == measurement && burst.at + options_.apart > now;
     });
     if (again || lately >= options_.per_probe) return false;
-    bursts.emplace_back(now, measurement);
+    bursts.push_back({.at = now, .measurement = measurement});
     return true;
+}
+
+void BurstLimits::not_ordered(std::string const& probe, Uuid const& measurement) {
+    auto& bursts = bursts_[probe];
+    auto const last = std::find_if(bursts.rbegin(), bursts.rend(), [&](Burst const& burst) {
+        return burst.measurement == measurement;
+    });
+    if (last != bursts.rend()) last->ordered = false;
 }
 
 }  // namespace dtrace::master

@@ -11,7 +11,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -40,9 +39,19 @@ class BurstLimits {
     /// True: it is allowed, and counted.
     [[nodiscard]] bool take(std::string const& probe, Uuid const& measurement, Timestamp now);
 
+    /// What was allowed last has not been ordered: it counts for its own measurement only, so that
+    /// it is not tried again with each round.
+    void not_ordered(std::string const& probe, Uuid const& measurement);
+
   private:
+    struct Burst {
+        Timestamp at;
+        Uuid measurement;
+        bool ordered = true;
+    };
+
     Options options_;
-    std::map<std::string, std::deque<std::pair<Timestamp, Uuid>>> bursts_;  ///< of the period
+    std::map<std::string, std::deque<Burst>> bursts_;  ///< of the period
 };
 
 }  // namespace dtrace::master

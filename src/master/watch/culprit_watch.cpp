@@ -133,12 +133,14 @@ asio::awaitable<bool> CulpritWatch::work() {
     auto batch = std::exchange(waiting_, {});
     auto const rounds = std::exchange(waiting_traces_, 0);
     auto noted = std::exchange(noted_, {});
+    auto skipped = std::exchange(not_ordered_, {});
     auto const began = Clock::now();
     bool const due = began >= next_verdict_;
     auto const now = wall_clock_now();
     NetworkWatch::Findings found;
     std::function<void()> job = [&, marks = loss_marks_] {
         watch_.set_loss_marks(marks);
+        watch_.not_ordered(skipped);
         watch_.note(noted, now, found);
         for (auto& traces : batch) {
             watch_.study(*traces, now, found);
@@ -153,6 +155,7 @@ asio::awaitable<bool> CulpritWatch::work() {
         waiting_traces_ += rounds;
         std::ranges::move(noted_, std::back_inserter(noted));
         noted_ = std::move(noted);
+        not_ordered_ = std::move(skipped);
         co_return false;
     }
     counters_.rounds += rounds;
@@ -167,7 +170,7 @@ asio::awaitable<bool> CulpritWatch::work() {
         next_verdict_ = ended + std::max(options_.verdict_every, verdict_share * (ended - began));
     }
     counters_.events += found.events.size();
-    order(found.bursts);
+    order(std::move(found.bursts));
     std::ranges::move(found.events, std::back_inserter(unkept_.events));
     std::ranges::move(found.culprits, std::back_inserter(unkept_.culprits));
     co_return true;
@@ -206,30 +209,37 @@ asio::awaitable<void> CulpritWatch::forget_old() {
     if (!done) parts_.log.warn("old events not removed", {{"reason", done.error().message}});
 }
 
-void CulpritWatch::order(NetworkWatch::Bursts const& bursts) {
-    auto const now = wall_clock_now();
-    for (auto const& [id, probes] : bursts) {
-        auto const& all = parts_.board.measurements();
-        auto const measurement = std::ranges::find(all, id, &Measurement::id);
-        if (measurement == all.end()) continue;  // no longer wanted
-        auto const burst = burst_of(measurement->parameters, options_.burst_flows);
-        if (!burst) continue;
-        OnceItem item{.id = make_uuid_v7(now),
-                      .measurement = {measurement->id, measurement->name},
-                      .target = measurement->target,
-                      .parameters = *burst,
-                      .deadline = now + options_.burst_deadline};
-        auto const ordered = parts_.board.order_once(std::move(item), probes);
-        if (!ordered) {
-            parts_.log.warn("burst not ordered", {{"measurement", measurement->name},
-                                                  {"reason", ordered.error().message}});
-            continue;
-        }
-        counters_.bursts_ordered += probes.size();
-        parts_.log.info("loss on the way to a target, more packets ordered",
-                        {{"measurement", measurement->name}, {"probes", probes.size()}});
-        parts_.board_changed.notify_all();
+void CulpritWatch::order(NetworkWatch::Bursts bursts) {
+    for (auto& [measurement, probes] : bursts) {
+        std::erase_if(probes, [&](auto const& probe) { return parts_.board.revision(probe) == 0; });
+        if (!order(measurement, probes)) not_ordered_[measurement].merge(probes);
     }
+}
+
+/// False: it is no longer wanted, or cannot be had.
+bool CulpritWatch::order(Uuid const& id, std::set<std::string, std::less<>> const& probes) {
+    auto const now = wall_clock_now();
+    auto const& all = parts_.board.measurements();
+    auto const measurement = std::ranges::find(all, id, &Measurement::id);
+    if (measurement == all.end() || probes.empty()) return false;
+    auto const burst = burst_of(measurement->parameters, options_.burst_flows);
+    if (!burst) return false;
+    OnceItem item{.id = make_uuid_v7(now),
+                  .measurement = {measurement->id, measurement->name},
+                  .target = measurement->target,
+                  .parameters = *burst,
+                  .deadline = now + options_.burst_deadline};
+    auto const ordered = parts_.board.order_once(std::move(item), probes);
+    if (!ordered) {
+        parts_.log.warn("burst not ordered",
+                        {{"measurement", measurement->name}, {"reason", ordered.error().message}});
+        return false;
+    }
+    counters_.bursts_ordered += probes.size();
+    parts_.log.info("loss on the way to a target, more packets ordered",
+                    {{"measurement", measurement->name}, {"probes", probes.size()}});
+    parts_.board_changed.notify_all();
+    return true;
 }
 
 }  // namespace dtrace::master

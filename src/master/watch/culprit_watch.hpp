@@ -67,7 +67,8 @@ class CulpritWatch {
     [[nodiscard]] boost::asio::awaitable<bool> work();
     [[nodiscard]] boost::asio::awaitable<void> keep();
     [[nodiscard]] boost::asio::awaitable<void> forget_old();
-    void order(NetworkWatch::Bursts const& bursts);
+    void order(NetworkWatch::Bursts bursts);
+    bool order(Uuid const& measurement, std::set<std::string, std::less<>> const& probes);
 
     WatchOptions options_;
     Parts parts_;
@@ -76,6 +77,7 @@ class CulpritWatch {
     std::deque<TakenTraces> waiting_;
     std::size_t waiting_traces_ = 0;
     std::vector<Event> noted_;
+    NetworkWatch::Bursts not_ordered_;  ///< which the watch has not been told yet
     std::vector<double> loss_marks_;
     NetworkWatch::Findings unkept_;
     Listener on_kept_;

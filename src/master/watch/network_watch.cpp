@@ -106,6 +106,12 @@ void NetworkWatch::ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bur
     }
 }
 
+void NetworkWatch::not_ordered(Bursts const& bursts) {
+    for (auto const& [measurement, probes] : bursts)
+        for (auto const& probe : probes)
+            limits_.not_ordered(probe, measurement);
+}
+
 void NetworkWatch::judge(Timestamp now, Findings& findings) {
     window_.slide(now);
     auto [verdict, traces, accused] = judge_window(window_, {.clean_below = options_.clean_below});

@@ -43,6 +43,9 @@ class NetworkWatch {
     /// Events that others noticed get their ids, and those that they end.
     void note(std::vector<Event> events, Timestamp now, Findings& findings);
 
+    /// Bursts that were asked for and not ordered.
+    void not_ordered(Bursts const& bursts);
+
     /// A culprit that grows past one of these shares is told of once more.
     void set_loss_marks(std::vector<double> marks) { book_.set_loss_marks(std::move(marks)); }
 

@@ -57,6 +57,7 @@ boost::asio::awaitable<void> watch_probes(Api& api, CulpritWatch& watch, Duratio
     probes.restore(co_await offline_before(api.store.events()));
     for (;;) {
         auto const now = Clock::now();
+        api.activity.keep([&](auto const& probe) { return api.book.contains(probe); });
         watch.note(probes.look(sights_of(api, now), now, wall_clock_now()));
         bool const slept = co_await async::sleep_for(look_again_after(patience));
         if (!slept) co_return;

@@ -11,10 +11,10 @@ using namespace dtrace::http;
 BOOST_AUTO_TEST_SUITE(target)
 
 BOOST_AUTO_TEST_CASE(path_and_query_are_decoded) {
-    auto const target = parse_target("/a%20b/%C3%BC?x=1%262&y=a+b&x=3&flag&&z=p=q").value();
+    auto const target = parse_target("/a%20b/%C3%BC?x=1%262&y=a+b&flag&&z=p=q").value();
     BOOST_TEST(target.path == "/a b/ü");
     BOOST_TEST(target.query.size() == 4u);
-    BOOST_TEST(target.query.at("x") == "3");
+    BOOST_TEST(target.query.at("x") == "1&2");
     BOOST_TEST(target.query.at("y") == "a b");
     BOOST_TEST(target.query.at("flag") == "");
     BOOST_TEST(target.query.at("z") == "p=q");
@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_CASE(absolute_form_loses_its_host) {
 }
 
 BOOST_AUTO_TEST_CASE(broken_targets_are_refused) {
-    for (auto const* text :
-         {"", "*", "a", "/%", "/%2", "/%zz", "/%00", "/a?x=%0a", "/%7f", "http://x?y", "host:80"})
+    for (auto const* text : {"", "*", "a", "/%", "/%2", "/%zz", "/%00", "/a?x=%0a", "/?x=1&y&x=1",
+                             "/%7f", "http://x?y", "host:80"})
         BOOST_TEST(parse_target(text).has_error(), text);
 }
 

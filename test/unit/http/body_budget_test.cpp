@@ -51,10 +51,10 @@ BOOST_AUTO_TEST_CASE(shares_are_given_back) {
     BOOST_TEST(budget.held() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(one_source_leaves_room_for_others) {
-    auto const greedy = parse<IpAddress>("2001:db8::1").value();
-    auto const beside = parse<IpAddress>("2001:db8::2").value();
-    auto const other = parse<IpAddress>("2001:db8:0:1::1").value();
+BOOST_AUTO_TEST_CASE(one_sender_leaves_room_for_others) {
+    Sender const greedy = parse<IpAddress>("2001:db8::").value();
+    auto const& beside = greedy;
+    Sender const other = "n1";
     BodyBudget budget(100, 30);
     BodyBudget::Share one(budget, greedy);
     BodyBudget::Share two(budget, beside);
@@ -105,6 +105,38 @@ BOOST_FIXTURE_TEST_CASE(bodies_beyond_the_budget_are_503_before_they_are_read, S
         co_await eventually([&] { return server->counters().body_bytes == 0u; });
         BOOST_TEST(status_of(co_await ask(post_of("/echo", 1000))) == 200);
         silent.close();
+    });
+}
+
+BOOST_FIXTURE_TEST_CASE(who_is_known_has_room_of_their_own_behind_a_full_source, ServerFixture) {
+    constexpr std::size_t size = 20'000;
+    options.limits.max_body_bytes = size;
+    options.limits.max_bodies_bytes = 4 * size;
+    options.sender_of = [](Request const& request) -> std::optional<std::string> {
+        auto const name = request.headers.find("X-Name");
+        return name ? std::optional<std::string>(*name) : std::nullopt;
+    };
+    with_server([&]() -> Body {
+        auto const start = [](std::string const& name, std::size_t length) {
+            return "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+                   (name.empty() ? "" : "X-Name: " + name + "\r\n") +
+                   "Content-Length: " + std::to_string(length) + "\r\n\r\n";
+        };
+        auto const body = std::string(size, 'a');
+        auto slow = co_await connected();
+        co_await slow.send(start("", size) + body.substr(1));
+        co_await eventually([&] { return server->counters().body_bytes == size - 1; });
+        BOOST_TEST(status_of(co_await ask(start("", size) + body)) == 503);
+        BOOST_TEST(status_of(co_await ask(start("n1", size) + body)) == 200);
+        auto known = co_await connected();
+        co_await known.send(start("n1", size) + body.substr(1));
+        co_await eventually([&] { return server->counters().body_bytes == 2 * size - 2; });
+        BOOST_TEST(status_of(co_await ask(start("n1", size) + body)) == 503);
+        BOOST_TEST(status_of(co_await ask(start("n2", size) + body)) == 200);
+        // A small one is not asked for its sender.
+        BOOST_TEST(status_of(co_await ask(start("n2", 2) + "aa")) == 503);
+        slow.close();
+        known.close();
     });
 }
 

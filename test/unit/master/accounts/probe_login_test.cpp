@@ -96,6 +96,27 @@ BOOST_FIXTURE_TEST_CASE(guessing_names_is_slowed_too, ProbeLoginFixture) {
     BOOST_TEST(status_of("n1", "x", "2001:db8:0:1::1") == 401U);
 }
 
+BOOST_FIXTURE_TEST_CASE(guessing_from_many_sources_is_slowed_and_locks_nobody_out,
+                        ProbeLoginFixture) {
+    book.replace({{.name = "n1",
+                   .password = {},
+                   .password_hash = master::hash_password("one"),
+                   .tags = {}}});
+    auto const source = [](int i) { return "198.51.100." + std::to_string(i); };
+    for (int i = 0; i < 21; ++i)
+        BOOST_TEST(status_of("n1", "wrong", source(i).c_str()) == 401U);
+    // Each had one try; others wait half a second at most, and that after the third.
+    auto again = as("n1", "wrong", request("/"));
+    again.peer = asio::ip::make_address(source(0));
+    auto const slowed = value_of(login.check(again));
+    BOOST_REQUIRE(!slowed.has_value());
+    BOOST_TEST(slowed.error().status == 429U);
+    auto const wait = std::stoi(std::string(*slowed.error().headers.find("Retry-After")));
+    BOOST_TEST((wait > 30 && wait <= 60), wait);
+    BOOST_TEST(status_of("n2", "wrong", source(0).c_str()) == 401U);
+    BOOST_TEST(status_of("n1", "one", source(99).c_str()) == 200U);
+}
+
 BOOST_FIXTURE_TEST_CASE(too_many_verifications_at_once_are_busy, ProbeLoginFixture) {
     async::WorkerPool tiny{{.name = "tiny", .threads = 1, .max_waiting = 1}};
     master::ProbeLogin small(book, tiny, log,

@@ -83,9 +83,10 @@ struct AlertsFixture : IoFixture {
         write_file(dir / "alerts.json", text + "]}");
     }
 
-    void happen(std::string summary, EventKind kind = EventKind::probe_offline,
+    void happen(std::string summary, EventKind kind = EventKind::culprit_opened,
                 Timestamp noticed = wall_clock_now()) {
         Event event;
+        event.probes = {summary};
         event.id = make_uuid_v7(noticed);
         event.kind = kind;
         event.at = noticed;
@@ -110,7 +111,9 @@ struct AlertsFixture : IoFixture {
 
     master::Alerts make_alerts() {
         return {io.get_executor(),
-                {.file = dir / "alerts.json", .public_url = "https://dtrace.example.net"},
+                {.file = dir / "alerts.json",
+                 .public_url = "https://dtrace.example.net",
+                 .between_groups = milliseconds(100)},
                 {store, workers, log, tags_of,
                  [this](std::vector<double> given) { marks = std::move(given); }}};
     }

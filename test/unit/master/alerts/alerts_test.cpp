@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(what_happens_is_told_in_order_and_only_from_now_on) {
         });
     });
     BOOST_TEST(texts() == (Texts{"one", "two", "three"}), boost::test_tools::per_element());
-    BOOST_TEST(message(0).kind == "probe_offline");
+    BOOST_TEST(message(0).kind == "culprit_opened");
     BOOST_TEST((message(0).state == master::AlertState::opened));
     BOOST_TEST(message(0).url.value_or("").starts_with("https://dtrace.example.net/#/events?id="));
     BOOST_TEST(got[0].headers.find("Content-Type").value_or("") == "application/json");
@@ -102,6 +102,56 @@ BOOST_AUTO_TEST_CASE(what_a_receiver_does_not_want_is_passed_over) {
     BOOST_TEST(marks == std::vector<double>{0.03}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(probes_that_go_together_are_one_alert) {
+    listening([&]() -> Step {
+        write_receivers({R"("Name":"ops")"});
+        co_await alerting([&](Alerts& told) -> Step {
+            for (int i = 1; i <= 30; ++i) {
+                happen("n" + std::to_string(i), EventKind::probe_offline);
+                happen("not wanted", EventKind::path_changed);
+            }
+            happen("a link");
+            happen("n31", EventKind::probe_offline);
+            told.wake();
+            co_await until([&] { return store.kept_positions["ops"] == 62; });
+            BOOST_TEST(told.statuses().at(0).delivered == 32U);
+        });
+    });
+    std::string names;
+    for (int i = 1; i <= 20; ++i)
+        names += (i == 1 ? "n" : ", n") + std::to_string(i);
+    BOOST_TEST(
+        texts() == (Texts{"30 probes are offline: " + names + " and 10 more", "a link", "n31"}),
+        boost::test_tools::per_element());
+    auto const all = message(0);
+    BOOST_TEST(all.kind == "probe_offline");
+    BOOST_REQUIRE(all.beside.has_value());
+    BOOST_TEST(all.beside->size() == 29U);
+    BOOST_TEST(all.beside->back().probes == std::vector<std::string>{"n30"});
+    BOOST_TEST(!message(2).beside.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(those_that_come_a_little_later_wait_for_each_other) {
+    listening([&]() -> Step {
+        write_receivers({R"("Name":"ops")"});
+        co_await alerting([&](Alerts& told) -> Step {
+            happen("n1", EventKind::probe_offline);
+            told.wake();
+            co_await until([&] { return got.size() == 1; });
+            auto const first = Clock::now();
+            for (auto const* probe : {"n2", "n3"}) {
+                happen(probe, EventKind::probe_offline);
+                told.wake();
+                co_await async::sleep_for(milliseconds(10));
+            }
+            co_await until([&] { return store.kept_positions["ops"] == 3; });
+            BOOST_TEST((Clock::now() - first >= milliseconds(90)));
+        });
+    });
+    BOOST_TEST(texts() == (Texts{"n1", "2 probes are offline: n2, n3"}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(an_event_that_cannot_be_read_holds_up_nobody) {
     listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});
@@ -123,7 +173,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_or_gone_is_counted_and_said) {
         store.kept_positions["ops"] = 0;
         happen("forgotten");
         happen("forgotten too");
-        happen("old", EventKind::probe_offline, wall_clock_now() - std::chrono::hours(2));
+        happen("old", EventKind::culprit_opened, wall_clock_now() - std::chrono::hours(2));
         happen("new");
         store.numbered_events.erase(store.numbered_events.begin(),
                                     store.numbered_events.begin() + 2);
@@ -143,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_a_receiver_refuses_is_left_out_after_a_few_t
     listening([&]() -> Step {
         answers = {400, 422, 413, 400, 415};
         master::AlertSender::Parts parts{
-            store, [](Event const&) { return std::set<std::string>(); }, "", log};
+            store, [](Event const&) { return std::set<std::string>(); }, "", seconds(0), log};
         master::Receiver receiver{.name = "ops",
                                   .url = {.host = "127.0.0.1", .port = port},
                                   .timeout = seconds(5),

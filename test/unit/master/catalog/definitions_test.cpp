@@ -64,6 +64,17 @@ BOOST_AUTO_TEST_CASE(a_probe_that_has_moved_is_measured_where_it_is) {
     BOOST_TEST(!a_comes_from("127.0.0.1"));
 }
 
+BOOST_AUTO_TEST_CASE(where_a_removed_probe_came_from_is_forgotten) {
+    BOOST_TEST(a_comes_from("192.0.2.1"));
+    definitions.set_file_probes({});
+    definitions.set_file_probes(
+        {{.name = "a", .password = "1", .password_hash = {}, .tags = {"eu"}},
+         {.name = "b", .password = "2", .password_hash = {}, .tags = {"eu"}}});
+    BOOST_TEST(address_of_a() == "");
+    BOOST_TEST(a_comes_from("192.0.2.2"));
+    BOOST_TEST(address_of_a() == "192.0.2.2");
+}
+
 BOOST_AUTO_TEST_CASE(a_measurement_of_the_file_is_found_by_its_id) {
     std::vector<Measurement> many;
     for (int i = 0; i < 50; ++i)

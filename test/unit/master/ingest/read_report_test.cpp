@@ -148,6 +148,20 @@ BOOST_AUTO_TEST_CASE(each_trace_is_judged_alone) {
     BOOST_TEST(report->refused[4].index == 5U);
 }
 
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_true_does_not_keep_the_others_out) {
+    auto bad = sample();
+    bad.paths[0].hops[1].ttl = 9;
+    auto const report = read_report(
+        "[" + json::write(sample()) + "," + json::write(bad) + "," + json::write(sample()) + "]",
+        arrival, 3);
+    BOOST_REQUIRE(report.has_value());
+    BOOST_TEST((report->indices == std::vector<std::uint32_t>{0, 2}));
+    BOOST_REQUIRE(report->refused.size() == 1U);
+    BOOST_TEST(report->refused[0].index == 1U);
+    BOOST_TEST((report->refused[0].id == bad.id));
+    BOOST_TEST(report->refused[0].reason == "paths[0].hops[1].ttl: must follow the one before");
+}
+
 BOOST_AUTO_TEST_CASE(a_newer_probe_may_say_more) {
     auto text = json::write(sample());
     text.insert(1, R"("novelty":{"a":[1]},)");

@@ -9,6 +9,7 @@
 
 using namespace dtrace;
 using master::Exposition;
+using master::MetricFormat;
 using master::MetricType;
 using test::ExpositionReader;
 
@@ -24,6 +25,35 @@ BOOST_AUTO_TEST_CASE(a_metric_has_its_help_its_type_and_its_samples) {
                "# TYPE dtrace_x_total counter\n"
                "dtrace_x_total 1\n"
                "dtrace_x_total{a=\"b\",c=\"\"} 0.25\n");
+}
+
+BOOST_AUTO_TEST_CASE(open_metrics_names_families_and_says_where_it_ends) {
+    static constexpr double bounds[] = {0.5, 1};
+    Exposition out(MetricFormat::open_metrics);
+    out.counter("dtrace_x_total", "What it is.", 1);
+    out.metric("x_seconds", MetricType::histogram, "h");
+    out.sample({}, Histogram(bounds));
+    BOOST_TEST(std::move(out).take() ==
+               "# HELP dtrace_x What it is.\n"
+               "# TYPE dtrace_x counter\n"
+               "dtrace_x_total 1\n"
+               "# HELP x_seconds h\n"
+               "# TYPE x_seconds histogram\n"
+               "x_seconds_bucket{le=\"0.5\"} 0\n"
+               "x_seconds_bucket{le=\"1.0\"} 0\n"
+               "x_seconds_bucket{le=\"+Inf\"} 0\n"
+               "x_seconds_sum 0\n"
+               "x_seconds_count 0\n"
+               "# EOF\n");
+}
+
+BOOST_AUTO_TEST_CASE(who_names_open_metrics_gets_it) {
+    for (auto const* accept : {"application/openmetrics-text",
+                               "text/plain;q=0.3, application/openmetrics-text;version=1.0.0"})
+        BOOST_TEST((master::metric_format(accept) == MetricFormat::open_metrics), accept);
+    for (auto const* accept :
+         {"", "*/*", "text/plain;version=0.0.4", "application/openmetrics-text;q=0"})
+        BOOST_TEST((master::metric_format(accept) == MetricFormat::prometheus), accept);
 }
 
 BOOST_AUTO_TEST_CASE(labels_are_escaped_and_come_back_as_they_were) {

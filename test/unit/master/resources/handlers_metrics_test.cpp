@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <set>
+#include <sstream>
 #include <string>
 
 using namespace dtrace;
@@ -51,6 +53,22 @@ BOOST_AUTO_TEST_CASE(reports_are_counted_as_they_were_taken) {
     BOOST_TEST(read.value("dtrace_traces_total", {{"result", "refused"}}) == 1);
     BOOST_TEST(read.value("dtrace_store_traces") == 1);
     BOOST_TEST(read.value("dtrace_probe_traces_total", {{"probe", "n1"}}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(open_metrics_has_each_family_once) {
+    auto asked = request("/metrics");
+    asked.headers.set("Accept", "application/openmetrics-text;version=1.0.0;q=0.5, */*;q=0.1");
+    auto const response = answer(asked);
+    BOOST_TEST(response.headers.find("Content-Type").value_or("") ==
+               "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    BOOST_TEST(response.body.ends_with("\n# EOF\n"));
+    std::set<std::string> families;
+    std::istringstream lines(response.body);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("# TYPE "))
+            BOOST_TEST(families.insert(line.substr(7, line.find(' ', 7) - 7)).second, line);
+    BOOST_TEST(families.contains("dtrace_traces"));
+    BOOST_TEST(!families.contains("dtrace_traces_total"));
 }
 
 BOOST_AUTO_TEST_CASE(probes_say_when_they_were_there) {

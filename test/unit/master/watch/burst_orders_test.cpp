@@ -33,4 +33,21 @@ BOOST_AUTO_TEST_CASE(nothing_is_ordered_that_is_no_deeper) {
     BOOST_TEST(!burst_of({.flows = 41, .attempts = 200, .max_hops = 30}, 64));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_not_ordered_takes_no_other_burst_away) {
+    auto const m = [](char const* name) { return make_uuid_from_name(name); };
+    Timestamp const now(std::chrono::hours(1));
+    BurstLimits limits({.per_probe = 2});
+    BOOST_TEST(limits.take("n1", m("a"), now));
+    BOOST_TEST(limits.take("n1", m("b"), now));
+    BOOST_TEST(!limits.take("n1", m("c"), now));
+    limits.not_ordered("n1", m("a"));
+    BOOST_TEST(limits.take("n1", m("c"), now));
+    BOOST_TEST(!limits.take("n1", m("d"), now));
+    // It is not tried again with each round.
+    limits.not_ordered("n1", m("c"));
+    BOOST_TEST(!limits.take("n1", m("c"), now));
+    BOOST_TEST(limits.take("n1", m("c"), now + std::chrono::minutes(5)));
+    limits.not_ordered("n9", m("a"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
