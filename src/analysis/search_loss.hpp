@@ -61,11 +61,32 @@ class LossSearch {
     /// Returns whether it did.
     bool exchange(std::vector<LinkIndex> const& suspected);
     bool exchange(LinkIndex link, std::vector<LinkIndex> const& suspected);
+    /// Puts other links into, or out of, one node in the place of those out of it, or into it.
+    /// Returns whether it did.
+    bool regroup();
+    bool regroup(std::vector<LinkIndex> const& given_up, std::vector<LinkIndex> const& tried);
+    /// Gives up all links for those behind which less arrives than at their near ends. Returns
+    /// whether it did.
+    bool begin_anew();
+    /// Those of `instead` that pay, beside the `rest` of what was assumed `before`, if all of them
+    /// are proved and explain more. Returns whether they do.
+    bool try_instead(std::vector<LossyLink> const& before, std::vector<LossyLink> const& rest,
+                     std::vector<LossyLink> const& instead);
+    /// With their most likely losses; those from number `from` on that do not pay are left out.
+    [[nodiscard]] std::vector<LossyLink> best_of(std::vector<LossyLink> links, std::size_t from);
+    /// The links from number `from` on, each beside all others.
+    [[nodiscard]] bool are_proved(std::vector<LossyLink> const& links, std::size_t from);
+    /// Of two links beside the same others.
+    [[nodiscard]] bool is_better(Addition const& one, Addition const& other);
+    /// Assumes all links but the first, with what they would lose then. Returns it as it was.
+    [[nodiscard]] Addition take_out_first();
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
     /// Returns whether it did.
     bool split();
     bool split(LinkIndex link);
+    /// What each of the two is taken to lose excludes nothing.
+    [[nodiscard]] bool both_lose(Split const& way, std::size_t number);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose. The others of `all` are

@@ -85,7 +85,7 @@ std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
         links.push_back(way.other);
         auto before = all;
         before.push_back({way.other.link, 0});
-        auto const numbers = sharing_routes(model.table(), links, way.kept.link);
+        auto const numbers = sharing_witnesses(model.table(), links, way.kept.link);
         auto fit = fit_jointly(model, std::move(before), links, numbers);
         auto const& kept = fit.links[number];
         auto const& other = fit.links.back();
