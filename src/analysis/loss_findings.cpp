@@ -11,8 +11,6 @@ namespace dtrace::analysis {
 
 namespace {
 
-/// A link is not blamed lightly for what all of a probe's packets have in common.
-constexpr double close_behind_for_access = 7;
 /// Nats by which the odds of two links may differ only because other responders are beyond them.
 constexpr double most_misjudged = 12;
 

@@ -11,6 +11,8 @@ namespace dtrace::analysis {
 
 /// ln 20: links that close behind the best one are not excluded.
 inline constexpr double close_behind = 3;
+/// A link is not blamed lightly for what all of a probe's packets have in common.
+inline constexpr double close_behind_for_access = 7;
 inline constexpr double any_distance = 1e300;
 /// So many hops from a lossy link another one may be meant instead.
 inline constexpr RowIndex reach_of_doubt = 3;
