@@ -74,6 +74,7 @@ Finding LossSearch::finding(std::size_t number) {
     found.loss = interval(footprint, all, number);
     model_.assume(all);
     widen(found);
+    found.halved = contains(halved_, link);
     found.narrows = std::ranges::any_of(found.links, [&](LinkIndex each) {
         return equivalents_[each] != equivalents_[found.links.front()];
     });

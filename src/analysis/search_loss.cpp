@@ -147,8 +147,7 @@ void LossSearch::assume_without(std::size_t number) {
 bool LossSearch::is_better(Addition const& one, Addition const& other) {
     if (!one.weight.proves(odds_)) return false;
     if (!other.weight.proves(odds_)) return true;
-    double const wanted =
-        model_.table().is_access(other.weight.link) ? close_behind_for_access : 0;
+    double const wanted = model_.table().is_access(other.weight.link) ? close_behind_for_access : 0;
     return advantage(model_, other.links, one.links) > wanted;
 }
 
@@ -206,6 +205,7 @@ std::vector<LinkIndex> LossSearch::partners(LinkIndex link) const {
 
 bool LossSearch::split() {
     std::erase_if(splits_, [](Split const& way) { return way.gain < close_behind; });
+    halved_.clear();
     bool proved = false;
     for (auto const& lossy : std::vector(model_.links())) {
         bool const full = model_.links().size() >= LossModel::most_lossy_links;
@@ -229,7 +229,8 @@ bool LossSearch::both_lose(Split const& way, std::size_t number) {
 bool LossSearch::split(LinkIndex link) {
     auto const place = std::ranges::find(model_.links(), link, &LossyLink::link);
     auto const number = static_cast<std::size_t>(place - model_.links().begin());
-    auto ways = ways_to_split(model_, number, partners(link));
+    auto [ways, halved] = ways_to_split(model_, number, partners(link));
+    if (halved > -close_behind) halved_.push_back(link);
     std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind_for_split; });
     if (ways.empty()) return false;
     auto const& best = *std::ranges::max_element(ways, {}, &Split::gain);

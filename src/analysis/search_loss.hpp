@@ -27,6 +27,7 @@ struct Finding {
     std::vector<LinkIndex> links;
     std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
     bool several = false;  ///< two of `links` may lose what one of them was taken to lose
+    bool halved = false;   ///< another link may lose half of it
     bool narrows = false;  ///< more packets may tell `links` apart
 };
 
@@ -109,7 +110,8 @@ class LossSearch {
     double odds_;
     std::vector<std::uint32_t> equivalents_;
     std::vector<Finding> findings_;
-    std::vector<Split> splits_;  ///< those that explain more, and those that explain as much
+    std::vector<LinkIndex> halved_;  ///< beside which another link may lose as much
+    std::vector<Split> splits_;      ///< those that explain more, and those that explain as much
 };
 
 }  // namespace dtrace::analysis

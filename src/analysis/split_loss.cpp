@@ -72,13 +72,15 @@ std::vector<Beginning> beginnings(LossModel& model, std::size_t number,
 
 }  // namespace
 
-std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
-                                 std::span<LinkIndex const> others) {
+Sharing ways_to_split(LossModel& model, std::size_t number, std::span<LinkIndex const> others) {
     auto const all = model.links();
     auto begun = beginnings(model, number, others);
+    Sharing found;
+    auto& ways = found.ways;
+    for (auto const& way : begun)
+        if (way.kept.loss == way.other.loss) found.halved = std::max(found.halved, way.value);
     if (begun.size() > most_adjusted) begun.resize(most_adjusted);
     std::erase_if(begun, [](Beginning const& way) { return way.value + most_gained < 0; });
-    std::vector<Split> ways;
     for (auto const& way : begun) {
         auto links = all;
         links[number] = way.kept;
@@ -104,7 +106,7 @@ std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
             *known = std::move(split);
     }
     model.assume(all);
-    return ways;
+    return found;
 }
 
 }  // namespace dtrace::analysis
