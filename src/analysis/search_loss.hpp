@@ -88,7 +88,7 @@ class LossSearch {
     /// Returns whether it did.
     bool split();
     bool split(LinkIndex link);
-    /// What each of the two is taken to lose excludes nothing.
+    /// The interval of what either of the two loses does not begin at nothing.
     [[nodiscard]] bool both_lose(Split const& way, std::size_t number);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
