@@ -79,11 +79,11 @@ bool LossSearch::try_instead(std::vector<LossyLink> const& before,
                              std::vector<LossyLink> const& rest,
                              std::vector<LossyLink> const& instead) {
     auto after = rest;
-    for (auto const& [link, loss] : instead) {
+    for (auto const& added : instead) {
         bool const alike = std::ranges::any_of(after, [&](LossyLink const& lossy) {
-            return equivalents_[lossy.link] == equivalents_[link];
+            return equivalents_[lossy.link] == equivalents_[added.link];
         });
-        if (!alike) after.push_back({link, std::clamp(loss, least_loss, most_loss)});
+        if (!alike) after.push_back({added.link, std::clamp(added.loss, least_loss, most_loss)});
     }
     bool better = after.size() <= rest.size() + most_tried_together;
     if (better) {

@@ -153,7 +153,7 @@ bool LossSearch::is_better(Addition const& one, Addition const& other) {
 
 LossSearch::Addition LossSearch::take_out_first() {
     auto links = model_.links();
-    std::ranges::rotate(links, links.begin() + 1);
+    std::rotate(links.begin(), links.begin() + 1, links.end());
     auto const last = links.size() - 1;
     model_.assume(without(links, last));
     auto const weight = model_.weigh_at(model_.footprint(links[last].link), links[last].loss);
