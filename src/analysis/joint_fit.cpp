@@ -53,20 +53,54 @@ JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
     return {.links = model.links(), .gain = value - at_first};
 }
 
-std::vector<std::size_t> sharing_routes(EvidenceTable const& table,
-                                        std::vector<LossyLink> const& links, LinkIndex link) {
-    std::vector<RowIndex> routes;  // by their first row
-    for (auto const crossing : table.crossings(link))
-        routes.push_back(table.class_of(crossing).begin);
-    std::ranges::sort(routes);
-    std::vector<std::size_t> numbers;
-    for (std::size_t number = 0; number < links.size(); ++number) {
-        bool const shared =
-            std::ranges::any_of(table.crossings(links[number].link), [&](RowIndex crossing) {
-                return std::ranges::binary_search(routes, table.class_of(crossing).begin);
-            });
-        if (shared) numbers.push_back(number);
+double advantage(LossModel& model, std::vector<LossyLink> const& one,
+                 std::vector<LossyLink> const& other) {
+    auto all = one;
+    std::vector<double> losses(one.size(), 0);
+    double gain = 0;
+    for (auto const& lossy : other) {
+        auto const known = std::ranges::find(one, lossy.link, &LossyLink::link);
+        if (known != one.end()) {
+            losses[static_cast<std::size_t>(known - one.begin())] = lossy.loss;
+            continue;
+        }
+        all.push_back({lossy.link, 0});
+        losses.push_back(lossy.loss);
+        gain -= model.price(model.footprint(lossy.link));
     }
+    for (auto const& lossy : one)
+        if (std::ranges::find(other, lossy.link, &LossyLink::link) == other.end())
+            gain += model.price(model.footprint(lossy.link));
+    std::vector<std::size_t> differing;
+    for (std::size_t number = 0; number < all.size(); ++number)
+        if (losses[number] != all[number].loss) differing.push_back(number);
+    model.assume(std::move(all));
+    auto const footprint = model.footprint_of(differing);
+    gain -= model.value(footprint);
+    for (auto const number : differing)
+        model.change(number, losses[number]);
+    return gain + model.value(footprint);
+}
+
+std::vector<std::size_t> sharing_witnesses(EvidenceTable const& table,
+                                           std::vector<LossyLink> const& links, LinkIndex link) {
+    auto const any_beyond = [&](LinkIndex of, auto const& is_wanted) {
+        return std::ranges::any_of(table.crossings(of), [&](RowIndex crossing) {
+            for (RowIndex row = crossing; row < table.class_of(crossing).end; ++row)
+                if (table.rows()[row].cell != no_cell && is_wanted(table.rows()[row].cell))
+                    return true;
+            return false;
+        });
+    };
+    std::vector<bool> beyond(table.cells().size(), false);
+    any_beyond(link, [&](CellIndex cell) {
+        beyond[cell] = true;
+        return false;
+    });
+    std::vector<std::size_t> numbers;
+    for (std::size_t number = 0; number < links.size(); ++number)
+        if (any_beyond(links[number].link, [&](CellIndex cell) { return beyond[cell]; }))
+            numbers.push_back(number);
     return numbers;
 }
 

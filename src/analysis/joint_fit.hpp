@@ -21,11 +21,17 @@ struct JointFit {
                                    std::vector<LossyLink> const& links,
                                    std::span<std::size_t const> numbers);
 
-/// Numbers of the links of a hypothesis that share a route with `link`: what one of them loses
-/// changes what the other one is taken to lose.
-[[nodiscard]] std::vector<std::size_t> sharing_routes(EvidenceTable const& table,
-                                                      std::vector<LossyLink> const& links,
-                                                      LinkIndex link);
+/// Numbers of the links of a hypothesis beyond which some of the responders beyond `link` are: what
+/// one of them loses changes what the other one is taken to lose.
+[[nodiscard]] std::vector<std::size_t> sharing_witnesses(EvidenceTable const& table,
+                                                         std::vector<LossyLink> const& links,
+                                                         LinkIndex link);
+
+/// Nats by which `other` explains the counts better than `one`, less what its links cost more.
+/// Both are weighed by the same responders, which Weight::odds of two links are not. Leaves
+/// another hypothesis assumed in `model`.
+[[nodiscard]] double advantage(LossModel& model, std::vector<LossyLink> const& one,
+                               std::vector<LossyLink> const& other);
 
 [[nodiscard]] std::vector<LossyLink> without(std::vector<LossyLink> links, std::size_t number);
 

@@ -11,8 +11,8 @@ namespace dtrace::analysis {
 
 namespace {
 
-/// A link is not blamed lightly for what all of a probe's packets have in common.
-constexpr double close_behind_for_access = 7;
+/// Nats by which the odds of two links may differ only because other responders are beyond them.
+constexpr double most_misjudged = 12;
 
 std::span<Row const> rows_of(EvidenceTable const& table, PathClass const& pathclass) {
     return std::span(table.rows()).subspan(pathclass.begin, pathclass.end - pathclass.begin);
@@ -65,13 +65,16 @@ Finding LossSearch::finding(std::size_t number) {
         auto const weight = model_.weigh(model_.footprint(other));
         double const close =
             model_.table().is_access(other) ? close_behind_for_access : close_behind;
-        if (weight.odds > found.weight.odds - close && weight.proves(0))
-            found.alternatives.push_back(other);
+        if (!weight.proves(0) || weight.odds < found.weight.odds - close - most_misjudged) continue;
+        auto const instead = addition(weight).links;
+        if (advantage(model_, all, instead) > -close) found.alternatives.push_back(other);
+        model_.assume(without(all, number));
     }
     found.links = segment(link, found.alternatives);
     found.loss = interval(footprint, all, number);
     model_.assume(all);
     widen(found);
+    found.halved = contains(halved_, link);
     found.narrows = std::ranges::any_of(found.links, [&](LinkIndex each) {
         return equivalents_[each] != equivalents_[found.links.front()];
     });
@@ -81,7 +84,7 @@ Finding LossSearch::finding(std::size_t number) {
 Interval LossSearch::interval(Footprint const& footprint, std::vector<LossyLink> const& all,
                               std::size_t number) {
     auto found = model_.interval(footprint, all[number].loss);
-    auto const sharing = sharing_routes(model_.table(), all, all[number].link);
+    auto const sharing = sharing_witnesses(model_.table(), all, all[number].link);
     std::vector<std::size_t> others;
     std::ranges::copy_if(sharing, std::back_inserter(others),
                          [&](std::size_t other) { return other != number; });

@@ -25,7 +25,9 @@ bool names_exactly(LossVerdict const& verdict) {
 bool excludes_others(LossVerdict const& verdict) {
     auto const least = std::ranges::min_element(
         verdict.culprits, {}, [](Culprit const& culprit) { return culprit.loss.low; });
-    return verdict.bound && least != verdict.culprits.end() &&
+    // What the bound of a link is worth beside a culprit of its route depends on what that loses.
+    bool const halved = std::ranges::any_of(verdict.culprits, &Culprit::halved);
+    return !halved && verdict.bound && least != verdict.culprits.end() &&
            *verdict.bound <= share_excluded * least->loss.low;
 }
 

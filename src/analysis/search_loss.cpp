@@ -20,7 +20,7 @@ constexpr double most_gained_jointly = 12;
 constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
 /// Refinement may undo one: hence a limit.
-constexpr int most_exchanges = 4;
+constexpr int most_moves = 6;
 constexpr int most_splits = 4;
 /// Of a larger network's evidence only suspects are weighed, one at a time: more takes many times
 /// as long, and the next rounds wait for the verdict.
@@ -81,7 +81,7 @@ LossSearch::Addition LossSearch::addition(Weight const& weight) {
     auto const before = model_.links();
     Addition added{.weight = weight, .links = before};
     added.links.push_back({weight.link, weight.loss});
-    auto numbers = sharing_routes(model_.table(), before, weight.link);
+    auto numbers = sharing_witnesses(model_.table(), before, weight.link);
     if (numbers.empty() || weight.loss <= 0) return added;
     numbers.push_back(before.size());
     auto without_it = before;
@@ -121,7 +121,7 @@ std::vector<Finding> LossSearch::run() {
 
 void LossSearch::take_all() {
     bool const pairs = model_.table().rows().size() <= most_rows_for_pairs;
-    int exchanges = 0;
+    int moves = 0;
     // Refinement may drop a link again: hence a limit.
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
         auto const suspected = suspects();
@@ -129,18 +129,37 @@ void LossSearch::take_all() {
         if (pairs && !best.weight.proves(odds_)) best = best_addition(beside(), any_distance);
         if (best.weight.proves(odds_))
             model_.assume(std::move(best.links));
-        else if (!pairs || exchanges == most_exchanges || !exchange(suspected))
+        else if (!pairs || moves == most_moves ||
+                 !(exchange(suspected) || regroup() || begin_anew()))
             return;
         else
-            ++exchanges;
+            ++moves;
         refine();
     }
 }
 
 void LossSearch::assume_without(std::size_t number) {
     auto const rest = without(model_.links(), number);
-    auto const numbers = sharing_routes(model_.table(), rest, model_.links()[number].link);
+    auto const numbers = sharing_witnesses(model_.table(), rest, model_.links()[number].link);
     model_.assume(fit_jointly(model_, rest, rest, numbers).links);
+}
+
+bool LossSearch::is_better(Addition const& one, Addition const& other) {
+    if (!one.weight.proves(odds_)) return false;
+    if (!other.weight.proves(odds_)) return true;
+    double const wanted = model_.table().is_access(other.weight.link) ? close_behind_for_access : 0;
+    return advantage(model_, other.links, one.links) > wanted;
+}
+
+LossSearch::Addition LossSearch::take_out_first() {
+    auto links = model_.links();
+    std::rotate(links.begin(), links.begin() + 1, links.end());
+    auto const last = links.size() - 1;
+    model_.assume(without(links, last));
+    auto const weight = model_.weigh_at(model_.footprint(links[last].link), links[last].loss);
+    model_.assume(links);
+    assume_without(last);
+    return {.weight = weight, .links = std::move(links)};
 }
 
 void LossSearch::refine() {
@@ -148,15 +167,18 @@ void LossSearch::refine() {
         bool moved = false;
         for (auto left = model_.links().size(); left > 0; --left) {
             // Each in turn is the first, and becomes the last.
-            LinkIndex const link = model_.links().front().link;
-            assume_without(0);
+            auto best = take_out_first();
+            LinkIndex const link = best.weight.link;
             auto others = neighbours(link, reach_of_doubt);
             std::erase_if(others, [&](LinkIndex other) {
                 return is_taken(other) || equivalents_[other] == equivalents_[link];
             });
-            auto best = addition(model_.weigh(model_.footprint(link)));
+            auto const rest = model_.links();
+            auto again = addition(model_.weigh(model_.footprint(link)));
             auto other = best_addition(others, most_gained_jointly);
-            if (other.weight.odds > best.weight.odds) best = std::move(other);
+            if (is_better(again, best)) best = std::move(again);
+            if (is_better(other, best)) best = std::move(other);
+            model_.assume(rest);
             bool const proved = best.weight.proves(odds_);
             moved = moved || best.weight.link != link || !proved;
             if (proved) model_.assume(std::move(best.links));
@@ -183,6 +205,7 @@ std::vector<LinkIndex> LossSearch::partners(LinkIndex link) const {
 
 bool LossSearch::split() {
     std::erase_if(splits_, [](Split const& way) { return way.gain < close_behind; });
+    halved_.clear();
     bool proved = false;
     for (auto const& lossy : std::vector(model_.links())) {
         bool const full = model_.links().size() >= LossModel::most_lossy_links;
@@ -191,18 +214,32 @@ bool LossSearch::split() {
     return proved;
 }
 
+bool LossSearch::both_lose(Split const& way, std::size_t number) {
+    auto const before = model_.links();
+    auto const loses = [&](std::size_t which) {
+        model_.assume(without(way.links, which));
+        auto const footprint = model_.footprint(way.links[which].link);
+        return interval(footprint, way.links, which).low > 2 * least_loss;
+    };
+    bool const both = loses(number) && loses(way.links.size() - 1);
+    model_.assume(before);
+    return both;
+}
+
 bool LossSearch::split(LinkIndex link) {
     auto const place = std::ranges::find(model_.links(), link, &LossyLink::link);
     auto const number = static_cast<std::size_t>(place - model_.links().begin());
-    auto ways = ways_to_split(model_, number, partners(link));
+    auto [ways, halved] = ways_to_split(model_, number, partners(link));
+    if (halved > -close_behind) halved_.push_back(link);
     std::erase_if(ways, [](Split const& way) { return way.gain < -close_behind_for_split; });
     if (ways.empty()) return false;
     auto const& best = *std::ranges::max_element(ways, {}, &Split::gain);
-    bool const proved = best.gain >= close_behind;
+    bool const proved = best.gain >= close_behind && both_lose(best, number);
     if (proved) {
         model_.assume(best.links);
         ways = {best};
-    }
+    } else
+        std::erase_if(ways, [](Split const& way) { return way.gain >= close_behind; });
     splits_.insert(splits_.end(), ways.begin(), ways.end());
     return proved;
 }

@@ -11,6 +11,8 @@ namespace dtrace::analysis {
 
 /// ln 20: links that close behind the best one are not excluded.
 inline constexpr double close_behind = 3;
+/// A link is not blamed lightly for what all of a probe's packets have in common.
+inline constexpr double close_behind_for_access = 7;
 inline constexpr double any_distance = 1e300;
 /// So many hops from a lossy link another one may be meant instead.
 inline constexpr RowIndex reach_of_doubt = 3;
@@ -25,6 +27,7 @@ struct Finding {
     std::vector<LinkIndex> links;
     std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
     bool several = false;  ///< two of `links` may lose what one of them was taken to lose
+    bool halved = false;   ///< another link may lose half of it
     bool narrows = false;  ///< more packets may tell `links` apart
 };
 
@@ -61,11 +64,32 @@ class LossSearch {
     /// Returns whether it did.
     bool exchange(std::vector<LinkIndex> const& suspected);
     bool exchange(LinkIndex link, std::vector<LinkIndex> const& suspected);
+    /// Puts other links into, or out of, one node in the place of those out of it, or into it.
+    /// Returns whether it did.
+    bool regroup();
+    bool regroup(std::vector<LinkIndex> const& given_up, std::vector<LinkIndex> const& tried);
+    /// Gives up all links for those behind which less arrives than at their near ends. Returns
+    /// whether it did.
+    bool begin_anew();
+    /// Those of `instead` that pay, beside the `rest` of what was assumed `before`, if all of them
+    /// are proved and explain more. Returns whether they do.
+    bool try_instead(std::vector<LossyLink> const& before, std::vector<LossyLink> const& rest,
+                     std::vector<LossyLink> const& instead);
+    /// With their most likely losses; those from number `from` on that do not pay are left out.
+    [[nodiscard]] std::vector<LossyLink> best_of(std::vector<LossyLink> links, std::size_t from);
+    /// The links from number `from` on, each beside all others.
+    [[nodiscard]] bool are_proved(std::vector<LossyLink> const& links, std::size_t from);
+    /// Of two links beside the same others.
+    [[nodiscard]] bool is_better(Addition const& one, Addition const& other);
+    /// Assumes all links but the first, with what they would lose then. Returns it as it was.
+    [[nodiscard]] Addition take_out_first();
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
     /// Returns whether it did.
     bool split();
     bool split(LinkIndex link);
+    /// The interval of what either of the two loses does not begin at nothing.
+    [[nodiscard]] bool both_lose(Split const& way, std::size_t number);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
@@ -86,7 +110,8 @@ class LossSearch {
     double odds_;
     std::vector<std::uint32_t> equivalents_;
     std::vector<Finding> findings_;
-    std::vector<Split> splits_;  ///< those that explain more, and those that explain as much
+    std::vector<LinkIndex> halved_;  ///< beside which another link may lose as much
+    std::vector<Split> splits_;      ///< those that explain more, and those that explain as much
 };
 
 }  // namespace dtrace::analysis

@@ -72,20 +72,22 @@ std::vector<Beginning> beginnings(LossModel& model, std::size_t number,
 
 }  // namespace
 
-std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
-                                 std::span<LinkIndex const> others) {
+Sharing ways_to_split(LossModel& model, std::size_t number, std::span<LinkIndex const> others) {
     auto const all = model.links();
     auto begun = beginnings(model, number, others);
+    Sharing found;
+    auto& ways = found.ways;
+    for (auto const& way : begun)
+        if (way.kept.loss == way.other.loss) found.halved = std::max(found.halved, way.value);
     if (begun.size() > most_adjusted) begun.resize(most_adjusted);
     std::erase_if(begun, [](Beginning const& way) { return way.value + most_gained < 0; });
-    std::vector<Split> ways;
     for (auto const& way : begun) {
         auto links = all;
         links[number] = way.kept;
         links.push_back(way.other);
         auto before = all;
         before.push_back({way.other.link, 0});
-        auto const numbers = sharing_routes(model.table(), links, way.kept.link);
+        auto const numbers = sharing_witnesses(model.table(), links, way.kept.link);
         auto fit = fit_jointly(model, std::move(before), links, numbers);
         auto const& kept = fit.links[number];
         auto const& other = fit.links.back();
@@ -104,7 +106,7 @@ std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
             *known = std::move(split);
     }
     model.assume(all);
-    return ways;
+    return found;
 }
 
 }  // namespace dtrace::analysis

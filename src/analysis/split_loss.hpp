@@ -17,10 +17,16 @@ struct Split {
     std::vector<LossyLink> links;  ///< the whole hypothesis
 };
 
+struct Sharing {
+    std::vector<Split> ways;
+    /// Nats over the one link alone, where another one loses as much as what is left to it.
+    double halved = -1e300;
+};
+
 /// The best way for each of `others` to share what link `number` of the hypothesis loses. What
 /// lies beyond both links loses as much as before: only responders between them can tell. Leaves
 /// the hypothesis as it was.
-[[nodiscard]] std::vector<Split> ways_to_split(LossModel& model, std::size_t number,
-                                               std::span<LinkIndex const> others);
+[[nodiscard]] Sharing ways_to_split(LossModel& model, std::size_t number,
+                                    std::span<LinkIndex const> others);
 
 }  // namespace dtrace::analysis

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace dtrace::analysis {
 
@@ -45,6 +46,49 @@ std::vector<Testimony> testimonies(LossModel const& model) {
         }
     }
     return found;
+}
+
+std::vector<LossyLink> steps_down(LossModel const& model, std::size_t most) {
+    constexpr double least_step = 2.5;  // standard deviations
+    auto const& table = model.table();
+    auto const said = testimonies(model);
+    // What arrives at a node: as much as it answers, or as anybody behind it does.
+    std::vector<Testimony> at;
+    auto const node = [&](VertexIndex vertex) -> Testimony& {
+        if (vertex >= at.size()) at.resize(vertex + 1);
+        return at[vertex];
+    };
+    for (auto const& cell : table.cells()) {
+        node(cell.vertex).sent += cell.sent;
+        node(cell.vertex).answered += cell.answered;
+    }
+    std::vector<double> arrives;
+    for (auto const& counts : at)
+        arrives.push_back(counts.sent > 0 ? counts.answered / counts.sent : 0);
+    for (LinkIndex link = 0; link < said.size(); ++link) {
+        auto const [from, to] = table.links()[link];
+        arrives.resize(std::max<std::size_t>(arrives.size(), std::max(from, to) + 1), 0);
+        if (table.is_access(link)) arrives[from] = 1;
+        if (said[link].sent > 0)
+            arrives[from] = std::max(arrives[from], said[link].answered / said[link].sent);
+    }
+    std::vector<std::pair<double, LossyLink>> steps;
+    for (LinkIndex link = 0; link < said.size(); ++link) {
+        auto const& counts = said[link];
+        double const before = arrives[table.links()[link].from];
+        if (table.is_access(link) || counts.sent <= 0 || before <= 0) continue;
+        double const share = (counts.answered + 0.5) / (counts.sent + 1);
+        double const deviation = std::sqrt(counts.dispersion * share * (1 - share) / counts.sent);
+        double const step = (before - share) / deviation;
+        if (step >= least_step) steps.push_back({step, {link, 1 - share / before}});
+    }
+    std::ranges::stable_sort(steps, std::ranges::greater{},
+                             [](auto const& step) { return step.first; });
+    if (steps.size() > most) steps.resize(most);
+    std::vector<LossyLink> links;
+    for (auto const& step : steps)
+        links.push_back(step.second);
+    return links;
 }
 
 std::vector<std::uint32_t> equivalence(EvidenceTable const& table) {

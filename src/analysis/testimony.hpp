@@ -2,6 +2,7 @@
 
 #include "loss_model.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct Testimony {
 
 /// By link.
 [[nodiscard]] std::vector<Testimony> testimonies(LossModel const& model);
+
+/// Links beyond which less arrives than at, or behind, their near ends, with the share that is
+/// missing: the `most` significant ones.
+[[nodiscard]] std::vector<LossyLink> steps_down(LossModel const& model, std::size_t most);
 
 /// Links between which no evidence of this table can tell: the same responders testify about them.
 /// Equal numbers for equal links; by link.

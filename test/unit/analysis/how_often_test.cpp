@@ -138,6 +138,30 @@ BOOST_AUTO_TEST_CASE(two_lossy_links_of_one_branch_are_both_in_what_is_named) {
     BOOST_TEST(covered * 10 >= named * 7);
 }
 
+BOOST_AUTO_TEST_CASE(two_lossy_links_into_a_node_are_not_taken_for_the_one_out_of_it) {
+    int both = 0;
+    int wrong = 0;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        LossyNetwork network(seed);
+        for (int flow = 0; flow < 12; ++flow) {
+            bool const around = flow % 3 == 2;
+            network.flow({.probe = "p",
+                          .source = 0,
+                          .target = 9,
+                          .number = static_cast<std::uint64_t>(flow),
+                          .stops = {{1}, {2 + flow % 3}, {around ? 6 : 5}, {around ? 8 : 7}, {9}}});
+        }
+        network.wire(2, 5).loss = 0.05;
+        network.wire(3, 5).loss = 0.1;
+        auto const verdict = judge(network, 20);
+        bool const found = finds(verdict, 2, 5) && finds(verdict, 3, 5);
+        both += found ? 1 : 0;
+        wrong += !verdict.culprits.empty() && !found ? 1 : 0;
+    }
+    BOOST_TEST(both >= 36);
+    BOOST_TEST(wrong <= 2);
+}
+
 BOOST_AUTO_TEST_CASE(one_percent_on_the_last_link_but_one_is_found) {
     int found = 0;
     for (std::uint64_t seed = 1; seed <= 8; ++seed) {

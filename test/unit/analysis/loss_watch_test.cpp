@@ -90,6 +90,24 @@ BOOST_AUTO_TEST_CASE(it_does_not_stop_at_the_first_of_two_lossy_links) {
     BOOST_TEST(both >= 9);
 }
 
+BOOST_AUTO_TEST_CASE(what_few_rounds_exclude_by_chance_is_looked_for_further) {
+    // Neighbours: only one router has seen what the first of them loses.
+    int named = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        auto network = test::diamond(seed);
+        network.wire(31, 41).loss = network.wire(41, 51).loss = 0.05;
+        LossWatch watch;
+        while (!watch.certain() && watch.rounds() < 100)
+            watch.add(test::lossy_round(network, 3));
+        auto const verdict = watch.conclude();
+        std::size_t links = 0;
+        for (auto const& culprit : verdict.culprits)
+            links += culprit.links.size();
+        named += links >= 2 ? 1 : 0;
+    }
+    BOOST_TEST(named >= 17);
+}
+
 BOOST_AUTO_TEST_CASE(it_looks_less_and_less_often) {
     std::mt19937 random(1);
     LossWatch watch;
