@@ -3,6 +3,7 @@
 #include "host_name.hpp"
 #include "question_desk.hpp"
 
+#include <dtrace/core/peer_address.hpp>
 #include <dtrace/wire/resolver.hpp>
 
 #include <boost/asio/error.hpp>
@@ -56,11 +57,14 @@ Error failure(int status, std::string const& host, std::optional<Family> family)
 
 using Addresses = Result<std::vector<IpAddress>>;
 
-std::vector<IpAddress> without_repeats(std::vector<IpAddress> const& addresses) {
+/// Each once; an IPv4 address in IPv6's clothes is an IPv4 address, for our packets and for the
+/// rules of where they may go.
+std::vector<IpAddress> plain(std::vector<IpAddress> const& addresses) {
     std::vector<IpAddress> unique;
     for (IpAddress const& address : addresses)
-        if (std::find(unique.begin(), unique.end(), address) == unique.end())
-            unique.push_back(address);
+        if (IpAddress const it = without_mapping(address);
+            std::ranges::find(unique, it) == unique.end())
+            unique.push_back(it);
     return unique;
 }
 
@@ -130,7 +134,7 @@ struct Desks {
             question.host, question.family,
             [question, reply = std::move(reply)](int status, std::vector<IpAddress> found) {
                 if (status == ARES_SUCCESS && !found.empty())
-                    reply(without_repeats(found));
+                    reply(plain(found));
                 else
                     reply(failure(status, question.host, question.family));
             });
@@ -179,13 +183,14 @@ struct Desks {
 
 /// The answer to a literal address, which is itself; none for a name.
 std::optional<Addresses> literal(std::string const& host, std::optional<Family> family) {
-    auto const address = parse<IpAddress>(host);
-    if (!address) return std::nullopt;
-    if (family && family_of(*address) != *family)
+    auto const parsed = parse<IpAddress>(host);
+    if (!parsed) return std::nullopt;
+    IpAddress const address = without_mapping(*parsed);
+    if (family && family_of(address) != *family)
         return Addresses(
             make_error(boost::system::errc::invalid_argument,
                        host + " is not an " + std::string(name_of(*family)) + " address"));
-    return Addresses(std::vector{*address});
+    return Addresses(std::vector{address});
 }
 
 asio::awaitable<Addresses> find_addresses(std::shared_ptr<Desks> desks, AddressQuestion question) {

@@ -51,6 +51,10 @@ BOOST_AUTO_TEST_CASE(literals_are_their_own_answer) {
     BOOST_TEST(addresses("2001:db8::1", Family::ipv6) == "2001:db8::1");
     BOOST_TEST(addresses("192.0.2.1", Family::ipv6) == "192.0.2.1 is not an IPv6 address");
     BOOST_TEST(addresses("::1", Family::ipv4) == "::1 is not an IPv4 address");
+    BOOST_TEST(addresses("::ffff:192.0.2.1") == "192.0.2.1");
+    BOOST_TEST(addresses("::ffff:192.0.2.1", Family::ipv4) == "192.0.2.1");
+    BOOST_TEST(addresses("::ffff:192.0.2.1", Family::ipv6) ==
+               "::ffff:192.0.2.1 is not an IPv6 address");
     BOOST_TEST(addresses("192.0.2.256") ==
                "host name \"192.0.2.256\" is neither an IP address nor a name");
     BOOST_TEST(addresses("") == "host name \"\" is empty");
