@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 namespace dtrace::test {
@@ -103,6 +104,12 @@ inline Reply reply_from(IpAddress from, ReplyKind kind) {
     reply.outer = {.from = std::move(from), .ttl = 64, .tos = 0};
     reply.kind = kind;
     return reply;
+}
+
+/// The packet that a round is said to send next.
+inline Packet to_send(engine::Action const& action) {
+    if (action.kind != engine::Action::Kind::send) throw std::logic_error("nothing to send");
+    return action.packet;
 }
 
 /// A chain of `routers` routers and then the target, `per_hop` round trip for each hop.
