@@ -11,8 +11,8 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
-#include <utility>
 
 namespace dtrace::wire {
 
@@ -66,6 +66,7 @@ class NextHops {
     static constexpr Duration route_lifetime = seconds(10);
 
   private:
+    /// For packets of one family; its own may be the other one (RFC 8950).
     struct Neighbour {
         IpAddress address;
         NextHop hop{};
@@ -91,10 +92,10 @@ class NextHops {
         auto const route = tables_.route(destination);
         if (!route || !route->plain) return nullptr;
         IpAddress const address = route->gateway.value_or(destination);
-        auto& neighbour = neighbours_[{route->interface, address}];
+        auto& neighbour = neighbours_[{route->interface, address, family_of(destination)}];
         neighbour.address = address;
         neighbour.hop.sll_family = AF_PACKET;
-        neighbour.hop.sll_protocol = htons(address.is_v4() ? ETH_P_IP : ETH_P_IPV6);
+        neighbour.hop.sll_protocol = htons(destination.is_v4() ? ETH_P_IP : ETH_P_IPV6);
         neighbour.hop.sll_ifindex = static_cast<int>(route->interface);
         neighbour.hop.sll_halen = std::tuple_size_v<HardwareAddress>;
         return &neighbour;
@@ -110,7 +111,8 @@ class NextHops {
 
     Tables tables_;
     std::unordered_map<IpAddress, Route> routes_;
-    std::map<std::pair<std::uint32_t, IpAddress>, Neighbour> neighbours_;  ///< stay in place
+    /// By interface, address and family of the packets; they stay in place.
+    std::map<std::tuple<std::uint32_t, IpAddress, Family>, Neighbour> neighbours_;
     TimePoint refresh_at_;
 };
 

@@ -124,8 +124,7 @@ def load(program, traces, connections, probes=1, rate=None, seconds=SECONDS):
     told = json.loads(subprocess.run([str(each) for each in command], stdout=subprocess.PIPE,
                                      text=True, check=True).stdout)
     after = program.cpu_by_thread()
-    if told["refused"]:
-        print(f"{program.name}: {told['refused']} refused")
+    assert not told["refused"], f"{program.name}: {told['refused']} refused"
     sent = max(told["traces"], 1)
     threads = sorted(((after[each] - before.get(each, 0)) * 1e6 / sent for each in after),
                      reverse=True)

@@ -194,7 +194,9 @@ class Load {
             }
             look((at_rate && !free_.empty() ? std::min(due, end) : end) - Clock::now());
         }
-        print(duration<double>(Clock::now() - begin).count());
+        auto const answered = took_ms_.size();
+        if (at_rate) add_unanswered(due, interval);
+        print(answered, duration<double>(Clock::now() - begin).count());
     }
 
   private:
@@ -261,14 +263,29 @@ class Load {
         auto const body =
             length < head ? std::strtoul(answer.c_str() + length + 16, nullptr, 10) : 0;
         if (answer.size() < head + 4 + body) return;
-        if (answer.compare(0, 12, "HTTP/1.1 200") != 0) ++refused_;
+        if (answer.compare(0, 12, "HTTP/1.1 200") == 0)
+            took_ms_.push_back(
+                duration<double, std::milli>(Clock::now() - connection.since).count());
+        else
+            ++refused_;
         answer.clear();
-        took_ms_.push_back(duration<double, std::milli>(Clock::now() - connection.since).count());
         requests_.push_back(std::move(connection.request));
         free_.push_back(&connection);
     }
 
-    void print(double seconds) {
+    /// They have taken at least so long: those under way, and those that found no connection.
+    void add_unanswered(Clock::time_point due, Clock::duration interval) {
+        auto const now = Clock::now();
+        auto const add = [&](Clock::time_point since) {
+            took_ms_.push_back(duration<double, std::milli>(now - since).count());
+        };
+        for (auto const& each : connections_)
+            if (each.request) add(each.since);
+        for (; due <= now; due += interval)
+            add(due);
+    }
+
+    void print(std::size_t answered, double seconds) {
         std::ranges::sort(took_ms_);
         auto const part = [&](double share) {
             auto const last = took_ms_.size() - 1;
@@ -277,7 +294,7 @@ class Load {
         std::printf(
             "{\"traces\":%zu,\"seconds\":%.3f,\"refused\":%zu,"
             "\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n",
-            took_ms_.size() * plan_.traces, seconds, refused_, part(0.5), part(0.99), part(1));
+            answered * plan_.traces, seconds, refused_, part(0.5), part(0.99), part(1));
     }
 
     Plan plan_;

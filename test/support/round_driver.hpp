@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/engine/round.hpp>
+#include <dtrace/packet/tag.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -49,7 +50,8 @@ inline DrivenRound drive(engine::Plan const& plan, std::vector<Flow> const& flow
             now = std::max(now, arrival.key());
             round.on_reply({.flow = arrival.mapped().flow,
                             .ttl = arrival.mapped().ttl,
-                            .reply = arrival.mapped().reply});
+                            .reply = arrival.mapped().reply,
+                            .ticks = packet::ticks_of(now)});
         }
     };
     for (;;) {

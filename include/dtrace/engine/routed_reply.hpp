@@ -12,7 +12,7 @@ struct RoutedReply {
     FlowIndex flow = 0;
     Ttl ttl = 0;
     Reply const& reply;
-    std::uint32_t ticks = 0;
+    std::uint32_t ticks;
 };
 
 }  // namespace dtrace::engine

@@ -42,7 +42,7 @@ struct PacketCounts {
     std::uint32_t overshoot = 0;
     std::uint32_t foreign = 0;           ///< claimed to be ours and was not
     std::uint32_t duplicate = 0;         ///< a further reply to an answered packet
-    std::uint32_t late = 0;              ///< after the timeout of its packet
+    std::uint32_t late = 0;              ///< after the timeout of its packet, or of an earlier round
     std::uint32_t receiver_dropped = 0;  ///< lost by our own host's sockets while the round ran
 
     friend bool operator==(PacketCounts const&, PacketCounts const&) = default;

@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(a_tag_that_was_never_sent_is_foreign) {
     reply.received = TimePoint{milliseconds(1)};
     for (Ttl const ttl : std::initializer_list<Ttl>{0, 1, 2, 30, 31, 127}) {
         reply.tag = {.value = 0x0078'0001, .complete = true};
-        round.on_reply({.flow = 0, .ttl = ttl, .reply = reply});
+        round.on_reply({.flow = 0, .ttl = ttl, .reply = reply, .ticks = 0});
     }
     auto const trace = std::move(round).finish({}, TimePoint{milliseconds(2)});
     BOOST_TEST(trace.packets.foreign == 6u);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(half_a_tag_is_enough_where_it_is_unambiguous) {
     reply.received = TimePoint{milliseconds(1)};
     for (std::uint32_t const half : {0x0001'0000u, 0x0002'0000u, 0x0003'0000u}) {
         reply.tag = {.value = half, .complete = false};
-        round.on_reply({.flow = 0, .ttl = 1, .reply = reply});
+        round.on_reply({.flow = 0, .ttl = 1, .reply = reply, .ticks = 0});
     }
     auto const trace = std::move(round).finish({}, TimePoint{milliseconds(2)});
     BOOST_TEST(trace.packets.answered == 1u);

@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_packet_that_nobody_wants_any_more_can_be_taken_back) {
     Reply reply = reply_from(flow_to_target().destination, ReplyKind::port_unreachable);
     reply.received = now + milliseconds(1);
     reply.tag = {.value = 2, .complete = true};
-    round.on_reply({.flow = 0, .ttl = second.ttl, .reply = reply});
+    round.on_reply({.flow = 0, .ttl = second.ttl, .reply = reply, .ticks = 0});
     BOOST_TEST(round.withdraw(third));
     // Nothing is owed: the round waits for its first hop and ends.
     BOOST_TEST((round.next(now + milliseconds(1)).kind == engine::Action::Kind::wait));
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_packet_may_overshoot_until_the_hop_before_has_had_its_tim
     Reply reply = reply_from(router(1), ReplyKind::time_exceeded);
     reply.received = now + milliseconds(1);
     reply.tag = {.value = 1, .complete = true};
-    round.on_reply({.flow = 0, .ttl = first.ttl, .reply = reply});
+    round.on_reply({.flow = 0, .ttl = first.ttl, .reply = reply, .ticks = 0});
     BOOST_TEST(!round.may_overshoot(second, now + milliseconds(1)));
 }
 

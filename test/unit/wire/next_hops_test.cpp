@@ -141,6 +141,23 @@ BOOST_AUTO_TEST_CASE(what_is_not_plain_stays_with_the_kernel) {
     BOOST_TEST(kernel.route_questions == 2);  // none for the link-local one
 }
 
+BOOST_AUTO_TEST_CASE(a_gateway_of_the_other_family_gets_frames_of_the_packets_family) {
+    IpAddress const gateway_v6 = IpV6({0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    IpAddress const far_v6 = IpV6({0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9});
+    kernel.routes[far] =
+        kernel.routes[far_v6] = {.plain = true, .interface = 5, .gateway = gateway_v6};
+    kernel.neighbours[gateway_v6] = {2, 0, 0, 0, 0, 6};
+    for (IpAddress const& destination : {far, far_v6}) {
+        BOOST_TEST(find(destination) == 0);
+        BOOST_TEST(find(destination) == 6);
+        auto const* const hop = hops.find(destination, now);
+        BOOST_REQUIRE(hop);
+        BOOST_TEST(hop->sll_protocol == htons(destination.is_v4() ? ETH_P_IP : ETH_P_IPV6));
+        BOOST_TEST(hop->sll_family == AF_PACKET);
+        BOOST_TEST(int{hop->sll_halen} == 6);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_remembered_is_bounded) {
     for (std::uint32_t i = 0; i < 2 * hops.most_routes; ++i) {
         IpAddress const destination = IpV4(0x0B000000 + i);

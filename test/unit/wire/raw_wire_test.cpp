@@ -166,6 +166,18 @@ BOOST_AUTO_TEST_CASE(more_than_one_system_call_can_carry) {
     BOOST_TEST(dropped == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(after_a_burst_single_replies_are_heard_again) {
+    for (int burst = 0; burst < 3; ++burst) {
+        replies.clear();
+        std::vector<CraftedPacket> const batch(300, {Family::ipv4, Kind::echo, 24000, 1});
+        BOOST_TEST(send(batch).sent == 300u);
+        receive(300);
+        BOOST_TEST(replies.size() == 300u);
+        for (int single = 0; single < 3; ++single)
+            exchange({Family::ipv4, Kind::echo, 24001, 1});
+    }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_but_our_ports_is_received) {
     open({.ports = {24000, 24099}});
     BOOST_TEST(send({{Family::ipv4, Kind::udp, 24100, 33434},
