@@ -104,7 +104,8 @@ BOOST_AUTO_TEST_CASE(what_was_measured_while_the_master_was_away_arrives_once) {
         BOOST_TEST(ids.size() == all.size());
         for (std::size_t i = 1; i < all.size(); ++i) {
             auto const pause = all[i - 1].started_at - all[i].started_at;
-            // A busy machine begins some late. A missing one is a pause of 2 s, one there twice none.
+            // A busy machine begins some late. A missing one is a pause of 2 s, one there twice
+            // none.
             BOOST_TEST((pause > milliseconds(100) && pause < milliseconds(1900)),
                        "a round is missing or there twice");
         }
