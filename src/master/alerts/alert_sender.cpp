@@ -177,6 +177,7 @@ void AlertSender::leave_out_unwanted(std::vector<Event>& together) {
 asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
     std::uint32_t failures = 0;
     std::uint32_t refusals = 0;
+    bool const several = together.size() > 1;
     while (!stopping_) {
         auto const stamp = receiver_.stamp;
         leave_out_unwanted(together);
@@ -188,12 +189,11 @@ asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
             co_return true;
         }
         note_failure(outcome);
-        bool const refused = outcome.reception == Reception::refused;
-        if (refused && together.size() > 1) {
+        if (outcome.reception == Reception::refused && together.size() > 1) {
             one_by_one_ = together.size();
             co_return false;
         }
-        if (refused && ++refusals == most_refusals) {
+        if (outcome.reception == Reception::refused && ++refusals == most_refusals) {
             leave_out(status_.refused, "refused by the receiver", together.front());
             co_return true;
         }
@@ -201,7 +201,7 @@ asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
         if (behind) status_.waiting = behind->newest - position_;
         co_await pause(wait_before_retry(++failures, random_chance(), outcome.retry_after), stamp);
         if (receiver_.stamp == stamp) continue;
-        if (together.size() > 1) co_return false;  // it may want what it did not want between them
+        if (several) co_return false;  // it may want what it did not want between them
         failures = 0;
     }
     co_return false;
