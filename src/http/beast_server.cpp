@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::size_t header_step = 4 * 1024;  // with a small body: one read for all
 constexpr std::size_t body_step = 64 * 1024;
-constexpr std::size_t small_body = 16 * 1024;
 
 std::string_view text_of(beast::string_view text) {
     return {text.data(), text.size()};
@@ -198,17 +197,15 @@ class RequestReader {
             server_.router.body_limit(request.verb, request.path, limits_.max_body_bytes);
         if (length > limit) return too_large();
         parser_.body_limit(limit);
-        auto const sender = sender_of(length);
+        auto const sender = sender_of();
         if (!server_.bodies.has_room(sender, std::max<std::size_t>(length, 1)))
             return no_room(server_);
         incoming_.held = BodyBudget::Share(server_.bodies, sender);
         return std::nullopt;
     }
 
-    /// Small bodies are not worth the question.
-    [[nodiscard]] Sender sender_of(std::uint64_t length) const {
-        auto const& ask = server_.options.sender_of;
-        if (ask && (length > small_body || parser_.chunked()))
+    [[nodiscard]] Sender sender_of() const {
+        if (auto const& ask = server_.options.sender_of)
             if (auto name = ask(incoming_.request)) return *std::move(name);
         return host_network(entry_.peer);
     }

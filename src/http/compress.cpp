@@ -7,8 +7,9 @@ namespace dtrace::http {
 namespace {
 
 bool is_text(std::string_view content_type) {
-    return content_type.starts_with("text/") ||
-           content_type.substr(0, content_type.find(';')).ends_with("json");
+    auto const kind = content_type.substr(0, content_type.find(';'));
+    return kind.starts_with("text/") || kind.ends_with("json") ||
+           kind == "application/openmetrics-text";
 }
 
 }  // namespace
@@ -18,7 +19,8 @@ bool negotiate_gzip(Request const& request, Response& response) {
     if (response.more || response.body.size() < worth_compressing) return false;
     if (headers.find("Content-Encoding") || headers.find("ETag")) return false;
     if (!is_text(headers.find("Content-Type").value_or(""))) return false;
-    response.headers.set("Vary", "Accept-Encoding");
+    auto const others = headers.find("Vary");
+    response.headers.set("Vary", (others ? std::string(*others) + ", " : "") + "Accept-Encoding");
     auto const encodings = request.headers.find("Accept-Encoding");
     return encodings && lists(*encodings, "gzip");
 }

@@ -51,8 +51,9 @@ class Writer {
   public:
     explicit Writer(char const* file) {
         sqlite3_open(file, &database_);
+        // As the store does.
         run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = "
-            "2000;"
+            "8000;"
             "CREATE TABLE IF NOT EXISTS trace (started TEXT, id TEXT, record BLOB,"
             " PRIMARY KEY (started, id)) WITHOUT ROWID");
         sqlite3_prepare_v2(database_, "INSERT OR IGNORE INTO trace VALUES (?, ?, ?)", -1, &insert_,

@@ -25,4 +25,7 @@ enum class Caching : std::uint8_t { immutable, ask };
 /// ";q=0.5" aside; ";q=0" is a refusal.
 [[nodiscard]] bool lists(std::string_view list, std::string_view element);
 
+/// How much a list wants this element, in thousandths: 1000 without ";q=", 0 if it is not there.
+[[nodiscard]] unsigned weight_of(std::string_view element, std::string_view list);
+
 }  // namespace dtrace::http

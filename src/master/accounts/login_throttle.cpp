@@ -37,9 +37,13 @@ void LoginThrottle::tried(std::string const& source, TimePoint now) {
 void LoginThrottle::succeeded(std::string const& source) {
     auto const found = by_name_.find(source);
     if (found == by_name_.end()) return;
-    Source& entry = *found->second;
-    if (entry.failures > 0) --entry.failures;
-    entry.until = entry.last;
+    take_back(source);
+    found->second->until = found->second->last;
+}
+
+void LoginThrottle::take_back(std::string const& source) {
+    auto const found = by_name_.find(source);
+    if (found != by_name_.end() && found->second->failures > 0) --found->second->failures;
 }
 
 }  // namespace dtrace::master

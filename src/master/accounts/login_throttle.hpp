@@ -25,6 +25,8 @@ class LoginThrottle {
     };
 
     explicit LoginThrottle(Options options) : options_(options) {}
+    LoginThrottle(LoginThrottle const&) = delete;  ///< whose names would be those of the other
+    LoginThrottle& operator=(LoginThrottle const&) = delete;
 
     /// Time until a try of this source is looked at; zero: now.
     [[nodiscard]] Duration wait_of(std::string const& source, TimePoint now) const;
@@ -33,6 +35,9 @@ class LoginThrottle {
 
     /// The latest try of this source was right.
     void succeeded(std::string const& source);
+
+    /// The latest try counts for nothing, but the wait stays.
+    void take_back(std::string const& source);
 
     [[nodiscard]] std::size_t size() const { return sources_.size(); }
 

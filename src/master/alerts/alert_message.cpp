@@ -62,6 +62,13 @@ std::string summary_of(std::vector<Event> const& together) {
 
 }  // namespace
 
+Timestamp noticed_at(Event const& event) {
+    std::int64_t time = 0;
+    for (std::size_t i = 0; i < 6; ++i)
+        time = time << 8 | event.id.bytes[i];
+    return Timestamp(milliseconds(time));
+}
+
 bool is_told_in_groups(EventKind kind) {
     return kind == EventKind::probe_offline || kind == EventKind::probe_online;
 }
@@ -73,11 +80,11 @@ bool are_told_together(Event const& first, Event const& next) {
 
 AlertMessage message_of(std::vector<Event> const& together, CulpritRecord const* culprit,
                         std::string const& public_url) {
-    auto message = message_of(together.front(), culprit, public_url);
+    auto message = message_of(together.back(), culprit, public_url);
     if (together.size() == 1) return message;
     message.text = summary_of(together);
     message.beside.emplace();
-    for (auto event = together.begin() + 1; event != together.end(); ++event)
+    for (auto event = together.begin(); event + 1 != together.end(); ++event)
         message.beside->push_back({event->id, event->at, event->probes, event->closes});
     return message;
 }

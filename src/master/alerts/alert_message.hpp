@@ -64,12 +64,19 @@ BOOST_DESCRIBE_STRUCT(AlertMessage, (),
 [[nodiscard]] AlertMessage message_of(Event const& event, CulpritRecord const* culprit,
                                       std::string const& public_url);
 
+/// A version 7 begins with the milliseconds of its making.
+[[nodiscard]] Timestamp noticed_at(Event const& event);
+
 /// Whether one message may tell of both: many probes are behind one uplink, and go and come back
 /// together.
 [[nodiscard]] bool is_told_in_groups(EventKind kind);
 [[nodiscard]] bool are_told_together(Event const& first, Event const& next);
 
-/// Of the first event, with the others `beside` it; at least one.
+/// So many, or the message would outgrow what receivers take.
+inline constexpr std::size_t most_together = 50;
+
+/// Of the last event, so that a larger group has another id than the part of it that was told
+/// before; the others are `beside` it. At least one.
 [[nodiscard]] AlertMessage message_of(std::vector<Event> const& together,
                                       CulpritRecord const* culprit, std::string const& public_url);
 

@@ -3,10 +3,12 @@
 #include "alerts/alert_filter.hpp"
 #include "alerts/signature.hpp"
 
+#include <dtrace/async/use_result.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <sodium.h>
@@ -21,16 +23,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::uint32_t events_at_once = 1000;
+constexpr std::uint32_t judged_in_a_row = 100;  ///< others get their turn after so many
 constexpr Duration store_pause = seconds(5);
 constexpr std::size_t largest_answer = 1024 * 1024;  ///< a larger one is none
-
-/// A version 7 begins with the milliseconds of its making.
-Timestamp noticed_at(Event const& event) {
-    std::int64_t time = 0;
-    for (std::size_t i = 0; i < 6; ++i)
-        time = time << 8 | event.id.bytes[i];
-    return Timestamp(milliseconds(time));
-}
 
 double random_chance() {
     constexpr std::uint32_t steps = 1'000'000;
@@ -51,6 +46,7 @@ AlertSender::AlertSender(asio::any_io_executor executor, Parts parts, Receiver r
 
 void AlertSender::take_receiver(Receiver receiver) {
     receiver_ = std::move(receiver);
+    one_by_one_ = 0;
     client_ = std::make_shared<http::Client>(
         executor_, http::ClientOptions{.connect_timeout = receiver_.timeout,
                                        .request_timeout = receiver_.timeout,
@@ -89,7 +85,7 @@ asio::awaitable<void> AlertSender::run() {
         while (!left.empty() && !stopping_) {
             note_forgotten(left.front().number);
             status_.waiting = run->newest - position_;
-            auto const handled = co_await handle(left);
+            auto const handled = co_await handle(left, seen);
             left = handled == 0 ? Numbered() : left.subspan(handled);
         }
         status_.waiting = run->newest - std::min(run->newest, position_);
@@ -111,7 +107,16 @@ void AlertSender::note_forgotten(std::uint64_t next) {
     position_ = next - 1;
 }
 
-asio::awaitable<std::size_t> AlertSender::handle(Numbered events) {
+asio::awaitable<void> AlertSender::give_way() {
+    if (++judged_ % judged_in_a_row == 0) co_await asio::post(executor_, async::as_result);
+}
+
+bool AlertSender::is_wanted(Event const& event) const {
+    return wants(receiver_.filter, event, parts_.tags_of(event));
+}
+
+asio::awaitable<std::size_t> AlertSender::handle(Numbered events, std::uint64_t seen) {
+    co_await give_way();
     auto const& numbered = events.front();
     auto event = json::read<Event>(numbered.content, json::UnknownKeys::ignore);
     if (!event) {
@@ -123,47 +128,46 @@ asio::awaitable<std::size_t> AlertSender::handle(Numbered events) {
         position_ = numbered.number;
         co_return 1;
     }
-    auto const told = told_at_.find(event->kind);
-    bool const wanted = wants(receiver_.filter, *event, parts_.tags_of(*event));
-    if (wanted && told != told_at_.end()) {
-        auto const rest = told->second + parts_.between_groups - Clock::now();
-        told_at_.erase(told);
-        if (rest > Duration::zero()) {
-            co_await pause(rest, receiver_.stamp);
-            co_return 0;
-        }
+    auto const kind = event->kind;
+    auto const stamp = receiver_.stamp;
+    bool const wanted = is_wanted(*event);
+    Group group;
+    group.events.push_back(*std::move(event));
+    if (wanted) co_await gather(events, group);
+    if (receiver_.stamp != stamp) co_return 0;
+    if (group.open && Clock::now() < group_due_[kind]) {
+        co_await rest_until(group_due_[kind], seen);
+        co_return 0;
     }
-    std::vector<Event> together{*std::move(event)};
-    auto const count = wanted ? gather(events, together) : 1;
-    auto const kind = together.front().kind;
     auto const delivered_before = status_.delivered;
-    bool const ended = co_await deliver(std::move(together));
+    bool const ended = co_await deliver(std::move(group.events));
     if (!ended) co_return 0;
-    position_ = events[count - 1].number;
-    if (status_.delivered == delivered_before) co_return count;
-    if (is_told_in_groups(kind)) told_at_[kind] = Clock::now();
+    if (wanted && one_by_one_ > 0) --one_by_one_;
+    position_ = events[group.count - 1].number;
+    if (status_.delivered == delivered_before) co_return group.count;
+    if (is_told_in_groups(kind)) group_due_[kind] = Clock::now() + parts_.between_groups;
     co_await keep_position();
-    co_return count;
+    co_return group.count;
 }
 
 /// Past what the receiver does not want, up to what has to be told by itself.
-std::size_t AlertSender::gather(Numbered events, std::vector<Event>& together) const {
-    std::size_t count = 1;
-    if (!is_told_in_groups(together.front().kind)) return count;
-    for (std::size_t i = 1; i < events.size(); ++i) {
+asio::awaitable<void> AlertSender::gather(Numbered events, Group& group) {
+    if (!is_told_in_groups(group.events.front().kind) || one_by_one_ > 0) co_return;
+    for (std::size_t i = 1; i < events.size() && group.events.size() < most_together; ++i) {
+        co_await give_way();
         auto next = json::read<Event>(events[i].content, json::UnknownKeys::ignore);
-        if (!next || events[i].number != events[i - 1].number + 1) break;
-        if (!wants(receiver_.filter, *next, parts_.tags_of(*next))) continue;
-        if (!are_told_together(together.front(), *next)) break;
-        together.push_back(*std::move(next));
-        count = i + 1;
+        if (!next || events[i].number != events[i - 1].number + 1) co_return;
+        if (!is_wanted(*next)) continue;
+        if (!are_told_together(group.events.front(), *next)) co_return;
+        group.events.push_back(*std::move(next));
+        group.count = i + 1;
     }
-    return count;
+    group.open = group.events.size() < most_together;
 }
 
 void AlertSender::leave_out_unwanted(std::vector<Event>& together) {
     std::erase_if(together, [&](Event const& event) {
-        if (!wants(receiver_.filter, event, parts_.tags_of(event))) return true;
+        if (!is_wanted(event)) return true;
         if (wall_clock_now() - noticed_at(event) <= receiver_.max_age) return false;
         leave_out(status_.too_old, "too old", event);
         return true;
@@ -173,6 +177,7 @@ void AlertSender::leave_out_unwanted(std::vector<Event>& together) {
 asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
     std::uint32_t failures = 0;
     std::uint32_t refusals = 0;
+    bool const several = together.size() > 1;
     while (!stopping_) {
         auto const stamp = receiver_.stamp;
         leave_out_unwanted(together);
@@ -184,22 +189,27 @@ asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
             co_return true;
         }
         note_failure(outcome);
+        if (outcome.reception == Reception::refused && together.size() > 1) {
+            one_by_one_ = together.size();
+            co_return false;
+        }
         if (outcome.reception == Reception::refused && ++refusals == most_refusals) {
-            for (auto const& event : together)
-                leave_out(status_.refused, "refused by the receiver", event);
+            leave_out(status_.refused, "refused by the receiver", together.front());
             co_return true;
         }
         auto const behind = co_await parts_.events.after(position_, 1);
         if (behind) status_.waiting = behind->newest - position_;
         co_await pause(wait_before_retry(++failures, random_chance(), outcome.retry_after), stamp);
-        if (receiver_.stamp != stamp) failures = 0;
+        if (receiver_.stamp == stamp) continue;
+        if (several) co_return false;  // it may want what it did not want between them
+        failures = 0;
     }
     co_return false;
 }
 
 asio::awaitable<AlertMessage> AlertSender::message_for(std::vector<Event> const& together) {
     std::optional<CulpritRecord> culprit;
-    if (auto const id = together.front().evidence.culprit) {
+    if (auto const id = together.back().evidence.culprit) {
         auto const kept = co_await parts_.events.culprit(*id);
         if (kept && *kept)
             if (auto record =
@@ -265,11 +275,14 @@ void AlertSender::leave_out(std::uint64_t& count, std::string_view why, Event co
 
 asio::awaitable<void> AlertSender::pause(Duration duration, Uuid stamp) {
     auto const deadline = Clock::now() + duration;
-    status_.next_attempt_at = wall_clock_now() + std::chrono::duration_cast<microseconds>(duration);
-    while (!stopping_ && receiver_.stamp == stamp && Clock::now() < deadline) {
-        auto const seen = changed_.version();
-        co_await changed_.wait(seen, deadline);
-    }
+    while (!stopping_ && receiver_.stamp == stamp && Clock::now() < deadline)
+        co_await rest_until(deadline, changed_.version());
+}
+
+asio::awaitable<void> AlertSender::rest_until(TimePoint deadline, std::uint64_t seen) {
+    status_.next_attempt_at =
+        wall_clock_now() + std::chrono::duration_cast<microseconds>(deadline - Clock::now());
+    co_await changed_.wait(seen, deadline);
     status_.next_attempt_at.reset();
 }
 

@@ -26,16 +26,16 @@
 namespace dtrace::master {
 
 /// Tells one receiver of events, in the order in which they were kept, each at least once; probes
-/// that go or come back within a short time in one message. How far it has come is committed after
-/// each one. What it cannot deliver is tried again until it is too old; what it leaves out is
-/// counted and said. Driver: filter, message and waits are pure.
+/// that go or come back within a short time in one message, unless that is refused. How far it has
+/// come is committed after each one. What it cannot deliver is tried again until it is too old;
+/// what it leaves out is counted and said. Driver: filter, message and waits are pure.
 class AlertSender {
   public:
     struct Parts {
         store::EventStore& events;
         std::function<std::set<std::string>(Event const&)> tags_of;
         std::string public_url;
-        /// What is told in groups waits so long after the group before.
+        /// What is told in groups waits so long after the group before, if more may join it.
         Duration between_groups;
         Logger& log;
     };
@@ -69,17 +69,26 @@ class AlertSender {
 
   private:
     using Numbered = std::span<store::NumberedEvent const>;
+    struct Group {
+        std::vector<Event> events;
+        std::size_t count = 1;  ///< of what was read is behind us when these are told
+        bool open = false;      ///< what happens next may belong to it
+    };
     /// The first one, and what is told together with it. How many are behind us now; none: what
-    /// comes next is to be read anew.
-    [[nodiscard]] boost::asio::awaitable<std::size_t> handle(Numbered events);
-    [[nodiscard]] std::size_t gather(Numbered events, std::vector<Event>& together) const;
-    /// False: stopped before it came to an end.
+    /// comes next is to be read anew. `seen`: version of `changed_` before they were read.
+    [[nodiscard]] boost::asio::awaitable<std::size_t> handle(Numbered events, std::uint64_t seen);
+    [[nodiscard]] boost::asio::awaitable<void> gather(Numbered events, Group& group);
+    [[nodiscard]] boost::asio::awaitable<void> give_way();
+    [[nodiscard]] bool is_wanted(Event const& event) const;
+    /// False: stopped before it came to an end, or to be gathered anew.
     [[nodiscard]] boost::asio::awaitable<bool> deliver(std::vector<Event> together);
     void leave_out_unwanted(std::vector<Event>& together);
     [[nodiscard]] boost::asio::awaitable<AlertMessage> message_for(
         std::vector<Event> const& together);
     /// Shorter if the receiver is another than that of `stamp`.
     [[nodiscard]] boost::asio::awaitable<void> pause(Duration duration, Uuid stamp);
+    /// Shorter if anything has changed since `seen`.
+    [[nodiscard]] boost::asio::awaitable<void> rest_until(TimePoint deadline, std::uint64_t seen);
     [[nodiscard]] boost::asio::awaitable<void> keep_position();
     void take_receiver(Receiver receiver);
     void note_forgotten(std::uint64_t next);
@@ -96,8 +105,10 @@ class AlertSender {
     std::uint64_t kept_position_;
     bool stopping_ = false;
     bool removed_ = false;
-    std::map<EventKind, TimePoint> told_at_;  ///< of those that are told in groups
-    bool leaves_out_ = false;                 ///< the last one; to be logged once
+    std::map<EventKind, TimePoint> group_due_;  ///< sooner only what nothing can join any more
+    std::size_t one_by_one_ = 0;                ///< so many, of a group that was refused
+    std::uint64_t judged_ = 0;
+    bool leaves_out_ = false;  ///< the last one; to be logged once
     AlertReceiverStatus status_;
 };
 

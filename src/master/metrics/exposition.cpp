@@ -50,8 +50,10 @@ bool is_whole(std::string_view number) {
 }  // namespace
 
 MetricFormat metric_format(std::string_view accept) {
-    return http::lists(accept, "application/openmetrics-text") ? MetricFormat::open_metrics
-                                                               : MetricFormat::prometheus;
+    auto const open_metrics = http::weight_of("application/openmetrics-text", accept);
+    return open_metrics > 0 && open_metrics >= http::weight_of("text/plain", accept)
+               ? MetricFormat::open_metrics
+               : MetricFormat::prometheus;
 }
 
 std::string_view content_type(MetricFormat format) {

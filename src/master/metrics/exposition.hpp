@@ -15,7 +15,7 @@ enum class MetricType : std::uint8_t { counter, gauge, histogram };
 /// What a scraper reads: Prometheus' text format 0.0.4, or OpenMetrics 1.0.
 enum class MetricFormat : std::uint8_t { prometheus, open_metrics };
 
-/// By a scraper's Accept: OpenMetrics where it names that.
+/// By a scraper's Accept: OpenMetrics where it names that, and does not like text/plain better.
 [[nodiscard]] MetricFormat metric_format(std::string_view accept);
 [[nodiscard]] std::string_view content_type(MetricFormat format);
 

@@ -113,7 +113,9 @@ asio::awaitable<http::Response> get_metrics(Api& api, http::Request const& reque
 std::vector<ApiRoute> metrics_rows() {
     ApiRoute row{http::Verb::get, "/metrics", "figures for Prometheus", Access::scraper,
                  get_metrics};
-    return {std::move(row).gives_other({"text/plain", nullptr})};
+    return {std::move(row)
+                .gives_other({"text/plain", nullptr})
+                .gives_other({"application/openmetrics-text", nullptr})};
 }
 
 }  // namespace dtrace::master

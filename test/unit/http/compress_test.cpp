@@ -43,6 +43,14 @@ BOOST_AUTO_TEST_CASE(who_does_not_take_it_gets_it_as_it_is_and_caches_know) {
     BOOST_TEST(!negotiate_gzip(Request(), response));
 }
 
+BOOST_AUTO_TEST_CASE(what_else_an_answer_varies_by_stays) {
+    auto metrics = json_response(large);
+    metrics.headers.set("Content-Type", "application/openmetrics-text; version=1.0.0");
+    metrics.headers.set("Vary", "Accept");
+    BOOST_TEST(negotiate_gzip(request, metrics));
+    BOOST_TEST(metrics.headers.find("Vary").value() == "Accept, Accept-Encoding");
+}
+
 BOOST_AUTO_TEST_CASE(a_small_one_is_left_alone) {
     auto response = json_response(large.substr(1));
     BOOST_TEST(!negotiate_gzip(request, response));

@@ -37,6 +37,7 @@ struct AlertsFixture : IoFixture {
         return std::set<std::string>();
     };
     std::vector<double> marks;
+    Duration between_groups = std::chrono::hours(1);
     std::shared_ptr<http::TlsServer> tls;
     Port port = 0;
     http::Router router{{{http::Verb::post, "/{hook}", "takes alerts",
@@ -113,7 +114,7 @@ struct AlertsFixture : IoFixture {
         return {io.get_executor(),
                 {.file = dir / "alerts.json",
                  .public_url = "https://dtrace.example.net",
-                 .between_groups = milliseconds(100)},
+                 .between_groups = between_groups},
                 {store, workers, log, tags_of,
                  [this](std::vector<double> given) { marks = std::move(given); }}};
     }

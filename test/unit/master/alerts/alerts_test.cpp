@@ -102,56 +102,6 @@ BOOST_AUTO_TEST_CASE(what_a_receiver_does_not_want_is_passed_over) {
     BOOST_TEST(marks == std::vector<double>{0.03}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(probes_that_go_together_are_one_alert) {
-    listening([&]() -> Step {
-        write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Step {
-            for (int i = 1; i <= 30; ++i) {
-                happen("n" + std::to_string(i), EventKind::probe_offline);
-                happen("not wanted", EventKind::path_changed);
-            }
-            happen("a link");
-            happen("n31", EventKind::probe_offline);
-            told.wake();
-            co_await until([&] { return store.kept_positions["ops"] == 62; });
-            BOOST_TEST(told.statuses().at(0).delivered == 32U);
-        });
-    });
-    std::string names;
-    for (int i = 1; i <= 20; ++i)
-        names += (i == 1 ? "n" : ", n") + std::to_string(i);
-    BOOST_TEST(
-        texts() == (Texts{"30 probes are offline: " + names + " and 10 more", "a link", "n31"}),
-        boost::test_tools::per_element());
-    auto const all = message(0);
-    BOOST_TEST(all.kind == "probe_offline");
-    BOOST_REQUIRE(all.beside.has_value());
-    BOOST_TEST(all.beside->size() == 29U);
-    BOOST_TEST(all.beside->back().probes == std::vector<std::string>{"n30"});
-    BOOST_TEST(!message(2).beside.has_value());
-}
-
-BOOST_AUTO_TEST_CASE(those_that_come_a_little_later_wait_for_each_other) {
-    listening([&]() -> Step {
-        write_receivers({R"("Name":"ops")"});
-        co_await alerting([&](Alerts& told) -> Step {
-            happen("n1", EventKind::probe_offline);
-            told.wake();
-            co_await until([&] { return got.size() == 1; });
-            auto const first = Clock::now();
-            for (auto const* probe : {"n2", "n3"}) {
-                happen(probe, EventKind::probe_offline);
-                told.wake();
-                co_await async::sleep_for(milliseconds(10));
-            }
-            co_await until([&] { return store.kept_positions["ops"] == 3; });
-            BOOST_TEST((Clock::now() - first >= milliseconds(90)));
-        });
-    });
-    BOOST_TEST(texts() == (Texts{"n1", "2 probes are offline: n2, n3"}),
-               boost::test_tools::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(an_event_that_cannot_be_read_holds_up_nobody) {
     listening([&]() -> Step {
         write_receivers({R"("Name":"ops")"});

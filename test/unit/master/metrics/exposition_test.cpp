@@ -49,10 +49,15 @@ BOOST_AUTO_TEST_CASE(open_metrics_names_families_and_says_where_it_ends) {
 
 BOOST_AUTO_TEST_CASE(who_names_open_metrics_gets_it) {
     for (auto const* accept : {"application/openmetrics-text",
-                               "text/plain;q=0.3, application/openmetrics-text;version=1.0.0"})
+                               "text/plain;q=0.3, application/openmetrics-text;version=1.0.0",
+                               "application/openmetrics-text;version=1.0.0;q=0.5,"
+                               "application/openmetrics-text;version=0.0.1;q=0.4,"
+                               "text/plain;version=0.0.4;q=0.3,*/*;q=0.2"})
         BOOST_TEST((master::metric_format(accept) == MetricFormat::open_metrics), accept);
     for (auto const* accept :
-         {"", "*/*", "text/plain;version=0.0.4", "application/openmetrics-text;q=0"})
+         {"", "*/*", "text/plain;version=0.0.4", "application/openmetrics-text;q=0",
+          "application/openmetrics-text;q=0.1, text/plain",
+          "text/plain;q=0.25;x=1,application/openmetrics-text;q=0.2"})
         BOOST_TEST((master::metric_format(accept) == MetricFormat::prometheus), accept);
 }
 

@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(open_metrics_has_each_family_once) {
     auto const response = answer(asked);
     BOOST_TEST(response.headers.find("Content-Type").value_or("") ==
                "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    BOOST_TEST(response.headers.find("Vary").value_or("") == "Accept, Accept-Encoding");
     BOOST_TEST(response.body.ends_with("\n# EOF\n"));
     std::set<std::string> families;
     std::istringstream lines(response.body);
