@@ -244,6 +244,27 @@ BOOST_AUTO_TEST_CASE(it_can_be_taken_back) {
     BOOST_TEST(once_of(path).at("state").as_string() == "incomplete");
 }
 
+BOOST_AUTO_TEST_CASE(a_long_poll_is_told_when_it_is_taken_back) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto asked =
+        with_token(token_of(Role::viewer), request(path, {{"wait", "60"}, {"after", "0"}}));
+    auto taken_back = with_token(token_of(Role::operator_), request(path));
+    taken_back.verb = http::Verb::delete_;
+    std::string state;
+    auto const poll = [&]() -> asio::awaitable<void> {
+        auto const response = co_await router.handle(std::move(asked));
+        state = std::string(boost::json::parse(response.body).at("once").at("state").as_string());
+    };
+    run([&]() -> asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("poll", poll());
+        auto const gone = co_await router.handle(std::move(taken_back));
+        BOOST_TEST(gone.status == 204U);
+        co_await tasks.wait_until_empty();
+    });
+    BOOST_TEST(state == "incomplete");
+}
+
 BOOST_AUTO_TEST_CASE(faults_name_the_member) {
     for (auto const& [body, path] : std::map<std::string, std::string>{
              {R"({"once":true})", "target"},
