@@ -97,28 +97,6 @@ BOOST_AUTO_TEST_CASE(a_remark_counts_only_where_nothing_else_comes) {
     BOOST_TEST(beside.trace.packets.duplicate >= 3u);
 }
 
-BOOST_AUTO_TEST_CASE(a_remark_about_a_packet_that_is_waited_for_is_no_answer_yet) {
-    // One to each packet of the second hop, which nothing else answers.
-    auto const script = [&](Flow const& flow, Packet p, TimePoint t) -> std::vector<ScriptedReply> {
-        if (p.ttl != 2) return chain(4, milliseconds(1))(flow, p, t);
-        return {{microseconds(100), reply_from(router(9), ReplyKind::other)}};
-    };
-    std::size_t looks = 0;
-    auto const look = [&](engine::Round const& round, TimePoint now) {
-        auto const so_far = round.so_far({}, now);
-        std::size_t answers = 0;
-        for (auto const& each : so_far.paths.at(0).hops) {
-            BOOST_TEST(each.answers.size() <= each.sent);
-            answers += each.answers.size();
-        }
-        BOOST_TEST(so_far.packets.answered == answers);
-        if (so_far.paths.at(0).hops.size() > 2) ++looks;
-    };
-    auto const run = drive({}, {flow_to_target()}, script, microseconds(100), look);
-    BOOST_TEST(looks > 0U);
-    BOOST_TEST(run.trace.paths.at(0).hops.at(1).answers.size() == 3U);
-}
-
 BOOST_AUTO_TEST_CASE(a_remark_about_a_far_packet_makes_no_hop) {
     // A source quench names the router that is busy, not the one at the packet's hop.
     auto const run =
