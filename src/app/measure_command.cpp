@@ -44,17 +44,22 @@ struct Order {
 BOOST_DESCRIBE_STRUCT(Order, (), (once, target, parameters, probes, probe_tags, count, deadline_s))
 
 struct RunProgress {
+    std::uint64_t changes = 0;
+    std::vector<Trace> traces;
+};
+BOOST_DESCRIBE_STRUCT(RunProgress, (), (changes, traces))
+
+struct RunState {
     std::string state;
     std::vector<std::string> missing;
     std::vector<Trace> traces;
-    std::optional<std::vector<Trace>> partial;
-    std::optional<std::uint64_t> progress;  ///< absent: this master knows nothing of it
+    std::optional<RunProgress> progress;  ///< absent: this master knows nothing of it
 };
-BOOST_DESCRIBE_STRUCT(RunProgress, (), (state, missing, traces, partial, progress))
+BOOST_DESCRIBE_STRUCT(RunState, (), (state, missing, traces, progress))
 
 struct Measured {
     Uuid id;
-    RunProgress once;
+    RunState once;
 };
 BOOST_DESCRIBE_STRUCT(Measured, (), (id, once))
 
@@ -115,7 +120,7 @@ class Errand {
         while (measured->once.state == "running") {
             auto target = fmt::format("{}?wait={}&after={}", place, poll_s, shown_.size());
             if (sketch_.is_seen() && !options_.json && measured->once.progress)
-                target += fmt::format("&progress={}", *measured->once.progress);
+                target += fmt::format("&progress={}", measured->once.progress->changes);
             auto news = co_await send(http::Verb::get, std::move(target), {});
             if (!news && (is_final(news.error()) || Clock::now() >= give_up))
                 co_return news.error();
@@ -179,11 +184,11 @@ class Errand {
                                                 .bytes = std::nullopt}));
     }
 
-    /// On a terminal, what there is of traces that are under way.
-    void sketch(RunProgress const& run) {
-        if (options_.json || !run.partial) return;
+    /// On a terminal, the progress of those that are waited for.
+    void sketch(RunState const& run) {
+        if (options_.json || !run.progress) return;
         std::string text;
-        for (auto const& trace : *run.partial)
+        for (auto const& trace : run.progress->traces)
             text += text_of(trace) + " ...\n";
         sketch_.draw(text);
     }

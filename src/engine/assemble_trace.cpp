@@ -136,6 +136,8 @@ void TraceAssembly::fill(Answer& answer, Round::StoredAnswer const& stored) cons
 
 void TraceAssembly::put_answers(std::vector<Path>& paths) const {
     for (auto const& stored : round_.answers_) {
+        // There may be a remark about a packet that is still waited for.
+        if (!counts(stored.packet)) continue;
         // A remark counts where nothing else came.
         if (stored.kind == ReplyKind::other &&
             round_.table_.state(stored.packet) == PacketState::answered)

@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,15 +28,15 @@ struct TraceName {
 };
 
 /// Tells the master how far a round on demand is while it runs. What is lost is lost: the trace
-/// itself goes by the outbox. The first failure ends it for the round, so that a master that knows
-/// nothing of this is asked once.
+/// itself goes by the outbox, and the next look may get through. A master that does not want it, or
+/// knows nothing of this, is asked once for each round.
 class Progress {
   public:
     static constexpr Duration first_after = milliseconds(200);
     static constexpr Duration then_every = milliseconds(500);
     static constexpr Duration naming_wait = milliseconds(50);  ///< what comes later comes next time
     static constexpr Duration timeout = seconds(5);            ///< later news would not be any
-    /// Rounds at a time that are told of; of further ones nothing is.
+    /// Rounds at a time that are told of; further ones are when one of them is over.
     static constexpr std::size_t at_once = 4;
 
     /// `master`: not where reports go, as whoever ordered the round asks the master.
@@ -52,7 +53,8 @@ class Progress {
                                                     TraceName name);
 
   private:
-    [[nodiscard]] boost::asio::awaitable<bool> send(Trace trace);
+    enum class Sent : std::uint8_t { taken, lost, unwanted };
+    [[nodiscard]] boost::asio::awaitable<Sent> send(Trace trace);
 
     http::Client& client_;
     wire::Resolver& resolver_;

@@ -73,14 +73,14 @@ describe("a trace on demand", () => {
     await visitor.page.getByLabel("Target").fill("10.1.0.9");
     for (const name of ["london", "berlin"]) await visitor.page.getByLabel(name).uncheck();
     await visitor.page.getByRole("button", { name: "Trace" }).click();
-    await visitor.page.getByRole("heading", { name: "Under way" }).waitFor();
+    await visitor.page.getByRole("heading", { name: "Progress" }).waitFor();
     await visitor.page.getByText("new-york: what is known so far").waitFor();
     const rows = visitor.page.locator(".hops tbody tr");
     await rows.filter({ hasText: "edge.fra.carrier.example" }).first().waitFor();
-    await visitor.picture("measure-under-way");
+    await visitor.picture("measure-progress");
     await visitor.check();
     await visitor.page.getByText("1 result.").waitFor();
-    assert.equal(await visitor.page.getByRole("heading", { name: "Under way" }).count(), 0);
+    assert.equal(await visitor.page.getByRole("heading", { name: "Progress" }).count(), 0);
     await visitor.leave();
   });
 
@@ -88,13 +88,23 @@ describe("a trace on demand", () => {
     const visitor = await Visitor.arrive(demo.url);
     const { traces } = await demo.get("/api/v1/traces?limit=1&probe=berlin");
     const id = "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b70";
-    let once = { state: "running", asked: ["berlin", "london"], waiting: ["london"], missing: [], traces };
-    await visitor.page.route((url) => url.pathname === `/api/v1/measurements/${id}`, (route) => route.fulfill({ json: { id, once } }));
+    let once = { state: "running", asked: ["berlin", "london"], waiting: ["london"], missing: [], traces, progress: { changes: 7, traces: [] } };
+    const asked = [];
+    await visitor.page.route((url) => url.pathname === `/api/v1/measurements/${id}`, (route) => {
+      asked.push(new URL(route.request().url()).search);
+      return route.fulfill({ json: { id, once } });
+    });
+    await visitor.page.clock.install();
     await visitor.go(`#/measure?id=${id}`);
     await visitor.page.getByText("Waiting for london…").waitFor();
     await visitor.page.locator(".hops tbody tr").first().waitFor();
     once = { ...once, state: "incomplete", waiting: [], missing: ["london"] };
     await visitor.page.getByText("1 result. Nothing came from london.").waitFor();
+    assert.deepEqual(asked.slice(0, 2), ["?progress=0", "?wait=30&after=1&progress=7"]);
+    const before = asked.length;
+    await visitor.page.clock.fastForward(120_000);
+    await visitor.page.evaluate(() => fetch("/healthz"));
+    assert.equal(asked.length, before, "what is over is not asked for again");
     await visitor.leave();
   });
 });

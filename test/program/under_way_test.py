@@ -1,4 +1,4 @@
-"""`measure` on a terminal: what there is of a trace that is under way, hop by hop."""
+"""`measure` on a terminal: the progress of a trace, hop by hop."""
 
 import copy
 import http.server
@@ -23,9 +23,10 @@ class Master(http.server.BaseHTTPRequestHandler):
     asked = []
     trace = new_trace(1_790_000_000_000)
 
-    def answer(self, status, state, traces, partial, progress):
+    def answer(self, status, state, traces, progress, changes):
         body = json.dumps({"id": self.trace["id"], "once": {
-            "state": state, "missing": [], "traces": traces, "partial": partial, "progress": progress}}).encode()
+            "state": state, "missing": [], "traces": traces,
+            "progress": {"changes": changes, "traces": progress}}}).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -30,7 +30,7 @@ struct Api {
     ProbeLogin& login;
     AssignmentBoard& board;
     async::Wakeup& board_changed;
-    async::Wakeup& once_changed;  ///< results on demand, also such that are under way
+    async::Wakeup& once_changed;  ///< results on demand
     ProbeActivity& activity;
     Ingest& ingest;
     LatestRounds& latest;

@@ -175,7 +175,7 @@ Rows for_measurements() {
         route(get, "/api/v1/measurements/{id}", "one measurement", Access::viewer, get_measurement)
             .asks({{"wait", "seconds to wait for results of one on demand", ParameterType::number},
                    {"after", "how many results one has", ParameterType::number},
-                   {"progress", "the progress one has: to wait for partial results too",
+                   {"progress", "the changes of progress one has: to get it, and to wait for more",
                     ParameterType::number}})
             .gives<MeasurementView>(),
         route(put, "/api/v1/measurements/{id}", "replace a measurement's definition",
@@ -213,7 +213,7 @@ Rows for_results() {
             .gives_other(plain_text)
             .gives_other(csv),
         route(get, "/api/v1/live", "what happens, as it happens", Access::viewer, get_live)
-            .asks({{"kinds", "trace, culprit, event, probe, partial; some of them, with commas"},
+            .asks({{"kinds", "trace, culprit, event, probe, progress; some of them, with commas"},
                    {"probe", "about the probe with this name"},
                    {"measurement", "about the measurement with this id or name"},
                    {"last_event_id", "go on after it, as Last-Event-ID says"}})

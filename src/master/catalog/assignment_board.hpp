@@ -48,8 +48,8 @@ class AssignmentBoard {
     [[nodiscard]] bool drop_once(Uuid const& item);
 
     /// OnceOrders::progressed.
-    [[nodiscard]] Result<void> once_progressed(Trace so_far, std::size_t bytes) {
-        return once_.progressed(std::move(so_far), bytes);
+    [[nodiscard]] Result<void> once_progressed(Trace trace, std::size_t bytes) {
+        return once_.progressed(std::move(trace), bytes);
     }
     [[nodiscard]] OnceOrders::Progress once_progress(Uuid const& item) const {
         return once_.progress_of(item);

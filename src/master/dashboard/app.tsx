@@ -70,6 +70,7 @@ function Body({ page }: { page: Page }) {
   const [failed, setFailed] = useState("");
   useEffect(() => {
     let wanted = true;
+    setFailed("");
     document.title = `${page.title} · dtrace-node`;
     page.load().then(
       (Part) => wanted && setShown({ id: page.id, Part }),

@@ -21,9 +21,9 @@ enum class LiveKind : std::uint8_t {
     culprit,
     event,
     probe,
-    partial,  ///< a trace on demand that is under way
+    progress,  ///< a trace on demand, as far as it is
 };
-BOOST_DESCRIBE_ENUM(LiveKind, trace, culprit, event, probe, partial)
+BOOST_DESCRIBE_ENUM(LiveKind, trace, culprit, event, probe, progress)
 
 /// Something that has just happened.
 struct LiveItem {

@@ -41,8 +41,8 @@ void tell_traces(LiveFeed& feed, std::vector<Trace> const& traces) {
         tell(feed, LiveKind::trace, trace);
 }
 
-void tell_partial(LiveFeed& feed, Trace const& so_far) {
-    if (feed.is_wanted()) tell(feed, LiveKind::partial, so_far);
+void tell_progress(LiveFeed& feed, Trace const& trace) {
+    if (feed.is_wanted()) tell(feed, LiveKind::progress, trace);
 }
 
 void tell_findings(LiveFeed& feed, NetworkWatch::Findings const& findings) {

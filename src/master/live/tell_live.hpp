@@ -42,8 +42,8 @@ struct LiveProbe {
 BOOST_DESCRIBE_STRUCT(LiveProbe, (), (name, online, at))
 
 void tell_traces(LiveFeed& feed, std::vector<Trace> const& traces);
-/// Of a trace on demand that is under way.
-void tell_partial(LiveFeed& feed, Trace const& so_far);
+/// `trace`: as far as it is.
+void tell_progress(LiveFeed& feed, Trace const& trace);
 
 /// Culprits and events.
 void tell_findings(LiveFeed& feed, NetworkWatch::Findings const& findings);

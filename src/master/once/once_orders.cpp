@@ -31,7 +31,7 @@ bool OnceOrders::reported(Uuid const& trace, std::string_view probe) {
     if (found == owed_.end() || found->second.probe != probe) return false;
     auto const item = found->second.item;
     auto const name = std::move(found->second.probe);
-    partial_bytes_ -= found->second.bytes;
+    progress_bytes_ -= found->second.bytes;
     owed_.erase(found);
     by_probe_[name].erase(item);
     if (by_probe_[name].empty()) by_probe_.erase(name);
@@ -41,21 +41,22 @@ bool OnceOrders::reported(Uuid const& trace, std::string_view probe) {
     return true;
 }
 
-Result<void> OnceOrders::progressed(Trace so_far, std::size_t bytes) {
+Result<void> OnceOrders::progressed(Trace trace, std::size_t bytes) {
     namespace errc = boost::system::errc;
-    auto const found = owed_.find(so_far.id);
-    if (found == owed_.end() || found->second.probe != so_far.probe)
+    auto const found = owed_.find(trace.id);
+    if (found == owed_.end() || found->second.probe != trace.probe)
         return make_error(errc::no_such_process, "nobody waits for this trace");
     auto& owed = found->second;
     auto& order = orders_.at(owed.item);
-    if (so_far.measurement != order.item.measurement)
+    if (trace.measurement != order.item.measurement)
         return make_error(errc::no_such_process, "it is of another measurement");
-    auto const others = partial_bytes_ - owed.bytes;
-    if (bytes > max_partial_bytes - others)
-        return make_error(errc::not_enough_memory, "too much is under way");
-    partial_bytes_ = others + bytes;
+    auto const others = progress_bytes_ - owed.bytes;
+    if (bytes > max_progress_bytes - others)
+        return make_error(errc::not_enough_memory,
+                          "the progress of all traces together is too large");
+    progress_bytes_ = others + bytes;
     owed.bytes = bytes;
-    owed.so_far = std::move(so_far);
+    owed.progress = std::make_shared<Trace const>(std::move(trace));
     ++order.progress;
     return {};
 }
@@ -66,8 +67,8 @@ OnceOrders::Progress OnceOrders::progress_of(Uuid const& item) const {
     if (order == orders_.end()) return progress;
     progress.changes = order->second.progress;
     for (auto const& probe : order->second.waiting)
-        if (auto const& so_far = owed_.at(once_trace_id(item, probe)).so_far)
-            progress.traces.push_back(*so_far);
+        if (auto const& trace = owed_.at(once_trace_id(item, probe)).progress)
+            progress.traces.push_back(trace);
     return progress;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,8 +27,8 @@ class OnceOrders {
 
     /// At a time, for one probe.
     static constexpr std::size_t max_per_probe = 100;
-    /// Of traces that are under way, all of them together.
-    static constexpr std::size_t max_partial_bytes = 16 << 20;
+    /// Of the progress of all traces together.
+    static constexpr std::size_t max_progress_bytes = 8 << 20;
 
     /// Errors: errc::invalid_argument (no probe, an id that is there); errc::
     /// resource_unavailable_try_again (one of the probes has max_per_probe to do; nothing is
@@ -37,16 +38,16 @@ class OnceOrders {
     /// A trace of this probe came: whether it carries out an order of the probe's.
     [[nodiscard]] bool reported(Uuid const& trace, std::string_view probe);
 
-    /// What there is so far of a trace that this probe owes, in the place of what was there before;
+    /// A trace that this probe owes, as far as it is, in the place of what was there before;
     /// `bytes`: of its JSON. Forgotten with the order. Errors: errc::no_such_process (it is not
-    /// owed), errc::not_enough_memory (all that is kept would exceed max_partial_bytes).
-    [[nodiscard]] Result<void> progressed(Trace so_far, std::size_t bytes);
+    /// owed), errc::not_enough_memory (all that is kept would exceed max_progress_bytes).
+    [[nodiscard]] Result<void> progressed(Trace trace, std::size_t bytes);
 
     /// Of the traces that this order still waits for: as far as they are, and how often that
     /// changed.
     struct Progress {
         std::uint64_t changes = 0;
-        std::vector<Trace> traces;
+        std::vector<std::shared_ptr<Trace const>> traces;
     };
     [[nodiscard]] Progress progress_of(Uuid const& item) const;
     [[nodiscard]] std::uint64_t progress_count(Uuid const& item) const;
@@ -75,14 +76,14 @@ class OnceOrders {
     struct Owed {
         Uuid item;
         std::string probe;
-        std::optional<Trace> so_far = {};
-        std::size_t bytes = 0;
+        std::shared_ptr<Trace const> progress = {};
+        std::size_t bytes = 0;  ///< of `progress`
     };
 
     std::map<Uuid, Order> orders_;
     std::map<Uuid, Owed> owed_;  ///< by the id that the trace will have
     std::map<std::string, std::set<Uuid>, std::less<>> by_probe_;
-    std::size_t partial_bytes_ = 0;
+    std::size_t progress_bytes_ = 0;
 };
 
 }  // namespace dtrace::master

@@ -1,6 +1,7 @@
 #include "once/once_runs.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dtrace::master {
@@ -27,22 +28,31 @@ OnceRun const* OnceRuns::find(Uuid const& id) const {
     return found == runs_.end() ? nullptr : &found->second;
 }
 
-OnceView state_of(OnceRun const& run, AssignmentBoard const& board, std::vector<Trace> traces) {
+OnceStanding standing_of(OnceRun const& run, AssignmentBoard const& board) {
+    OnceStanding standing;
+    if (auto const* const waiting = board.once_waiting_for(run.item.id))
+        standing.waiting = {waiting->begin(), waiting->end()};
+    standing.progress = board.once_progress(run.item.id);
+    return standing;
+}
+
+OnceView state_of(OnceRun const& run, OnceStanding standing, std::vector<Trace> traces) {
+    auto const has_reported = [&](std::string const& probe) {
+        return std::ranges::find(traces, probe, &Trace::probe) != traces.end();
+    };
     OnceView view;
     view.deadline = run.item.deadline;
     view.asked = run.probes;
-    view.traces = std::move(traces);
-    if (auto const* const waiting = board.once_waiting_for(run.item.id)) {
-        view.waiting = {waiting->begin(), waiting->end()};
-        auto progress = board.once_progress(run.item.id);
-        view.partial = std::move(progress.traces);
-        view.progress = progress.changes;
-        return view;
+    view.waiting = std::move(standing.waiting);
+    std::erase_if(view.waiting, has_reported);
+    view.progress.changes = standing.progress.changes;
+    for (auto const& trace : standing.progress.traces)
+        if (!has_reported(trace->probe)) view.progress.traces.push_back(*trace);
+    if (view.waiting.empty()) {
+        std::ranges::remove_copy_if(run.probes, std::back_inserter(view.missing), has_reported);
+        view.state = view.missing.empty() ? OnceState::complete : OnceState::incomplete;
     }
-    for (auto const& probe : run.probes)
-        if (std::ranges::find(view.traces, probe, &Trace::probe) == view.traces.end())
-            view.missing.push_back(probe);
-    view.state = view.missing.empty() ? OnceState::complete : OnceState::incomplete;
+    view.traces = std::move(traces);
     return view;
 }
 

@@ -45,8 +45,17 @@ class OnceRuns {
     std::map<Uuid, OnceRun> runs_;  ///< by time, as their ids are of version 7
 };
 
-/// How a run stands with these traces, the oldest first.
-[[nodiscard]] OnceView state_of(OnceRun const& run, AssignmentBoard const& board,
+/// Whom a run waits for, and how far they are.
+struct OnceStanding {
+    std::vector<std::string> waiting;
+    OnceOrders::Progress progress;
+};
+[[nodiscard]] OnceStanding standing_of(OnceRun const& run, AssignmentBoard const& board);
+
+/// How a run stands with these traces, the oldest first, which were read after `standing` was
+/// taken: then who has reported in between is neither waited for nor missing. Pure, and fit for
+/// another thread.
+[[nodiscard]] OnceView state_of(OnceRun const& run, OnceStanding standing,
                                 std::vector<Trace> traces);
 
 }  // namespace dtrace::master

@@ -6,6 +6,7 @@
 #include "catalog/measurement_rules.hpp"
 #include "once/once_traces.hpp"
 
+#include <dtrace/async/offload.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <sodium.h>
@@ -18,6 +19,12 @@ namespace dtrace::master {
 namespace asio = boost::asio;
 
 namespace {
+
+/// Answers that are due to progress alone are no more frequent: many probes tell of theirs.
+constexpr Duration progress_pause = milliseconds(500);
+
+/// Hops and replies beyond which a run is written on the pool.
+constexpr std::size_t long_run = 1'000;
 
 /// `count` of them by lot, those that are online.
 std::vector<std::string> draw(Api const& api, std::vector<std::string> names, std::uint32_t count) {
@@ -78,17 +85,43 @@ OnceRun make_run(MeasurementInput const& input, std::vector<std::string> probes)
             .created_at = now};
 }
 
-http::Response shown_run(MeasurementView const& view, unsigned status) {
-    auto response = http::json_response(json::write(view), status);
-    if (status == 202) response.headers.set("Location", "/api/v1/measurements/" + to_text(view.id));
-    return response;
+/// Also when there will be no more.
+bool has_results(Api const& api, OnceRun const& run, OnceWait const& asked) {
+    auto const* const waiting = api.board.once_waiting_for(run.item.id);
+    return !waiting || run.probes.size() - waiting->size() > asked.results;
 }
 
-/// Also when there will be no more.
-bool has_news(Api const& api, OnceRun const& run, OnceWait const& asked) {
-    auto const* const waiting = api.board.once_waiting_for(run.item.id);
-    if (!waiting || run.probes.size() - waiting->size() > asked.results) return true;
-    return asked.progress && *asked.progress != api.board.once_progress_count(run.item.id);
+/// Results end it at once; progress is looked for now and then.
+asio::awaitable<void> wait_for_news(Api& api, OnceRun const& run, OnceWait const& asked) {
+    auto const deadline = Clock::now() + asked.wait;
+    auto look = asked.progress ? Clock::now() + progress_pause : TimePoint::max();
+    for (;;) {
+        auto const seen = api.once_changed.version();
+        auto const now = Clock::now();
+        if (now >= deadline || has_results(api, run, asked)) co_return;
+        if (now >= look) {
+            if (*asked.progress != api.board.once_progress_count(run.item.id)) co_return;
+            look = now + progress_pause;
+        }
+        co_await api.once_changed.wait(seen, std::min(deadline, look));
+    }
+}
+
+std::size_t size_of(Trace const& trace) {
+    std::size_t size = 0;
+    for (auto const& path : trace.paths)
+        for (auto const& hop : path.hops)
+            size += 1 + hop.answers.size();
+    return size;
+}
+
+bool is_long(OnceStanding const& standing, std::vector<Trace> const& traces) {
+    std::size_t size = 0;
+    for (auto const& trace : traces)
+        size += size_of(trace);
+    for (auto const& trace : standing.progress.traces)
+        size += size_of(*trace);
+    return size > long_run;
 }
 
 store::RegistryChange kept_run(OnceRun const& run) {
@@ -139,22 +172,29 @@ asio::awaitable<http::Response> start_once(Api& api, http::Request const& reques
     if (room.forget) api.once_runs.forget(*room.forget);
     api.board_changed.notify_all();
     auto view = run_view(run);
-    view.once = state_of(run, api.board, {});
+    view.once = state_of(run, standing_of(run, api.board), {});
     api.once_runs.put(std::move(run));
-    co_return shown_run(view, 202);
+    auto response = http::json_response(json::write(view), 202);
+    response.headers.set("Location", "/api/v1/measurements/" + to_text(view.id));
+    co_return response;
 }
 
 asio::awaitable<http::Response> show_once(Api& api, OnceRun run, OnceWait asked) {
-    auto const deadline = Clock::now() + asked.wait;
-    while (!has_news(api, run, asked) && Clock::now() < deadline) {
-        auto const seen = api.once_changed.version();
-        co_await api.once_changed.wait(seen, deadline);
-    }
+    co_await wait_for_news(api, run, asked);
+    auto standing = standing_of(run, api.board);
+    if (!asked.progress) standing.progress.traces.clear();
     auto traces = co_await once_traces(api.store.traces(), run.item.id, run.probes);
     if (!traces) co_return store_failed(traces.error());
-    auto view = run_view(run);
-    view.once = state_of(run, api.board, *std::move(traces));
-    co_return shown_run(view, 200);
+    bool const on_pool = is_long(standing, *traces);
+    auto const write = [&] {
+        auto view = run_view(run);
+        view.once = state_of(run, std::move(standing), *std::move(traces));
+        return json::write(view);
+    };
+    if (!on_pool) co_return http::json_response(write());
+    auto written = co_await async::offload(api.workers, write);
+    if (!written) co_return try_later(503, "Too much to do", "try again", seconds(1));
+    co_return http::json_response(*std::move(written));
 }
 
 asio::awaitable<http::Response> drop_once(Api& api, http::Request const& request, Uuid id,

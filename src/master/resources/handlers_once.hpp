@@ -13,11 +13,12 @@ namespace dtrace::master {
                                                                 MeasurementInput input,
                                                                 Caller caller);
 
-/// A long poll: until there are more results than these, or another progress than this.
+/// A long poll: until there are more results than these, or another progress than this,
+/// which is looked for twice a second.
 struct OnceWait {
     seconds wait{};
     std::uint64_t results = 0;
-    std::optional<std::uint64_t> progress;  ///< absent: that of results only
+    std::optional<std::uint64_t> progress;  ///< the changes one has; absent: of results only
 };
 
 /// A run and its traces.

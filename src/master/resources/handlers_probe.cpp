@@ -1,12 +1,14 @@
 #include "resources/handlers_probe.hpp"
 
 #include "api/answers.hpp"
-#include "api/body_rules.hpp"
 #include "api/query_parameters.hpp"
-#include "ingest/read_report.hpp"
+#include "api/route.hpp"
+#include "ingest/check_trace.hpp"
+#include "ingest/ingest.hpp"
 #include "live/tell_live.hpp"
 
 #include <dtrace/async/offload.hpp>
+#include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <optional>
@@ -60,13 +62,23 @@ http::Response nobody_waits() {
     return http::problem(404, "Nobody waits for this", "it is not, or no longer, ordered");
 }
 
-using ReadProgress = Result<json::ReadResult<ReadReport>>;
+using ReadProgress = json::ReadResult<Trace>;
 
-/// A report of one trace.
-asio::awaitable<ReadProgress> read_progress(Api& api, std::string_view body) {
-    auto const read = [body] { return read_report(body, wall_clock_now(), 1); };
-    if (body.size() <= large_body) co_return read();
-    co_return co_await async::offload(api.workers, read);
+/// One trace, held to what is asked of those in reports.
+ReadProgress read_progress(std::string_view body) {
+    auto trace = json::read<Trace>(body, json::UnknownKeys::ignore);
+    if (!trace) return trace;
+    if (auto fault = find_fault(*trace, wall_clock_now())) return *std::move(fault);
+    return trace;
+}
+
+asio::awaitable<Result<ReadProgress>> take_progress(Api& api, std::string_view body) {
+    if (body.size() <= large_body) co_return read_progress(body);
+    co_return co_await async::offload(api.workers, [body] { return read_progress(body); });
+}
+
+http::Response no_progress(json::Fault const& fault) {
+    return http::problem(400, "Not a trace under way", fault.reason, fault.path);
 }
 
 }  // namespace
@@ -112,21 +124,20 @@ asio::awaitable<http::Response> post_progress(Api& api, http::Request const& req
     if (query.fault()) co_return *query.fault();
     if (!api.board.owes_once(*login)) co_return nobody_waits();
 
-    auto const report = co_await read_progress(api, request.body);
-    if (!report) co_return store_failed(report.error());
-    if (!*report) co_return wrong_body(report->error());
-    if (auto const& refused = (*report)->refused; !refused.empty())
-        co_return http::problem(400, "Not a trace", refused.front().reason);
-    if ((*report)->traces.empty()) co_return wrong_body({"", "must be a trace"});
-    auto const& trace = (*report)->traces.front();
+    // A few bytes of gzip may have become any number.
+    if (request.body.size() > usual_body_bytes)
+        co_return http::problem(413, "Progress too large", "at most 1 MiB, once inflated");
+    auto const read = co_await take_progress(api, request.body);
+    if (!read) co_return try_later(503, "Too much to do", read.error().message, seconds(1));
+    if (!*read) co_return no_progress(read->error());
+    auto const& trace = **read;
     if (trace.probe != *login)
-        co_return wrong_body({"probe", "must be the name that you logged in with"});
+        co_return no_progress({"probe", "must be the name that you logged in with"});
     if (auto const kept = api.board.once_progressed(trace, request.body.size()); !kept) {
         if (kept.error().code == boost::system::errc::no_such_process) co_return nobody_waits();
-        co_return try_later(503, "Too much under way", kept.error().message, seconds(1));
+        co_return try_later(503, "Too much progress", kept.error().message, seconds(1));
     }
-    api.once_changed.notify_all();
-    tell_partial(api.live, trace);
+    tell_progress(api.live, trace);
     co_return http::Response{.status = 204, .headers = {}, .body = {}};
 }
 

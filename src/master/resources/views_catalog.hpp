@@ -57,6 +57,13 @@ BOOST_DESCRIBE_STRUCT(ProbeInput, (), (name, secret, tags, description, mesh_add
 enum class OnceState : std::uint8_t { running, complete, incomplete };
 BOOST_DESCRIBE_ENUM(OnceState, running, complete, incomplete)
 
+/// Traces of those waited for, as far as they are; kept in memory only.
+struct OnceProgress {
+    std::uint64_t changes = 0;
+    std::vector<Trace> traces;
+};
+BOOST_DESCRIBE_STRUCT(OnceProgress, (), (changes, traces))
+
 /// How a measurement on demand stands.
 struct OnceView {
     OnceState state = OnceState::running;
@@ -65,11 +72,9 @@ struct OnceView {
     std::vector<std::string> waiting;  ///< have not reported yet
     std::vector<std::string> missing;  ///< have not reported, and will not
     std::vector<Trace> traces;         ///< the oldest first
-    std::vector<Trace> partial;        ///< of those waited for, as far as they are; kept nowhere
-    std::uint64_t progress = 0;        ///< changes with `partial`
+    OnceProgress progress;             ///< its traces only for who asks for progress
 };
-BOOST_DESCRIBE_STRUCT(OnceView, (),
-                      (state, deadline, asked, waiting, missing, traces, partial, progress))
+BOOST_DESCRIBE_STRUCT(OnceView, (), (state, deadline, asked, waiting, missing, traces, progress))
 
 struct MeasurementView : Measurement {
     Origin origin = Origin::file;

@@ -44,28 +44,6 @@ BOOST_AUTO_TEST_CASE(a_chain_is_traced_in_little_more_than_its_round_trip) {
     BOOST_TEST((run.took < milliseconds(88 + 10)));
 }
 
-BOOST_AUTO_TEST_CASE(a_round_under_way_shows_what_is_known_and_is_not_changed_by_it) {
-    auto const script = without(chain(10, milliseconds(8)), [](Packet p) { return p.ttl == 4; });
-    auto const flows = std::vector{flow_to_target()};
-    std::vector<std::size_t> lengths;
-    auto const look = [&](engine::Round const& round, TimePoint now) {
-        auto const so_far = round.so_far({}, now);
-        BOOST_TEST((so_far.stop_reason == StopReason::cancelled));
-        BOOST_TEST(so_far.packets.sent <= round.sent());
-        auto const& hops = so_far.paths.at(0).hops;
-        // Who may still answer is not said to be silent.
-        for (auto const& each : hops)
-            BOOST_TEST((each.ttl == 4 || each.answers.size() == each.sent));
-        if (hops.size() > 1) BOOST_TEST(hops.back().sent > 0);
-        if (lengths.empty() || lengths.back() != hops.size()) lengths.push_back(hops.size());
-    };
-    auto const viewed = drive({}, flows, script, microseconds(100), look);
-    BOOST_TEST(lengths.size() >= 10U);
-    BOOST_TEST(std::ranges::is_sorted(lengths));
-    BOOST_TEST(lengths.back() == 11U);
-    BOOST_TEST((viewed.trace == drive({}, flows, script).trace));
-}
-
 BOOST_AUTO_TEST_CASE(an_answering_target_stops_what_lies_beyond) {
     auto const run = drive({}, {flow_to_target()}, chain(3, microseconds(10)));
     // At a pace of 100 us the target's first answer comes before the next packet leaves.

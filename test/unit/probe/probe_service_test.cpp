@@ -46,7 +46,11 @@ class FakeRounds : public RoundRunner {
                     answer.name.reset();
         if (request.host.starts_with("slow")) {
             ++slow_under_way;
-            if (request.view) request.view->so_far = [&made] { return std::optional(made); };
+            if (request.view)
+                request.view->so_far = [&made, sent = 0U]() mutable {
+                    made.packets.sent = ++sent;  // at each look there is something new
+                    return std::optional(made);
+                };
             co_await async::sleep_until(slow_ones);
             if (request.view) request.view->so_far = nullptr;
             --slow_under_way;
@@ -79,6 +83,13 @@ OnceItem one_off(std::string target) {
             .target = std::move(target),
             .parameters = {},
             .deadline = now + seconds(60)};
+}
+
+/// Not a burst: its measurement is its own.
+OnceItem on_demand(std::string target) {
+    auto item = one_off(std::move(target));
+    item.measurement = {item.id, item.target};
+    return item;
 }
 
 struct ProbeServiceFixture : test::IoFixture {
@@ -314,21 +325,21 @@ BOOST_AUTO_TEST_CASE(one_off_work_is_done_once_and_has_the_same_id_when_it_is_do
 }
 
 BOOST_AUTO_TEST_CASE(the_master_is_told_how_far_a_round_on_demand_is) {
-    rounds.slow_ones = Clock::now() + milliseconds(900);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
-        OnceItem item = one_off("slow");
-        item.measurement.id = item.id;
+        OnceItem const item = on_demand("slow");
         master.assignment = assignment_of(1, "slow");      // of recurring ones nothing is told
         master.assignment.once = {item, one_off("slow")};  // nor of bursts
         master.start();
-        co_await master.until([&] { return master.delivered.size() == 3; });
-        BOOST_TEST(master.progress.size() == 1U);  // nothing new comes after the first look
+        co_await master.until([&] { return master.progress.size() == 2; });
+        BOOST_TEST(rounds.slow_under_way == 3U);
+        unsigned looks = 0;
         for (auto const& request : master.progress) {
             BOOST_TEST(http::basic_credentials(request)->name == "n1");
             auto const trace = json::read<Trace>(request.body, json::UnknownKeys::refuse).value();
             BOOST_TEST((trace.id == once_trace_id(item.id, "n1")));
             BOOST_TEST(trace.probe == "n1");
             BOOST_TEST((trace.measurement.value() == item.measurement));
+            BOOST_TEST(trace.packets.sent == ++looks);
         }
     });
 }
@@ -337,10 +348,8 @@ BOOST_AUTO_TEST_CASE(a_master_that_knows_nothing_of_progress_is_asked_once) {
     rounds.slow_ones = Clock::now() + milliseconds(900);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
         master.progress_status = 404;
-        OnceItem item = one_off("slow");
-        item.measurement.id = item.id;
         master.assignment.revision = 1;
-        master.assignment.once = {item};
+        master.assignment.once = {on_demand("slow")};
         master.start();
         co_await master.until([&] { return master.delivered.size() == 1; });
         BOOST_TEST(master.progress.size() == 1U);

@@ -7,6 +7,8 @@ export const pulse = signal(0);
  * it can; lost: no connection. */
 export const connection = signal<"starting" | "live" | "asking" | "lost">("starting");
 
+/** Not of progress: who orders a trace follows that one. */
+const kinds = ["trace", "culprit", "event", "probe"];
 const shortest_ms = 1000;
 const ask_every_ms = 5000;
 const listen_every_ms = 60_000;
@@ -37,7 +39,7 @@ export function listen(): void {
   source?.close();
   window.clearInterval(asking);
   window.clearTimeout(waiting);
-  const own = (source = new EventSource("/api/v1/live"));
+  const own = (source = new EventSource(`/api/v1/live?kinds=${kinds.join(",")}`));
   const onMessage = () => {
     connection.value = "live";
     beat();
@@ -47,7 +49,7 @@ export function listen(): void {
     beat();
   };
   own.onmessage = onMessage;
-  for (const kind of ["trace", "culprit", "event", "probe", "partial"]) own.addEventListener(kind, onMessage);
+  for (const kind of kinds) own.addEventListener(kind, onMessage);
   own.onerror = () => {
     if (own.readyState !== EventSource.CLOSED) {
       connection.value = "lost"; // the browser tries again by itself

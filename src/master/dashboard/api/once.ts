@@ -3,6 +3,10 @@ import { ApiError, get, request } from "./client";
 import { getTraces } from "./resources";
 import type { ParametersInput, Trace } from "./types";
 
+const poll_s = 30;
+const pause_ms = 200;
+const retry_ms = 2000;
+
 export interface Order {
   target: string;
   parameters: ParametersInput;
@@ -16,8 +20,8 @@ export interface Outcome {
   waiting: string[];
   missing: string[];
   traces: Trace[];
-  /** Of those waited for, as far as they are. */
-  partial?: Trace[];
+  /** Traces of those waited for, as far as they are. */
+  progress?: { changes: number; traces: Trace[] };
 }
 
 /** The id under which the result will be found. */
@@ -26,14 +30,31 @@ export async function orderTrace({ target, parameters, probes }: Order): Promise
   return (await request<{ id: string }>("POST", "/api/v1/measurements", { body })).data.id;
 }
 
-/** How it stands; of an order that the master has forgotten (it restarted), the traces. */
-export async function getOutcome(id: string, abort?: AbortSignal): Promise<Outcome> {
+/** How it stands; where `known` is given, as soon as that has changed. Of an order that the master has forgotten, the
+ * traces. */
+async function getOutcome(id: string, known: Outcome | undefined, abort: AbortSignal): Promise<Outcome> {
+  const query = known ? { wait: poll_s, after: known.traces.length, progress: known.progress?.changes } : { progress: 0 };
   try {
-    const { target, once } = await get<{ target: string; once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, {}, abort);
+    const { target, once } = await get<{ target: string; once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, query, abort);
     if (once) return { ...once, target };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
   }
   const traces = await getTraces({ measurement: id, limit: 100 }, abort);
   return { target: traces[0]?.target.host ?? "", state: "complete", waiting: [], missing: [], traces };
+}
+
+/** Shows how it stands whenever that changes, until it is over. */
+export async function followOutcome(
+  id: string, abort: AbortSignal, show: (outcome: Outcome) => void, fail: (error: Error) => void,
+): Promise<void> {
+  let known: Outcome | undefined;
+  while (!known || known.state === "running") {
+    const next = await getOutcome(id, known, abort).catch((error: Error) => error);
+    if (abort.aborted) return;
+    if (next instanceof Error) fail(next);
+    else show((known = next));
+    await new Promise((resolve) => setTimeout(resolve, next instanceof Error ? retry_ms : pause_ms));
+    if (abort.aborted) return;
+  }
 }

@@ -1,9 +1,10 @@
 // A trace on demand: from chosen probes to a target, once.
+import { useEffect, useState } from "preact/hooks";
 import { getGraph } from "../api/graph";
-import { getOutcome, orderTrace } from "../api/once";
+import { type Outcome, followOutcome, orderTrace } from "../api/once";
 import { getProbes } from "../api/resources";
 import type { Probe } from "../api/types";
-import { useLoaded } from "../load";
+import { type Loaded, useLoaded } from "../load";
 import { graphOf } from "../model/graph";
 import { hopRows } from "../model/hop_rows";
 import { count } from "../model/text";
@@ -77,12 +78,26 @@ function Order({ probes }: { probes: Probe[] }) {
   );
 }
 
+function useOutcome(id: string): Loaded<Outcome> {
+  const [state, setState] = useState<Loaded<Outcome>>({ data: undefined, error: undefined });
+  useEffect(() => {
+    const abort = new AbortController();
+    void followOutcome(
+      id, abort.signal,
+      (data) => setState({ data, error: undefined }),
+      (error) => setState(({ data }) => ({ data, error })),
+    );
+    return () => abort.abort();
+  }, [id]);
+  return state;
+}
+
 function Result({ id }: { id: string }) {
-  const outcome = useLoaded((abort) => getOutcome(id, abort), [id]);
+  const outcome = useOutcome(id);
   const graph = useLoaded(async (abort) => graphOf(await getGraph({ measurement: id }, abort)), [id, outcome.data?.traces.length], false);
   if (!outcome.data)
     return <><h1>A trace on demand</h1>{outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>}</>;
-  const { state, waiting = [], missing = [], traces = [], partial = [] } = outcome.data;
+  const { state, waiting = [], missing = [], traces = [], progress } = outcome.data;
   return (
     <>
       <h1>A trace on demand{outcome.data.target && ` to ${outcome.data.target}`}</h1>
@@ -91,10 +106,13 @@ function Result({ id }: { id: string }) {
         {state === "running" ? `Waiting for ${waiting.join(", ")}…` : `${count(traces.length, "result")}.`}
         {missing.length > 0 && ` Nothing came from ${missing.join(", ")}.`}
       </p>
-      {partial.length > 0 && (
+      <Problem error={outcome.error} what="this result" />
+      {progress && progress.traces.length > 0 && (
         <>
-          <h2>Under way</h2>
-          <HopTable rows={hopRows(partial)} known={new Map()} caption={`${partial.map(({ probe }) => probe).join(", ")}: what is known so far`} />
+          <h2>Progress</h2>
+          {progress.traces.map((trace) => (
+            <HopTable key={trace.id} rows={hopRows([trace])} known={new Map()} caption={`${trace.probe}: what is known so far`} />
+          ))}
         </>
       )}
       {traces.length > 0 && (
@@ -112,7 +130,7 @@ function Result({ id }: { id: string }) {
 export function Measure() {
   const probes = useLoaded(getProbes, [], false);
   const { id } = route.value.parameters;
-  if (id) return <Result id={id} />;
+  if (id) return <Result key={id} id={id} />;
   return (
     <>
       <h1>Measure now</h1>

@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(a_deadline_that_passed_meanwhile_counts) {
     auto const id = ordered(of_both);
     BOOST_REQUIRE(restart(wall_clock_now() + std::chrono::hours(1)));
     BOOST_TEST(waiting_for(id) == "none");
-    auto const view = state_of(*next_runs.find(id), next_board, {});
+    auto const view =
+        state_of(*next_runs.find(id), standing_of(*next_runs.find(id), next_board), {});
     BOOST_TEST((view.state == master::OnceState::incomplete));
     BOOST_TEST(view.missing.size() == 2U);
 }

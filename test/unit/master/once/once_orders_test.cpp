@@ -3,6 +3,7 @@
 #include "catalog/assignment_board.hpp"
 #include "io_fixture.hpp"
 #include "once/expire_orders.hpp"
+#include "once/once_runs.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/json/read.hpp>
@@ -39,13 +40,20 @@ std::vector<Trace> trace_of(OnceItem const& order, std::string const& probe) {
     return {trace};
 }
 
+std::vector<Trace> traces_in(OnceOrders::Progress const& progress) {
+    std::vector<Trace> traces;
+    for (auto const& trace : progress.traces)
+        traces.push_back(*trace);
+    return traces;
+}
+
 struct Board : AssignmentBoard {
     Board() { set_probes({"a", "b"}); }
 };
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(what_is_under_way_is_kept_within_bounds_and_goes_with_its_order) {
+BOOST_AUTO_TEST_CASE(progress_is_kept_within_bounds_and_goes_with_its_order) {
     OnceOrders orders;
     auto const order = item();
     BOOST_REQUIRE(orders.add(order, {"a", "b"}).has_value());
@@ -57,22 +65,22 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_is_kept_within_bounds_and_goes_with_its_o
     auto other = a;
     other.measurement->id = make_uuid_v7(start);
     BOOST_TEST((orders.progressed(other, 1).error().code == errc::no_such_process));
-    BOOST_TEST(orders.progressed(a, OnceOrders::max_partial_bytes).has_value());
+    BOOST_TEST(orders.progressed(a, OnceOrders::max_progress_bytes).has_value());
     BOOST_TEST((orders.progressed(b, 1).error().code == errc::not_enough_memory));
-    BOOST_TEST(orders.progressed(a, OnceOrders::max_partial_bytes - 1).has_value());
+    BOOST_TEST(orders.progressed(a, OnceOrders::max_progress_bytes - 1).has_value());
     BOOST_TEST(orders.progressed(b, 1).has_value());
     BOOST_TEST(orders.progress_of(order.id).changes == 3U);
-    BOOST_TEST((orders.progress_of(order.id).traces == std::vector{a, b}));
+    BOOST_TEST((traces_in(orders.progress_of(order.id)) == std::vector{a, b}));
 
     BOOST_TEST(orders.reported(a.id, "a"));
-    BOOST_TEST((orders.progress_of(order.id).traces == std::vector{b}));
-    BOOST_TEST(orders.progressed(b, OnceOrders::max_partial_bytes).has_value());
+    BOOST_TEST((traces_in(orders.progress_of(order.id)) == std::vector{b}));
+    BOOST_TEST(orders.progressed(b, OnceOrders::max_progress_bytes).has_value());
     (void)orders.drop(order.id);
     BOOST_TEST(orders.progress_of(order.id).traces.empty());
     auto const next = item();
     BOOST_REQUIRE(orders.add(next, {"a"}).has_value());
     BOOST_TEST(
-        orders.progressed(trace_of(next, "a").front(), OnceOrders::max_partial_bytes).has_value());
+        orders.progressed(trace_of(next, "a").front(), OnceOrders::max_progress_bytes).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_order_ends_when_all_its_probes_have_reported) {
@@ -152,6 +160,32 @@ BOOST_FIXTURE_TEST_CASE(the_board_hands_it_to_those_it_is_for_and_takes_it_back,
     BOOST_TEST(once_waiting_for(order.id) == nullptr);
 }
 
+BOOST_FIXTURE_TEST_CASE(who_reports_while_the_traces_are_read_is_neither_waited_for_nor_missing,
+                        Board) {
+    OnceRun const run{.item = item(), .probes = {"a", "b"}, .created_at = start};
+    BOOST_REQUIRE(order_once(run.item, {"a", "b"}).has_value());
+    auto const a = trace_of(run.item, "a");
+    auto const b = trace_of(run.item, "b");
+    BOOST_REQUIRE(once_progressed(a.front(), 1).has_value());
+    BOOST_REQUIRE(once_progressed(b.front(), 1).has_value());
+    auto const before = standing_of(run, *this);
+    BOOST_TEST(once_reported(a));
+    BOOST_TEST(once_reported(b));
+
+    auto const half = state_of(run, before, a);
+    BOOST_TEST((half.state == OnceState::running));
+    BOOST_TEST(half.waiting == std::vector<std::string>{"b"});
+    BOOST_TEST(half.missing.empty());
+    BOOST_TEST((half.progress.traces == b));
+    auto const whole = state_of(run, before, {a.front(), b.front()});
+    BOOST_TEST((whole.state == OnceState::complete));
+    BOOST_TEST(whole.waiting.empty());
+    BOOST_TEST(whole.progress.traces.empty());
+    // Not yet in what was read, and so not done yet.
+    BOOST_TEST((state_of(run, before, {}).state == OnceState::running));
+    BOOST_TEST((state_of(run, standing_of(run, *this), {}).state == OnceState::incomplete));
+}
+
 BOOST_FIXTURE_TEST_CASE(orders_outlast_a_change_of_the_files, Board) {
     auto const order = item();
     BOOST_REQUIRE(order_once(order, {"a", "b"}).has_value());
@@ -178,13 +212,15 @@ BOOST_FIXTURE_TEST_CASE(the_master_takes_an_overdue_order_back_by_itself, test::
     run([&]() -> asio::awaitable<void> {
         Board board;
         async::Wakeup changed(io.get_executor());
+        async::Wakeup ended(io.get_executor());
         async::TaskGroup tasks(io.get_executor(), log);
-        tasks.spawn("orders", expire_orders(board, changed, changed));
+        tasks.spawn("orders", expire_orders(board, changed, ended));
         auto const order = item(seconds(0), wall_clock_now() + milliseconds(30));
         BOOST_REQUIRE(board.order_once(order, {"a"}).has_value());
         changed.notify_all();
-        while (board.once_waiting_for(order.id))
-            co_await changed.wait();
+        bool const told = co_await ended.wait(Clock::now() + seconds(10));
+        BOOST_TEST(told);
+        BOOST_TEST(board.once_waiting_for(order.id) == nullptr);
         BOOST_TEST(board.assignment("a")->once.empty());
         co_await tasks.join(seconds(1));
     });

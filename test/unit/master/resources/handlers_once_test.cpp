@@ -3,6 +3,7 @@
 #include "sample_traces.hpp"
 
 #include <dtrace/async/task_group.hpp>
+#include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <boost/json/parse.hpp>
@@ -67,6 +68,10 @@ struct HandlersOnceFixture : ApiFixture {
         return as(probe, secret, std::move(made));
     }
 
+    static boost::json::array in_progress(boost::json::value const& once) {
+        return once.at("progress").at("traces").as_array();
+    }
+
     boost::json::value once_of(std::string const& path,
                                std::map<std::string, std::string> query = {}) {
         auto const response = get(path, std::move(query));
@@ -123,25 +128,56 @@ BOOST_AUTO_TEST_CASE(a_long_poll_is_woken_by_a_result) {
 
 BOOST_AUTO_TEST_CASE(a_trace_is_shown_as_far_as_it_is_until_it_comes) {
     auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1","n2"]})");
-    BOOST_TEST(once_of(path).at("partial").as_array().empty());
+    BOOST_TEST(in_progress(once_of(path, {{"progress", "0"}})).empty());
     BOOST_TEST(answer(progress(path, "n1", "one", "first")).status == 204U);
     BOOST_TEST(answer(progress(path, "n1", "one", "second")).status == 204U);
-    auto once = once_of(path, {{"wait", "60"}, {"progress", "1"}});
-    BOOST_TEST(once.at("progress").to_number<int>() == 2);
-    BOOST_TEST(once.at("partial").as_array().size() == 1U);
-    BOOST_TEST(once.at("partial").at(0).at("target").at("host").as_string() == "second");
+    auto once = once_of(path);
+    BOOST_TEST(once.at("progress").at("changes").to_number<int>() == 2);
+    BOOST_TEST(in_progress(once).empty());  // only for who asks for it
+    auto const asked_at = Clock::now();
+    once = once_of(path, {{"wait", "60"}, {"progress", "1"}});
+    BOOST_TEST((Clock::now() - asked_at >= milliseconds(500)));  // many may tell, at any time
+    BOOST_TEST(once.at("progress").at("changes").to_number<int>() == 2);
+    BOOST_TEST(in_progress(once).size() == 1U);
+    BOOST_TEST(in_progress(once).at(0).at("target").at("host").as_string() == "second");
     BOOST_TEST(once.at("traces").as_array().empty());
     BOOST_TEST(once.at("waiting").as_array().size() == 2U);
     BOOST_TEST(store.kept_traces.empty());
 
     BOOST_TEST(answer(report_of(path, "n1", "one")).status == 200U);
     BOOST_TEST(answer(progress(path, "n1", "one", "late")).status == 404U);
-    once = once_of(path);
-    BOOST_TEST(once.at("partial").as_array().empty());
+    once = once_of(path, {{"progress", "2"}});
+    BOOST_TEST(in_progress(once).empty());
     BOOST_TEST(once.at("traces").as_array().size() == 1U);
     BOOST_TEST(answer(progress(path, "n2", "two", "first")).status == 204U);
     BOOST_TEST(board.expire_once(wall_clock_now() + seconds(61)));
-    BOOST_TEST(once_of(path).at("partial").as_array().empty());
+    BOOST_TEST(in_progress(once_of(path, {{"progress", "3"}})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_long_run_is_shown_like_a_short_one) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto told = progress(path, "n1", "one", "a.test");
+    auto trace = json::read<Trace>(told.body, json::UnknownKeys::refuse).value();
+    while (trace.paths.size() < 256) {
+        trace.paths.push_back(trace.paths.front());
+        trace.paths.back().flow = static_cast<FlowIndex>(trace.paths.size() - 1);
+        trace.paths.back().source_port = static_cast<Port>(24'000 + trace.paths.back().flow);
+        trace.packets.sent += 6;
+        trace.packets.answered += 3;
+    }
+    told.body = json::write(trace);
+    BOOST_TEST(answer(told).status == 204U);
+    auto const once = once_of(path, {{"progress", "0"}});
+    BOOST_TEST((boost::json::serialize(in_progress(once)) == '[' + told.body + ']'));
+}
+
+BOOST_AUTO_TEST_CASE(progress_is_limited_as_it_is_once_inflated) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto told = progress(path, "n1", "one", "a.test");
+    told.body.append((1 << 20) - told.body.size(), ' ');
+    BOOST_TEST(answer(told).status == 204U);
+    told.body += ' ';
+    BOOST_TEST(answer(told).status == 413U);
 }
 
 BOOST_AUTO_TEST_CASE(progress_is_taken_of_who_owes_the_trace_only) {
@@ -159,15 +195,15 @@ BOOST_AUTO_TEST_CASE(progress_is_taken_of_who_owes_the_trace_only) {
         odd.body = body;
         BOOST_TEST(answer(odd).status == 400U, body);
     }
-    BOOST_TEST(once_of(path).at("progress").to_number<int>() == 0);
+    BOOST_TEST(once_of(path).at("progress").at("changes").to_number<int>() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_live_feed_tells_of_traces_under_way) {
-    auto const response = get("/api/v1/live", {{"kinds", "partial"}});
+BOOST_AUTO_TEST_CASE(the_live_feed_tells_of_progress) {
+    auto const response = get("/api/v1/live", {{"kinds", "progress"}});
     auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
     answer(progress(path, "n1", "one", "a.test"));
     auto const piece = value_of(response.more());
-    BOOST_TEST(contains(piece, "event: partial\n"), piece);
+    BOOST_TEST(contains(piece, "event: progress\n"), piece);
     BOOST_TEST(contains(piece, "\"probe\":\"n1\""), piece);
 }
 
@@ -206,6 +242,27 @@ BOOST_AUTO_TEST_CASE(it_can_be_taken_back) {
     BOOST_TEST(answer(asked).status == 204U);
     BOOST_TEST(board.assignment("n1")->once.empty());
     BOOST_TEST(once_of(path).at("state").as_string() == "incomplete");
+}
+
+BOOST_AUTO_TEST_CASE(a_long_poll_is_told_when_it_is_taken_back) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto asked =
+        with_token(token_of(Role::viewer), request(path, {{"wait", "60"}, {"after", "0"}}));
+    auto taken_back = with_token(token_of(Role::operator_), request(path));
+    taken_back.verb = http::Verb::delete_;
+    std::string state;
+    auto const poll = [&]() -> asio::awaitable<void> {
+        auto const response = co_await router.handle(std::move(asked));
+        state = std::string(boost::json::parse(response.body).at("once").at("state").as_string());
+    };
+    run([&]() -> asio::awaitable<void> {
+        async::TaskGroup tasks(io.get_executor(), log);
+        tasks.spawn("poll", poll());
+        auto const gone = co_await router.handle(std::move(taken_back));
+        BOOST_TEST(gone.status == 204U);
+        co_await tasks.wait_until_empty();
+    });
+    BOOST_TEST(state == "incomplete");
 }
 
 BOOST_AUTO_TEST_CASE(faults_name_the_member) {
