@@ -147,7 +147,9 @@ void LossSearch::assume_without(std::size_t number) {
 bool LossSearch::is_better(Addition const& one, Addition const& other) {
     if (!one.weight.proves(odds_)) return false;
     if (!other.weight.proves(odds_)) return true;
-    double const wanted = model_.table().is_access(other.weight.link) ? close_behind_for_access : 0;
+    bool const leaves_access =
+        model_.table().is_access(other.weight.link) && one.weight.link != other.weight.link;
+    double const wanted = leaves_access ? close_behind_for_access : 0;
     return advantage(model_, other.links, one.links) > wanted;
 }
 
