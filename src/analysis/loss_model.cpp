@@ -44,9 +44,6 @@ void add_to(std::vector<Part>& parts, Part const& counts) {
 
 }  // namespace
 
-LossModel::LossModel(EvidenceTable const& table)
-    : LossModel(table, usual_work + work_per_row * table.rows().size()) {}
-
 LossModel::LossModel(EvidenceTable const& table, std::uint64_t most_work)
     : table_(table),
       masks_{0},
@@ -55,7 +52,7 @@ LossModel::LossModel(EvidenceTable const& table, std::uint64_t most_work)
       parts_(table.cells().size()),
       place_of_cell_(table.cells().size(), nowhere),
       reluctant_(table.cells().size(), -1),
-      most_work_(most_work) {}
+      most_work_(most_work > 0 ? most_work : usual_work + work_per_row * table.rows().size()) {}
 
 std::uint32_t LossModel::mask_index(std::uint64_t mask) {
     auto known = std::ranges::find(masks_, mask);

@@ -67,10 +67,8 @@ struct Weight {
 /// each weighing.
 class LossModel {
   public:
-    explicit LossModel(EvidenceTable const& table);
-    LossModel(EvidenceTable const& table, std::uint64_t most_work);
+    explicit LossModel(EvidenceTable const& table, std::uint64_t most_work = 0);  ///< 0: as usual
 
-    /// Of a hypothesis that is kept. One that is weighed against it may have a few more.
     static constexpr std::size_t most_lossy_links = 60;
     void assume(std::vector<LossyLink> links);
     /// The same links, of which one loses something else.
@@ -107,10 +105,8 @@ class LossModel {
     /// Share of packets that pass the lossy links before this row.
     [[nodiscard]] double passing(RowIndex row) const { return passing_[mask_of_row_[row]]; }
     [[nodiscard]] EvidenceTable const& table() const { return table_; }
-    /// So much has been looked at that a search has to come to its end. It is counted, not timed:
-    /// the same evidence gives the same verdict on any machine.
+    /// A search has to come to its end. Counted, not timed: the same verdict on any machine.
     [[nodiscard]] bool is_spent() const { return work_ >= most_work_; }
-    /// Rows, and parts of cells, looked at so far.
     [[nodiscard]] std::uint64_t work() const { return work_; }
 
   private:
@@ -148,7 +144,7 @@ class LossModel {
     std::vector<CellIndex> placed_cells_;       ///< those that have a place
     std::vector<std::int8_t> reluctant_;        ///< by cell; -1: not looked at
     std::uint64_t most_work_;
-    mutable std::uint64_t work_ = 0;
+    mutable std::uint64_t work_ = 0;  ///< rows and parts of cells looked at
 };
 
 }  // namespace dtrace::analysis
