@@ -142,8 +142,6 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     for (auto const link : finding.links)
         if (!table.is_access(link)) culprit.links.push_back(table.link_of(link));
     culprit.segment = {culprit.links.front().from, culprit.links.back().to};
-    culprit.narrows = finding.narrows;
-    culprit.halved = finding.halved;
     culprit.loss = finding.loss;
     culprit.odds = finding.weight.odds;
     // The way back from a router is the same for all flows that it hears.

@@ -19,7 +19,8 @@ constexpr std::size_t most_tried = 6;
 
 bool LossSearch::exchange(std::vector<LinkIndex> const& suspected) {
     return std::ranges::any_of(std::vector(model_.links()), [&](LossyLink const& lossy) {
-        return !model_.table().is_access(lossy.link) && exchange(lossy.link, suspected);
+        return is_thorough() && !model_.table().is_access(lossy.link) &&
+               exchange(lossy.link, suspected);
     });
 }
 
@@ -48,7 +49,7 @@ bool LossSearch::exchange(LinkIndex link, std::vector<LinkIndex> const& suspecte
     if (weights.size() > most_tried) weights.resize(most_tried);
     for (auto const& weight : weights) {
         // It need not be proved before the second one is beside it.
-        if (weight.odds <= 0) break;
+        if (weight.odds <= 0 || !is_thorough()) break;
         auto first = addition(weight);
         model_.assume(std::move(first.links));
         auto others = near;

@@ -48,7 +48,8 @@ JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
         double const begun = value;
         for (auto const number : numbers)
             value = adjust(model, footprint, number, value);
-        if (value - begun < hardly_anything || numbers.size() < 2) break;
+        bool const goes_on = value - begun >= hardly_anything && numbers.size() > 1;
+        if (!goes_on || model.is_spent()) break;
     }
     return {.links = model.links(), .gain = value - at_first};
 }

@@ -1,3 +1,4 @@
+#include "judge_loss.hpp"
 #include "verdict_parts.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
@@ -91,22 +92,26 @@ void add_needs(LossVerdict& verdict, EvidenceTable const& table, Weakest const& 
 
 }  // namespace
 
-LossVerdict locate_loss(Evidence const& evidence, LossParameters const& parameters) {
+JudgedLoss judge_loss(Evidence const& evidence, LossParameters const& parameters) {
     EvidenceTable const table(evidence);
     LossModel model(table);
     LossSearch search(model, parameters.odds);
     auto const findings = search.run();
     auto const over = crossed(model);
 
-    LossVerdict verdict;
+    JudgedLoss judged;
+    LossVerdict& verdict = judged.verdict;
     std::uint32_t unreached = 0;
     count_flows(evidence, verdict, unreached);
     count_packets(table, verdict);
     for (auto const& finding : findings) {
-        if (table.is_access(finding.weight.link))
+        if (table.is_access(finding.weight.link)) {
             verdict.access.push_back(make_access_suspect(model, finding));
-        else
-            verdict.culprits.push_back(make_culprit(model, finding));
+            continue;
+        }
+        verdict.culprits.push_back(make_culprit(model, finding));
+        judged.halved = judged.halved || finding.halved;
+        judged.narrows = judged.narrows || finding.narrows;
     }
     verdict.deaf = deaf_responders(model);
     verdict.ambiguities = ambiguities(model, over, parameters);
@@ -123,7 +128,11 @@ LossVerdict locate_loss(Evidence const& evidence, LossParameters const& paramete
     if (verdict.verdict == Verdict::undecided)
         add_needs(verdict, table, weakest, unreached, parameters);
     verdict.summary = summary_of(verdict);
-    return verdict;
+    return judged;
+}
+
+LossVerdict locate_loss(Evidence const& evidence, LossParameters const& parameters) {
+    return judge_loss(evidence, parameters).verdict;
 }
 
 std::vector<LinkLoss> loss_by_link(Evidence const& evidence, LossParameters const& parameters) {

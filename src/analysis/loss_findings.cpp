@@ -62,10 +62,13 @@ Finding LossSearch::finding(std::size_t number) {
     Finding found{.weight = model_.weigh(footprint), .loss = {}, .links = {}, .alternatives = {}};
     for (auto const other : neighbours(link, reach_of_doubt)) {
         if (equivalents_[other] == equivalents_[link]) continue;
-        auto const weight = model_.weigh(model_.footprint(other));
         double const close =
             model_.table().is_access(other) ? close_behind_for_access : close_behind;
-        if (!weight.proves(0) || weight.odds < found.weight.odds - close - most_misjudged) continue;
+        double const least = found.weight.odds - close - most_misjudged;
+        auto const over = model_.footprint(other);
+        if (model_.is_spent() && model_.glance(over).odds < least - most_misjudged) continue;
+        auto const weight = model_.weigh(over);
+        if (!weight.proves(0) || weight.odds < least) continue;
         auto const instead = addition(weight).links;
         if (advantage(model_, all, instead) > -close) found.alternatives.push_back(other);
         model_.assume(without(all, number));

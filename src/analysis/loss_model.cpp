@@ -11,6 +11,16 @@ namespace {
 constexpr double usual_reluctance = 2.2;
 constexpr std::uint32_t nowhere = 0xFFFF'FFFF;
 constexpr std::size_t most_masks = 0xFFFF;
+constexpr std::size_t bits_of_mask = 64;
+/// Some three seconds; and what a few links of a large network take, where looking at each is
+/// quick.
+constexpr std::uint64_t usual_work = 40'000'000;
+constexpr std::uint64_t work_per_row = 30;
+
+/// Of a link beyond the last bit there is none: it is taken to lose nothing.
+std::uint64_t bit_of(std::size_t number) {
+    return number < bits_of_mask ? std::uint64_t{1} << number : 0;
+}
 
 Part part_of(Row const& row, std::uint32_t mask, bool crossing) {
     return {.group = row.group,
@@ -34,14 +44,15 @@ void add_to(std::vector<Part>& parts, Part const& counts) {
 
 }  // namespace
 
-LossModel::LossModel(EvidenceTable const& table)
+LossModel::LossModel(EvidenceTable const& table, std::uint64_t most_work)
     : table_(table),
       masks_{0},
       passing_{1},
       mask_of_row_(table.rows().size(), 0),
       parts_(table.cells().size()),
       place_of_cell_(table.cells().size(), nowhere),
-      reluctant_(table.cells().size(), -1) {}
+      reluctant_(table.cells().size(), -1),
+      most_work_(most_work > 0 ? most_work : usual_work + work_per_row * table.rows().size()) {}
 
 std::uint32_t LossModel::mask_index(std::uint64_t mask) {
     auto known = std::ranges::find(masks_, mask);
@@ -55,14 +66,14 @@ std::uint32_t LossModel::mask_index(std::uint64_t mask) {
 double LossModel::passing_all(std::uint64_t mask) const {
     double passing = 1;
     for (std::size_t number = 0; number < links_.size(); ++number)
-        if (mask >> number & 1) passing *= 1 - links_[number].loss;
+        if (mask & bit_of(number)) passing *= 1 - links_[number].loss;
     return passing;
 }
 
 void LossModel::change(std::size_t number, double loss) {
     links_[number].loss = loss;
     for (std::size_t index = 0; index < masks_.size(); ++index)
-        if (masks_[index] >> number & 1) passing_[index] = passing_all(masks_[index]);
+        if (masks_[index] & bit_of(number)) passing_[index] = passing_all(masks_[index]);
 }
 
 void LossModel::assume(std::vector<LossyLink> links) {
@@ -90,9 +101,10 @@ void LossModel::assume(std::vector<LossyLink> links) {
 void LossModel::apply(std::size_t number) {
     for (auto const crossing : table_.crossings(links_[number].link)) {
         auto const end = table_.class_of(crossing).end;
+        work_ += end - crossing;
         for (RowIndex row = crossing; row < end; ++row) {
             if (mask_of_row_[row] == 0) masked_rows_.push_back(row);
-            auto const mask = masks_[mask_of_row_[row]] | std::uint64_t{1} << number;
+            auto const mask = masks_[mask_of_row_[row]] | bit_of(number);
             mask_of_row_[row] = static_cast<std::uint16_t>(mask_index(mask));
         }
     }
@@ -132,6 +144,7 @@ bool LossModel::reluctant(CellIndex cell) {
 void LossModel::gather(Footprint& footprint) {
     for (auto const crossing : table_.crossings(footprint.link)) {
         auto const& pathclass = table_.class_of(crossing);
+        work_ += pathclass.end - crossing;
         for (RowIndex index = crossing; index < pathclass.end; ++index) {
             Row const& row = table_.rows()[index];
             if (row.cell == no_cell || row.sent == 0) continue;
@@ -151,6 +164,7 @@ void LossModel::gather(Footprint& footprint) {
 
 void LossModel::count_others(Footprint& footprint, LinkIndex link) {
     for (auto const crossing : table_.crossings(link)) {
+        work_ += crossing - table_.class_of(crossing).begin;
         for (RowIndex index = table_.class_of(crossing).begin; index < crossing; ++index) {
             auto const cell = table_.rows()[index].cell;
             if (cell == no_cell || place_of_cell_[cell] != nowhere) continue;
@@ -205,6 +219,7 @@ Footprint LossModel::footprint_of(std::span<std::size_t const> numbers) {
     Footprint footprint{.beyond = {}};
     for (auto const number : numbers) {
         for (auto const crossing : table_.crossings(links_[number].link)) {
+            work_ += table_.class_of(crossing).end - crossing;
             for (RowIndex index = crossing; index < table_.class_of(crossing).end; ++index) {
                 auto const cell = table_.rows()[index].cell;
                 if (cell == no_cell || place_of_cell_[cell] != nowhere) continue;

@@ -67,7 +67,7 @@ struct Weight {
 /// each weighing.
 class LossModel {
   public:
-    explicit LossModel(EvidenceTable const& table);
+    explicit LossModel(EvidenceTable const& table, std::uint64_t most_work = 0);  ///< 0: as usual
 
     static constexpr std::size_t most_lossy_links = 60;
     void assume(std::vector<LossyLink> links);
@@ -105,6 +105,9 @@ class LossModel {
     /// Share of packets that pass the lossy links before this row.
     [[nodiscard]] double passing(RowIndex row) const { return passing_[mask_of_row_[row]]; }
     [[nodiscard]] EvidenceTable const& table() const { return table_; }
+    /// A search has to come to its end. Counted, not timed: the same verdict on any machine.
+    [[nodiscard]] bool is_spent() const { return work_ >= most_work_; }
+    [[nodiscard]] std::uint64_t work() const { return work_; }
 
   private:
     struct Sum {
@@ -140,6 +143,8 @@ class LossModel {
     std::vector<std::uint32_t> place_of_cell_;  ///< scratch of footprints
     std::vector<CellIndex> placed_cells_;       ///< those that have a place
     std::vector<std::int8_t> reluctant_;        ///< by cell; -1: not looked at
+    std::uint64_t most_work_;
+    mutable std::uint64_t work_ = 0;  ///< rows and parts of cells looked at
 };
 
 }  // namespace dtrace::analysis

@@ -1,3 +1,5 @@
+#include "judge_loss.hpp"
+
 #include <dtrace/analysis/loss_watch.hpp>
 
 #include <algorithm>
@@ -16,18 +18,19 @@ constexpr double share_excluded = 0.5;
 constexpr std::uint32_t longest_search = 16;
 
 /// The links that are named are these, whatever else loses.
-bool names_exactly(LossVerdict const& verdict) {
-    return std::ranges::all_of(verdict.culprits, [](Culprit const& culprit) {
-        return culprit.alternatives.empty() && !culprit.access_possible && !culprit.narrows;
-    });
+bool names_exactly(JudgedLoss const& judged) {
+    return judged.verdict.verdict == Verdict::culprit && !judged.narrows &&
+           std::ranges::all_of(judged.verdict.culprits, [](Culprit const& culprit) {
+               return culprit.alternatives.empty() && !culprit.access_possible;
+           });
 }
 
-bool excludes_others(LossVerdict const& verdict) {
+bool excludes_others(JudgedLoss const& judged) {
+    auto const& verdict = judged.verdict;
     auto const least = std::ranges::min_element(
         verdict.culprits, {}, [](Culprit const& culprit) { return culprit.loss.low; });
     // What the bound of a link is worth beside a culprit of its route depends on what that loses.
-    bool const halved = std::ranges::any_of(verdict.culprits, &Culprit::halved);
-    return !halved && verdict.bound && least != verdict.culprits.end() &&
+    return !judged.halved && verdict.bound && least != verdict.culprits.end() &&
            *verdict.bound <= share_excluded * least->loss.low;
 }
 
@@ -42,12 +45,13 @@ bool LossWatch::add(Trace const& trace) {
     LossParameters strict = parameters_;
     strict.error /= looks;
     strict.odds += more_odds;
-    auto strictly = locate_loss(evidence_, strict);
-    bool const exact = strictly.verdict == Verdict::culprit && names_exactly(strictly);
-    if (!exact || strictly.culprits.size() != verdict_.culprits.size()) exact_since_ = rounds_;
-    certain_ = strictly.verdict == Verdict::clean ||
-               (exact && (excludes_others(strictly) || rounds_ >= longest_search * exact_since_));
-    verdict_ = std::move(strictly);
+    auto judged = judge_loss(evidence_, strict);
+    bool const exact = names_exactly(judged);
+    if (!exact || judged.verdict.culprits.size() != verdict_.culprits.size())
+        exact_since_ = rounds_;
+    certain_ = judged.verdict.verdict == Verdict::clean ||
+               (exact && (excludes_others(judged) || rounds_ >= longest_search * exact_since_));
+    verdict_ = std::move(judged.verdict);
     return true;
 }
 

@@ -51,6 +51,7 @@ bool LossSearch::regroup() {
         return found;
     };
     return std::ranges::any_of(nodes, [&](VertexIndex node) {
+        if (!is_thorough()) return false;
         auto const into = all_of(&TableLink::to, node, true);
         auto const out = all_of(&TableLink::from, node, true);
         return (!out.empty() && regroup(out, all_of(&TableLink::to, node, false))) ||
@@ -85,18 +86,20 @@ bool LossSearch::try_instead(std::vector<LossyLink> const& before,
         });
         if (!alike) after.push_back({added.link, std::clamp(added.loss, least_loss, most_loss)});
     }
-    bool better = after.size() <= rest.size() + most_tried_together;
+    auto const most = std::min(rest.size() + most_tried_together, LossModel::most_lossy_links);
+    bool better = after.size() <= most;
     if (better) {
         after = best_of(std::move(after), rest.size());
-        better =
-            advantage(model_, before, after) > worth_changing && are_proved(after, rest.size());
+        // What could not be looked at to its end is no better.
+        better = is_thorough() && advantage(model_, before, after) > worth_changing &&
+                 are_proved(after, rest.size());
     }
     model_.assume(better ? after : before);
     return better;
 }
 
 std::vector<LossyLink> LossSearch::best_of(std::vector<LossyLink> links, std::size_t from) {
-    for (;;) {
+    while (is_thorough()) {
         std::vector<std::size_t> numbers(links.size());
         std::iota(numbers.begin(), numbers.end(), std::size_t{0});
         links = fit_jointly(model_, links, links, numbers).links;
@@ -124,7 +127,7 @@ bool LossSearch::are_proved(std::vector<LossyLink> const& links, std::size_t fro
 }
 
 bool LossSearch::begin_anew() {
-    if (model_.links().size() > most_fitted) return false;
+    if (model_.links().size() > most_fitted || !is_thorough()) return false;
     auto const before = model_.links();
     std::vector<LossyLink> rest;
     std::ranges::copy_if(before, std::back_inserter(rest), [&](LossyLink const& lossy) {

@@ -39,6 +39,14 @@ bool LossSearch::is_taken(LinkIndex link) const {
     });
 }
 
+bool LossSearch::is_full() const {
+    return model_.links().size() >= LossModel::most_lossy_links;
+}
+
+bool LossSearch::is_thorough() const {
+    return model_.table().rows().size() <= most_rows_for_pairs && !model_.is_spent();
+}
+
 std::vector<LinkIndex> LossSearch::suspects() const {
     struct Suspect {
         LinkIndex link;
@@ -103,7 +111,7 @@ LossSearch::Addition LossSearch::best_addition(std::vector<LinkIndex> const& can
     for (auto const& weight : weigh_all(candidates, within)) {
         if (weight.odds + most_gained_jointly < odds_) break;
         if (weight.odds + close_behind < best.weight.odds) break;
-        if (best.weight.proves(odds_) && ++behind > most_behind) break;
+        if (best.weight.proves(odds_) && (++behind > most_behind || model_.is_spent())) break;
         auto added = addition(weight);
         if (added.weight.odds > best.weight.odds && added.weight.proves(odds_))
             best = std::move(added);
@@ -120,16 +128,17 @@ std::vector<Finding> LossSearch::run() {
 }
 
 void LossSearch::take_all() {
-    bool const pairs = model_.table().rows().size() <= most_rows_for_pairs;
     int moves = 0;
     // Refinement may drop a link again: hence a limit.
     for (std::size_t step = 0; step < LossModel::most_lossy_links; ++step) {
+        if (is_full() || model_.is_spent()) return;
         auto const suspected = suspects();
         auto best = best_addition(suspected, any_distance);
-        if (pairs && !best.weight.proves(odds_)) best = best_addition(beside(), any_distance);
+        if (is_thorough() && !best.weight.proves(odds_))
+            best = best_addition(beside(), any_distance);
         if (best.weight.proves(odds_))
             model_.assume(std::move(best.links));
-        else if (!pairs || moves == most_moves ||
+        else if (!is_thorough() || moves == most_moves ||
                  !(exchange(suspected) || regroup() || begin_anew()))
             return;
         else
@@ -147,7 +156,9 @@ void LossSearch::assume_without(std::size_t number) {
 bool LossSearch::is_better(Addition const& one, Addition const& other) {
     if (!one.weight.proves(odds_)) return false;
     if (!other.weight.proves(odds_)) return true;
-    double const wanted = model_.table().is_access(other.weight.link) ? close_behind_for_access : 0;
+    bool const leaves_access =
+        model_.table().is_access(other.weight.link) && one.weight.link != other.weight.link;
+    double const wanted = leaves_access ? close_behind_for_access : 0;
     return advantage(model_, other.links, one.links) > wanted;
 }
 
@@ -165,7 +176,7 @@ LossSearch::Addition LossSearch::take_out_first() {
 void LossSearch::refine() {
     for (int round = 0; round < rounds_of_refinement; ++round) {
         bool moved = false;
-        for (auto left = model_.links().size(); left > 0; --left) {
+        for (auto left = model_.links().size(); left > 0 && !model_.is_spent(); --left) {
             // Each in turn is the first, and becomes the last.
             auto best = take_out_first();
             LinkIndex const link = best.weight.link;
@@ -208,8 +219,11 @@ bool LossSearch::split() {
     halved_.clear();
     bool proved = false;
     for (auto const& lossy : std::vector(model_.links())) {
-        bool const full = model_.links().size() >= LossModel::most_lossy_links;
-        if (!full && !model_.table().is_access(lossy.link)) proved = split(lossy.link) || proved;
+        if (model_.table().is_access(lossy.link)) continue;
+        if (model_.is_spent())
+            halved_.push_back(lossy.link);  // nobody knows
+        else if (!is_full())
+            proved = split(lossy.link) || proved;
     }
     return proved;
 }

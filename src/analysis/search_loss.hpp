@@ -48,6 +48,10 @@ class LossSearch {
 
     /// Is assumed to be lossy, or cannot be told from one that is.
     [[nodiscard]] bool is_taken(LinkIndex link) const;
+    /// There is no room for one more link.
+    [[nodiscard]] bool is_full() const;
+    /// There is work left for what no single step finds: pairs of links, and others in their place.
+    [[nodiscard]] bool is_thorough() const;
     [[nodiscard]] std::vector<LinkIndex> suspects() const;
     /// On the routes of lossy links: what these lose may hide how much is missing.
     [[nodiscard]] std::vector<LinkIndex> beside() const;

@@ -12,7 +12,8 @@ namespace {
 
 /// Parts of the loss, on the scale on which losses in a row add up, that the other link may take
 /// to begin with.
-constexpr std::array<double, 3> shares{0.2, 0.5, 0.8};
+constexpr double half = 0.5;
+constexpr std::array<double, 3> shares{0.2, half, 0.8};
 /// Beginnings that are adjusted.
 constexpr std::size_t most_adjusted = 12;
 /// Nats that one gains at most by that.
@@ -28,6 +29,7 @@ double share_of_loss(double loss, double share) {
 struct Beginning {
     LossyLink kept;
     LossyLink other;
+    double share = 0;       ///< of `shares`: the other link's
     double value = 0;       ///< nats over the one link alone
     double difference = 0;  ///< packets over the other link, less those over the kept one
 };
@@ -62,7 +64,11 @@ std::vector<Beginning> beginnings(LossModel& model, std::size_t number,
             LossyLink const taken{other, share_of_loss(loss, shares[i])};
             model.change(number, kept.loss);
             double const value = model.weigh_at(over, taken.loss).odds + model.price(over);
-            found.push_back({kept, taken, kept_value[i] + value, over.sent - footprint.sent});
+            found.push_back({.kept = kept,
+                             .other = taken,
+                             .share = shares[i],
+                             .value = kept_value[i] + value,
+                             .difference = over.sent - footprint.sent});
         }
     }
     model.change(number, loss);
@@ -78,7 +84,7 @@ Sharing ways_to_split(LossModel& model, std::size_t number, std::span<LinkIndex 
     Sharing found;
     auto& ways = found.ways;
     for (auto const& way : begun)
-        if (way.kept.loss == way.other.loss) found.halved = std::max(found.halved, way.value);
+        if (way.share == half) found.halved = std::max(found.halved, way.value);
     if (begun.size() > most_adjusted) begun.resize(most_adjusted);
     std::erase_if(begun, [](Beginning const& way) { return way.value + most_gained < 0; });
     for (auto const& way : begun) {

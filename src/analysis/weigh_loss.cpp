@@ -65,6 +65,7 @@ LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const 
     VertexIndex last_vertex = 0xFFFF'FFFF;
     for (auto const& place : footprint.beyond) {
         groups.clear();
+        work_ += place.parts.size();
         for (auto const& part : place.parts)
             groups.push_back(
                 {part.sent, part.answered, passing_[part.mask] * (part.crossing ? 1 - loss : 1)});

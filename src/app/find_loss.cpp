@@ -2,6 +2,7 @@
 
 #include <dtrace/analysis/loss_watch.hpp>
 #include <dtrace/async/deadline.hpp>
+#include <dtrace/async/offload.hpp>
 #include <dtrace/formats/fbtracert.hpp>
 #include <dtrace/formats/flow_table.hpp>
 #include <dtrace/formats/verdict_text.hpp>
@@ -135,6 +136,8 @@ asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& 
     Progress progress(begin, limit);
     LossReport report;
     std::uint64_t packets = 0;
+    // A verdict may take seconds, in which signals are to be heard and replies to be taken in.
+    async::WorkerPool worker({.name = "verdicts"});
     while (state.cancelled() == asio::cancellation_type::none && Clock::now() < begin + limit &&
            !watch.certain()) {
         TimePoint const next = Clock::now() + round_interval;
@@ -146,14 +149,17 @@ asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& 
         }
         begin_report(report, trace);
         packets += trace.packets.sent + trace.packets.overshoot;
-        watch.add(trace);
+        auto const added = co_await async::offload(worker, [&] { return watch.add(trace); });
+        if (!added) break;  // cancelled
         progress.show(watch, packets, Clock::now());
         if (watch.certain() || next >= begin + limit) continue;
         // Cancelled, it comes back at once, and the loop ends.
         [[maybe_unused]] bool const slept = co_await async::sleep_until(next);
     }
     progress.end();
-    report.loss = watch.conclude();
+    auto concluded = co_await async::offload(worker, [&] { return watch.conclude(); });
+    // Told to stop before the worker began: what has been measured is told all the same.
+    report.loss = concluded ? *std::move(concluded) : watch.conclude();
     report.took_us =
         static_cast<std::uint64_t>(std::chrono::floor<microseconds>(Clock::now() - begin).count());
     report.flows = formats::flow_sums(watch.evidence(), report.loss);

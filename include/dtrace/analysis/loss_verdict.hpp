@@ -86,8 +86,6 @@ struct Culprit {
     std::string reason;
     std::string seen_back;        ///< part of `reason`: whose way back it is on; not in the JSON
     std::string change_our_mind;  ///< what would speak against it
-    bool halved = false;          ///< another link may lose half of it; not in the JSON
-    bool narrows = false;         ///< more packets may tell `links` apart; not in the JSON
 };
 BOOST_DESCRIBE_STRUCT(Culprit, (),
                       (segment, links, loss, odds, direction, probes, flows, witnesses,

@@ -1,0 +1,130 @@
+// More lossy links, and more to tell apart, than one trace ever shows.
+
+#include "lossy_network.hpp"
+#include "search_loss.hpp"
+
+#include <dtrace/analysis/locate_loss.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace dtrace;
+using namespace dtrace::analysis;
+using test::LossyNetwork;
+
+BOOST_AUTO_TEST_SUITE(large_network)
+
+namespace {
+
+constexpr int lossy_accesses = 100;
+
+double loss_of_access(int probe) {
+    return probe < lossy_accesses ? 0.05 + 0.003 * probe : 0;
+}
+
+/// 130 probes, each with a router of its own, to one target over eight routers of all.
+Evidence lossy_at_the_access() {
+    LossyNetwork network(1);
+    for (int probe = 0; probe < lossy_accesses + 30; ++probe) {
+        network.wire(1000 + probe, 500 + probe).loss = loss_of_access(probe);
+        for (int flow = 0; flow < 2; ++flow)
+            network.flow({.probe = "p" + std::to_string(probe),
+                          .source = 1000 + probe,
+                          .target = 9,
+                          .number = static_cast<std::uint64_t>(flow),
+                          .stops = {{500 + probe}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}}});
+    }
+    Evidence evidence;
+    network.run(evidence, 10, 10);
+    return evidence;
+}
+
+/// Six probes and targets, six layers of six routers of which half answer 90 %, all ways open;
+/// three links that lose 10 %.
+std::vector<std::pair<int, int>> add_tied(LossyNetwork& network) {
+    for (int router = 100; router < 700; router += router % 100 == 5 ? 95 : 1)
+        if (network.below(2)) network.responder(router).answers = 0.9;
+    std::vector<std::pair<int, int>> const lossy{{103, 202}, {301, 404}, {500, 605}};
+    for (auto const& [from, to] : lossy)
+        network.wire(from, to).loss = 0.1;
+    for (int number = 0; number < 6 * 6 * 16; ++number) {
+        int const probe = number % 6;
+        int const target = number / 6 % 6;
+        std::vector<LossyNetwork::Stop> stops{{8000 + probe}};
+        for (int layer = 1; layer <= 6; ++layer)
+            stops.push_back({100 * layer + network.below(6)});
+        stops.push_back({9000 + target});
+        network.flow({.probe = "p" + std::to_string(probe),
+                      .source = 10'000 + probe,
+                      .target = 9000 + target,
+                      .number = static_cast<std::uint64_t>(number),
+                      .stops = std::move(stops)});
+    }
+    return lossy;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_hundred_lossy_access_links_accuse_nobody_else) {
+    auto const verdict = locate_loss(lossy_at_the_access());
+    BOOST_TEST((verdict.verdict != Verdict::clean), verdict.summary);
+    BOOST_TEST(verdict.culprits.size() == 0, verdict.summary);
+    BOOST_TEST(verdict.access.size() >= 20);
+    BOOST_TEST(verdict.access.size() <= LossModel::most_lossy_links);
+    for (auto const& access : verdict.access) {
+        double const loss = loss_of_access(std::stoi(access.probe.substr(1)));
+        // The interval misses it once in twenty times: one three times as wide never does.
+        double const wide = access.loss.high - access.loss.low;
+        BOOST_TEST(access.loss.low - wide < loss, access.probe);
+        BOOST_TEST(access.loss.high + wide > loss, access.probe);
+        BOOST_TEST(loss > 0, access.probe);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_hypothesis_of_too_many_links_leaves_the_last_ones_out) {
+    auto const evidence = lossy_at_the_access();
+    EvidenceTable const table(evidence);
+    LossModel model(table);
+    std::vector<LossyLink> links;
+    for (LinkIndex access = 0; access < lossy_accesses; ++access)
+        links.push_back({access, 0.5});
+    model.assume(links);
+    for (std::size_t number = 0; number < links.size(); ++number)
+        model.change(number, 0.25);
+    for (auto const& pathclass : table.classes()) {
+        double const passing = pathclass.probe < 64 ? 0.75 : 1;
+        BOOST_TEST(model.passing(pathclass.begin) == passing, pathclass.probe);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_search_among_many_tied_routers_ends_soon_after_its_work_is_spent) {
+    LossyNetwork network(1);
+    auto const lossy = add_tied(network);
+    Evidence evidence;
+    network.run(evidence, 4, 5);
+    EvidenceTable const table(evidence);
+    BOOST_TEST(table.rows().size() > 3'000U);
+    constexpr std::uint64_t most_work = 2'000'000;
+    LossModel model(table, most_work);
+    auto const findings = LossSearch(model, 6).run();
+    BOOST_TEST(model.is_spent());
+    BOOST_TEST(model.work() < 3 * most_work);
+    BOOST_TEST(!findings.empty());
+    for (auto const& finding : findings) {
+        BOOST_TEST(finding.halved);  // nobody has looked
+        bool const right = std::ranges::any_of(finding.links, [&](LinkIndex each) {
+            auto const link = table.link_of(each);
+            return std::ranges::any_of(lossy, [&](auto const& ends) {
+                return link.from.addresses == std::vector{LossyNetwork::address(ends.first)} &&
+                       link.to.addresses == std::vector{LossyNetwork::address(ends.second)};
+            });
+        });
+        BOOST_TEST(right, describe(table.link_of(finding.weight.link)));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
