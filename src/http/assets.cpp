@@ -27,10 +27,10 @@ unsigned weight_in(std::string_view parameters) {
         auto const digits = parameter.substr(2);
         if (digits.empty() || digits.find_first_not_of("0123456789.") != digits.npos) return 1000;
         if (digits.front() != '0') return 1000;
-        unsigned weight = 0;
+        int weight = 0;
         for (std::size_t i = 2; i < 5; ++i)
-            weight = weight * 10 + (i < digits.size() && digits[i] != '.' ? digits[i] - '0' : 0U);
-        return weight;
+            weight = weight * 10 + (i < digits.size() && digits[i] != '.' ? digits[i] - '0' : 0);
+        return static_cast<unsigned>(weight);
     }
     return 1000;
 }
