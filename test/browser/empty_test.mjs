@@ -1,5 +1,4 @@
 // A master that nothing was said to yet: every page says what to do, and a file with a fault is named.
-import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Master, until, Visitor } from "./support.mjs";
 
@@ -20,8 +19,7 @@ describe("an empty master", () => {
       time: /Nothing is measured yet/, measure: /Log in as an operator/, events: /Nothing happened/, configuration: /Probes/,
     })) {
       await visitor.go(`#/${page}`);
-      await visitor.page.waitForFunction(() => !document.querySelector("main")?.innerText.includes("Loading…"));
-      assert.match(await visitor.text("main"), words);
+      await until(async () => words.test(await visitor.text("main")), `${page} says ${words}`);
       await visitor.picture(`empty-${page}`);
       await visitor.check();
     }
