@@ -91,7 +91,7 @@ bool has_results(Api const& api, OnceRun const& run, OnceWait const& asked) {
     return !waiting || run.probes.size() - waiting->size() > asked.results;
 }
 
-/// Results end it at once; progress is looked for now and then.
+/// Results end it at once, progress at the next look, one each progress_pause.
 asio::awaitable<void> wait_for_news(Api& api, OnceRun const& run, OnceWait const& asked) {
     auto const deadline = Clock::now() + asked.wait;
     auto look = asked.progress ? Clock::now() + progress_pause : TimePoint::max();
