@@ -116,6 +116,7 @@ describe("a measurement", () => {
     assert.equal((await made()).parameters.flows, "auto");
 
     await all.getByRole("button", { name: "Change measurement balanced" }).click();
+    await all.getByRole("heading", { name: "Change balanced" }).waitFor();
     await all.getByLabel("Packets per hop").fill("many");
     await all.getByRole("button", { name: "Save" }).click();
     await all.locator("#m-attempts-fault").waitFor();

@@ -7,7 +7,7 @@ import { count } from "../model/text";
 import { href } from "../router";
 import { mayOperate } from "../state";
 import { AskForm, type Faults, parametersOf, typed } from "./ask_form";
-import { OriginText, RemoveButton, words } from "./catalog";
+import { OriginText, PressButton, RemoveButton, words } from "./catalog";
 import { Field } from "./field";
 
 interface Editing {
@@ -68,7 +68,7 @@ function MeasurementForm({ editing, onDone }: { editing: Editing | null; onDone:
   );
 }
 
-function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean; onEdit: () => void }) {
+function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean; onEdit: () => Promise<void> }) {
   const { method, port, flows, attempts } = each.parameters;
   return (
     <tr>
@@ -79,7 +79,7 @@ function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean;
       <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
       <td>{editable && each.origin === "api" ? (
         <>
-          {!each.mesh && <button aria-label={`Change measurement ${each.name}`} onClick={onEdit}>Change</button>}{" "}
+          {!each.mesh && <PressButton label="Change" what={`Change measurement ${each.name}`} press={onEdit} />}{" "}
           <RemoveButton what={`measurement ${each.name}`} remove={() => removeMeasurement(each.id)} />
         </>
       ) : <OriginText origin={each.origin} />}</td>
@@ -100,7 +100,7 @@ export function MeasurementCatalog({ measurements }: { measurements: Measurement
         <table class="plain">
           <thead><tr><th>Name</th><th>Target</th><th class="wide">How</th><th class="number">Every</th><th class="wide">By</th><th>From</th></tr></thead>
           <tbody>
-            {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => void edit(each.id)} />)}
+            {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => edit(each.id)} />)}
           </tbody>
         </table>
       </div>

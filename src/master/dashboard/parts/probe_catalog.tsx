@@ -7,7 +7,7 @@ import { ago } from "../model/text";
 import { mayOperate } from "../state";
 import { AskForm, type Faults } from "./ask_form";
 import { Field } from "./field";
-import { OriginText, RemoveButton, words } from "./catalog";
+import { OriginText, PressButton, RemoveButton, words } from "./catalog";
 
 interface Editing {
   probe: Probe;
@@ -82,7 +82,7 @@ function ChangeProbe({ editing: { probe, etag }, onDone }: { editing: Editing; o
   );
 }
 
-function Row({ probe, editable, onEdit }: { probe: Probe; editable: boolean; onEdit: () => void }) {
+function Row({ probe, editable, onEdit }: { probe: Probe; editable: boolean; onEdit: () => Promise<void> }) {
   return (
     <tr>
       <td>{probe.name} {probe.description && <span class="remark">{probe.description}</span>}</td>
@@ -94,7 +94,7 @@ function Row({ probe, editable, onEdit }: { probe: Probe; editable: boolean; onE
       <td class="wide">{probe.version}</td>
       <td>{editable && probe.origin === "api" ? (
         <>
-          <button aria-label={`Change probe ${probe.name}`} onClick={onEdit}>Change</button>{" "}
+          <PressButton label="Change" what={`Change probe ${probe.name}`} press={onEdit} />{" "}
           <RemoveButton what={`probe ${probe.name}`} remove={() => removeProbe(probe.name)} />
         </>
       ) : <OriginText origin={probe.origin} />}</td>
@@ -115,7 +115,7 @@ export function ProbeCatalog({ probes }: { probes: Probe[] }) {
         <table class="plain">
           <thead><tr><th>Name</th><th>State</th><th class="wide">Tags</th><th class="wide">Address</th><th class="number wide">Traces</th><th class="wide">Version</th><th>From</th></tr></thead>
           <tbody>
-            {probes.map((probe) => <Row key={probe.name} probe={probe} editable={mayOperate()} onEdit={() => void edit(probe.name)} />)}
+            {probes.map((probe) => <Row key={probe.name} probe={probe} editable={mayOperate()} onEdit={() => edit(probe.name)} />)}
           </tbody>
         </table>
       </div>
