@@ -17,7 +17,7 @@ describe("logging in", () => {
   it("refuses a wrong password and says so", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.login("admin", "wrong");
-    assert.match(await visitor.text("[role=alert]"), /name or the password is wrong/);
+    await visitor.page.getByRole("alert").filter({ hasText: "name or the password is wrong" }).waitFor();
     await visitor.check();
     await visitor.leave();
   });
@@ -47,6 +47,7 @@ describe("logging in", () => {
     await visitor.login("anna", told.match(/once: (\S+)/)[1]);
     await visitor.page.getByRole("button", { name: "Log out anna" }).waitFor();
     await visitor.go("#/configuration");
+    await visitor.page.getByRole("region", { name: "Tokens" }).waitFor();
     assert.equal(await visitor.page.getByRole("region", { name: "Users" }).count(), 0);
     await visitor.leave();
   });
@@ -61,8 +62,8 @@ describe("a form", () => {
     await visitor.page.getByLabel("london").uncheck();
     await visitor.page.getByLabel("new-york").uncheck();
     await visitor.page.getByRole("button", { name: "Trace" }).click();
-    const faults = await visitor.page.getByRole("alert").allInnerTexts();
-    assert.deepEqual(faults, ["is missing: the name or address to trace", "must be a whole number from 1 to 256", "choose at least one"]);
+    await visitor.page.locator("#probes-fault").waitFor();
+    assert.deepEqual(await visitor.page.getByRole("alert").allInnerTexts(), ["is missing: the name or address to trace", "must be a whole number from 1 to 256", "choose at least one"]);
     await visitor.picture("measure-wrong");
     await visitor.check();
     await visitor.leave();
@@ -112,7 +113,7 @@ describe("the page", () => {
   it("says where there is no such page, and leads back", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.go("#/nonsense");
-    assert.equal(await visitor.text("main h1"), "There is no such page");
+    await visitor.page.getByRole("heading", { name: "There is no such page" }).waitFor();
     await visitor.page.getByRole("link", { name: "What is going on now" }).click();
     await visitor.page.locator(".matrix").waitFor();
     await visitor.leave();

@@ -87,8 +87,7 @@ describe("paths", () => {
   it("tells a router that answers rarely from loss", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.go("#/paths?probe=london");
-    const row = visitor.page.locator(".hops tr", { hasText: "access.london.example" });
-    assert.match(await row.innerText(), /traffic passes/);
+    await visitor.page.locator(".hops tr", { hasText: "access.london.example" }).getByText("traffic passes").waitFor();
     await visitor.leave();
   });
 

@@ -1,5 +1,5 @@
 // A master fed by simulated probes, and a browser before it. DTRACE_NODE is the program; pictures
-// of the pages go to DTRACE_PICTURES.
+// of the pages go to DTRACE_PICTURES. DTRACE_SLOW=6: with a sixth of the processor for the page.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,8 @@ const require = createRequire(join(process.env.DTRACE_BROWSER_LIBRARIES, "packag
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-export const patience = 30_000; // only a failing test waits that long
+export const patience = 60_000; // only a failing test waits that long
+const slow = Number(process.env.DTRACE_SLOW ?? 1);
 const pictures = process.env.DTRACE_PICTURES;
 mkdirSync(pictures, { recursive: true });
 
@@ -125,6 +126,8 @@ export class Visitor {
     });
     visitor.context.setDefaultTimeout(patience);
     visitor.page = await visitor.context.newPage();
+    visitor.debugger = await visitor.context.newCDPSession(visitor.page);
+    if (slow > 1) await visitor.debugger.send("Emulation.setCPUThrottlingRate", { rate: slow });
     visitor.complaints = [];
     visitor.page.on("pageerror", (error) => visitor.complaints.push(error.stack ?? String(error)));
     visitor.page.on("console", (message) => {
@@ -136,21 +139,24 @@ export class Visitor {
       if (protocol !== "data:" && protocol !== "blob:" && origin !== new URL(url).origin)
         visitor.complaints.push(`asks elsewhere: ${request.url()}`);
     });
-    visitor.url = url;
-    await visitor.go("");
+    await visitor.page.goto(url);
+    await visitor.page.locator("main h1").first().waitFor();
     return visitor;
   }
 
-  /** To a view by its address: "#/paths?probe=berlin". */
+  /** To a view by its address: "#/paths?probe=berlin". The page has heard of it then, and the one before is gone. */
   async go(address) {
-    await this.page.goto(new URL(address, this.url).href);
+    await this.page.evaluate((hash) => new Promise((heard) => {
+      if (location.hash === hash) return heard();
+      addEventListener("hashchange", () => setTimeout(heard), { once: true });
+      location.hash = hash;
+    }), address);
     await this.page.locator("main h1").first().waitFor();
   }
 
   /** Milliseconds that the page's one thread is busy with what `action` brings about: processor
    * time, so that a machine with other work to do measures the same. */
   async busy(action) {
-    this.debugger ??= await this.context.newCDPSession(this.page);
     await this.debugger.send("Performance.enable", { timeDomain: "threadTicks" });
     const spent = async () => {
       const { metrics } = await this.debugger.send("Performance.getMetrics");
@@ -171,6 +177,7 @@ export class Visitor {
 
   async login(user, password) {
     await this.go("#/login");
+    await this.page.getByRole("heading", { name: "Log in to dtrace-node" }).waitFor();
     await this.page.getByLabel("Name").fill(user);
     await this.page.getByLabel("Password").fill(password);
     await this.page.keyboard.press("Enter");
