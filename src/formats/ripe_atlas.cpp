@@ -17,10 +17,23 @@ std::string text_member(std::string_view name, std::string_view value) {
     return fmt::format(",\"{}\":{}", name, json::quoted(value));
 }
 
-/// What `err` says of an ICMP error that is no time exceeded; empty: the end of the way as
-/// traceroute has it, which is none.
-std::string error_of(Answer const& answer) {
+/// Of an error that has no name among ours, by its code. The numbers of IPv6 are others.
+std::string other_error_of(Answer const& answer) {
+    if (!answer.icmp_code) return {};
+    auto const code = *answer.icmp_code;
+    auto const is_v6 = answer.from.is_v6();
+    if (is_v6 && answer.mtu) return {};  // packet too big: `mtu` says so
     constexpr unsigned protocol_unreachable = 2;
+    constexpr unsigned unknown_next_header = 1;
+    constexpr unsigned beyond_scope = 2;
+    if (code == (is_v6 ? unknown_next_header : protocol_unreachable)) return R"("P")";
+    if (is_v6 && code == beyond_scope) return R"("h")";
+    return std::to_string(code);
+}
+
+/// What `err` says of an ICMP error that is no time exceeded; empty: the end of the way as
+/// traceroute has it, which is none. (Readers take "p" of a target for a failure.)
+std::string error_of(Answer const& answer) {
     switch (answer.kind) {
         case ReplyKind::net_unreachable:
             return R"("N")";
@@ -29,8 +42,7 @@ std::string error_of(Answer const& answer) {
         case ReplyKind::prohibited:
             return R"("A")";
         case ReplyKind::other_unreachable:
-            if (answer.icmp_code == protocol_unreachable) return R"("P")";
-            return answer.icmp_code ? std::to_string(*answer.icmp_code) : "";
+            return other_error_of(answer);
         default:
             return {};
     }

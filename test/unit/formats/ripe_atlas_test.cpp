@@ -82,6 +82,54 @@ BOOST_AUTO_TEST_CASE(answers_say_what_kind_of_end_they_are) {
     BOOST_TEST(port.at("rtt").as_double() == 1.005);
 }
 
+BOOST_AUTO_TEST_CASE(errors_of_six_have_codes_of_their_own) {
+    auto other = answer_of(ReplyKind::other_unreachable);
+    other.from = ip("2001:db8::1");
+    other.icmp_code = 1;  // of a parameter problem: unknown next header
+    BOOST_TEST(reply_to(other).at("err").as_string() == "P");
+    other.icmp_code = 2;
+    BOOST_TEST(reply_to(other).at("err").as_string() == "h");
+    other.icmp_code = 9;
+    BOOST_TEST(reply_to(other).at("err").as_int64() == 9);
+    other.icmp_code = 0;
+    other.mtu = 1280;
+    BOOST_TEST(!reply_to(other).as_object().contains("err"));
+    BOOST_TEST(reply_to(other).at("mtu").as_int64() == 1280);
+}
+
+/// RIPE's own reader (ripe.atlas.sagan) refuses a result without the first five, one of firmware 0,
+/// of a protocol that it does not know, with an `err` of its own, and one whose `result` is no
+/// list. The target has answered where the last hop has an answer from `dst_addr`, which is a
+/// success where it has an `rtt` and no `err`.
+BOOST_AUTO_TEST_CASE(what_the_reader_of_ripe_wants_is_there) {
+    auto trace = round_at_noon();
+    trace.paths[0].hops.back().answers[0].kind = ReplyKind::port_unreachable;
+    for (auto const method : {Method::udp, Method::tcp, Method::icmp}) {
+        trace.method = method;
+        for (auto const& value : results_of(trace)) {
+            auto const& result = value.as_object();
+            for (auto const* name :
+                 {"timestamp", "msm_id", "prb_id", "fw", "lts", "af", "endtime", "paris_id"})
+                BOOST_TEST(result.at(name).is_int64(), name);
+            BOOST_TEST(result.at("fw").as_int64() >= 5000);
+            BOOST_TEST(result.at("type").as_string() == "traceroute");
+            auto const proto = result.at("proto").as_string();
+            BOOST_TEST((proto == "UDP" || proto == "TCP" || proto == "ICMP"), proto);
+            BOOST_TEST(!result.contains("err"));
+            for (auto const& hop : result.at("result").as_array()) {
+                BOOST_TEST(hop.at("hop").is_int64());
+                for (auto const& reply : hop.at("result").as_array())
+                    BOOST_TEST((reply.as_object().contains("x") ||
+                                (reply.at("from").is_string() && reply.at("rtt").is_double())));
+            }
+            auto const& last = result.at("result").as_array().back().at("result").at(0).as_object();
+            BOOST_TEST(last.at("from").as_string() == result.at("dst_addr").as_string());
+            BOOST_TEST(last.at("rtt").as_double() > 0);
+            BOOST_TEST(!last.contains("err"));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(answers_say_what_they_carry) {
     auto answer = answer_of(ReplyKind::time_exceeded);
     answer.quoted_ttl = 0;
