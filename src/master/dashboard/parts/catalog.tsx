@@ -1,5 +1,5 @@
 // What the lists of probes and measurements share.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { pulse } from "../api/live";
 import type { Origin } from "../api/types";
 
@@ -10,20 +10,24 @@ export const words = (text: FormDataEntryValue | null): string[] =>
 /** Where it can be changed, if not here. */
 export function OriginText({ origin }: { origin: Origin | undefined }) {
   if (!origin) return null;
-  const text = { file: "a file: read-only here", api: "this page", local: "this master's own: read-only" };
+  const text = { file: "read-only: a file", api: "this page", local: "read-only: this master's own" };
   return <span class="pale">{text[origin]}</span>;
 }
 
 /** Does one thing, after a question if there is one, and says what went wrong. */
 export function PressButton({ label, what, ask, press }: { label: string; what: string; ask?: string; press: () => Promise<void> }) {
   const [problem, setProblem] = useState("");
+  const busy = useRef(false); // a second press meanwhile is none; what is disabled would lose the focus
   const act = async (): Promise<void> => {
-    if (ask && !confirm(ask)) return;
+    if (busy.current || (ask && !confirm(ask))) return;
+    busy.current = true;
     try {
       setProblem("");
       await press();
     } catch (error) {
       setProblem((error as Error).message);
+    } finally {
+      busy.current = false;
     }
   };
   return (

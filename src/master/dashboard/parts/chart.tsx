@@ -20,6 +20,10 @@ export function colours() {
   };
 }
 
+/** How much larger than usual the text of the page is: what is given in pixels grows with it. */
+export const enlarged = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
+
+/** `height`: at the usual size of text. */
 export function Chart({ option, label, height, onReady }: {
   option: EChartsCoreOption;
   label: string;
@@ -46,5 +50,5 @@ export function Chart({ option, label, height, onReady }: {
   useEffect(() => {
     chart.current?.setOption(option, { replaceMerge: ["series"] });
   }, [option, dark]);
-  return <div class="chart" ref={place} role="img" aria-label={label} style={height ? { height: `${height}px` } : {}} />;
+  return <div class="chart" ref={place} role="img" aria-label={label} style={height ? { height: `${height * enlarged()}px` } : {}} />;
 }

@@ -8,6 +8,7 @@ import { shortName } from "../model/places";
 import { count, interval, ms, networkText } from "../model/text";
 import { lossClass } from "./loss";
 
+const usual = 15; // px of text, of which this is laid out: it grows with the text of the page
 const row = 58;
 const margin = { x: 60, y: 34 };
 
@@ -130,7 +131,7 @@ export function PathGraph({ graph, marks, onPick }: {
   const size = { x: margin.x * 2 + (layout.columns - 1) * step, y: margin.y * 2 + 10 + (layout.rows - 1) * row };
   return (
     <div ref={place} class={`graph ${marks.guilty?.size ? "accused" : ""}`} role="region" aria-label="Paths" tabIndex={0}>
-      <svg style={{ maxWidth: `${size.x * 1.2}px`, minWidth: `${size.x * 0.7}px` }} viewBox={`0 0 ${size.x} ${size.y}`} role="group"
+      <svg style={{ maxWidth: `${(size.x * 1.2) / usual}rem`, minWidth: `${(size.x * 0.7) / usual}rem` }} viewBox={`0 0 ${size.x} ${size.y}`} role="group"
         aria-label={`${count(graph.links.size, "link")} between ${count(graph.nodes.size, "node")}`}>
         {[...graph.links.values()].map((link) => (
           <LinkView key={link.id} {...{ graph, frame, link, marks, onPick }} />

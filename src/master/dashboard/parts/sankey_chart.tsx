@@ -4,7 +4,7 @@ import { layOut } from "../model/layout";
 import { count, interval, ms } from "../model/text";
 import { shortName } from "../model/places";
 import { isDark } from "../state";
-import { Chart, colours } from "./chart";
+import { Chart, colours, enlarged } from "./chart";
 import { lossClass } from "./loss";
 
 export function SankeyDiagram({ graph }: { graph: Graph }) {
@@ -12,6 +12,7 @@ export function SankeyDiagram({ graph }: { graph: Graph }) {
   const option = useMemo(() => {
     const { ink, pale, good, lines } = colours();
     const { places } = layOut(graph);
+    const size = enlarged();
     // A Sankey diagram can show no loop: links that lead back stay out, and the page says so.
     const links = [...graph.links.values()].filter(
       (link) => places.get(link.to)!.column > places.get(link.from)!.column,
@@ -22,15 +23,15 @@ export function SankeyDiagram({ graph }: { graph: Graph }) {
     };
     return {
       tooltip: {
-        renderMode: "richText",
+        renderMode: "richText", textStyle: { fontSize: 12 * size },
         formatter: ({ data }: { data: { name?: string; source?: string; target?: string; value?: number; text?: string } }) =>
           data.source && data.target
             ? `${label(data.source)} to ${label(data.target)}\n${count(data.value ?? 0, "flow")}, loss of their way ${data.text}`
             : `${label(data.name!)}, ${ms(graph.nodes.get(data.name!)!.rtt_us?.median)}`,
       },
       series: [{
-        type: "sankey", nodeWidth: 10, nodeGap: 14, left: 10, right: 130, animation: false,
-        label: { color: ink, formatter: ({ name }: { name: string }) => label(name), width: 120, overflow: "truncate" },
+        type: "sankey", nodeWidth: 10, nodeGap: 14, left: 10, right: 130 * size, animation: false,
+        label: { color: ink, formatter: ({ name }: { name: string }) => label(name), fontSize: 12 * size, width: 120 * size, overflow: "truncate" },
         data: [...graph.nodes.values()].map((node) => ({
           name: node.id, itemStyle: { color: node.kind === "silent" ? pale : good, borderWidth: 0 },
         })),

@@ -6,7 +6,7 @@ import { type Moment, nearest, spansOf } from "../model/series";
 import { instant, ms, percent } from "../model/text";
 import { useNewest } from "../newest";
 import { isDark } from "../state";
-import { Chart, colours } from "./chart";
+import { Chart, colours, enlarged } from "./chart";
 
 export interface Cursor {
   at?: number | undefined;
@@ -18,7 +18,8 @@ interface Choice {
   onZoom: (from: number, to: number) => void;
 }
 
-const inset = { left: 62, right: 18 };
+const inset = (): { left: number; right: number } => ({ left: 62 * enlarged(), right: 18 });
+const fontSize = (): number => 12 * enlarged();
 
 /** Dragging selects a time, clicking an instant. */
 function listen(chart: ECharts, choice: { readonly current: Choice }): void {
@@ -48,7 +49,7 @@ export interface Mark {
 function marks(moments: Moment[], cursor: Cursor, events: Mark[], named = true) {
   const { ink, pale, bad } = colours();
   const line = (at: number, color: string, text: string, type: string) => ({
-    xAxis: at, lineStyle: { color, type, width: text ? 2 : 1 }, label: { show: named && !!text, formatter: text, color },
+    xAxis: at, lineStyle: { color, type, width: text ? 2 : 1 }, label: { show: named && !!text, formatter: text, color, fontSize: fontSize() },
   });
   return {
     symbol: "none", silent: true, animation: false,
@@ -64,12 +65,13 @@ function marks(moments: Moment[], cursor: Cursor, events: Mark[], named = true) 
 /** `spans`: of the rounds. Charts below each other have the same time at the same place. */
 function axes(spans: [number, number][]) {
   const { pale, line } = colours();
-  const common = { axisLabel: { color: pale, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, nameTextStyle: { color: pale }, splitLine: { lineStyle: { color: line } } };
-  const named = { ...common, nameTextStyle: { color: pale, align: "left" } };
+  const text = { color: pale, fontSize: fontSize() };
+  const common = { axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
+  const named = { ...common, nameTextStyle: { ...text, align: "left" } };
   return { common, named, time: { type: "time", min: spans[0]?.[0], max: spans.at(-1)?.[1], ...common, splitLine: { show: false } } };
 }
 
-const tooltip = { trigger: "axis", renderMode: "richText", confine: true } as const;
+const tooltip = () => ({ trigger: "axis", renderMode: "richText", confine: true, textStyle: { fontSize: fontSize() } }) as const;
 const brush = { toolbox: { show: true, right: -99, feature: { dataZoom: { yAxisIndex: "none", filterMode: "none", icon: { zoom: "M0 0", back: "M0 0" } } } } };
 
 interface Charted {
@@ -85,13 +87,14 @@ export function WayChart({ moments, cursor, choice, band: told, events }: Charte
   const option = useMemo(() => {
     const { good, bad } = colours();
     const { named, time } = axes(spansOf(moments));
+    const size = enlarged();
     const point = (value: (moment: Moment) => number | undefined) => moments.map((each) => [each.at, value(each) ?? null]);
     const band = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
     return {
       animation: false, ...brush,
-      grid: [{ ...inset, top: 30, height: 125 }, { ...inset, top: 190, height: 55 }],
+      grid: [{ ...inset(), top: 30 * size, height: 125 * size }, { ...inset(), top: 190 * size, height: 55 * size }],
       tooltip: {
-        ...tooltip,
+        ...tooltip(),
         formatter: (shown: { value?: [number] }[]) => {
           const here = nearest(moments, shown[0]?.value?.[0] ?? NaN);
           if (!here) return "";
@@ -154,9 +157,9 @@ export function HopChart({ moments, cursor, choice, empty }: Charted & { empty: 
     const { named, time } = axes(spansOf(moments));
     return {
       animation: false, ...brush,
-      grid: { ...inset, top: 8, bottom: 26 },
+      grid: { ...inset(), top: 8, bottom: 26 * enlarged() },
       tooltip: {
-        ...tooltip, trigger: "item",
+        ...tooltip(), trigger: "item",
         formatter: ({ value: [from, to, row, value] }: { value: Cell }) =>
           `TTL ${row + 1}, ${instant(nearest(moments, (from + to) / 2)!.at)}\n${ms(value * 1000)}`,
       },
