@@ -314,6 +314,14 @@ describe("the sentence", () => {
     assert.ok(trouble);
     assert.match(text, /^1 link is losing 18–24 % of packets, since .*, seen by 2 of 2 probes/);
   });
+  it("says when the newest verdicts accuse nobody any more, and what has no connection at all", () => {
+    const culprit = { open: true, loss: { low: 0.18, high: 0.24 }, first_seen: "2026-11-22T12:00:00Z", last_seen: "2026-11-22T12:05:00Z", probes: 2 };
+    const at = (time) => told(tally(20, 1), { now: { at: time }, culprits: [culprit] });
+    assert.match(at("2026-11-22T12:05:30Z").text, /^1 link is losing/);
+    assert.equal(at("2026-11-22T12:05:30Z").detail, "1 of 1 pair of probe and target has no connection. 1 probe is offline.");
+    assert.match(at("2026-11-22T12:06:00Z").text, /^1 link was losing 18–24 % of packets, since .*, until .*, seen by 2 of 2 probes$/);
+    assert.match(at("2026-11-22T12:06:00Z").detail, /^The newest verdicts accuse no link\./);
+  });
   it("says of several what the worst one loses, and since when there is one", () => {
     const one = { open: true, loss: { low: 0.03, high: 0.05, estimate: 0.04 }, first_seen: "2026-11-22T12:00:00Z", probes: 2 };
     const worse = { ...one, loss: { low: 0.18, high: 0.24, estimate: 0.2 }, first_seen: "2026-11-23T12:00:00Z", probes: 1 };

@@ -185,6 +185,7 @@ export class Visitor {
 
   /** Serious faults for people who see, hear or move otherwise (axe-core). */
   async check() {
+    await until(async () => !(await this.page.locator("[aria-busy=true]").count()), "what is shown is what was asked for");
     // The page's own policy lets no script in; the debugger's evaluation is not held to it.
     await this.page.evaluate(axe);
     const { violations } = await this.page.evaluate(() => window.axe.run());

@@ -6,6 +6,8 @@ import { useNewest } from "./newest";
 export interface Loaded<T> {
   data: T | undefined;
   error: Error | undefined;
+  /** The data is of what was asked before. */
+  stale: boolean;
 }
 
 /** Calls `once` when told to, never twice at a time: being told meanwhile means once more afterwards. */
@@ -30,7 +32,8 @@ export function useLoaded<T>(
   dependencies: unknown[],
   every: number | boolean = 1,
 ): Loaded<T> {
-  const [state, setState] = useState<Loaded<T>>({ data: undefined, error: undefined });
+  const [state, setState] = useState<{ data: T | undefined; error: Error | undefined; of: string }>({ data: undefined, error: undefined, of: "" });
+  const question = JSON.stringify(dependencies);
   const beat = every ? Math.floor(pulse.value / Number(every)) : 0;
   const newest = useNewest(load);
   const heard = useRef(beat);
@@ -41,9 +44,9 @@ export function useLoaded<T>(
     again.current = oneAtATime(async () => {
       if (abort.signal.aborted) return;
       await newest.current(abort.signal).then(
-        (data) => abort.signal.aborted || setState({ data, error: undefined }),
+        (data) => abort.signal.aborted || setState({ data, error: undefined, of: question }),
         (error: Error) =>
-          abort.signal.aborted || setState((before) => ({ data: before.data, error })),
+          abort.signal.aborted || setState((before) => ({ ...before, error })),
       );
     });
     void again.current();
@@ -54,5 +57,8 @@ export function useLoaded<T>(
     if (every && heard.current !== beat) void again.current?.();
     heard.current = beat;
   }, [beat]);
-  return state;
+  return { data: state.data, error: state.error, stale: state.data !== undefined && state.error === undefined && state.of !== question };
 }
+
+/** For a part that shows what was loaded: paler while that is of another question. */
+export const shownAs = ({ stale }: { stale: boolean }) => ({ class: stale ? "loaded stale" : "loaded", "aria-busy": stale });

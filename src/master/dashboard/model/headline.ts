@@ -1,6 +1,6 @@
 // Pure: the state of the network in one sentence.
 import type { Probe } from "../api/types";
-import type { Verdicts } from "../api/verdicts";
+import type { Culprit, Verdicts } from "../api/verdicts";
 import type { Tally } from "./matrix";
 import { count, interval, since } from "./text";
 
@@ -19,6 +19,22 @@ function whyNoLink(verdicts: Verdicts | undefined, past: boolean): string {
   return summary ? `${summary.replace(/\.$/, "")}.` : "No link can be blamed yet: more rounds will tell.";
 }
 
+const quiet_ms = 45_000; // three verdicts
+
+/** Accused before, but not by the newest verdicts. */
+const isQuiet = (culprit: Culprit, verdicts: Verdicts | undefined): boolean =>
+  verdicts?.now !== undefined && Date.parse(verdicts.now.at) - Date.parse(culprit.last_seen) > quiet_ms;
+
+function accusation(open: Culprit[], isOver: boolean, probes: number): string {
+  const loss = interval(open.reduce((a, b) => (b.loss.low > a.loss.low ? b : a)).loss);
+  const earliest = Math.min(...open.map(({ first_seen }) => Date.parse(first_seen)));
+  const witnesses = Math.max(...open.map((each) => each.probes));
+  const one = open.length === 1;
+  const are = isOver ? (one ? "was" : "were") : one ? "is" : "are";
+  return `${count(open.length, "link")} ${are} losing ${one ? `${loss} of packets` : `packets, the worst ${loss}`}, since ${since(earliest)}` +
+    `${isOver ? `, until ${since(Math.max(...open.map(({ last_seen }) => Date.parse(last_seen))))}` : ""}, seen by ${witnesses} of ${probes} probes`;
+}
+
 /** `verdicts` undefined: this master does not look for culprits. `past`: of an instant, about which
  * nothing else is known. */
 export function headline(verdicts: Verdicts | undefined, { cells, unreached, lossy, sent, lost }: Tally, probes: Probe[], past = false): Headline {
@@ -26,16 +42,15 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
   const away = probes.length - online;
   const absent = away && !past ? ` ${count(away, "probe is", "probes are")} offline.` : "";
   const open = verdicts?.culprits.filter((culprit) => culprit.open) ?? [];
+  const pairs = count(cells, "pair");
+  const cut = `${unreached} of ${pairs} of probe and target ${unreached === 1 ? "has" : "have"} no connection`;
   if (open.length) {
-    const worst = open.reduce((a, b) => (b.loss.low > a.loss.low ? b : a));
-    const loss = interval(worst.loss);
-    const earliest = Math.min(...open.map(({ first_seen }) => Date.parse(first_seen)));
-    const witnesses = Math.max(...open.map((each) => each.probes));
+    const losing = open.filter((each) => !isQuiet(each, verdicts));
+    const over = losing.length ? "" : "The newest verdicts accuse no link.";
     return {
       trouble: true,
-      text: `${open.length === 1 ? `1 link is losing ${loss} of packets` : `${open.length} links are losing packets, the worst ${loss}`}, ` +
-        `since ${since(earliest)}, seen by ${witnesses} of ${probes.length} probes`,
-      detail: absent.trim(),
+      text: accusation(losing.length ? losing : open, !losing.length, probes.length),
+      detail: [over, unreached ? `${cut}.` : "", absent.trim()].filter(Boolean).join(" "),
     };
   }
   if (past && !cells) return { trouble: false, unknown: true, text: "Nothing is known of that time", detail: "No trace of it is kept." };
@@ -43,13 +58,7 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
     const waiting = online ? "no trace has come in yet" : "no probe is online";
     return { trouble: probes.length > 0 && !online, unknown: true, text: `Nothing is known: ${waiting}`, detail: "" };
   }
-  const pairs = count(cells, "pair");
-  if (unreached)
-    return {
-      trouble: true,
-      text: `${unreached} of ${pairs} of probe and target ${unreached === 1 ? "has" : "have"} no connection`,
-      detail: absent.trim(),
-    };
+  if (unreached) return { trouble: true, text: cut, detail: absent.trim() };
   if (lossy)
     return {
       trouble: true,

@@ -78,8 +78,8 @@ function Order({ probes }: { probes: Probe[] }) {
   );
 }
 
-function useOutcome(id: string): Loaded<Outcome> {
-  const [state, setState] = useState<Loaded<Outcome>>({ data: undefined, error: undefined });
+function useOutcome(id: string): Pick<Loaded<Outcome>, "data" | "error"> {
+  const [state, setState] = useState<Pick<Loaded<Outcome>, "data" | "error">>({ data: undefined, error: undefined });
   useEffect(() => {
     const abort = new AbortController();
     void followOutcome(

@@ -4,7 +4,7 @@ import { getHistory, type HistoryStep } from "../api/history";
 import { getMeasurements, getProbes, getTraces } from "../api/resources";
 import type { Measurement, Probe } from "../api/types";
 import { type EventsOfPair, getEventsOfPair } from "../api/verdicts";
-import { useLoaded } from "../load";
+import { shownAs, useLoaded } from "../load";
 import { measured } from "../model/matrix";
 import { type Moment, momentsOf, momentsOfHistory, nearest } from "../model/series";
 import { count, instant, ms, percent } from "../model/text";
@@ -186,8 +186,10 @@ export function Time() {
       <div class="title"><h1>{probe} → {found?.name ?? measurement} over time</h1><LookBack /></div>
       <CursorBar />
       <Choices measurements={measurements.data} probes={probes.data} measurement={found?.id ?? measurement} />
-      {empty ? <p class="pale">Nothing was measured in this time{course.data.steps ? ", or its first hour is not over" : ""}.</p>
-        : <Charts course={course.data} happened={happened.data} />}
+      <div {...shownAs(course)}>
+        {empty ? <p class="pale">Nothing was measured in this time{course.data.steps ? ", or its first hour is not over" : ""}.</p>
+          : <Charts course={course.data} happened={happened.data} />}
+      </div>
       <Problem error={happened.error} what="what happened" />
       <AtInstant {...{ probe, measurement }} course={course.data} interval_s={found?.interval_s ?? hour} probes={probes.data} measurements={measurements.data} />
     </>

@@ -40,7 +40,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
         {named.from + named.to !== ends.from + ends.to && <p class="address pale">{linkText(ends.from, ends.to)}</p>}
         <p>
           <strong>loses {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
-          {culprit.closed_at && `, until ${since(culprit.closed_at)}`}
+          {culprit.closed_at ? `, until ${since(culprit.closed_at)}` : `, last seen ${since(culprit.last_seen)}`}
         </p>
         <p>Seen by {count(culprit.probes, "probe")} ({probes.join(", ")}) with {count(culprit.flows, "flow")}.</p>
         <p class="remark">{culprit.reason}</p>

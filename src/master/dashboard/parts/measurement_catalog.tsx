@@ -75,7 +75,7 @@ function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean;
       <td><a href={href("paths", { measurement: each.id })}>{each.name}</a></td>
       <td class="address">{each.mesh ? `all with tag ${each.mesh}, each other` : each.target}</td>
       <td class="wide">{method}{port ? ` to port ${port}` : ""}, {flows === "auto" ? "as many flows as it takes" : count(flows, "flow")}, {count(attempts, "packet")} each</td>
-      <td class="number">{each.interval_s} s</td>
+      <td class="number wide">{each.interval_s} s</td>
       <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
       <td>{editable && each.origin === "api" ? (
         <>
@@ -98,7 +98,7 @@ export function MeasurementCatalog({ measurements }: { measurements: Measurement
       <h2>Measurements</h2>
       <div class="scroll" tabIndex={0} role="region" aria-label="Table of measurements">
         <table class="plain">
-          <thead><tr><th>Name</th><th>Target</th><th class="wide">How</th><th class="number">Every</th><th class="wide">By</th><th>From</th></tr></thead>
+          <thead><tr><th>Name</th><th>Target</th><th class="wide">How</th><th class="number wide">Every</th><th class="wide">By</th><th>From</th></tr></thead>
           <tbody>
             {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => edit(each.id)} />)}
           </tbody>

@@ -4,7 +4,7 @@ import { getGraph, type Rounds } from "../api/graph";
 import { getTraces } from "../api/resources";
 import type { LossInterval, Trace } from "../api/types";
 import { type Culprit, getCulprit, getCulprits } from "../api/verdicts";
-import { useLoaded } from "../load";
+import { shownAs, useLoaded } from "../load";
 import { differenceOf, type Graph, graphOf, joined, knownOf, linkName, through } from "../model/graph";
 import { firstHops, grouped, groupings, routersBy } from "../model/grouping";
 import { hopRows } from "../model/hop_rows";
@@ -150,5 +150,9 @@ export function Picture({ rounds, only, others, every, culprit: id }: {
   const error = view.error ?? traces.error ?? other.error;
   if (!view.data || !graph || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
   if (!graph.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
-  return <Shown whole={graph} other={other.data} traces={traces.data} total={view.data.traces} isOne={!!only} rounds={rounds} culprit={culprit.data} open={open.data} />;
+  return (
+    <div {...shownAs(view)}>
+      <Shown whole={graph} other={other.data} traces={traces.data} total={view.data.traces} isOne={!!only} rounds={rounds} culprit={culprit.data} open={open.data} />
+    </div>
+  );
 }
