@@ -36,6 +36,22 @@ describe("every page", () => {
     });
 });
 
+describe("the navigation", () => {
+  it("is one row at any width", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.login("admin", demo.password);
+    await visitor.page.getByRole("button", { name: "Log out admin" }).waitFor();
+    const tops = () => visitor.page.locator("nav a").evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
+    for (const width of [360, 641, 700, 960, 980, 1280]) {
+      await visitor.page.setViewportSize({ width, height: 700 });
+      await until(async () => (await visitor.page.evaluate(() => innerWidth)) === width, "the page has its width");
+      assert.equal(new Set(await tops()).size, 1, `${width} px`);
+      assert.ok((await visitor.page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width} px`);
+    }
+    await visitor.leave();
+  });
+});
+
 describe("now", () => {
   it("says the state in a sentence and shows every pair", async () => {
     const visitor = await Visitor.arrive(demo.url);
@@ -145,6 +161,24 @@ describe("time", () => {
     await visitor.page.getByLabel("Difference").waitFor();
     await visitor.page.locator(".hops").first().waitFor();
     await visitor.picture("time-difference");
+    await visitor.leave();
+  });
+
+  it("is pale while it is still of another measurement", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.go("#/time?probe=berlin&span=600");
+    await visitor.page.locator("canvas").first().waitFor();
+    let answer;
+    const held = new Promise((go) => (answer = go));
+    await visitor.page.route((url) => url.pathname === "/api/v1/traces", async (route) => {
+      await held;
+      await route.continue().catch(() => undefined); // who asked may have left
+    });
+    await visitor.page.getByRole("combobox", { name: "Measurement" }).selectOption({ index: 1 });
+    await visitor.page.locator(".loaded.stale[aria-busy=true] canvas").first().waitFor();
+    answer();
+    await visitor.page.locator(".loaded:not(.stale) canvas").first().waitFor();
+    assert.equal(await visitor.page.locator(".stale").count(), 0);
     await visitor.leave();
   });
 
