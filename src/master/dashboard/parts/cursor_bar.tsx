@@ -22,7 +22,7 @@ const moveBy = (seconds: number): void => {
 
 /** Sets the cursor, where there is none. */
 export const LookBack = () =>
-  route.value.parameters.at ? null : <button class="quiet" aria-label="Look back" onClick={() => moveBy(-60)}>◷<span class="wide"> Look back</span></button>;
+  route.value.parameters.at ? null : <button class="quiet" onClick={() => moveBy(-60)}>◷ Look back</button>;
 
 export function CursorBar() {
   const { at, b } = route.value.parameters;
