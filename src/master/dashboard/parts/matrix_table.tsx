@@ -145,7 +145,6 @@ export function MatrixTable({ probes, ...shown }: Shown & { probes: Probe[] }) {
   const inRows = inSight(rows.length, many.rows, size.row, scrolled.top, innerHeight * 0.75);
   const columns = inSight(all.length, many.columns, size.column, scrolled.left, innerWidth);
   const large = rows.length > many.rows || all.length > many.columns;
-  // A row that scrolls out of sight becomes one that comes into it; those between keep their elements.
   return (
     <>
       <Controls probes={probes} rows={by} />
@@ -165,9 +164,7 @@ export function MatrixTable({ probes, ...shown }: Shown & { probes: Probe[] }) {
           </thead>
           <tbody>
             <GapRow n={inRows.begin} />
-            {rows.slice(inRows.begin, inRows.end).map((row, i) => (
-              <RowView key={large ? (inRows.begin + i) % (inRows.end - inRows.begin) : row.name} {...shown} measurements={all} {...{ row, columns }} />
-            ))}
+            {rows.slice(inRows.begin, inRows.end).map((row) => <RowView key={row.name} {...shown} measurements={all} {...{ row, columns }} />)}
             <GapRow n={rows.length - inRows.end} />
           </tbody>
         </table>
