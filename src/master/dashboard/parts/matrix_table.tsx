@@ -17,6 +17,7 @@ interface Part {
   end: number;
 }
 
+const byName = new Intl.Collator(undefined, { numeric: true }); // probe-9 before probe-10
 const many = { rows: 40, columns: 24, probes: 200 };
 const size = { row: 57, column: 120 };
 
@@ -129,7 +130,7 @@ function useRows(probes: Probe[], measurements: Measurement[], matrix: Matrix, b
     const chosen = within ? probes.filter(({ tags }) => tags.includes(within) || (within === "no tag" && !tags.length)) : probes;
     let rows = rowsOf(chosen, measurements, matrix, by);
     if (trouble) rows = rows.filter((row) => row.trouble > 0);
-    if (rows.length > many.rows || by === "tag") rows.sort((a, b) => b.trouble - a.trouble || (a.name < b.name ? -1 : 1));
+    if (rows.length > many.rows || by === "tag") rows.sort((a, b) => b.trouble - a.trouble || byName.compare(a.name, b.name));
     const columns = trouble
       ? measurements.filter(({ id }) => chosen.some(({ name }) => matrix.trouble(name, id) > 0)) : measurements;
     return { rows, columns };
