@@ -32,7 +32,7 @@ function Host({ row }: { row: HopRow }) {
     <>
       {row.hosts.slice(0, listed).map((host) => (
         <span class="host" key={host.address}>
-          <Dotted name={host.name} /> <span class="address">{host.address}</span>
+          <Dotted name={host.name} /> <span class={host.name ? "address named" : "address"}>{host.address}</span>
           {row.hosts.length > 1 && <span class="pale"> {percent(host.answered / row.answered)}</span>}
         </span>
       ))}
@@ -49,7 +49,7 @@ type Known = Map<string, AddressInfo>;
 
 const isTold = (info: AddressInfo | undefined): boolean => info !== undefined && (info.asn !== undefined || placeText(info) !== "");
 
-/** Each network and place once. Who a network belongs to stands behind it. */
+/** Each network and place once. Who a network belongs to stands behind it. Where there is little room, its number does. */
 function Networks({ row, known }: { row: HopRow; known: Known }) {
   const infos = row.hosts.slice(0, listed).flatMap(({ address }) => known.get(address) ?? []).filter(isTold);
   const each = new Map(infos.map((info) => [`${info.asn} ${placeText(info)}`, info]));
@@ -57,7 +57,7 @@ function Networks({ row, known }: { row: HopRow; known: Known }) {
     <>
       {[...each].map(([key, info]) => (
         <span class="host" key={key} title={info.organisation}>
-          {info.asn !== undefined && `AS${info.asn} `}<span class="remark">{placeText(info)}</span>
+          {info.asn !== undefined && `AS${info.asn} `}<span class={info.asn === undefined ? "remark" : "remark wide"}>{placeText(info)}</span>
         </span>
       ))}
     </>
