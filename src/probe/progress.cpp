@@ -63,7 +63,7 @@ asio::awaitable<Progress::Sent> Progress::send(Trace trace) {
     log_.debug("progress not told",
                {{"reason", response ? "the master answers " + std::to_string(response->status)
                                     : response.error().message}});
-    co_return response&& is_final(response->status) ? Sent::unwanted : Sent::lost;
+    co_return response && is_final(response->status) ? Sent::unwanted : Sent::lost;
 }
 
 }  // namespace dtrace::probe
