@@ -56,6 +56,10 @@ void write_counts(BitWriter& out, RecordedPath const& path) {
 /// How far each RTT is from what the first trace and the answers before it lead one to expect.
 std::vector<std::uint64_t> rtt_surprises(std::span<RecordedPath const> paths) {
     std::vector<std::uint64_t> result;
+    std::size_t answers = 0;
+    for (RecordedPath const& path : paths)
+        answers += path.split->answers.size();
+    result.reserve(answers);
     std::vector<std::uint32_t> expected;
     for (RecordedPath const& path : paths) {
         auto first = path.first.rtts_us.begin();
