@@ -93,11 +93,13 @@ class SqliteTraces final : public TraceStore, Access {
   public:
     using Access::Access;
 
-    asio::awaitable<Result<std::vector<bool>>> add(SharedTraces traces) override {
+    using TraceStore::add;
+    asio::awaitable<Result<std::vector<bool>>> add(
+        SharedTraces traces, std::shared_ptr<SplitTraces const> split) override {
         auto const weight = std::max<std::size_t>(traces->size(), 1);
-        return write(weight, [&writer = writing_.traces, given = std::move(traces)] {
-            return writer.add(*given);
-        });
+        return write(weight,
+                     [&writer = writing_.traces, given = std::move(traces),
+                      parts = std::move(split)] { return writer.add(*given, parts.get()); });
     }
 
     asio::awaitable<Result<TracePage>> find(TraceQuery query) override {

@@ -35,7 +35,7 @@ unsigned index_bits(std::size_t kinds) {
 
 /// Counts of a path's hops: mostly every hop was sent the same number and answered them all.
 void write_counts(BitWriter& out, RecordedPath const& path) {
-    auto const& hops = path.split.hops;
+    auto const& hops = path.split->hops;
     if (hops.empty()) return;
     auto const sent = hops.front().sent;
     bool const uniform = std::ranges::all_of(hops, [&](HopSample const& hop) {
@@ -56,11 +56,15 @@ void write_counts(BitWriter& out, RecordedPath const& path) {
 /// How far each RTT is from what the first trace and the answers before it lead one to expect.
 std::vector<std::uint64_t> rtt_surprises(std::span<RecordedPath const> paths) {
     std::vector<std::uint64_t> result;
+    std::size_t answers = 0;
+    for (RecordedPath const& path : paths)
+        answers += path.split->answers.size();
+    result.reserve(answers);
     std::vector<std::uint32_t> expected;
     for (RecordedPath const& path : paths) {
         auto first = path.first.rtts_us.begin();
-        auto answer = path.split.answers.begin();
-        for (HopSample const& hop : path.split.hops) {
+        auto answer = path.split->answers.begin();
+        for (HopSample const& hop : path.split->hops) {
             expected.assign(first, first + hop.kinds);
             first += hop.kinds;
             for (auto const end = answer + hop.answered; answer != end; ++answer) {
@@ -96,8 +100,8 @@ void write_answers(BitWriter& out, std::span<RecordedPath const> paths) {
     out.bits(order, 5);
     auto surprise = surprises.begin();
     for (RecordedPath const& path : paths) {
-        auto answer = path.split.answers.begin();
-        for (HopSample const& hop : path.split.hops)
+        auto answer = path.split->answers.begin();
+        for (HopSample const& hop : path.split->hops)
             for (auto const end = answer + hop.answered; answer != end; ++answer) {
                 out.bits(answer->which, index_bits(hop.kinds));
                 out.number(*surprise++, order);
@@ -204,7 +208,7 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
     out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_change_order);
     Sums sums;
     for (RecordedPath const& path : paths)
-        for (HopSample const& hop : path.split.hops) {
+        for (HopSample const& hop : path.split->hops) {
             sums.sent += hop.sent;
             sums.answered += hop.answered;
         }
