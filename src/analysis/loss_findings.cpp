@@ -60,7 +60,10 @@ Finding LossSearch::finding(std::size_t number) {
     model_.assume(without(all, number));
     auto const footprint = model_.footprint(link);
     Finding found{.weight = model_.weigh(footprint), .loss = {}, .links = {}, .alternatives = {}};
-    for (auto const other : neighbours(link, reach_of_doubt)) {
+    found.proved = found.weight.proves(odds_) || addition(found.weight).weight.proves(odds_);
+    bool const access = model_.table().is_access(link);
+    auto const doubtful = access ? std::vector<LinkIndex>() : neighbours(link, reach_of_doubt);
+    for (auto const other : doubtful) {
         if (equivalents_[other] == equivalents_[link]) continue;
         double const close =
             model_.table().is_access(other) ? close_behind_for_access : close_behind;

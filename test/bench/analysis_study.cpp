@@ -5,6 +5,7 @@
 #include "fbtracert_rule.hpp"
 #include "lossy_links.hpp"
 #include "lossy_network.hpp"
+#include "many_probes.hpp"
 #include "random_network.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
@@ -66,6 +67,12 @@ bool names(Culprit const& culprit, Ends const& ends, double loss) {
     });
 }
 
+/// The first link of a probe's flows.
+Ends access_of(LossyNetwork& network, std::string const& probe) {
+    auto const flow = std::ranges::find(network.flows(), probe, &LossyNetwork::FlowRoute::probe);
+    return {flow->source, flow->stops.front().front()};
+}
+
 bool crosses(LossyNetwork::FlowRoute const& flow, Truth const& truth) {
     int from = flow.source;
     for (auto const& stop : flow.stops) {
@@ -100,9 +107,24 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
         double const loss = 1 - passing;
         tally.covered += culprit.loss.low <= loss && loss <= culprit.loss.high ? 1 : 0;
     }
+    std::size_t accesses = 0;
+    for (auto const& access : verdict.access) {
+        if (!access.separated) continue;
+        ++accesses;
+        auto const ends = access_of(network, access.probe);
+        if (std::ranges::find(truth, ends) == truth.end()) {
+            wrong = true;
+            continue;
+        }
+        named.push_back(ends);
+        double const loss = network.wire(ends.first, ends.second).loss;
+        ++tally.intervals;
+        tally.covered += access.loss.low <= loss && loss <= access.loss.high ? 1 : 0;
+    }
     tally.accused_wrongly += wrong ? 1 : 0;
     tally.all_named += named.size() == truth.size() ? 1 : 0;
-    tally.one_each += named.size() == truth.size() && verdict.culprits.size() == truth.size();
+    tally.one_each +=
+        named.size() == truth.size() && verdict.culprits.size() + accesses == truth.size();
     if (verdict.verdict != Verdict::clean) return;
     double worst = 0;
     for (auto const& [from, to] : truth)
@@ -334,6 +356,19 @@ std::vector<Situation> with_loss() {
         {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, shared_core,
          link({1, 2}, 0.03)},
         {"the same on 2→3", 1000, 10, 10, shared_core, link({2, 3}, 0.03)},
+        {"105 probes, 20 % on 100 of their access links", 20, 10, 10, test::many_probes(105),
+         test::lossy_accesses(100, 0.2, 0.2)},
+        {"the same, 400 packets", 20, 40, 10, test::many_probes(105),
+         test::lossy_accesses(100, 0.2, 0.2)},
+        {"105 probes, 5–30 % on 100 of their access links, 400 packets", 20, 40, 10,
+         test::many_probes(105), test::lossy_accesses(100, 0.05, 0.3)},
+        {"30 probes, 5–30 % on 10 of their access links, 400 packets", 100, 40, 10,
+         test::many_probes(30), test::lossy_accesses(10, 0.05, 0.3)},
+        {"12 probes, 5–30 % on 8 of their access links, 400 packets", 100, 40, 10,
+         test::many_probes(12), test::lossy_accesses(8, 0.05, 0.3)},
+        {"30 probes, 5–30 % on 8 of their access links, 10 % on 2→3, 400 packets", 100, 40, 10,
+         test::many_probes(30), test::accesses_and_shared},
+        {"30 probes, 20 % on 1→2", 100, 10, 10, test::many_probes(30), link({1, 2}, 0.2)},
         {"0.2 % on one branch link", 1000, 10, 10, plain, branch(0.002)},
         {"0.5 % on one branch link", 1000, 10, 10, plain, branch(0.005)},
         {"1 % on one branch link", 1000, 10, 10, plain, branch(0.01)},
@@ -353,7 +388,7 @@ void study(Situation situation, int divide, std::string const& wanted) {
         network.run(evidence, situation.rounds, situation.attempts);
         count_verdict(tally, network, truth, locate_loss(evidence));
         count_rule(tally, network, truth, evidence);
-        if (evidence.probes().size() > 1)
+        if (evidence.probes().size() > 1 && network.flows().size() <= 6)
             count_alone(tally, network, situation.rounds, situation.attempts);
     }
     print(situation, tally, lossy);
