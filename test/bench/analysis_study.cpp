@@ -44,6 +44,7 @@ struct Tally {
     int clean = 0, culprit = 0, undecided = 0;
     int accused_wrongly = 0;  ///< runs that name a link which loses nothing
     int all_named = 0, first_right = 0;
+    int lossy_links = 0, lossy_named = 0;
     int one_each = 0;  ///< all are named, and by a culprit each
     int intervals = 0, covered = 0;
     int bounds = 0, bounds_right = 0;
@@ -123,6 +124,8 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
     }
     tally.accused_wrongly += wrong ? 1 : 0;
     tally.all_named += named.size() == truth.size() ? 1 : 0;
+    tally.lossy_links += static_cast<int>(truth.size());
+    tally.lossy_named += static_cast<int>(named.size());
     tally.one_each +=
         named.size() == truth.size() && verdict.culprits.size() + accesses == truth.size();
     if (verdict.verdict != Verdict::clean) return;
@@ -170,7 +173,9 @@ std::string share(int part, int all) {
 
 std::string named(Tally const& tally, int runs) {
     auto text = share(tally.all_named, runs);
-    if (tally.one_each != tally.all_named)
+    if (tally.lossy_links > 3 * runs)
+        text += " (of these links " + share(tally.lossy_named, tally.lossy_links) + ")";
+    else if (tally.one_each != tally.all_named)
         text += " (each by itself " + share(tally.one_each, runs) + ")";
     return text;
 }
@@ -205,27 +210,6 @@ void answer(LossyNetwork& network, double share) {
 void answer_at_random(LossyNetwork& network) {
     for (int const router : routers)
         network.responder(router).answers = 0.2 + 0.8 * network.random();
-}
-
-/// 3 probes × 2 targets, one flow each: two routers of the probe's own, 1, 2, 3 and 4 of all, and
-/// one before each target.
-LossyNetwork shared_core(std::uint64_t seed) {
-    LossyNetwork network(seed);
-    for (int probe = 0; probe < 3; ++probe)
-        for (int target = 0; target < 2; ++target)
-            network.flow({.probe = "p" + std::to_string(probe),
-                          .source = 1000 + probe,
-                          .target = 200 + target,
-                          .number = static_cast<std::uint64_t>(10 * probe + target),
-                          .stops = {{10 + probe},
-                                    {20 + probe},
-                                    {1},
-                                    {2},
-                                    {3},
-                                    {4},
-                                    {100 + target},
-                                    {200 + target}}});
-    return network;
 }
 
 LossyNetwork plain(std::uint64_t seed) {
@@ -353,9 +337,9 @@ std::vector<Situation> with_loss() {
         {"the same, 600 packets", 300, 60, 10, test::random_network, somewhere(2)},
         {"networks drawn at random, three links", 300, 10, 10, test::random_network, somewhere(3)},
         {"all through one branch lost", 500, 10, 10, plain, branch(1)},
-        {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, shared_core,
+        {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, test::shared_core,
          link({1, 2}, 0.03)},
-        {"the same on 2→3", 1000, 10, 10, shared_core, link({2, 3}, 0.03)},
+        {"the same on 2→3", 1000, 10, 10, test::shared_core, link({2, 3}, 0.03)},
         {"105 probes, 20 % on 100 of their access links", 20, 10, 10, test::many_probes(105),
          test::lossy_accesses(100, 0.2, 0.2)},
         {"the same, 400 packets", 20, 40, 10, test::many_probes(105),

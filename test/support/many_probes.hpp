@@ -8,6 +8,27 @@
 
 namespace dtrace::test {
 
+/// 3 probes × 2 targets, one flow each: two routers of the probe's own, 1, 2, 3 and 4 of all, and
+/// one before each target.
+inline LossyNetwork shared_core(std::uint64_t seed) {
+    LossyNetwork network(seed);
+    for (int probe = 0; probe < 3; ++probe)
+        for (int target = 0; target < 2; ++target)
+            network.flow({.probe = "p" + std::to_string(probe),
+                          .source = 1000 + probe,
+                          .target = 200 + target,
+                          .number = static_cast<std::uint64_t>(10 * probe + target),
+                          .stops = {{10 + probe},
+                                    {20 + probe},
+                                    {1},
+                                    {2},
+                                    {3},
+                                    {4},
+                                    {100 + target},
+                                    {200 + target}}});
+    return network;
+}
+
 /// So many probes, each with a router of its own, over 1, 2, 3 and 4 of all to one target.
 inline std::function<LossyNetwork(std::uint64_t)> many_probes(int probes) {
     return [probes](std::uint64_t seed) {
