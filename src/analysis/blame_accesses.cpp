@@ -18,18 +18,39 @@ namespace {
 
 /// Nats that a change has to be worth, so that it is not undone by another rounding.
 constexpr double worth_blaming = 0.5;
+/// So many lossy links, of which the last is an access, and others are looked for all at once.
+constexpr std::size_t enough_accesses = 4;
+/// Of more lossy links, the accesses are left as they were found.
+constexpr std::size_t most_exchanged = 16;
 
 }  // namespace
 
+bool LossSearch::is_one_of_many(LinkIndex link) const {
+    return model_.table().is_access(link) && model_.links().size() > most_exchanged;
+}
+
+void LossSearch::accept(Addition best, std::vector<LinkIndex> const& suspected) {
+    model_.assume(std::move(best.links));
+    auto const newest = model_.links().back();
+    if (!model_.table().is_access(newest.link))
+        blame_accesses_behind(newest);
+    else if (model_.links().size() >= enough_accesses)
+        add_accesses(accesses_of(suspected));
+}
+
 bool LossSearch::blame_accesses(std::vector<LinkIndex> const& suspected) {
-    std::vector<ProbeIndex> probes;
-    for (auto const link : suspected)
-        if (model_.table().is_access(link)) probes.push_back(link);
-    if (probes.size() > 1 && add_accesses(probes)) return true;
+    if (add_accesses(accesses_of(suspected))) return true;
     return std::ranges::any_of(std::vector(model_.links()), [&](LossyLink const& lossy) {
         return !model_.is_spent() && !model_.table().is_access(lossy.link) &&
                blame_accesses_behind(lossy);
     });
+}
+
+std::vector<ProbeIndex> LossSearch::accesses_of(std::vector<LinkIndex> const& links) const {
+    std::vector<ProbeIndex> probes;
+    std::ranges::copy_if(links, std::back_inserter(probes),
+                         [&](LinkIndex link) { return model_.table().is_access(link); });
+    return probes;
 }
 
 bool LossSearch::add_accesses(std::vector<ProbeIndex> const& probes) {

@@ -19,7 +19,6 @@ constexpr double most_gained_jointly = 12;
 /// Links that are looked at behind the first one that is proved.
 constexpr std::size_t most_behind = 4;
 constexpr int rounds_of_refinement = 3;
-constexpr std::size_t most_exchanged = 16;
 /// Refinement may undo one: hence a limit.
 constexpr int most_moves = 6;
 constexpr int most_splits = 4;
@@ -138,7 +137,7 @@ void LossSearch::take_all() {
         if (is_thorough() && !best.weight.proves(odds_))
             best = best_addition(beside(), any_distance);
         if (best.weight.proves(odds_))
-            model_.assume(std::move(best.links));
+            accept(std::move(best), suspected);
         else if (moves == most_moves ||
                  !(blame_accesses(suspected) ||
                    (is_thorough() && (exchange(suspected) || regroup() || begin_anew()))))
@@ -180,6 +179,12 @@ void LossSearch::refine() {
         bool moved = false;
         for (auto left = model_.links().size(); left > 0 && !model_.is_spent(); --left) {
             // Each in turn is the first, and becomes the last.
+            if (is_one_of_many(model_.links().front().link)) {
+                auto links = model_.links();
+                std::rotate(links.begin(), links.begin() + 1, links.end());
+                model_.assume(std::move(links));
+                continue;
+            }
             auto best = take_out_first();
             LinkIndex const link = best.weight.link;
             auto others = instead_of(link);
@@ -202,15 +207,9 @@ bool LossSearch::holds(Weight const& weight) const {
 }
 
 std::vector<LinkIndex> LossSearch::instead_of(LinkIndex link) const {
-    auto const& table = model_.table();
-    // One access of many is not weighed against what others cross, too: it is not for this probe
-    // alone to accuse that, and each time all who cross it would be asked.
-    bool const alone = table.is_access(link) && model_.links().size() > most_exchanged;
-    auto const crossings = table.crossings(link).size();
     auto others = neighbours(link, reach_of_doubt);
     std::erase_if(others, [&](LinkIndex other) {
-        return is_taken(other) || equivalents_[other] == equivalents_[link] ||
-               (alone && table.crossings(other).size() > crossings);
+        return is_taken(other) || equivalents_[other] == equivalents_[link];
     });
     return others;
 }

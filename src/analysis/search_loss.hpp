@@ -64,11 +64,15 @@ class LossSearch {
     /// Stays assumed. An access may explain what otherwise would be blamed on a link that others
     /// acquit, without being proved by itself: it is a suspect then.
     [[nodiscard]] bool holds(Weight const& weight) const;
+    /// An access among many lossy links: for it others are not tried, which many more cross.
+    [[nodiscard]] bool is_one_of_many(LinkIndex link) const;
     /// Links that may be meant in its place.
     [[nodiscard]] std::vector<LinkIndex> instead_of(LinkIndex link) const;
     /// Assumes all links but this one, with what they would lose then.
     void assume_without(std::size_t number);
     void take_all();
+    /// And what is at once to be seen beside it, or in its place.
+    void accept(Addition best, std::vector<LinkIndex> const& suspected);
     /// Puts two links in the place of one that stands for what both lose, where some of `suspected`
     /// are near. The first of the two is a neighbour, or one of these that more flows cross.
     /// Returns whether it did.
@@ -85,6 +89,7 @@ class LossSearch {
     /// them cross, where others cross it without loss. Returns whether it did.
     bool blame_accesses(std::vector<LinkIndex> const& suspected);
     bool add_accesses(std::vector<ProbeIndex> const& probes);
+    [[nodiscard]] std::vector<ProbeIndex> accesses_of(std::vector<LinkIndex> const& links) const;
     bool blame_accesses_behind(LossyLink const& lossy);
     /// Those for which the link, which is not assumed, explains more; nobody, if it explains less
     /// for none.
@@ -114,6 +119,8 @@ class LossSearch {
     [[nodiscard]] bool both_lose(Split const& way, std::size_t number);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
+    /// Of an access of many: it shares its responders with few other links.
+    [[nodiscard]] Finding quick_finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
     /// assumed; another hypothesis is when it returns.
     [[nodiscard]] Interval interval(Footprint const& footprint, std::vector<LossyLink> const& all,
