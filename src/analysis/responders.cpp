@@ -23,7 +23,7 @@ double share_of(Cell const& cell) {
     return cell.sent > 0 ? cell.answered / cell.sent : 0;
 }
 
-std::string reason_of(AccessSuspect const& access, std::ptrdiff_t heard_elsewhere) {
+std::string access_reason(AccessSuspect const& access, std::ptrdiff_t heard_elsewhere) {
     auto const what = fmt::format("{} of all that it sends goes unanswered from the first hop on",
                                   percent(access.loss.estimate));
     if (access.separated)
@@ -63,7 +63,7 @@ std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding
         AccessSuspect access{.probe = table.evidence().probes()[finding.weight.link],
                              .loss = finding.loss,
                              .separated = finding.proved && elsewhere >= enough_heard_elsewhere};
-        access.reason = reason_of(access, elsewhere);
+        access.reason = access_reason(access, elsewhere);
         suspects.push_back(std::move(access));
     }
     return suspects;
