@@ -59,6 +59,8 @@ double advantage(LossModel& model, std::vector<LossyLink> const& one,
     auto all = one;
     std::vector<double> losses(one.size(), 0);
     double gain = 0;
+    std::size_t given_up = 0;
+    std::size_t taken = 0;
     for (auto const& lossy : other) {
         auto const known = std::ranges::find(one, lossy.link, &LossyLink::link);
         if (known != one.end()) {
@@ -67,11 +69,15 @@ double advantage(LossModel& model, std::vector<LossyLink> const& one,
         }
         all.push_back({lossy.link, 0});
         losses.push_back(lossy.loss);
-        gain -= model.price(model.footprint(lossy.link));
     }
-    for (auto const& lossy : one)
-        if (std::ranges::find(other, lossy.link, &LossyLink::link) == other.end())
-            gain += model.price(model.footprint(lossy.link));
+    auto const common = one.size() + other.size() - all.size();
+    for (std::size_t number = 0; number < one.size(); ++number) {
+        auto const link = one[number].link;
+        if (std::ranges::find(other, link, &LossyLink::link) == other.end())
+            gain += model.price(model.footprint(link), common + given_up++);
+    }
+    for (auto number = one.size(); number < all.size(); ++number)
+        gain -= model.price(model.footprint(all[number].link), common + taken++);
     std::vector<std::size_t> differing;
     for (std::size_t number = 0; number < all.size(); ++number)
         if (losses[number] != all[number].loss) differing.push_back(number);

@@ -105,14 +105,12 @@ JudgedLoss judge_loss(Evidence const& evidence, LossParameters const& parameters
     count_flows(evidence, verdict, unreached);
     count_packets(table, verdict);
     for (auto const& finding : findings) {
-        if (table.is_access(finding.weight.link)) {
-            verdict.access.push_back(make_access_suspect(model, finding));
-            continue;
-        }
+        if (table.is_access(finding.weight.link)) continue;
         verdict.culprits.push_back(make_culprit(model, finding));
         judged.halved = judged.halved || finding.halved;
         judged.narrows = judged.narrows || finding.narrows;
     }
+    verdict.access = access_suspects(model, findings);
     verdict.deaf = deaf_responders(model);
     verdict.ambiguities = ambiguities(model, over, parameters);
     auto const weakest = weakest_link(model, over, parameters.error);

@@ -54,13 +54,30 @@ std::vector<LinkIndex> LossSearch::segment(LinkIndex link, std::vector<LinkIndex
     return links;
 }
 
+Finding LossSearch::quick_finding(std::size_t number) {
+    auto const [link, loss] = model_.links()[number];
+    model_.change(number, 0);
+    auto const footprint = model_.footprint(link);
+    Finding found{.weight = model_.weigh_at(footprint, loss),
+                  .loss = model_.interval(footprint, loss),
+                  .links = {link},
+                  .alternatives = {}};
+    found.proved = found.weight.proves(odds_);
+    model_.change(number, loss);
+    return found;
+}
+
 Finding LossSearch::finding(std::size_t number) {
+    if (is_one_of_many(model_.links()[number].link)) return quick_finding(number);
     auto const all = model_.links();
     LinkIndex const link = all[number].link;
     model_.assume(without(all, number));
     auto const footprint = model_.footprint(link);
     Finding found{.weight = model_.weigh(footprint), .loss = {}, .links = {}, .alternatives = {}};
-    for (auto const other : neighbours(link, reach_of_doubt)) {
+    found.proved = found.weight.proves(odds_) || addition(found.weight).weight.proves(odds_);
+    bool const access = model_.table().is_access(link);
+    auto const doubtful = access ? std::vector<LinkIndex>() : neighbours(link, reach_of_doubt);
+    for (auto const other : doubtful) {
         if (equivalents_[other] == equivalents_[link]) continue;
         double const close =
             model_.table().is_access(other) ? close_behind_for_access : close_behind;

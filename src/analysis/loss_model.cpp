@@ -11,16 +11,10 @@ namespace {
 constexpr double usual_reluctance = 2.2;
 constexpr std::uint32_t nowhere = 0xFFFF'FFFF;
 constexpr std::size_t most_masks = 0xFFFF;
-constexpr std::size_t bits_of_mask = 64;
 /// Some three seconds; and what a few links of a large network take, where looking at each is
 /// quick.
 constexpr std::uint64_t usual_work = 40'000'000;
 constexpr std::uint64_t work_per_row = 30;
-
-/// Of a link beyond the last bit there is none: it is taken to lose nothing.
-std::uint64_t bit_of(std::size_t number) {
-    return number < bits_of_mask ? std::uint64_t{1} << number : 0;
-}
 
 Part part_of(Row const& row, std::uint32_t mask, bool crossing) {
     return {.group = row.group,
@@ -46,7 +40,7 @@ void add_to(std::vector<Part>& parts, Part const& counts) {
 
 LossModel::LossModel(EvidenceTable const& table, std::uint64_t most_work)
     : table_(table),
-      masks_{0},
+      masks_(1),
       passing_{1},
       mask_of_row_(table.rows().size(), 0),
       parts_(table.cells().size()),
@@ -54,26 +48,26 @@ LossModel::LossModel(EvidenceTable const& table, std::uint64_t most_work)
       reluctant_(table.cells().size(), -1),
       most_work_(most_work > 0 ? most_work : usual_work + work_per_row * table.rows().size()) {}
 
-std::uint32_t LossModel::mask_index(std::uint64_t mask) {
-    auto known = std::ranges::find(masks_, mask);
-    if (known != masks_.end()) return static_cast<std::uint32_t>(known - masks_.begin());
-    if (masks_.size() >= most_masks) return 0;
-    masks_.push_back(mask);
-    passing_.push_back(passing_all(mask));
-    return static_cast<std::uint32_t>(masks_.size() - 1);
+std::uint32_t LossModel::mask_index(std::uint32_t mask, std::uint32_t number) {
+    auto const index = index_of_mask_.index_of(std::uint64_t{mask} << 32 | number).index + 1;
+    // Where there is no room, the link is taken to lose nothing.
+    if (index >= most_masks) return mask;
+    if (index == masks_.size()) {
+        masks_.push_back({mask, number});
+        passing_.push_back(passing_all(index));
+    }
+    return index;
 }
 
-double LossModel::passing_all(std::uint64_t mask) const {
-    double passing = 1;
-    for (std::size_t number = 0; number < links_.size(); ++number)
-        if (mask & bit_of(number)) passing *= 1 - links_[number].loss;
-    return passing;
+double LossModel::passing_all(std::size_t mask) const {
+    auto const& [rest, number] = masks_[mask];
+    return passing_[rest] * (1 - links_[number].loss);
 }
 
 void LossModel::change(std::size_t number, double loss) {
     links_[number].loss = loss;
-    for (std::size_t index = 0; index < masks_.size(); ++index)
-        if (masks_[index] & bit_of(number)) passing_[index] = passing_all(masks_[index]);
+    for (std::size_t mask = 1; mask < masks_.size(); ++mask)
+        passing_[mask] = passing_all(mask);
 }
 
 void LossModel::assume(std::vector<LossyLink> links) {
@@ -83,10 +77,11 @@ void LossModel::assume(std::vector<LossyLink> links) {
         parts_[cell].clear();
     masked_rows_.clear();
     parted_cells_.clear();
-    masks_ = {0};
-    passing_ = {1};
+    masks_.resize(1);
+    passing_.resize(1);
+    index_of_mask_ = IndexMap();
     links_ = std::move(links);
-    for (std::size_t number = 0; number < links_.size(); ++number)
+    for (std::uint32_t number = 0; number < links_.size(); ++number)
         apply(number);
     for (auto const index : masked_rows_) {
         Row const& row = table_.rows()[index];
@@ -98,14 +93,13 @@ void LossModel::assume(std::vector<LossyLink> links) {
     std::ranges::fill(reluctant_, std::int8_t{-1});
 }
 
-void LossModel::apply(std::size_t number) {
+void LossModel::apply(std::uint32_t number) {
     for (auto const crossing : table_.crossings(links_[number].link)) {
         auto const end = table_.class_of(crossing).end;
         work_ += end - crossing;
         for (RowIndex row = crossing; row < end; ++row) {
             if (mask_of_row_[row] == 0) masked_rows_.push_back(row);
-            auto const mask = masks_[mask_of_row_[row]] | bit_of(number);
-            mask_of_row_[row] = static_cast<std::uint16_t>(mask_index(mask));
+            mask_of_row_[row] = static_cast<std::uint16_t>(mask_index(mask_of_row_[row], number));
         }
     }
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "evidence_table.hpp"
+#include "footprint.hpp"
+#include "index_map.hpp"
 #include "responder_model.hpp"
 
 #include <cstddef>
@@ -20,32 +22,6 @@ inline constexpr double interval_drop = 1.92;
 struct LossyLink {
     LinkIndex link = 0;
     double loss = 0;
-};
-
-/// Packets of one group of a cell that lie beyond the same lossy links.
-struct Part {
-    std::uint32_t group = 0;
-    std::uint32_t mask = 0;  ///< index of that set of links, see LossModel
-    bool crossing = false;   ///< beyond the link that is being weighed, too
-    double sent = 0;
-    double answered = 0;
-};
-
-/// One cell beyond a link that is being weighed: all its packets, in parts.
-struct Beyond {
-    CellIndex cell = 0;
-    bool target = false;    ///< the responder is the target of packets over the link
-    bool compared = false;  ///< it also hears packets that avoid the link
-    std::vector<Part> parts;
-};
-
-/// All that can testify about a link.
-struct Footprint {
-    LinkIndex link = 0;
-    std::vector<Beyond> beyond;  ///< in order of vertex
-    double sent = 0;             ///< packets over the link to responders
-    double others = 0;           ///< responders on the same routes that are not beyond it
-    double others_reluctant = 0;
 };
 
 /// How well a link's loss explains the counts.
@@ -69,7 +45,7 @@ class LossModel {
   public:
     explicit LossModel(EvidenceTable const& table, std::uint64_t most_work = 0);  ///< 0: as usual
 
-    static constexpr std::size_t most_lossy_links = 60;
+    static constexpr std::size_t most_lossy_links = 1'000;
     void assume(std::vector<LossyLink> links);
     /// The same links, of which one loses something else.
     void change(std::size_t number, double loss);
@@ -90,8 +66,12 @@ class LossModel {
     [[nodiscard]] Weight weigh_at(Footprint const& footprint, double loss) const;
     /// A quick guess of weigh(), seldom too high by much.
     [[nodiscard]] Weight glance(Footprint const& footprint) const;
-    /// Of the link and of the number that is its loss.
-    [[nodiscard]] double price(Footprint const& footprint) const;
+    /// Of the link and of the number that is its loss, where so many others are named as well: in
+    /// which order says nothing, so that each is cheaper than the one before.
+    [[nodiscard]] double price(Footprint const& footprint, std::size_t others) const;
+    [[nodiscard]] double price(Footprint const& footprint) const {
+        return price(footprint, links_.size());
+    }
     /// The losses that the counts allow with 95 % confidence.
     [[nodiscard]] Interval interval(Footprint const& footprint, double loss) const;
 
@@ -104,12 +84,19 @@ class LossModel {
     }
     /// Share of packets that pass the lossy links before this row.
     [[nodiscard]] double passing(RowIndex row) const { return passing_[mask_of_row_[row]]; }
+    [[nodiscard]] double passing(Part const& part) const { return passing_[part.mask]; }
     [[nodiscard]] EvidenceTable const& table() const { return table_; }
     /// A search has to come to its end. Counted, not timed: the same verdict on any machine.
     [[nodiscard]] bool is_spent() const { return work_ >= most_work_; }
     [[nodiscard]] std::uint64_t work() const { return work_; }
 
   private:
+    /// A set of lossy links: another one and a link that is not in it.
+    struct Mask {
+        std::uint32_t without = 0;
+        std::uint32_t number = 0;
+    };
+
     struct Sum {
         double value = 0;
         double contrast = 0;
@@ -117,9 +104,10 @@ class LossModel {
         bool target_testifies = false;
     };
 
-    void apply(std::size_t number);
-    [[nodiscard]] std::uint32_t mask_index(std::uint64_t mask);
-    [[nodiscard]] double passing_all(std::uint64_t mask) const;
+    void apply(std::uint32_t number);
+    /// Of a set of lossy links and one more, which comes behind all of them.
+    [[nodiscard]] std::uint32_t mask_index(std::uint32_t mask, std::uint32_t number);
+    [[nodiscard]] double passing_all(std::size_t mask) const;
     void count_others(Footprint& footprint, LinkIndex link);
     void gather(Footprint& footprint);
     void forget_places();
@@ -127,15 +115,16 @@ class LossModel {
     void add_avoiding(Beyond& place) const;
     [[nodiscard]] std::vector<Part> parts(CellIndex cell) const;
     [[nodiscard]] Sum sum_at(Footprint const& footprint, double loss) const;
+    [[nodiscard]] double price_of_link(std::size_t others) const;
     [[nodiscard]] std::vector<double> guesses(Footprint const& footprint) const;
-    [[nodiscard]] double price_of_link() const;
     [[nodiscard]] double coincidence(Footprint const& footprint, double loss) const;
     [[nodiscard]] double refine(Footprint const& footprint, double guess) const;
 
     EvidenceTable const& table_;
     std::vector<LossyLink> links_;
-    std::vector<std::uint64_t> masks_;  ///< sets of lossy links; the first is empty
-    std::vector<double> passing_;       ///< beside masks_
+    std::vector<Mask> masks_;  ///< the first is empty
+    IndexMap index_of_mask_;
+    std::vector<double> passing_;  ///< beside masks_
     std::vector<std::uint16_t> mask_of_row_;
     std::vector<RowIndex> masked_rows_;     ///< whose mask is not the empty one
     std::vector<std::vector<Part>> parts_;  ///< by cell; rows with the empty mask are not in it

@@ -80,7 +80,8 @@ bool LossSearch::try_instead(std::vector<LossyLink> const& before,
                              std::vector<LossyLink> const& rest,
                              std::vector<LossyLink> const& instead) {
     auto after = rest;
-    for (auto const& added : instead) {
+    for (auto added : instead) {
+        added.link = or_access(added.link);
         bool const alike = std::ranges::any_of(after, [&](LossyLink const& lossy) {
             return equivalents_[lossy.link] == equivalents_[added.link];
         });
@@ -96,6 +97,12 @@ bool LossSearch::try_instead(std::vector<LossyLink> const& before,
     }
     model_.assume(better ? after : before);
     return better;
+}
+
+LinkIndex LossSearch::or_access(LinkIndex link) const {
+    auto const& table = model_.table();
+    LinkIndex const access = table.class_of(table.crossings(link).front()).probe;
+    return equivalents_[access] == equivalents_[link] ? access : link;
 }
 
 std::vector<LossyLink> LossSearch::best_of(std::vector<LossyLink> links, std::size_t from) {

@@ -23,41 +23,50 @@ double share_of(Cell const& cell) {
     return cell.sent > 0 ? cell.answered / cell.sent : 0;
 }
 
+std::string access_reason(AccessSuspect const& access, std::ptrdiff_t heard_elsewhere) {
+    auto const what = fmt::format("{} of all that it sends goes unanswered from the first hop on",
+                                  percent(access.loss.estimate));
+    if (access.separated)
+        return fmt::format(
+            "{}, and {} of the same routers answer other probes in full: it is lost on its access "
+            "link, one way or the other",
+            what, heard_elsewhere);
+    return what +
+           ": loss on the access link, on the way back of everything, or routers that all leave as "
+           "much unanswered; one probe cannot tell";
+}
+
 }  // namespace
 
-AccessSuspect make_access_suspect(LossModel& model, Finding const& finding) {
+std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding> const& findings) {
     auto const& table = model.table();
-    ProbeIndex const suspect = finding.weight.link;
     auto const known_lossy = [&](ProbeIndex probe) {
         return std::ranges::find(model.links(), probe, &LossyLink::link) != model.links().end();
     };
-    std::set<VertexIndex> own;
+    std::vector<bool> lossy;
+    for (ProbeIndex probe = 0; probe < table.evidence().probes().size(); ++probe)
+        lossy.push_back(known_lossy(probe));
+    std::map<ProbeIndex, std::set<VertexIndex>> own;
     std::set<VertexIndex> in_full;  // by a probe whose access is well
     for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
         auto const& counts = table.cells()[cell];
-        if (counts.probe == suspect)
-            own.insert(counts.vertex);
-        else if (!known_lossy(counts.probe) && counts.answered > 0 && !model.reluctant(cell))
+        if (lossy[counts.probe])
+            own[counts.probe].insert(counts.vertex);
+        else if (counts.answered > 0 && !model.reluctant(cell))
             in_full.insert(counts.vertex);
     }
-    auto const elsewhere =
-        std::ranges::count_if(own, [&](VertexIndex vertex) { return in_full.contains(vertex); });
-    AccessSuspect access{.probe = table.evidence().probes()[suspect],
-                         .loss = finding.loss,
-                         .separated = elsewhere >= enough_heard_elsewhere};
-    access.reason =
-        access.separated
-            ? fmt::format(
-                  "{} of all that it sends goes unanswered from the first hop on, and {} "
-                  "of the same routers answer other probes in full: it is lost on its "
-                  "access link, one way or the other",
-                  percent(access.loss.estimate), elsewhere)
-            : fmt::format(
-                  "{} of all that it sends goes unanswered from the first hop on: loss on "
-                  "the access link, on the way back of everything, or routers that all "
-                  "leave as much unanswered; one probe cannot tell",
-                  percent(access.loss.estimate));
-    return access;
+    std::vector<AccessSuspect> suspects;
+    for (auto const& finding : findings) {
+        if (!table.is_access(finding.weight.link)) continue;
+        auto const elsewhere = std::ranges::count_if(
+            own[finding.weight.link], [&](VertexIndex vertex) { return in_full.contains(vertex); });
+        AccessSuspect access{.probe = table.evidence().probes()[finding.weight.link],
+                             .loss = finding.loss,
+                             .separated = finding.proved && elsewhere >= enough_heard_elsewhere};
+        access.reason = access_reason(access, elsewhere);
+        suspects.push_back(std::move(access));
+    }
+    return suspects;
 }
 
 std::vector<DeafResponder> deaf_responders(LossModel& model) {

@@ -137,9 +137,10 @@ void LossSearch::take_all() {
         if (is_thorough() && !best.weight.proves(odds_))
             best = best_addition(beside(), any_distance);
         if (best.weight.proves(odds_))
-            model_.assume(std::move(best.links));
-        else if (!is_thorough() || moves == most_moves ||
-                 !(exchange(suspected) || regroup() || begin_anew()))
+            accept(std::move(best), suspected);
+        else if (moves == most_moves ||
+                 !(blame_accesses(suspected) ||
+                   (is_thorough() && (exchange(suspected) || regroup() || begin_anew()))))
             return;
         else
             ++moves;
@@ -153,9 +154,9 @@ void LossSearch::assume_without(std::size_t number) {
     model_.assume(fit_jointly(model_, rest, rest, numbers).links);
 }
 
-bool LossSearch::is_better(Addition const& one, Addition const& other) {
+bool LossSearch::is_better(Addition const& one, Addition const& other) const {
     if (!one.weight.proves(odds_)) return false;
-    if (!other.weight.proves(odds_)) return true;
+    if (!holds(other.weight)) return true;
     bool const leaves_access =
         model_.table().is_access(other.weight.link) && one.weight.link != other.weight.link;
     double const wanted = leaves_access ? close_behind_for_access : 0;
@@ -178,24 +179,39 @@ void LossSearch::refine() {
         bool moved = false;
         for (auto left = model_.links().size(); left > 0 && !model_.is_spent(); --left) {
             // Each in turn is the first, and becomes the last.
+            if (is_one_of_many(model_.links().front().link)) {
+                auto links = model_.links();
+                std::rotate(links.begin(), links.begin() + 1, links.end());
+                model_.assume(std::move(links));
+                continue;
+            }
             auto best = take_out_first();
             LinkIndex const link = best.weight.link;
-            auto others = neighbours(link, reach_of_doubt);
-            std::erase_if(others, [&](LinkIndex other) {
-                return is_taken(other) || equivalents_[other] == equivalents_[link];
-            });
+            auto others = instead_of(link);
             auto const rest = model_.links();
             auto again = addition(model_.weigh(model_.footprint(link)));
             auto other = best_addition(others, most_gained_jointly);
             if (is_better(again, best)) best = std::move(again);
             if (is_better(other, best)) best = std::move(other);
             model_.assume(rest);
-            bool const proved = best.weight.proves(odds_);
-            moved = moved || best.weight.link != link || !proved;
-            if (proved) model_.assume(std::move(best.links));
+            bool const held = holds(best.weight);
+            moved = moved || best.weight.link != link || !held;
+            if (held) model_.assume(std::move(best.links));
         }
         if (!moved) return;
     }
+}
+
+bool LossSearch::holds(Weight const& weight) const {
+    return weight.proves(model_.table().is_access(weight.link) ? 0 : odds_);
+}
+
+std::vector<LinkIndex> LossSearch::instead_of(LinkIndex link) const {
+    auto others = neighbours(link, reach_of_doubt);
+    std::erase_if(others, [&](LinkIndex other) {
+        return is_taken(other) || equivalents_[other] == equivalents_[link];
+    });
+    return others;
 }
 
 std::vector<LinkIndex> LossSearch::beside() const {

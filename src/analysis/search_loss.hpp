@@ -22,6 +22,7 @@ inline constexpr RowIndex reach_of_split = 12;
 /// A lossy link that the evidence proves, and what speaks for it.
 struct Finding {
     Weight weight;
+    bool proved = false;  ///< else it is an access that only explains more than nothing does
     Interval loss;
     /// Itself and its neighbours that are equal, or less likely by no more than a factor of twenty.
     std::vector<LinkIndex> links;
@@ -60,9 +61,18 @@ class LossSearch {
     [[nodiscard]] Addition addition(Weight const& weight);
     [[nodiscard]] Addition best_addition(std::vector<LinkIndex> const& candidates, double within);
     [[nodiscard]] std::vector<LinkIndex> neighbours(LinkIndex link, RowIndex reach) const;
+    /// Stays assumed. An access may explain what otherwise would be blamed on a link that others
+    /// acquit, without being proved by itself: it is a suspect then.
+    [[nodiscard]] bool holds(Weight const& weight) const;
+    /// An access among many lossy links: for it others are not tried, which many more cross.
+    [[nodiscard]] bool is_one_of_many(LinkIndex link) const;
+    /// Links that may be meant in its place.
+    [[nodiscard]] std::vector<LinkIndex> instead_of(LinkIndex link) const;
     /// Assumes all links but this one, with what they would lose then.
     void assume_without(std::size_t number);
     void take_all();
+    /// And what is at once to be seen beside it, or in its place.
+    void accept(Addition best, std::vector<LinkIndex> const& suspected);
     /// Puts two links in the place of one that stands for what both lose, where some of `suspected`
     /// are near. The first of the two is a neighbour, or one of these that more flows cross.
     /// Returns whether it did.
@@ -75,6 +85,19 @@ class LossSearch {
     /// Gives up all links for those behind which less arrives than at their near ends. Returns
     /// whether it did.
     bool begin_anew();
+    /// Adds the accesses of several probes at once, or puts them in the place of a link that all of
+    /// them cross, where others cross it without loss. Returns whether it did.
+    bool blame_accesses(std::vector<LinkIndex> const& suspected);
+    bool add_accesses(std::vector<ProbeIndex> const& probes);
+    [[nodiscard]] std::vector<ProbeIndex> accesses_of(std::vector<LinkIndex> const& links) const;
+    bool blame_accesses_behind(LossyLink const& lossy);
+    /// Those for which the link, which is not assumed, explains more; nobody, if it explains less
+    /// for none.
+    [[nodiscard]] std::vector<ProbeIndex> probes_in_doubt(LossyLink const& lossy);
+    /// Of these, the accesses that pay, beside one another; the best first.
+    [[nodiscard]] std::vector<LossyLink> lossy_accesses(std::vector<ProbeIndex> const& probes);
+    /// The access of a probe, if the link cannot be told from it.
+    [[nodiscard]] LinkIndex or_access(LinkIndex link) const;
     /// Those of `instead` that pay, beside the `rest` of what was assumed `before`, if all of them
     /// are proved and explain more. Returns whether they do.
     bool try_instead(std::vector<LossyLink> const& before, std::vector<LossyLink> const& rest,
@@ -84,7 +107,7 @@ class LossSearch {
     /// The links from number `from` on, each beside all others.
     [[nodiscard]] bool are_proved(std::vector<LossyLink> const& links, std::size_t from);
     /// Of two links beside the same others.
-    [[nodiscard]] bool is_better(Addition const& one, Addition const& other);
+    [[nodiscard]] bool is_better(Addition const& one, Addition const& other) const;
     /// Assumes all links but the first, with what they would lose then. Returns it as it was.
     [[nodiscard]] Addition take_out_first();
     void refine();
@@ -96,6 +119,8 @@ class LossSearch {
     [[nodiscard]] bool both_lose(Split const& way, std::size_t number);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
+    /// Of an access of many: it shares its responders with few other links.
+    [[nodiscard]] Finding quick_finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
     /// assumed; another hypothesis is when it returns.
     [[nodiscard]] Interval interval(Footprint const& footprint, std::vector<LossyLink> const& all,

@@ -12,8 +12,9 @@ namespace dtrace::analysis {
 // What a person is told, from the hypothesis that the search ended with.
 
 [[nodiscard]] Culprit make_culprit(LossModel& model, Finding const& finding);
-/// Of a finding that is the access of a probe.
-[[nodiscard]] AccessSuspect make_access_suspect(LossModel& model, Finding const& finding);
+/// Of the findings that are accesses of probes.
+[[nodiscard]] std::vector<AccessSuspect> access_suspects(LossModel& model,
+                                                         std::vector<Finding> const& findings);
 /// Those beyond which somebody answers better.
 [[nodiscard]] std::vector<DeafResponder> deaf_responders(LossModel& model);
 /// Where nobody at the end of a route is heard in full, by `parameters.clean_below`.

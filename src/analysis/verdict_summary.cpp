@@ -8,10 +8,27 @@ namespace dtrace::analysis {
 
 namespace {
 
+constexpr std::size_t most_accesses_told = 3;
+
 std::string culprit_line(Culprit const& culprit) {
     return fmt::format("{} loses {} ({} to {})", describe(culprit.segment),
                        percent(culprit.loss.estimate), percent(culprit.loss.low),
                        percent(culprit.loss.high));
+}
+
+/// Those that are certain.
+std::string accesses_line(std::vector<AccessSuspect> const& accesses) {
+    std::string text;
+    std::size_t certain = 0;
+    for (auto const& access : accesses) {
+        if (!access.separated || ++certain > most_accesses_told) continue;
+        text += fmt::format("{}the access link of {} loses {}", text.empty() ? "" : "; ",
+                            describe(Place{.addresses = {}, .probe = access.probe, .silent = {}}),
+                            percent(access.loss.estimate));
+    }
+    if (certain > most_accesses_told)
+        text += fmt::format("; and {} more access links", certain - most_accesses_told);
+    return text;
 }
 
 }  // namespace
@@ -23,13 +40,8 @@ std::string summary_of(LossVerdict const& verdict) {
     for (auto const& culprit : verdict.culprits)
         text += (text.empty() ? "culprit: " : "; ") + culprit_line(culprit);
     if (!text.empty()) return text;
-    for (auto const& access : verdict.access)
-        if (access.separated)
-            text +=
-                fmt::format("{}the access link of {} loses {}", text.empty() ? "culprit: " : "; ",
-                            describe(Place{.addresses = {}, .probe = access.probe, .silent = {}}),
-                            percent(access.loss.estimate));
-    if (!text.empty()) return text;
+    text = accesses_line(verdict.access);
+    if (!text.empty()) return "culprit: " + text;
     if (verdict.sent == 0) return "undecided: nothing was measured";
     if (!verdict.ambiguities.empty())
         return fmt::format("undecided: {} beyond {} is lost or left unanswered",

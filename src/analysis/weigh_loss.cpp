@@ -88,12 +88,13 @@ LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const 
     return sum;
 }
 
-double LossModel::price_of_link() const {
-    return std::log(static_cast<double>(table_.links().size()) + 1) + rarity;
+double LossModel::price_of_link(std::size_t others) const {
+    auto const choices = static_cast<double>(table_.links().size() + 1);
+    return std::log(choices / static_cast<double>(others + 1)) + rarity;
 }
 
-double LossModel::price(Footprint const& footprint) const {
-    return price_of_link() + std::min(0.5 * std::log(footprint.sent + 1), dearest_loss);
+double LossModel::price(Footprint const& footprint, std::size_t others) const {
+    return price_of_link(others) + std::min(0.5 * std::log(footprint.sent + 1), dearest_loss);
 }
 
 Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {

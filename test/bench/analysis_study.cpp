@@ -5,6 +5,7 @@
 #include "fbtracert_rule.hpp"
 #include "lossy_links.hpp"
 #include "lossy_network.hpp"
+#include "many_probes.hpp"
 #include "random_network.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
@@ -43,6 +44,7 @@ struct Tally {
     int clean = 0, culprit = 0, undecided = 0;
     int accused_wrongly = 0;  ///< runs that name a link which loses nothing
     int all_named = 0, first_right = 0;
+    int lossy_links = 0, lossy_named = 0;
     int one_each = 0;  ///< all are named, and by a culprit each
     int intervals = 0, covered = 0;
     int bounds = 0, bounds_right = 0;
@@ -64,6 +66,12 @@ bool names(Culprit const& culprit, Ends const& ends, double loss) {
     return std::ranges::any_of(culprit.links, [&](Link const& link) {
         return is(link.from, ends.first) && is(link.to, ends.second);
     });
+}
+
+/// The first link of a probe's flows.
+Ends access_of(LossyNetwork& network, std::string const& probe) {
+    auto const flow = std::ranges::find(network.flows(), probe, &LossyNetwork::FlowRoute::probe);
+    return {flow->source, flow->stops.front().front()};
 }
 
 bool crosses(LossyNetwork::FlowRoute const& flow, Truth const& truth) {
@@ -100,9 +108,26 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
         double const loss = 1 - passing;
         tally.covered += culprit.loss.low <= loss && loss <= culprit.loss.high ? 1 : 0;
     }
+    std::size_t accesses = 0;
+    for (auto const& access : verdict.access) {
+        if (!access.separated) continue;
+        ++accesses;
+        auto const ends = access_of(network, access.probe);
+        if (std::ranges::find(truth, ends) == truth.end()) {
+            wrong = true;
+            continue;
+        }
+        named.push_back(ends);
+        double const loss = network.wire(ends.first, ends.second).loss;
+        ++tally.intervals;
+        tally.covered += access.loss.low <= loss && loss <= access.loss.high ? 1 : 0;
+    }
     tally.accused_wrongly += wrong ? 1 : 0;
     tally.all_named += named.size() == truth.size() ? 1 : 0;
-    tally.one_each += named.size() == truth.size() && verdict.culprits.size() == truth.size();
+    tally.lossy_links += static_cast<int>(truth.size());
+    tally.lossy_named += static_cast<int>(named.size());
+    tally.one_each +=
+        named.size() == truth.size() && verdict.culprits.size() + accesses == truth.size();
     if (verdict.verdict != Verdict::clean) return;
     double worst = 0;
     for (auto const& [from, to] : truth)
@@ -148,7 +173,9 @@ std::string share(int part, int all) {
 
 std::string named(Tally const& tally, int runs) {
     auto text = share(tally.all_named, runs);
-    if (tally.one_each != tally.all_named)
+    if (tally.lossy_links > 3 * runs)
+        text += " (of these links " + share(tally.lossy_named, tally.lossy_links) + ")";
+    else if (tally.one_each != tally.all_named)
         text += " (each by itself " + share(tally.one_each, runs) + ")";
     return text;
 }
@@ -183,27 +210,6 @@ void answer(LossyNetwork& network, double share) {
 void answer_at_random(LossyNetwork& network) {
     for (int const router : routers)
         network.responder(router).answers = 0.2 + 0.8 * network.random();
-}
-
-/// 3 probes × 2 targets, one flow each: two routers of the probe's own, 1, 2, 3 and 4 of all, and
-/// one before each target.
-LossyNetwork shared_core(std::uint64_t seed) {
-    LossyNetwork network(seed);
-    for (int probe = 0; probe < 3; ++probe)
-        for (int target = 0; target < 2; ++target)
-            network.flow({.probe = "p" + std::to_string(probe),
-                          .source = 1000 + probe,
-                          .target = 200 + target,
-                          .number = static_cast<std::uint64_t>(10 * probe + target),
-                          .stops = {{10 + probe},
-                                    {20 + probe},
-                                    {1},
-                                    {2},
-                                    {3},
-                                    {4},
-                                    {100 + target},
-                                    {200 + target}}});
-    return network;
 }
 
 LossyNetwork plain(std::uint64_t seed) {
@@ -331,9 +337,22 @@ std::vector<Situation> with_loss() {
         {"the same, 600 packets", 300, 60, 10, test::random_network, somewhere(2)},
         {"networks drawn at random, three links", 300, 10, 10, test::random_network, somewhere(3)},
         {"all through one branch lost", 500, 10, 10, plain, branch(1)},
-        {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, shared_core,
+        {"3 probes × 2 targets, 1 flow each, 3 % on 1→2", 1000, 10, 10, test::shared_core,
          link({1, 2}, 0.03)},
-        {"the same on 2→3", 1000, 10, 10, shared_core, link({2, 3}, 0.03)},
+        {"the same on 2→3", 1000, 10, 10, test::shared_core, link({2, 3}, 0.03)},
+        {"105 probes, 20 % on 100 of their access links", 20, 10, 10, test::many_probes(105),
+         test::lossy_accesses(100, 0.2, 0.2)},
+        {"the same, 400 packets", 20, 40, 10, test::many_probes(105),
+         test::lossy_accesses(100, 0.2, 0.2)},
+        {"105 probes, 5–30 % on 100 of their access links, 400 packets", 20, 40, 10,
+         test::many_probes(105), test::lossy_accesses(100, 0.05, 0.3)},
+        {"30 probes, 5–30 % on 10 of their access links, 400 packets", 100, 40, 10,
+         test::many_probes(30), test::lossy_accesses(10, 0.05, 0.3)},
+        {"12 probes, 5–30 % on 8 of their access links, 400 packets", 100, 40, 10,
+         test::many_probes(12), test::lossy_accesses(8, 0.05, 0.3)},
+        {"30 probes, 5–30 % on 8 of their access links, 10 % on 2→3, 400 packets", 100, 40, 10,
+         test::many_probes(30), test::accesses_and_shared},
+        {"30 probes, 20 % on 1→2", 100, 10, 10, test::many_probes(30), link({1, 2}, 0.2)},
         {"0.2 % on one branch link", 1000, 10, 10, plain, branch(0.002)},
         {"0.5 % on one branch link", 1000, 10, 10, plain, branch(0.005)},
         {"1 % on one branch link", 1000, 10, 10, plain, branch(0.01)},
@@ -353,7 +372,7 @@ void study(Situation situation, int divide, std::string const& wanted) {
         network.run(evidence, situation.rounds, situation.attempts);
         count_verdict(tally, network, truth, locate_loss(evidence));
         count_rule(tally, network, truth, evidence);
-        if (evidence.probes().size() > 1)
+        if (evidence.probes().size() > 1 && network.flows().size() <= 6)
             count_alone(tally, network, situation.rounds, situation.attempts);
     }
     print(situation, tally, lossy);

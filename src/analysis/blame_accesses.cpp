@@ -1,0 +1,124 @@
+// One lossy access more is no surprise where many are: all of them together may be proved where
+// each by itself is not. And what nearly all probes lose on their access links looks like loss on
+// the first link that all of them cross: one link is a shorter account than a hundred, and as long
+// as it is assumed nothing is missing any more. But those probes that are well cross it without
+// loss, and that speaks against it: then all accesses are tried at once in its place.
+
+#include "joint_fit.hpp"
+#include "search_loss.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+
+namespace dtrace::analysis {
+
+namespace {
+
+/// Nats that a change has to be worth, so that it is not undone by another rounding.
+constexpr double worth_blaming = 0.5;
+/// So many lossy links, of which the last is an access, and others are looked for all at once.
+constexpr std::size_t enough_accesses = 4;
+/// Of more lossy links, the accesses are left as they were found.
+constexpr std::size_t most_exchanged = 16;
+
+}  // namespace
+
+bool LossSearch::is_one_of_many(LinkIndex link) const {
+    return model_.table().is_access(link) && model_.links().size() > most_exchanged;
+}
+
+void LossSearch::accept(Addition best, std::vector<LinkIndex> const& suspected) {
+    model_.assume(std::move(best.links));
+    auto const newest = model_.links().back();
+    if (!model_.table().is_access(newest.link))
+        blame_accesses_behind(newest);
+    else if (model_.links().size() >= enough_accesses)
+        add_accesses(accesses_of(suspected));
+}
+
+bool LossSearch::blame_accesses(std::vector<LinkIndex> const& suspected) {
+    if (add_accesses(accesses_of(suspected))) return true;
+    return std::ranges::any_of(std::vector(model_.links()), [&](LossyLink const& lossy) {
+        return !model_.is_spent() && !model_.table().is_access(lossy.link) &&
+               blame_accesses_behind(lossy);
+    });
+}
+
+std::vector<ProbeIndex> LossSearch::accesses_of(std::vector<LinkIndex> const& links) const {
+    std::vector<ProbeIndex> probes;
+    std::ranges::copy_if(links, std::back_inserter(probes),
+                         [&](LinkIndex link) { return model_.table().is_access(link); });
+    return probes;
+}
+
+bool LossSearch::add_accesses(std::vector<ProbeIndex> const& probes) {
+    auto const found = lossy_accesses(probes);
+    if (found.size() < 2) return false;
+    auto links = model_.links();
+    std::ranges::copy(found, std::back_inserter(links));
+    auto const first = model_.footprint(found.front().link);
+    auto const cheaper = model_.price(first) - model_.price(first, links.size() - 1);
+    auto weight = model_.weigh_at(first, found.front().loss);
+    weight.odds += cheaper;
+    if (!weight.proves(odds_)) return false;
+    model_.assume(std::move(links));
+    return true;
+}
+
+std::vector<ProbeIndex> LossSearch::probes_in_doubt(LossyLink const& lossy) {
+    auto const& table = model_.table();
+    auto const footprint = model_.footprint(lossy.link);
+    std::map<ProbeIndex, double> said;
+    for (auto const& place : footprint.beyond) {
+        auto const value = [&](double loss) {
+            std::vector<Arrivals> groups;
+            for (auto const& part : place.parts)
+                groups.push_back({part.sent, part.answered,
+                                  model_.passing(part) * (part.crossing ? 1 - loss : 1)});
+            auto const found = accounts_of(groups, model_.terms(place.cell));
+            return std::max(found.full, found.reluctant);
+        };
+        said[table.cells()[place.cell].probe] += value(lossy.loss) - value(0);
+    }
+    std::vector<ProbeIndex> probes;
+    bool acquitted = false;
+    for (auto const& [probe, gain] : said) {
+        acquitted = acquitted || gain < -close_behind;
+        if (gain > 0) probes.push_back(probe);
+    }
+    return acquitted ? probes : std::vector<ProbeIndex>();
+}
+
+bool LossSearch::blame_accesses_behind(LossyLink const& lossy) {
+    auto const before = model_.links();
+    auto const place = std::ranges::find(before, lossy.link, &LossyLink::link);
+    assume_without(static_cast<std::size_t>(place - before.begin()));
+    auto after = model_.links();
+    std::ranges::copy(lossy_accesses(probes_in_doubt(lossy)), std::back_inserter(after));
+    bool const better =
+        after.size() > before.size() && advantage(model_, before, after) > worth_blaming;
+    model_.assume(better ? std::move(after) : before);
+    return better;
+}
+
+std::vector<LossyLink> LossSearch::lossy_accesses(std::vector<ProbeIndex> const& probes) {
+    std::vector<Weight> weights;
+    for (LinkIndex const access : probes)
+        if (!is_taken(access)) weights.push_back(model_.weigh(model_.footprint(access)));
+    std::ranges::stable_sort(weights, std::ranges::greater{}, &Weight::odds);
+    // No responder's counts are of two probes, so that what one of them loses changes nothing for
+    // the others: only that each is named beside those before it.
+    auto const room = LossModel::most_lossy_links - model_.links().size();
+    auto const alone = static_cast<double>(model_.links().size() + 1);
+    std::vector<LossyLink> found;
+    for (auto const& weight : weights) {
+        double const cheaper = std::log1p(static_cast<double>(found.size()) / alone);
+        if (found.size() == room || weight.odds + cheaper <= 0) break;
+        found.push_back({weight.link, weight.loss});
+    }
+    return found;
+}
+
+}  // namespace dtrace::analysis
