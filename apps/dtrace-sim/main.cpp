@@ -1,5 +1,6 @@
 // A simulated Internet behind a TUN device: for tests with real packets, demonstrations, training.
 
+#include "arrival_times.hpp"
 #include "host_routes.hpp"
 #include "options.hpp"
 #include "playback.hpp"
@@ -70,9 +71,11 @@ Result<void> run(Options const& options) {
     if (options.realtime)
         if (auto const first = Playback::go_first(); !first)
             fmt::print(stderr, "dtrace-sim: goes on without {}\n", first.error().message);
+    auto arrivals = ArrivalTimes::open(options.tun);
+    if (!arrivals) fmt::print(stderr, "dtrace-sim: goes on without {}\n", arrivals.error().message);
     auto const start = Clock::now();
     sim::Network network(*std::move(topology), options.seed, start);
-    Playback playback(*device, network, options.spin);
+    Playback playback(*device, arrivals ? &*arrivals : nullptr, network, options.spin);
     fmt::print(stderr, "dtrace-sim: {} is ready behind {}\n", options.topology, options.tun);
     if (auto played = playback.run(options.duration ? start + *options.duration : TimePoint::max());
         !played)

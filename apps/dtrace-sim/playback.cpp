@@ -61,14 +61,17 @@ Result<bool> Playback::take_packet() {
     auto const size = device_.read(buffer_);
     if (!size) return size.error();
     if (*size == 0) return false;
+    auto const packet = std::span(buffer_).first(*size);
     auto const now = Clock::now();
+    // The network's time does not go back, though two processors may send at once.
+    last_arrival_ = std::max(last_arrival_, arrivals_ ? arrivals_->of(packet, now) : now);
     ++counts_.packets_read;
-    for (sim::Delivery& reply : network_.process(std::span(buffer_).first(*size), now)) {
+    for (sim::Delivery& reply : network_.process(packet, last_arrival_)) {
         if (on_the_way_.size() >= most_on_the_way) {
             ++counts_.replies_overflowed;
             continue;
         }
-        on_the_way_.push_back({now + reply.delay, numbered_++, std::move(reply.bytes)});
+        on_the_way_.push_back({last_arrival_ + reply.delay, numbered_++, std::move(reply.bytes)});
         std::ranges::push_heap(on_the_way_, is_later);
     }
     return true;

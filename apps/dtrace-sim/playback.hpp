@@ -1,5 +1,6 @@
 #pragma once
 
+#include "arrival_times.hpp"
 #include "tun_device.hpp"
 
 #include <dtrace/core/error.hpp>
@@ -32,9 +33,10 @@ BOOST_DESCRIBE_STRUCT(PlaybackReport, (),
 /// Answers a device's packets from a network, each reply at its time. One thread, no lock.
 class Playback {
   public:
-    /// `spin`: do not sleep through the last 100 µs before a reply is due.
-    Playback(TunDevice& device, sim::Network& network, bool spin)
-        : device_(device), network_(network), spin_(spin) {}
+    /// `arrivals`: when the device's packets came; none: when they are read. `spin`: do not sleep
+    /// through the last 100 µs before a reply is due.
+    Playback(TunDevice& device, ArrivalTimes* arrivals, sim::Network& network, bool spin)
+        : device_(device), arrivals_(arrivals), network_(network), spin_(spin) {}
 
     /// Until `end`, or until SIGINT or SIGTERM, which block_stop_signals() has blocked.
     Result<void> run(TimePoint end);
@@ -60,10 +62,12 @@ class Playback {
     void wait(TimePoint end);
 
     TunDevice& device_;
+    ArrivalTimes* arrivals_;
     sim::Network& network_;
     bool spin_;
     std::vector<Reply> on_the_way_;  ///< a heap, the next one due in front
     std::uint64_t numbered_ = 0;
+    TimePoint last_arrival_{};
     std::array<std::byte, 65536> buffer_{};
     std::array<std::uint64_t, 1001> lateness_{};  ///< how many replies by whole microseconds
     PlaybackReport counts_;

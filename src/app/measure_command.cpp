@@ -13,6 +13,8 @@
 #include <dtrace/json/write.hpp>
 #include <dtrace/model/trace.hpp>
 
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/describe/class.hpp>
 #include <fmt/format.h>
 
@@ -29,6 +31,8 @@ namespace {
 constexpr int poll_s = 30;
 /// With a master that does not answer, beyond the deadline.
 constexpr Duration patience = seconds(10);
+/// For an order that is given up to be taken back.
+constexpr Duration take_back_grace = seconds(3);
 
 // The members below are JSON of the master's API, name by name (docs/api.md).
 
@@ -113,12 +117,19 @@ class Errand {
 
     /// Whether every probe has answered.
     asio::awaitable<Result<bool>> run() {
+        // A signal waits for the answer: an order without a place cannot be taken back.
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation(),
+                                                           asio::enable_terminal_cancellation());
         auto measured = co_await send(http::Verb::post, "/api/v1/measurements", order_of(options_));
         if (!measured) co_return measured.error();
-        auto const place = "/api/v1/measurements/" + to_text(measured->id);
+        place_ = "/api/v1/measurements/" + to_text(measured->id);
+        auto const signals = co_await asio::this_coro::cancellation_state;
+        if (signals.cancelled() != asio::cancellation_type::none)
+            co_return make_error(boost::system::errc::operation_canceled, "cancelled");
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         TimePoint const give_up = Clock::now() + milliseconds(options_.deadline_ms) + patience;
         while (measured->once.state == "running") {
-            auto target = fmt::format("{}?wait={}&after={}", place, poll_s, shown_.size());
+            auto target = fmt::format("{}?wait={}&after={}", place_, poll_s, shown_.size());
             if (sketch_.is_seen() && !options_.json && measured->once.progress)
                 target += fmt::format("&progress={}", measured->once.progress->changes);
             auto news = co_await send(http::Verb::get, std::move(target), {});
@@ -137,6 +148,11 @@ class Errand {
         for (auto const& probe : measured->once.missing)
             fmt::print(stderr, "dtrace-node measure: no answer from {}\n", probe);
         co_return measured->once.missing.empty();
+    }
+
+    /// Nobody waits for it any more: who has not begun it need not.
+    asio::awaitable<void> take_back() {
+        if (!place_.empty()) (void)co_await send(http::Verb::delete_, place_, {});
     }
 
     /// Before something else is printed.
@@ -198,14 +214,20 @@ class Errand {
     MeasureOptions const& options_;
     http::Url master_;
     std::string token_;
+    std::string place_;  ///< of the order, once it is given
     std::vector<Uuid> shown_;
 };
 
 asio::awaitable<void> run_errand(Errand& errand, ServiceHost& host) {
+    co_await asio::this_coro::throw_if_cancelled(false);
     auto const complete = co_await errand.run();
     errand.end_sketch();
     if (!complete) fmt::print(stderr, "dtrace-node measure: {}\n", complete.error().message);
-    host.finish(complete && *complete ? 0 : 1);
+    if (!complete && complete.error().code == boost::system::errc::operation_canceled) {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+        co_await errand.take_back();
+    }
+    host.conclude(complete && *complete ? 0 : 1);
 }
 
 }  // namespace
@@ -228,7 +250,7 @@ Result<int> run_command(MeasureOptions const& options, Environment const&) {
     Notifier const nobody({});
     ServiceHost host(io, **log, nobody);
     return host.run([&]() -> asio::awaitable<Result<void>> {
-        host.add("measure", run_errand(errand, host), Duration::zero());
+        host.add("measure", run_errand(errand, host), take_back_grace);
         co_return Result<void>();
     });
 }

@@ -15,6 +15,7 @@
 #include <dtrace/wire/privileges.hpp>
 #include <dtrace/wire/resolver.hpp>
 #include <dtrace/wire/source_address.hpp>
+#include <dtrace/wire/unprivileged_wire.hpp>
 
 #include <boost/asio/this_coro.hpp>
 
@@ -35,16 +36,18 @@ constexpr Duration round_grace = seconds(2);
 /// What is usual to find loss, where nothing else was asked for.
 constexpr std::uint16_t flows_to_find_loss = 64;
 
-std::optional<unsigned> packet_bytes(Trace const& trace) {
+std::optional<unsigned> packet_bytes(Trace const& trace, bool unprivileged) {
     if (!trace.target.address || !trace.source) return std::nullopt;
     Flow const flow{.method = trace.method,
                     .source = *trace.source,
                     .destination = *trace.target.address,
                     .id = 1};
-    return static_cast<unsigned>(packet::FlowEncoder(flow, {}).size());
+    bool const longer = unprivileged && flow.method == Method::udp && flow.destination.is_v4();
+    return static_cast<unsigned>(packet::FlowEncoder(flow, {}).size()) +
+           (longer ? wire::UnprivilegedWire::more_of_udp_v4 : 0);
 }
 
-std::string trace_text(Trace const& trace, TraceOptions const& options,
+std::string trace_text(Trace const& trace, TraceOptions const& options, bool unprivileged,
                        address_info::AddressBook const& addresses) {
     if (options.format == OutputFormat::csv) return formats::to_trace_csv(trace);
     auto known = describe_addresses(trace, addresses);
@@ -52,7 +55,7 @@ std::string trace_text(Trace const& trace, TraceOptions const& options,
     if (options.json) return json::write(DescribedTrace{trace, std::move(known)}) + '\n';
     return formats::to_traceroute_text(trace, {.names = options.names,
                                                .max_hops = options.parameters.max_hops,
-                                               .bytes = packet_bytes(trace),
+                                               .bytes = packet_bytes(trace, unprivileged),
                                                .networks = network_numbers(known)});
 }
 
@@ -60,6 +63,7 @@ std::string trace_text(Trace const& trace, TraceOptions const& options,
 struct Job {
     TraceOptions const& options;
     probe::RoundRunner& rounds;
+    bool unprivileged;
     wire::Resolver& resolver;
     address_info::AddressBook const& addresses;
     Logger& log;
@@ -90,7 +94,7 @@ asio::awaitable<void> trace_one(Job& job, std::size_t number) {
     if (trace.error && options.format == OutputFormat::csv)  // which has no line for it
         std::fprintf(stderr, "dtrace-node trace: %s: %s\n", options.hosts[number].c_str(),
                      trace.error->c_str());
-    job.texts[number] = trace_text(trace, options, job.addresses);
+    job.texts[number] = trace_text(trace, options, job.unprivileged, job.addresses);
     print_ready(job);
 }
 
@@ -111,13 +115,14 @@ asio::awaitable<void> repeat_and_finish(TraceOptions const& options, probe::Roun
 }
 
 /// The exit status is 1 if anything was not measured or could not be printed.
-asio::awaitable<void> trace_all(TraceOptions const& options, probe::RoundRunner& rounds,
+asio::awaitable<void> trace_all(TraceOptions const& options, Rounds& rounds,
                                 wire::Resolver& resolver,
                                 address_info::AddressBook const& addresses, Logger& log,
                                 ServiceHost& host) {
     co_await asio::this_coro::throw_if_cancelled(false);
     Job job{.options = options,
-            .rounds = rounds,
+            .rounds = rounds.runner(),
+            .unprivileged = rounds.unprivileged(),
             .resolver = resolver,
             .addresses = addresses,
             .log = log};
@@ -166,7 +171,7 @@ Result<int> trace_hosts(TraceOptions const& options) {
                        ? find_loss_and_finish(options, runner, *resolver, **log, host)
                    : options.repeat.wanted()
                        ? repeat_and_finish(options, runner, *resolver, *addresses, **log, host)
-                       : trace_all(options, runner, *resolver, *addresses, **log, host);
+                       : trace_all(options, *rounds, *resolver, *addresses, **log, host);
         host.add("trace", std::move(job), round_grace + seconds(1));
         co_return Result<void>();
     });

@@ -7,6 +7,8 @@ namespace dtrace::engine {
 namespace {
 constexpr milliseconds silent_hop_floor{10};
 constexpr milliseconds lossy_hop_floor{100};
+/// Room that is made at once.
+constexpr std::size_t usual_hops = 12;
 }  // namespace
 
 FlowProgress::FlowProgress(Plan const& plan)
@@ -22,6 +24,7 @@ AddressIndex FlowProgress::responder(Ttl ttl) const {
 
 void FlowProgress::on_answer(Ttl ttl, AddressIndex from, AnswerMeaning meaning, microseconds rtt) {
     auto const hop = static_cast<std::size_t>(ttl - first_hop_);
+    if (responders_.capacity() == 0) responders_.reserve(usual_hops);
     if (responders_.size() <= hop) responders_.resize(hop + 1, no_address);
     if (responders_[hop] == no_address) responders_[hop] = from;
     longest_rtt_ = std::max(longest_rtt_, rtt);

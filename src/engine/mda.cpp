@@ -11,6 +11,10 @@ namespace {
 constexpr milliseconds slow_floor{20};
 constexpr milliseconds slow_at_first{50};
 
+/// Behind the last answering hop flow 0 asks again after so much more than three times the longest
+/// RTT: an answer that comes later still counts, but the attempts need not wait for each other.
+constexpr milliseconds ask_again_floor{10};
+
 /// Flow 0 is one hop ahead of what it has heard, and another one for so many answered hops: what it
 /// sends beyond the target stays a small part.
 constexpr unsigned answered_hops_per_step = 5;
@@ -41,6 +45,7 @@ std::optional<Packet> Mda::next(TimePoint now) {
     Packet const packet = queue_.front();
     queue_.pop_front();
     ++sent_;
+    if (packet.flow == 0) asked_at_[static_cast<std::size_t>(packet.ttl - plan_.first_hop)] = now;
     return packet;
 }
 
@@ -74,6 +79,7 @@ bool Mda::want(FlowIndex flow, std::size_t at) {
     if (wanted_.size() <= at) wanted_.resize(at + 1);
     wanted_[at].push_back({.flow = flow, .ttl = ttl_at(at), .attempt = hop.sent(flow)});
     hop.on_sent(flow);
+    if (flow == 0) asked_at_[at] = planned_at_;
     used_ = std::max<FlowIndex>(used_, static_cast<FlowIndex>(flow + 1));
     return true;
 }
@@ -81,6 +87,7 @@ bool Mda::want(FlowIndex flow, std::size_t at) {
 void Mda::add_hop() {
     hops_.emplace_back(plan_.flows);
     full_.push_back(false);
+    asked_at_.emplace_back();
     repetitions_.emplace_back();
 }
 
@@ -120,8 +127,19 @@ bool Mda::slow(Ttl ttl, TimePoint now) const {
     return now - scouted_at_[static_cast<std::size_t>(ttl - plan_.first_hop)] >= slow_after();
 }
 
+/// When a hop of the silent tail is asked again.
+TimePoint Mda::asks_again_at(std::size_t at) const {
+    bool const tail = ttl_at(at) > highest_answered_ && ttl_at(at) <= ends_[0];
+    if (!tail || !hops_[at].waiting(0) || hops_[at].sent(0) >= plan_.attempts)
+        return TimePoint::max();
+    return asked_at_[at] +
+           (answered_hops_ == 0 ? slow_at_first : 3 * longest_rtt_ + ask_again_floor);
+}
+
 TimePoint Mda::wake() const {
     TimePoint earliest = TimePoint::max();
+    for (std::size_t at = 0; at < hops_.size(); ++at)
+        earliest = std::min(earliest, asks_again_at(at));
     if (scouting_over()) return earliest;
     for (std::size_t at = 0; at < scouted_at_.size(); ++at)
         if (TimePoint const due = scouted_at_[at] + slow_after();
@@ -152,7 +170,7 @@ void Mda::on_silence(Packet packet) {
     news_ = true;
     if (std::erase(repeated_, packet) > 0)
         --repetitions_[at].in_flight;
-    else
+    else if (packet.attempt + 1 == hops_[at].sent(packet.flow))
         hops_[at].on_silence(packet.flow);
 }
 

@@ -39,9 +39,11 @@ void Mda::plan_hop(std::size_t at) {
     repeat_flows(at);
 }
 
-/// Silence is asked again where others are answered, and of flow 0.
+/// Silence is asked again where others are answered, and of flow 0: in a silent tail before it is
+/// certain.
 void Mda::retry_silent(std::size_t at) {
     auto& hop = hops_[at];
+    if (planned_at_ >= asks_again_at(at)) want(0, at);
     for (FlowIndex flow = 0; flow < used_; ++flow)
         if (hop.silent(flow) && (flow == 0 || hop.vertices() > 0)) want(flow, at);
 }

@@ -139,7 +139,7 @@ bool Round::may_overshoot(Packet const& packet, TimePoint now) const {
 
 TimePoint Round::settle(TimePoint now) {
     TimePoint earliest = TimePoint::max();
-    std::vector<bool> gone_silent(flows_.size(), false);
+    std::vector<bool> gone_silent;  // by flow, once there is one
     std::erase_if(waiting_, [&](Packet const& packet) {
         if (table_.state(packet) != PacketState::waiting) return true;
         if (!wanted(packet)) return true;
@@ -151,15 +151,17 @@ TimePoint Round::settle(TimePoint now) {
             return false;
         }
         table_.set_state(packet, PacketState::silent);
+        gone_silent.resize(flows_.size());
         gone_silent[packet.flow] = true;
         if (mda_) mda_->on_silence(packet);
         return true;
     });
     unanswered_ = static_cast<std::uint32_t>(waiting_.size());
     bool given_up = false;
-    for (std::size_t flow = 0; flow < flows_.size(); ++flow) {
+    for (std::size_t flow = 0; flow < gone_silent.size(); ++flow) {
+        if (!gone_silent[flow]) continue;
         Ttl const wanted_before = progress_[flow].last_wanted();
-        if (gone_silent[flow]) apply_gap_limit(static_cast<FlowIndex>(flow));
+        apply_gap_limit(static_cast<FlowIndex>(flow));
         given_up = given_up || progress_[flow].last_wanted() != wanted_before;
     }
     return given_up ? settle(now) : earliest;  // nobody waits for what lies behind a gap

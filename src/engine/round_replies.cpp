@@ -152,6 +152,8 @@ std::uint16_t Round::intern(Extensions const& extensions,
 
 void Round::store_answer(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt) {
     Flow const& flow = flows_[packet.flow];
+    // As many as the first hop gives.
+    if (answers_.empty() && !mda_) answers_.reserve(flows_.size() * plan_.attempts);
     answers_.push_back(
         {.packet = packet,
          .rtt_us = static_cast<std::uint32_t>(rtt.count()),

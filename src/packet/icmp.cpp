@@ -18,17 +18,6 @@ void set_checksum(std::span<std::byte> message, std::uint32_t pseudo_sum) {
 
 }  // namespace
 
-std::optional<IcmpHeader> IcmpHeader::parse(ByteView bytes) {
-    ByteReader in(bytes);
-    IcmpHeader header;
-    header.type = in.u8();
-    header.code = in.u8();
-    header.checksum = in.u16();
-    header.rest = in.u32();
-    if (!in.ok()) return std::nullopt;
-    return header;
-}
-
 void IcmpHeader::write(ByteWriter& out) const {
     out.u8(type);
     out.u8(code);

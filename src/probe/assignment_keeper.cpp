@@ -43,10 +43,12 @@ boost::asio::awaitable<void> AssignmentKeeper::run() {
     // What is taken out of waiting_ must not get lost in an exception.
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     for (;;) {
+        // A signal that came while the file was written has disturbed nothing, and comes but once.
+        auto const state = co_await boost::asio::this_coro::cancellation_state;
+        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
         auto const seen = changed_.version();
         if (!waiting_) {
-            bool const woken = co_await changed_.wait(seen);
-            if (!woken) co_return;
+            co_await changed_.wait(seen);
             continue;
         }
         auto const next = *std::exchange(waiting_, std::nullopt);
@@ -56,9 +58,7 @@ boost::asio::awaitable<void> AssignmentKeeper::run() {
         if (!waiting_) waiting_ = next;
         if (written.error().code == boost::system::errc::operation_canceled) co_return;
         note(written);
-        auto const state = co_await boost::asio::this_coro::cancellation_state;
         co_await changed_.wait(seen, Clock::now() + retry_interval_);
-        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
     }
 }
 

@@ -27,11 +27,21 @@ struct Prober::LiveRound {
             encoders.emplace_back(flow, secret, tos);
     }
 
-    /// Its turn comes soon: what it needs then is fetched into the processor's cache.
+    /// Its turn comes soon: what it needs then is fetched into the processor's cache. First the
+    /// round itself,
     void fetch() const {
         auto const* const begin = reinterpret_cast<std::byte const*>(this);
         for (std::size_t i = 0; i < sizeof *this; i += cache_line)
             __builtin_prefetch(begin + i);
+    }
+    /// then what the packet needs that waits for its turn.
+    void fetch_held() const {
+        if (!held) return;
+        auto const* const encoder = reinterpret_cast<std::byte const*>(&encoders[held->flow]);
+        __builtin_prefetch(encoder);
+        __builtin_prefetch(encoder + cache_line);
+        __builtin_prefetch(&tags[held->flow]);
+        round.fetch(*held);
     }
 
     engine::RoundNumber number = 0;

@@ -75,7 +75,7 @@ void Prober::fill_batch(TimePoint now) {
         auto const taken = queue_.take(now);
         if (!taken) return;
         LiveRound& live = *rounds_[taken->round];
-        if (auto const next = queue_.likely_next()) rounds_[*next]->fetch();
+        fetch_next();
         bool const may_pass_on = passed_on < most_passed_on && queue_.has_ready();
         Turn turn = ask(live, now, may_pass_on, taken->held_back);
         passed_on = turn == Turn::passed_on ? passed_on + 1 : 0;
@@ -85,6 +85,14 @@ void Prober::fill_batch(TimePoint now) {
         if (turn == Turn::not_needed) continue;
         taken->held_back ? queue_.hold_back(taken->round, now) : queue_.make_ready(taken->round);
     }
+}
+
+/// What lies behind pointers can be fetched where the pointers are at hand: a turn later.
+void Prober::fetch_next() const {
+    auto const next = queue_.likely_next();
+    if (!next) return;
+    rounds_[*next]->fetch_held();
+    if (auto const after = queue_.likely_after(*next)) rounds_[*after]->fetch();
 }
 
 /// Gives a round its turn: it sends one packet, lets others go first, waits, or is over. One that

@@ -194,7 +194,7 @@ std::optional<Path> decode_shape(std::string_view shape, FirstTrace const& first
     std::int64_t expected_ttl = 1;
     std::size_t answers = 0;
     for (Hop& hop : path.hops) {
-        hop.ttl = static_cast<Ttl>(expected_ttl + in.signed_number(0));
+        hop.ttl = static_cast<Ttl>(wrapping_sum(expected_ttl, in.signed_number(0)));
         expected_ttl = hop.ttl + 1;
         hop.answers.resize(in.count(0));
         for (Answer& answer : hop.answers) {

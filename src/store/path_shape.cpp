@@ -189,6 +189,10 @@ SplitPath split(Path const& path) {
     SplitPath result{.path = &path};
     result.hops.reserve(path.hops.size());
     result.kinds.reserve(path.hops.size());
+    std::size_t answers = 0;
+    for (Hop const& hop : path.hops)
+        answers += hop.answers.size();
+    result.answers.reserve(answers);
     for (Hop const& hop : path.hops)
         result.hops.push_back(split(hop, result));
     result.hash = hash_of(result);

@@ -123,7 +123,7 @@ std::optional<RollupRecord> decode_rollup(std::string_view text) {
     auto const path_count = in.count(times_order);
     RowId row = 0;
     for (std::size_t i = 0; i < path_count && in.good(); ++i) {
-        row += static_cast<RowId>(in.number(next_row_order));
+        row = wrapping_sum(row, static_cast<RowId>(in.number(next_row_order)));
         record.paths[row] = in.number(sum_order);
     }
     if (!in.good()) return std::nullopt;

@@ -34,7 +34,8 @@ inline boost::asio::awaitable<Result<void>> without_value(
 
 /// What belongs to the writing connection, in the order of construction.
 struct Writing {
-    Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Logger& log)
+    Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Damage& damage,
+            Logger& log)
         : database(std::move(connection)),
           dictionary(*database),
           last_use(*database),
@@ -47,7 +48,7 @@ struct Writing {
                   last_use.forget();
                   upkeep.forget();
               },
-              {.max_waiting = limits.max_waiting_traces}, log) {}
+              {.max_waiting = limits.max_waiting_traces}, damage, log) {}
 
     std::unique_ptr<Database> database;
     Dictionary dictionary;
@@ -58,13 +59,13 @@ struct Writing {
 };
 
 struct Reading {
-    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits)
+    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits, Damage& damage)
         : database(std::move(connection)),
           names(*database),
           traces(*database, names),
           rounds(*database, names),
           history(*database, names),
-          thread(*database, limits.max_waiting_reads) {}
+          thread(*database, limits.max_waiting_reads, damage) {}
 
     std::unique_ptr<Database> database;
     Names names;

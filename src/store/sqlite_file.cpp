@@ -1,3 +1,4 @@
+#include "sqlite_record_check.hpp"
 #include "sqlite_schema.hpp"
 
 #include <dtrace/store/database_file.hpp>
@@ -15,7 +16,7 @@ namespace {
 
 namespace errc = boost::system::errc;
 
-constexpr std::int64_t most_complaints = 100;
+constexpr std::size_t most_complaints = 100;
 
 Result<std::unique_ptr<Database>> open_existing(std::filesystem::path const& file) {
     std::error_code failed;
@@ -98,6 +99,9 @@ Result<std::vector<std::string>> check_file(std::filesystem::path const& file) {
     if (rows_there != rows_told)
         complaints.push_back("there are " + std::to_string(rows_there) + " traces, but " +
                              std::to_string(rows_told) + " are counted");
+    if (database.integer_of("PRAGMA user_version") == schema_version())
+        for (auto& complaint : find_damaged_records(database, most_complaints))
+            complaints.push_back(std::move(complaint));
     // What damage keeps from being read is a complaint as well.
     if (auto failure = database.take_failure()) complaints.push_back(std::move(failure->message));
     return complaints;

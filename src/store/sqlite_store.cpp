@@ -1,3 +1,4 @@
+#include "log_check.hpp"
 #include "row_key.hpp"
 #include "sqlite_access.hpp"
 #include "sqlite_catalog.hpp"
@@ -93,11 +94,13 @@ class SqliteTraces final : public TraceStore, Access {
   public:
     using Access::Access;
 
-    asio::awaitable<Result<std::vector<bool>>> add(SharedTraces traces) override {
+    using TraceStore::add;
+    asio::awaitable<Result<std::vector<bool>>> add(
+        SharedTraces traces, std::shared_ptr<SplitTraces const> split) override {
         auto const weight = std::max<std::size_t>(traces->size(), 1);
-        return write(weight, [&writer = writing_.traces, given = std::move(traces)] {
-            return writer.add(*given);
-        });
+        return write(weight,
+                     [&writer = writing_.traces, given = std::move(traces),
+                      parts = std::move(split)] { return writer.add(*given, parts.get()); });
     }
 
     asio::awaitable<Result<TracePage>> find(TraceQuery query) override {
@@ -152,29 +155,38 @@ class SqliteStore final : public Store {
   public:
     SqliteStore(std::unique_ptr<Database> writer, std::unique_ptr<Database> reader,
                 asio::any_io_executor home, StoreLimits const& limits, Logger& log)
-        : writing_(std::move(writer), limits, log),
-          reading_(std::move(reader), limits),
+        : damage_(log),
+          writing_(std::move(writer), limits, damage_, log),
+          reading_(std::move(reader), limits, damage_),
           catalog_(writing_, reading_, home),
           registry_(writing_, reading_, home),
           traces_(writing_, reading_, home),
           events_(writing_, reading_, home),
           work_(writing_, reading_, home) {}
 
+    void tell_of(Error const& damage) { damage_.look_at(damage); }
+
     Catalog& catalog() override { return catalog_; }
     Registry& registry() override { return registry_; }
     TraceStore& traces() override { return traces_; }
     EventStore& events() override { return events_; }
-    std::optional<Error> trouble() const override { return writing_.thread.trouble(); }
+    std::optional<Error> trouble() const override {
+        auto trouble = writing_.thread.trouble();
+        return trouble ? trouble : damage_.found();
+    }
     StoreLoad load() const override {
         return {.commits = writing_.thread.commits(),
                 .waiting_writes = writing_.thread.queue().weight(),
                 .waiting_reads = reading_.thread.queue().weight()};
     }
     asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule rule, Timestamp now) override {
-        return work_.step(rule, now);
+        auto done = co_await work_.step(rule, now);
+        if (done && done->unreadable) damage_.look_at(*done->unreadable);
+        co_return done;
     }
 
   private:
+    Damage damage_;
     Writing writing_;  // closed last, which moves the log into the file
     Reading reading_;
     SqliteCatalog catalog_;
@@ -189,11 +201,14 @@ class SqliteStore final : public Store {
 Result<std::unique_ptr<Store>> open_store(std::filesystem::path const& file,
                                           asio::any_io_executor home, Logger& log,
                                           StoreLimits limits) {
+    auto const lost = set_damaged_log_aside(file);
     auto writer = Database::open(file);
     if (!writer) return writer.error();
     auto const found = migrate(**writer);
     if (!found) return found.error();
     set_pragmas(**writer, limits.max_bytes);
+    // What was left out is not met again.
+    if (lost) (*writer)->execute("PRAGMA wal_checkpoint(TRUNCATE)");
     if (auto failure = (*writer)->take_failure()) return *std::move(failure);
 
     auto reader = Database::open(file);
@@ -214,6 +229,7 @@ Result<std::unique_ptr<Store>> open_store(std::filesystem::path const& file,
     // Every statement is prepared by now; one that could not be means a damaged layout.
     for (Database* database : {&first, &second})
         if (auto failure = database->take_failure()) return *std::move(failure);
+    if (lost) store->tell_of(*lost);
     return std::unique_ptr<Store>(std::move(store));
 }
 

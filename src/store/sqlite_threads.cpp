@@ -6,10 +6,11 @@
 namespace dtrace::store {
 
 WriteThread::WriteThread(Database& database, std::function<void()> undone, Limits limits,
-                         Logger& log)
+                         Damage& damage, Logger& log)
     : database_(database),
       undone_(std::move(undone)),
       limits_(limits),
+      damage_(damage),
       log_(log),
       queue_(limits.max_waiting),
       thread_([this] { run(); }) {}
@@ -90,6 +91,7 @@ void WriteThread::finish(Job& job, std::optional<Error> const& failure) {
 }
 
 void WriteThread::note(std::optional<Error> const& failure) {
+    if (failure) damage_.look_at(*failure);
     std::optional<Error> before;
     {
         std::lock_guard const lock(told_mutex_);
@@ -102,8 +104,8 @@ void WriteThread::note(std::optional<Error> const& failure) {
         log_.info("database can be written again", {{"file", database_.file().string()}});
 }
 
-ReadThread::ReadThread(Database& database, std::size_t max_waiting)
-    : database_(database), queue_(max_waiting), thread_([this] { run(); }) {}
+ReadThread::ReadThread(Database& database, std::size_t max_waiting, Damage& damage)
+    : database_(database), damage_(damage), queue_(max_waiting), thread_([this] { run(); }) {}
 
 ReadThread::~ReadThread() {
     queue_.close();
@@ -119,6 +121,7 @@ void ReadThread::run() {
             if (!database_.failed()) job->run();
             database_.execute("COMMIT");
             auto failure = database_.take_failure();
+            if (failure) damage_.look_at(*failure);
             queue_.done(job->weight());
             job->finish(std::move(failure));
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "damage.hpp"
 #include "job_queue.hpp"
 #include "sqlite_database.hpp"
 
@@ -31,7 +32,8 @@ class WriteThread {
     };
 
     /// `undone` is called when a transaction was undone, before anything else is tried.
-    WriteThread(Database& database, std::function<void()> undone, Limits limits, Logger& log);
+    WriteThread(Database& database, std::function<void()> undone, Limits limits, Damage& damage,
+                Logger& log);
     ~WriteThread();
 
     [[nodiscard]] JobQueue& queue() { return queue_; }
@@ -51,6 +53,7 @@ class WriteThread {
     Database& database_;
     std::function<void()> undone_;
     Limits limits_;
+    Damage& damage_;
     Logger& log_;
     JobQueue queue_;
     mutable std::mutex told_mutex_;  ///< of what others ask
@@ -62,7 +65,7 @@ class WriteThread {
 /// Does jobs one by one on a reading connection, each seeing one state of the database.
 class ReadThread {
   public:
-    ReadThread(Database& database, std::size_t max_waiting);
+    ReadThread(Database& database, std::size_t max_waiting, Damage& damage);
     ~ReadThread();
 
     [[nodiscard]] JobQueue& queue() { return queue_; }
@@ -72,6 +75,7 @@ class ReadThread {
     void run();
 
     Database& database_;
+    Damage& damage_;
     JobQueue queue_;
     std::thread thread_;
 };

@@ -4,9 +4,10 @@
 #include "sqlite_schema.hpp"
 #include "trace_record.hpp"
 
-namespace dtrace::store {
+#include <tuple>
+#include <utility>
 
-using Blob = Statement::Blob;
+namespace dtrace::store {
 
 TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, LastUse& last_use,
                          Upkeep& upkeep)
@@ -27,47 +28,55 @@ TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, LastUse& la
                                         " VALUES (?, ?, ?) ON CONFLICT DO NOTHING")),
       increase_total_(database.prepare("UPDATE total SET traces = traces + ?")) {}
 
-std::vector<bool> TraceWriter::add(std::vector<Trace> const& traces) {
+std::vector<bool> TraceWriter::add(std::vector<Trace> const& traces, SplitTraces const* split) {
+    std::vector<SplitPath> const own = split ? std::vector<SplitPath>() : split_all(traces);
+    auto paths = split ? split->paths() : std::span(own);
+    NewestOf newest;
     std::vector<bool> fresh;
     fresh.reserve(traces.size());
     std::int64_t added = 0;
     for (Trace const& trace : traces) {
-        fresh.push_back(add(trace));
+        fresh.push_back(add(trace, paths.first(trace.paths.size()), newest));
+        paths = paths.subspan(trace.paths.size());
         if (fresh.back()) ++added;
     }
+    for (auto const& [series, trace] : newest)
+        latest_.bind(series, trace.started, Blob{trace.id}, Blob{trace.record}).run();
     if (added > 0) increase_total_.bind(added).run();
     return fresh;
 }
 
-bool TraceWriter::add(Trace const& trace) {
+bool TraceWriter::add(Trace const& trace, std::span<SplitPath const> paths, NewestOf& newest) {
     auto const series = dictionary_.series(
         trace.probe, trace.measurement ? std::optional(trace.measurement->id) : std::nullopt);
     auto const started = to_database(trace.started_at);
     if (!upkeep_.takes(series, started)) return false;
-    auto const id = pack_id(trace.id, trace.started_at);
+    auto id = pack_id(trace.id, trace.started_at);
     if (!tells_its_start(trace.id, trace.started_at)) {
         insert_other_id_.bind(Blob{id}, series, started).run();
         if (database_.changes() == 0) return false;
     }
-    auto const record = record_of(trace, started);
+    auto record = record_of(trace, paths, started);
     insert_trace_.bind(series, started, Blob{id}, Blob{record}).run();
     if (database_.changes() == 0) return false;
     insert_moment_.bind(started, series).run();
-    latest_.bind(series, started, Blob{id}, Blob{record}).run();
+    if (auto const [last, first] = newest.try_emplace(series);
+        first || std::tie(last->second.started, last->second.id) < std::tie(started, id))
+        last->second = {started, std::move(id), std::move(record)};
     upkeep_.mark(series, started);
     return true;
 }
 
-std::string TraceWriter::record_of(Trace const& trace, std::int64_t started) {
+std::string TraceWriter::record_of(Trace const& trace, std::span<SplitPath const> split,
+                                   std::int64_t started) {
     auto const context = dictionary_.context(trace);
     last_use_.touch(Shared::context, context, started);
     std::vector<RecordedPath> paths;
-    paths.reserve(trace.paths.size());
-    for (Path const& path : trace.paths) {
-        auto parts = split(path);
+    paths.reserve(split.size());
+    for (SplitPath const& parts : split) {
         auto known = dictionary_.path(parts, context, trace.took_us);
         last_use_.touch(Shared::path, known.id, started);
-        paths.push_back({known.id, std::move(known.first), std::move(parts)});
+        paths.push_back({known.id, std::move(known.first), &parts});
     }
     auto const error = trace.error ? dictionary_.number_of(*trace.error) : 0;
     if (error != 0) last_use_.touch(Shared::error, error, started);

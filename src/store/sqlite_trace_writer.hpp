@@ -1,11 +1,16 @@
 #pragma once
 
+#include "split_traces.hpp"
 #include "sqlite_database.hpp"
 #include "sqlite_dictionary.hpp"
 #include "sqlite_upkeep.hpp"
 
 #include <dtrace/model/trace.hpp>
 
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace dtrace::store {
@@ -16,11 +21,21 @@ class TraceWriter {
     TraceWriter(Database& database, Dictionary& dictionary, LastUse& last_use, Upkeep& upkeep);
 
     /// One bool per trace: true if new. Meaningless if the database has failed.
-    [[nodiscard]] std::vector<bool> add(std::vector<Trace> const& traces);
+    /// `split`: their paths, if they have been taken apart.
+    [[nodiscard]] std::vector<bool> add(std::vector<Trace> const& traces, SplitTraces const* split);
 
   private:
-    bool add(Trace const& trace);
-    [[nodiscard]] std::string record_of(Trace const& trace, std::int64_t started);
+    /// The newest trace of a series in a report.
+    struct Newest {
+        std::int64_t started = 0;
+        std::string id;
+        std::string record;
+    };
+    using NewestOf = std::unordered_map<RowId, Newest>;
+
+    bool add(Trace const& trace, std::span<SplitPath const> paths, NewestOf& newest);
+    [[nodiscard]] std::string record_of(Trace const& trace, std::span<SplitPath const> split,
+                                        std::int64_t started);
 
     Database& database_;
     Dictionary& dictionary_;

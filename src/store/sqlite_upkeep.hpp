@@ -1,20 +1,16 @@
 #pragma once
 
-#include "rollup_record.hpp"
 #include "sqlite_database.hpp"
 #include "sqlite_day_upkeep.hpp"
+#include "sqlite_hour_upkeep.hpp"
 #include "sqlite_sweep.hpp"
 
 #include <dtrace/store/open_store.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <set>
-#include <utility>
 
 namespace dtrace::store {
-
-class RecordReader;
 
 /// Sums hours and days up, removes what is too old, and then what nothing refers to any more. Each
 /// call is one part of the writing transaction that is open, small enough for nobody to notice.
@@ -26,39 +22,31 @@ class Upkeep {
     /// removed: with their keys it is forgotten which ones the roll-up counts already.
     [[nodiscard]] bool takes(RowId series, std::int64_t started);
     /// A new trace: its hour is to be summed up, once it is over or again.
-    void mark(RowId series, std::int64_t started);
+    void mark(RowId series, std::int64_t started) { hours_.mark(series, started); }
     /// A transaction was undone.
     void forget() {
-        marked_.clear();
+        hours_.forget();
         sweep_.forget();
         days_.forget();
+        removed_until_.reset();
     }
 
     [[nodiscard]] UpkeepStep step(UpkeepRule const& rule, Timestamp now);
 
   private:
-    using Hour = std::pair<std::int64_t, RowId>;  ///< number of the hour, series
-
-    [[nodiscard]] bool is_expired(std::int64_t hour);
-    [[nodiscard]] std::uint64_t roll_up(std::int64_t before_hour);
-    void roll_up(Hour const& hour, RecordReader& reader);
-    [[nodiscard]] RollupRecord sum(Hour const& hour, RecordReader& reader);
-    [[nodiscard]] std::uint64_t remove(std::int64_t horizon);
+    [[nodiscard]] std::int64_t removed_until();
+    [[nodiscard]] std::uint64_t count_late();
+    void remove(std::int64_t horizon, UpkeepStep& done);
     void remove_at(std::int64_t started, RowId series);
     [[nodiscard]] std::uint64_t remove_hours(Duration keep, Timestamp now);
     [[nodiscard]] std::optional<std::int64_t> oldest_day(Timestamp now);
     [[nodiscard]] std::int64_t horizon_of(UpkeepRule const& rule, Timestamp now);
 
     Database& database_;
-    LastUse& last_use_;
-    Sweep sweep_;
     DayUpkeep days_;
-    Statement mark_;
-    Statement due_;
-    Statement undue_;
-    Statement rows_;
-    Statement get_;
-    Statement put_;
+    HourUpkeep hours_;
+    Sweep sweep_;
+    Statement starts_;
     Statement oldest_;
     Statement ids_;
     Statement remove_traces_;
@@ -69,8 +57,7 @@ class Upkeep {
     Statement removed_before_;
     Statement set_removed_before_;
     Statement used_;
-    std::optional<Error> unreadable_;  ///< in this step
-    std::set<Hour> marked_;            ///< already in the table of what is due
+    std::optional<std::int64_t> removed_until_;  ///< as far as it is remembered
 };
 
 }  // namespace dtrace::store

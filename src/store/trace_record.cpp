@@ -35,7 +35,7 @@ unsigned index_bits(std::size_t kinds) {
 
 /// Counts of a path's hops: mostly every hop was sent the same number and answered them all.
 void write_counts(BitWriter& out, RecordedPath const& path) {
-    auto const& hops = path.split.hops;
+    auto const& hops = path.split->hops;
     if (hops.empty()) return;
     auto const sent = hops.front().sent;
     bool const uniform = std::ranges::all_of(hops, [&](HopSample const& hop) {
@@ -56,11 +56,15 @@ void write_counts(BitWriter& out, RecordedPath const& path) {
 /// How far each RTT is from what the first trace and the answers before it lead one to expect.
 std::vector<std::uint64_t> rtt_surprises(std::span<RecordedPath const> paths) {
     std::vector<std::uint64_t> result;
+    std::size_t answers = 0;
+    for (RecordedPath const& path : paths)
+        answers += path.split->answers.size();
+    result.reserve(answers);
     std::vector<std::uint32_t> expected;
     for (RecordedPath const& path : paths) {
         auto first = path.first.rtts_us.begin();
-        auto answer = path.split.answers.begin();
-        for (HopSample const& hop : path.split.hops) {
+        auto answer = path.split->answers.begin();
+        for (HopSample const& hop : path.split->hops) {
             expected.assign(first, first + hop.kinds);
             first += hop.kinds;
             for (auto const end = answer + hop.answered; answer != end; ++answer) {
@@ -96,8 +100,8 @@ void write_answers(BitWriter& out, std::span<RecordedPath const> paths) {
     out.bits(order, 5);
     auto surprise = surprises.begin();
     for (RecordedPath const& path : paths) {
-        auto answer = path.split.answers.begin();
-        for (HopSample const& hop : path.split.hops)
+        auto answer = path.split->answers.begin();
+        for (HopSample const& hop : path.split->hops)
             for (auto const end = answer + hop.answered; answer != end; ++answer) {
                 out.bits(answer->which, index_bits(hop.kinds));
                 out.number(*surprise++, order);
@@ -137,8 +141,9 @@ RecordHeader read_header(BitReader& in) {
     if (in.bit()) header.error = static_cast<RowId>(in.number(row_order));
     header.paths.resize(in.count(0));
     for (std::size_t i = 0; i < header.paths.size(); ++i)
-        header.paths[i] = i == 0 ? static_cast<RowId>(in.number(row_order))
-                                 : header.paths[i - 1] + in.signed_number(next_path_order);
+        header.paths[i] =
+            i == 0 ? static_cast<RowId>(in.number(row_order))
+                   : wrapping_sum(header.paths[i - 1], in.signed_number(next_path_order));
     return header;
 }
 
@@ -148,12 +153,12 @@ void read_counts(BitReader& in, Path const& shape, RecordSamples& samples) {
     bool const uniform = in.bit();
     auto sent = static_cast<std::int64_t>(in.number(1));
     for (Hop const& shape_hop : shape.hops) {
-        if (!uniform) sent += in.signed_number(0);
+        if (!uniform) sent = wrapping_sum(sent, in.signed_number(0));
         auto const kinds = static_cast<std::uint32_t>(shape_hop.answers.size());
         HopSample& hop = samples.hops.emplace_back(
             HopSample{.sent = static_cast<std::uint32_t>(sent), .kinds = kinds, .answered = 0});
         if (kinds == 0) continue;
-        auto const answers = uniform ? sent : sent - in.signed_number(0);
+        auto const answers = uniform ? sent : wrapping_difference(sent, in.signed_number(0));
         if (!in.good() || !in.has(answers)) return in.fail();
         hop.answered = static_cast<std::uint32_t>(answers);
     }
@@ -176,7 +181,7 @@ void read_answers(BitReader& in, std::span<StoredPath const* const> paths, Recor
                 auto const surprise = in.signed_number(order);
                 if (!in.good()) return;
                 auto& rtt_us = expected[which];
-                rtt_us = static_cast<std::uint32_t>(rtt_us + surprise);
+                rtt_us += static_cast<std::uint32_t>(surprise);
                 samples.answers.push_back({which, rtt_us});
             }
         }
@@ -204,7 +209,7 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
     out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_change_order);
     Sums sums;
     for (RecordedPath const& path : paths)
-        for (HopSample const& hop : path.split.hops) {
+        for (HopSample const& hop : path.split->hops) {
             sums.sent += hop.sent;
             sums.answered += hop.answered;
         }
@@ -248,11 +253,11 @@ std::optional<RecordSamples> decode_samples(std::string_view record,
     }
     std::int64_t answered = 0;
     for (HopSample const& hop : samples.hops) {
-        sums.sent += hop.sent;
+        sums.sent = wrapping_sum(sums.sent, hop.sent);
         answered += hop.answered;
     }
     samples.packets.sent = static_cast<std::uint32_t>(sums.sent);
-    samples.packets.answered = static_cast<std::uint32_t>(sums.answered + answered);
+    samples.packets.answered = static_cast<std::uint32_t>(wrapping_sum(sums.answered, answered));
     // Each answer takes a bit at least, so that damage reserves no more than it brought.
     if (in.has(answered)) samples.answers.reserve(static_cast<std::size_t>(answered));
     if (answered > 0) read_answers(in, paths, samples);

@@ -16,11 +16,11 @@ namespace dtrace::store {
 // What is stored with each trace, in bits. Its key (series, start, id) stands in columns, what it
 // shares with other traces in rows of its context and of its paths.
 
-/// One path of a trace that is about to be written.
+/// One path of a trace that is about to be written. Refers to what it was taken apart into.
 struct RecordedPath {
     RowId id = 0;
     FirstTrace first;
-    SplitPath split;
+    SplitPath const* split = nullptr;
 };
 
 /// `error`: the text's row, 0 if there is none.

@@ -62,12 +62,12 @@ Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, RawWireOptions c
 }
 
 void Inlet::make_room(std::size_t packets) {
-    buffer_ = std::make_unique_for_overwrite<std::byte[]>(packets * packet_size);
+    buffer_ = std::make_unique_for_overwrite<std::byte[]>(packets * packet_distance);
     slots_.resize(packets);
     messages_.resize(packets);
     for (std::size_t i = 0; i < packets; ++i) {
         Slot& slot = slots_[i];
-        slot.bytes = buffer_.get() + i * packet_size;
+        slot.bytes = buffer_.get() + i * packet_distance;
         slot.part = {slot.bytes, packet_size};
         msghdr& header = messages_[i].msg_hdr;
         header.msg_name = &slot.source;

@@ -46,6 +46,8 @@ class Inlet {
     static constexpr std::size_t first_batch = 16;
     /// What a reply needs to be understood lies within; a longer packet is cut off.
     static constexpr std::size_t packet_size = 2048;
+    /// Not a power of two: the beginnings of all packets would share a few sets of the cache.
+    static constexpr std::size_t packet_distance = packet_size + 64;
 
     struct alignas(cmsghdr) Control {
         std::array<std::byte, 128> bytes;

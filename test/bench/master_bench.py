@@ -2,7 +2,7 @@
 """Figures for docs/performance.md: the master under load, a bare loop beside it, what a long poll
 costs, and what a thousand probes' traces cost behind the answer. Every part is bounded in time.
 
-master_bench.py BUILD_FOLDER [reports] [polls] [watch] [wrk]     a release build.
+master_bench.py BUILD_FOLDER [reports] [saturated] [polls] [watch] [wrk]     a release build.
 Databases go to $DTRACE_BENCH_FOLDER or the folder for temporary files.
 """
 
@@ -24,7 +24,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).parent
 BUILD = pathlib.Path(sys.argv[1]).resolve()
-PARTS = sys.argv[2:] or ["reports", "polls", "watch", "wrk"]
+PARTS = sys.argv[2:] or ["reports", "saturated", "polls", "watch", "wrk"]
 MEASUREMENT = "76d96640-d357-47b3-ba50-5248a7604bc9"
 SECONDS = 3
 ROUNDS = 3
@@ -159,6 +159,20 @@ def reports():
                   f" 99 % within {half['p99']:.1f}, all within {half['max']:.0f}", flush=True)
 
 
+def saturated():
+    """All that it can take, for as long as it takes to meet the upkeep, which comes each minute."""
+    with master(1) as ours:
+        begin = time.monotonic()
+        ours.wait_until_quiet()
+        spans = []
+        while time.monotonic() < begin + 90:
+            spans.append(load(ours, 100, 16, seconds=5))
+        rates = [each["rate"] for each in spans]
+        print(f"all that it can take, by spans of 5 s: {' '.join(f'{each:.0f}' for each in rates)} "
+              f"traces/s; slowest {min(rates) / statistics.median(rates):.2f} of the median, "
+              f"longest answer {max(each['max'] for each in spans):.0f} ms", flush=True)
+
+
 def wrk():
     """The same reports from a program that others know; it makes them one by one, on our cores."""
     with master(1) as ours:
@@ -263,7 +277,8 @@ def watch():
 
 def main():
     for part in PARTS:
-        {"reports": reports, "wrk": wrk, "polls": polls, "watch": watch}[part]()
+        {"reports": reports, "saturated": saturated, "polls": polls, "watch": watch,
+         "wrk": wrk}[part]()
 
 
 if __name__ == "__main__":

@@ -94,13 +94,13 @@ def beside_peers(title, node, target, names=PEERS):
 
 
 class Simulation:
-    def __init__(self, lab, topology):
+    def __init__(self, lab, topology, *options):
         self.probe = lab.node(f"sim{len(lab.nodes)}")
         self.topology = topology
         self.file = tempfile.NamedTemporaryFile("w", suffix=".json")
         json.dump(topology, self.file)
         self.file.flush()
-        self.process = self.probe.start([SIMULATOR, "--realtime", self.file.name])
+        self.process = self.probe.start([SIMULATOR, "--realtime", *options, self.file.name])
         while "is ready behind" not in (line := self.process.stderr.readline()):
             if not line:
                 raise RuntimeError("dtrace-sim ended")
@@ -174,10 +174,10 @@ def accuracy(lab):
     """Round trips of 0.4 to 400 ms, alone and while 1,000 other rounds run."""
     one_way = [200, 300, 500, 1_000, 3_000, 5_000, 10_000, 20_000, 40_000, 120_000]
     true_us = [2 * sum(one_way[: i + 1]) for i in range(len(one_way))]
-    simulation = Simulation(lab, chain(one_way))
+    simulation = Simulation(lab, chain(one_way), "--spin")
     done = simulation.probe.run(trace("-j", "-q100", "-w2", "--rate", "1000", host(1)))
     tell_errors("one round at 1,000/s", errors_of(done.stdout.splitlines(), true_us), simulation.truth())
-    simulation = Simulation(lab, chain(one_way))
+    simulation = Simulation(lab, chain(one_way), "--spin")
     hosts = [host(i) for i in range(1001)]
     done = simulation.probe.run(trace("-j", "-q1", "-w2", "--rate", "1000", *hosts), timeout=90)
     tell_errors("1,001 rounds at 1,000/s", errors_of(done.stdout.splitlines(), true_us), simulation.truth())

@@ -1,9 +1,9 @@
 #include "accounts/account_rules.hpp"
 #include "catalog/measurement_rules.hpp"
 #include "catalog/probe_rules.hpp"
-#include "config/duplicate_keys.hpp"
 #include "require.hpp"
 
+#include <dtrace/json/duplicate_keys.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
@@ -89,6 +89,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check_measurement(body);
     check_probe(body);
     check_accounts(body);
-    if (auto const fault = find_duplicate_key(body)) require(!fault->reason.empty());
+    if (auto const fault = json::find_duplicate_key(body)) require(!fault->reason.empty());
     return 0;
 }

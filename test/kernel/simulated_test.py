@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import statistics
+import tempfile
+import time
 import unittest
 
-from tracing import EACH, KernelTest
+from tracing import EACH, KernelTest, trace_command
 
 SCENARIOS = os.path.join(os.path.dirname(__file__), os.pardir, "scenario")
 TARGET = {4: "198.51.100.9", 6: "2001:db8:9::9"}
@@ -46,6 +48,13 @@ class Simulation:
         return json.loads(told)
 
 
+def ipv4_bytes_sent(node):
+    """Also those that a device holds which nobody reads."""
+    told = node.run(["cat", "/proc/net/netstat"]).stdout
+    names, values = (line.split() for line in told.splitlines() if line.startswith("IpExt:"))
+    return int(values[names.index("OutOctets")])
+
+
 class SimulatedTest(KernelTest):
     def test_round_trips_are_as_long_as_the_links(self):
         simulation = Simulation(self.lab, "chain10")
@@ -62,6 +71,27 @@ class SimulatedTest(KernelTest):
                     self.assertLess(rtt, true_rtt + 1000, hop)
                 self.assertEqual({answer["kind"] for answer in hops[-1]["answers"]},
                                  {LAST_KIND[method]})  # fmt: skip
+
+    def test_a_delay_counts_from_when_the_packet_was_sent(self):
+        # Not from when the simulator got to read it.
+        far = {"nodes": {"probe": {"host": True, "addresses": ["192.0.2.1"]},
+                         "target": {"host": True, "addresses": ["198.51.100.9"]}},
+               "links": [{"nodes": ["probe", "target"], "delay_us": 2_000_000}]}  # fmt: skip
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(far, file)
+            file.flush()
+            simulation = Simulation(self.lab, file.name[: -len(".json")])
+        simulation.process.send_signal(signal.SIGSTOP)
+        before = ipv4_bytes_sent(simulation.probe)
+        trace = simulation.probe.start(trace_command(TARGET[4], "-m1", "-q9", "-w10s"))
+        while ipv4_bytes_sent(simulation.probe) < before + 9 * 30:
+            self.assertIsNone(trace.poll())
+        time.sleep(1)
+        simulation.process.send_signal(signal.SIGCONT)
+        told, said = trace.communicate(timeout=60)
+        answers = json.loads(told)["paths"][0]["hops"][0]["answers"]
+        self.assertEqual(len(answers), 9, said)
+        self.assertLess(statistics.median(answer["rtt_us"] for answer in answers), 4_700_000)
 
     def test_nothing_is_lost_but_what_the_links_lose(self):
         for family, method in EACH:

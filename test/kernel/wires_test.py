@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 from lab import inside, write_sysctl
-from simulated_test import TARGET, Simulation
+from simulated_test import TARGET, Simulation, ipv4_bytes_sent
 from tracing import EACH, FAMILIES, LAST_KIND, KernelTest, answers_of, binary, trace_command
 
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
@@ -64,6 +64,18 @@ class UnprivilegedTest(KernelTest):
                 chain.source, chain.target.address(family), "--wire", "unprivileged"
             )
             self.assertEqual((forced.returncode, forced.stderr), (0, ""))
+
+    def test_the_first_line_tells_what_packets_are_sent(self):
+        chain = self.lab.chain(1)
+        target = chain.target.address(4)
+        command = ["trace", "-n", "-m1", "-q1", target]
+        before = ipv4_bytes_sent(chain.source)
+        done = chain.source.run([*NOBODY, self.program, *command, "--wire", "unprivileged"])
+        self.assertEqual(ipv4_bytes_sent(chain.source), before + 32)
+        self.assertIn(", 32 byte packets", done.stdout.splitlines()[0])
+        done = chain.source.run([binary(), *command, "--wire", "raw"])
+        self.assertEqual(ipv4_bytes_sent(chain.source), before + 32 + 30)
+        self.assertIn(", 30 byte packets", done.stdout.splitlines()[0])
 
     def test_what_is_not_possible_says_what_helps(self):
         chain = self.lab.chain(1)

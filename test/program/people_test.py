@@ -1,5 +1,6 @@
 """Logging in, measuring on demand, and the way back in from a shell."""
 
+import base64
 import json
 import os
 import pathlib
@@ -124,6 +125,21 @@ class People(node.Case):
                         "192.0.2.9")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("no answer from n1", done.stderr)
+
+    def test_an_order_that_is_given_up_is_taken_back(self):
+        _, port, password = self.start_closed_master()
+        login = {"Authorization": "Basic " + base64.b64encode(b"n1:s3cret").decode()}
+
+        def ordered():
+            assignment = call(port, "/api/v1/probe/assignment", headers=login)[1]
+            return len(assignment.get("once", []))
+        measure = self.start("measure", "measure", "--master", f"127.0.0.1:{port}", "--token-file",
+                             self.token(port, password), "--from", "n1", "192.0.2.9")
+        node.wait_for(lambda: ordered() == 1)
+        status, printed, errors = measure.stop(signal.SIGINT)
+        self.assertEqual((status, printed), (1, ""))
+        self.assertIn("cancelled", errors)
+        self.assertEqual(ordered(), 0)
 
     def test_a_refusal_is_said(self):
         _, port, password = self.start_closed_master()

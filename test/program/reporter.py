@@ -29,17 +29,23 @@ def new_trace(started):
                             "rtt_us": random.randrange(100, 900), "reply_ttl": 64}]}]}]}
 
 
-def send(port, report):
-    """Status and body of the master's answer."""
+def post(port, report):
+    """The master's answer and its body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=node.PATIENCE)
     try:
         connection.request("POST", "/api/v1/probe/reports", json.dumps(report), {
             "Authorization": "Basic " + base64.b64encode(b"n1:s3cret").decode(),
             "Content-Type": "application/json"})
         answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        return answer, json.loads(answer.read())
     finally:
         connection.close()
+
+
+def send(port, report):
+    """Status and body of the master's answer."""
+    answer, body = post(port, report)
+    return answer.status, body
 
 
 class Reporter(threading.Thread):

@@ -54,6 +54,7 @@ class SchemaCheck {
         if (word == "required") return required(value, meaning.as_array(), at);
         if (word == "items") return elements(value, meaning, at);
         if (word == "additionalProperties") return entries(value, meaning, at);
+        if (word == "anyOf") return one_of(value, meaning.as_array(), at);
         if (word == "enum") {
             for (auto const& allowed : meaning.as_array())
                 if (allowed == value) return {};
@@ -130,6 +131,17 @@ class SchemaCheck {
             if (!reason.empty()) return reason;
         }
         return {};
+    }
+
+    std::string one_of(boost::json::value const& value, boost::json::array const& schemas,
+                       std::string const& at) const {
+        std::string reasons;
+        for (auto const& schema : schemas) {
+            auto reason = fault(value, schema, at);
+            if (reason.empty()) return {};
+            reasons += (reasons.empty() ? "" : "; or ") + std::move(reason);
+        }
+        return reasons;
     }
 
     static std::string format(std::string const& value, std::string const& name,

@@ -54,6 +54,7 @@ class Mda {
     [[nodiscard]] bool slow(Ttl ttl, TimePoint now) const;
     [[nodiscard]] microseconds slow_after() const;
     [[nodiscard]] bool scouting_over() const;
+    [[nodiscard]] TimePoint asks_again_at(std::size_t at) const;
 
     void close_hops();
     void plan_hop(std::size_t at);
@@ -96,6 +97,7 @@ class Mda {
     unsigned answered_hops_ = 0;
     microseconds longest_rtt_{0};
     std::vector<TimePoint> scouted_at_;
+    std::vector<TimePoint> asked_at_;  ///< by hop: when flow 0 was sent there last
     std::vector<bool> closed_;  ///< by hop: what it has is enough, whatever is found behind it
     std::vector<bool> full_;    ///< by hop: every vertex before it is looked at by itself
     struct Repetitions {

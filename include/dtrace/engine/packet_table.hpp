@@ -42,6 +42,10 @@ class PacketTable {
     void set_sent(Packet packet, std::uint32_t sealed_tag, TimePoint at) {
         place_of(packet) = Record(sealed_tag, since_start(at));
     }
+    void fetch(Packet packet) const {
+        if (Index const index = index_of(packet); index < records_.size())
+            __builtin_prefetch(&records_[index]);
+    }
     /// Of a packet that was sent.
     [[nodiscard]] std::uint32_t tag(Packet packet) const { return record_of(packet).tag(); }
 

@@ -53,6 +53,11 @@ class Round {
     /// Whether an answer that is soon to come may end the path before this packet's hop.
     [[nodiscard]] bool may_overshoot(Packet const& packet, TimePoint now) const;
     void on_reply(RoutedReply const& routed);
+    /// Into the processor's cache: what is looked at before the packet is sent.
+    void fetch(Packet const& packet) const {
+        __builtin_prefetch(&progress_[packet.flow]);
+        table_.fetch(packet);
+    }
     /// Whether the reply's tag is one that this round has sent.
     [[nodiscard]] bool recognises(RoutedReply const& routed) const;
     void on_receiver_drop(std::uint32_t packets) { counts_.receiver_dropped += packets; }

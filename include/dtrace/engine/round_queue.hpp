@@ -39,6 +39,11 @@ class RoundQueue {
             if (line->first != none) return line->first;
         return std::nullopt;
     }
+    /// Which one comes after it, as far as its line says.
+    [[nodiscard]] std::optional<RoundNumber> likely_after(RoundNumber round) const {
+        if (entries_[round].next == none) return std::nullopt;
+        return entries_[round].next;
+    }
     /// A round that does not hold back.
     [[nodiscard]] bool has_ready() const { return ready_.first != none || fresh_.first != none; }
     /// take() will give one.

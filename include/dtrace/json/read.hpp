@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/json/document.hpp>
+#include <dtrace/json/duplicate_keys.hpp>
 #include <dtrace/json/fault.hpp>
 #include <dtrace/json/reader.hpp>
 
@@ -30,10 +31,14 @@ template <class T>
 /// The same from a text; see Document for its limits.
 template <class T>
 [[nodiscard]] ReadResult<T> read(std::string_view text, UnknownKeys unknown) {
+    using boost::system::in_place_error;
     Document const document(text);
     auto const root = document.root();
-    if (!root) return {boost::system::in_place_error, root.error()};
-    return read_value<T>(**root, {}, unknown);
+    if (!root) return {in_place_error, root.error()};
+    auto result = read_value<T>(**root, {}, unknown);
+    if (result && unknown == UnknownKeys::refuse)
+        if (auto fault = find_duplicate_key(text)) return {in_place_error, *std::move(fault)};
+    return result;
 }
 
 }  // namespace dtrace::json

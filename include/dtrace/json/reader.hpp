@@ -22,7 +22,7 @@
 
 namespace dtrace::json {
 
-/// An unknown key is an error in configuration and ignored in reports.
+/// Unknown keys, and keys that stand twice: errors in what people write, ignored in reports.
 enum class UnknownKeys { refuse, ignore };
 
 /// One value of a parsed document into one of ours; json::read (read.hpp) is its front. Every

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,9 +19,9 @@ class ByteReader {
     [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] std::size_t left() const { return bytes_.size(); }
 
-    std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
-    std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
-    std::uint32_t u32() { return number(4); }
+    std::uint8_t u8() { return number<std::uint8_t>(); }
+    std::uint16_t u16() { return number<std::uint16_t>(); }
+    std::uint32_t u32() { return number<std::uint32_t>(); }
 
     /// The next `size` bytes; empty when there are fewer.
     ByteView take(std::size_t size) {
@@ -48,11 +49,15 @@ class ByteReader {
     }
 
   private:
-    std::uint32_t number(std::size_t size) {
+    template <class Number>
+    Number number() {
+        std::array<std::byte, sizeof(Number)> raw{};
+        std::ranges::copy(take(raw.size()), raw.begin());
+        // Written out, because this the compiler knows as one load.
         std::uint32_t value = 0;
-        for (std::byte b : take(size))
+        for (std::byte b : raw)
             value = value << 8 | std::to_integer<std::uint32_t>(b);
-        return value;
+        return static_cast<Number>(value);
     }
 
     ByteView bytes_;

@@ -62,4 +62,17 @@ void set_icmpv6_checksum(std::span<std::byte> message, IpV6 const& source, IpV6 
 /// the size must be a multiple of 4 (ICMPv4, at most 1020) or 8 (ICMPv6, at most 2040).
 [[nodiscard]] std::uint32_t stated_quote_length(Family family, std::size_t quote_size);
 
+// Done for every reply, so it is here for the compiler.
+
+inline std::optional<IcmpHeader> IcmpHeader::parse(ByteView bytes) {
+    ByteReader in(bytes);
+    IcmpHeader header;
+    header.type = in.u8();
+    header.code = in.u8();
+    header.checksum = in.u16();
+    header.rest = in.u32();
+    if (!in.ok()) return std::nullopt;
+    return header;
+}
+
 }  // namespace dtrace::packet

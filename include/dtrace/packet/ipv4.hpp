@@ -41,4 +41,28 @@ struct Ipv4Header {
 /// Is the checksum of the header at the front true? `header` is one that parse() accepted.
 [[nodiscard]] bool header_intact(Ipv4Header const& header, ByteView bytes);
 
+// Done for every reply, so it is here for the compiler.
+
+inline std::optional<Ipv4Header> Ipv4Header::parse(ByteView bytes) {
+    ByteReader in(bytes);
+    Ipv4Header header;
+    std::uint8_t const version_and_words = in.u8();
+    header.header_size = static_cast<std::uint8_t>((version_and_words & 0x0F) * 4);
+    header.tos = in.u8();
+    header.total_length = in.u16();
+    header.id = in.u16();
+    std::uint16_t const fragment = in.u16();
+    header.dont_fragment = (fragment & 0x4000) != 0;
+    header.more_fragments = (fragment & 0x2000) != 0;
+    header.fragment_offset = fragment & 0x1FFF;
+    header.ttl = in.u8();
+    header.protocol = in.u8();
+    header.checksum = in.u16();
+    header.source = in.address<IpV4>();
+    header.destination = in.address<IpV4>();
+    if (!in.ok() || version_and_words >> 4 != 4) return std::nullopt;
+    if (header.header_size < size || header.header_size > bytes.size()) return std::nullopt;
+    return header;
+}
+
 }  // namespace dtrace::packet

@@ -21,4 +21,17 @@ struct UdpHeader {
     void write(ByteWriter& out) const;
 };
 
+// Done for every reply, so it is here for the compiler.
+
+inline std::optional<UdpHeader> UdpHeader::parse(ByteView bytes) {
+    ByteReader in(bytes);
+    UdpHeader header;
+    header.source_port = in.u16();
+    header.destination_port = in.u16();
+    header.length = in.u16();
+    header.checksum = in.u16();
+    if (!in.ok()) return std::nullopt;
+    return header;
+}
+
 }  // namespace dtrace::packet

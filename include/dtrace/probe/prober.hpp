@@ -72,6 +72,7 @@ class Prober final : public RoundRunner {
     void enter(LiveRound& live);
     void leave(LiveRound& live);
     void fill_batch(TimePoint now);
+    void fetch_next() const;
     enum class Turn { used, passed_on, not_needed };
     Turn ask(LiveRound& live, TimePoint now, bool may_pass_on, bool has_held_back);
     [[nodiscard]] bool may_put(TimePoint now) const;

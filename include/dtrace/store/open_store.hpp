@@ -57,7 +57,8 @@ class Store {
     virtual TraceStore& traces() = 0;
     virtual EventStore& events() = 0;
 
-    /// Why what was last written could not be kept (disk full, damaged file); none if it was.
+    /// Why what was last written could not be kept (disk full, damaged file), or else what damage
+    /// any reader or writer has met so far; none if all is well.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
 
     [[nodiscard]] virtual StoreLoad load() const { return {}; }

@@ -45,6 +45,11 @@ struct TraceCounts {
 /// Traces that several have a use for, so that nobody copies them.
 using SharedTraces = std::shared_ptr<std::vector<Trace> const>;
 
+/// Traces taken apart: what of their rows needs no database.
+class SplitTraces;
+/// Pure, and a good part of what storing them costs: for a thread that has the time.
+[[nodiscard]] std::shared_ptr<SplitTraces const> take_apart(SharedTraces traces);
+
 /// Traces, kept durably. Calls may be made concurrently; concurrent adds share a commit. A call
 /// that has begun cannot be cancelled. Errors: errc::no_space_on_device, bad_message (the file is
 /// damaged), io_error, resource_unavailable_try_again (too much is waiting).
@@ -56,9 +61,11 @@ class TraceStore {
     /// measurement), or if it comes when others of its hour have been removed, so that nobody can
     /// tell. On disk when this returns; an error means that none was taken, and the same
     /// call may be tried again.
-    virtual boost::asio::awaitable<Result<std::vector<bool>>> add(SharedTraces traces) = 0;
+    /// `split`: those traces, if somebody has taken them apart.
+    virtual boost::asio::awaitable<Result<std::vector<bool>>> add(
+        SharedTraces traces, std::shared_ptr<SplitTraces const> split) = 0;
     boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) {
-        return add(std::make_shared<std::vector<Trace> const>(std::move(traces)));
+        return add(std::make_shared<std::vector<Trace> const>(std::move(traces)), nullptr);
     }
 
     /// `cursor` not from us: errc::invalid_argument.

@@ -47,6 +47,9 @@ class UnprivilegedWire final : public Wire {
                                                           UnprivilegedWireOptions options = {});
     ~UnprivilegedWire() override;
 
+    /// A UDP packet over IPv4 leaves with so many bytes more than it was given.
+    static constexpr unsigned more_of_udp_v4 = 2;
+
     SendOutcome send(std::span<OutgoingPacket const> batch) override;
     boost::asio::awaitable<Result<Arrivals>> receive() override;
     Result<IpAddress> source_for(IpAddress const& destination) override;

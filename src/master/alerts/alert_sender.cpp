@@ -66,11 +66,6 @@ void AlertSender::stop() {
     wake();
 }
 
-void AlertSender::remove() {
-    removed_ = true;
-    stop();
-}
-
 asio::awaitable<void> AlertSender::run() {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     while (!stopping_) {
@@ -140,8 +135,10 @@ asio::awaitable<std::size_t> AlertSender::handle(Numbered events, std::uint64_t 
         co_return 0;
     }
     auto const delivered_before = status_.delivered;
-    bool const ended = co_await deliver(std::move(group.events));
+    bool const ended = co_await deliver(group);
     if (!ended) co_return 0;
+    for (auto const& old : group.too_old)
+        leave_out(status_.too_old, "too old", old);
     if (wanted && one_by_one_ > 0) --one_by_one_;
     position_ = events[group.count - 1].number;
     if (status_.delivered == delivered_before) co_return group.count;
@@ -165,36 +162,36 @@ asio::awaitable<void> AlertSender::gather(Numbered events, Group& group) {
     group.open = group.events.size() < most_together;
 }
 
-void AlertSender::leave_out_unwanted(std::vector<Event>& together) {
-    std::erase_if(together, [&](Event const& event) {
+void AlertSender::leave_out_unwanted(Group& group) {
+    std::erase_if(group.events, [&](Event const& event) {
         if (!is_wanted(event)) return true;
         if (wall_clock_now() - noticed_at(event) <= receiver_.max_age) return false;
-        leave_out(status_.too_old, "too old", event);
+        group.too_old.push_back(event);
         return true;
     });
 }
 
-asio::awaitable<bool> AlertSender::deliver(std::vector<Event> together) {
+asio::awaitable<bool> AlertSender::deliver(Group& group) {
     std::uint32_t failures = 0;
     std::uint32_t refusals = 0;
-    bool const several = together.size() > 1;
+    bool const several = group.events.size() > 1;
     while (!stopping_) {
         auto const stamp = receiver_.stamp;
-        leave_out_unwanted(together);
-        if (together.empty()) co_return true;
-        auto message = co_await message_for(together);
+        leave_out_unwanted(group);
+        if (group.events.empty()) co_return true;
+        auto message = co_await message_for(group.events);
         auto const outcome = co_await send(std::move(message));
         if (outcome.reception == Reception::taken) {
-            note_delivery(together.size());
+            note_delivery(group.events.size());
             co_return true;
         }
         note_failure(outcome);
-        if (outcome.reception == Reception::refused && together.size() > 1) {
-            one_by_one_ = together.size();
+        if (outcome.reception == Reception::refused && group.events.size() > 1) {
+            one_by_one_ = group.events.size() + group.too_old.size();
             co_return false;
         }
         if (outcome.reception == Reception::refused && ++refusals == most_refusals) {
-            leave_out(status_.refused, "refused by the receiver", together.front());
+            leave_out(status_.refused, "refused by the receiver", group.events.front());
             co_return true;
         }
         auto const behind = co_await parts_.events.after(position_, 1);

@@ -48,7 +48,10 @@ class AlertSender {
     [[nodiscard]] boost::asio::awaitable<void> run();
     void stop();
     /// The same for good: it is no receiver any more. Its position is not kept from now on.
-    void remove();
+    void remove() {
+        removed_ = true;
+        stop();
+    }
 
     /// There may be more to tell.
     void wake() { changed_.notify_all(); }
@@ -71,8 +74,9 @@ class AlertSender {
     using Numbered = std::span<store::NumberedEvent const>;
     struct Group {
         std::vector<Event> events;
-        std::size_t count = 1;  ///< of what was read is behind us when these are told
-        bool open = false;      ///< what happens next may belong to it
+        std::vector<Event> too_old;  ///< were among them; counted once they are behind us
+        std::size_t count = 1;       ///< of what was read is behind us when these are told
+        bool open = false;           ///< what happens next may belong to it
     };
     /// The first one, and what is told together with it. How many are behind us now; none: what
     /// comes next is to be read anew. `seen`: version of `changed_` before they were read.
@@ -81,8 +85,8 @@ class AlertSender {
     [[nodiscard]] boost::asio::awaitable<void> give_way();
     [[nodiscard]] bool is_wanted(Event const& event) const;
     /// False: stopped before it came to an end, or to be gathered anew.
-    [[nodiscard]] boost::asio::awaitable<bool> deliver(std::vector<Event> together);
-    void leave_out_unwanted(std::vector<Event>& together);
+    [[nodiscard]] boost::asio::awaitable<bool> deliver(Group& group);
+    void leave_out_unwanted(Group& group);
     [[nodiscard]] boost::asio::awaitable<AlertMessage> message_for(
         std::vector<Event> const& together);
     /// Shorter if the receiver is another than that of `stamp`.

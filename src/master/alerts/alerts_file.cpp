@@ -1,7 +1,6 @@
 #include "alerts/alerts_file.hpp"
 
 #include "catalog/names.hpp"
-#include "config/duplicate_keys.hpp"
 
 #include <dtrace/http/url.hpp>
 #include <dtrace/json/read.hpp>
@@ -164,7 +163,6 @@ bool is_header_value(std::string_view value) {
 json::ReadResult<std::vector<ReceiverEntry>> parse_alerts_file(std::string_view text) {
     auto file = json::read<AlertsFile>(text, json::UnknownKeys::refuse);
     if (!file) return file.error();
-    if (auto fault = find_duplicate_key(text)) return *fault;
     std::vector<ReceiverEntry> entries;
     std::set<std::string> names;
     json::Place const root;

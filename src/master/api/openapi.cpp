@@ -85,29 +85,50 @@ std::vector<std::string> parameters_of(ApiRoute const& route) {
     return parameters;
 }
 
-/// `"text/plain":{"schema":…}`
-std::string media_type(Content const& content, json::SchemaBook& book) {
-    return fmt::format(R"({}:{{"schema":{}}})", json_text(content.type),
-                       content.schema ? content.schema(book) : "{}");
+std::string schema_of(Content const& content, json::SchemaBook& book) {
+    return content.schema ? content.schema(book) : "{}";
+}
+
+/// `"text/plain":{"schema":…}`; what is one of several has one of their schemas.
+std::string media_type(std::string_view type, std::vector<std::string> const& schemas) {
+    auto const schema =
+        schemas.size() == 1 ? schemas.front() : R"({"anyOf":[)" + list(schemas) + "]}";
+    return fmt::format(R"({}:{{"schema":{}}})", json_text(type), schema);
 }
 
 std::string content(std::string const& media_types) {
     return fmt::format(R"("content":{{{}}})", media_types);
 }
 
-/// A status may have several forms.
+struct Form {
+    std::string_view type;
+    std::vector<std::string> schemas;
+};
+
+std::string media_types(std::vector<Form> const& forms) {
+    std::vector<std::string> all;
+    for (auto const& [type, schemas] : forms)
+        all.push_back(media_type(type, schemas));
+    return list(all);
+}
+
+/// A status may have several forms, and a form several schemas.
 std::string responses(ApiRoute const& route, json::SchemaBook& book) {
-    std::map<unsigned, std::vector<std::string>> forms;
+    std::map<unsigned, std::vector<Form>> answers;
     for (auto const& [status, body] : route.answers) {
-        auto& all = forms[status];
-        if (!body.type.empty()) all.push_back(media_type(body, book));
+        auto& forms = answers[status];
+        if (body.type.empty()) continue;
+        auto form = std::ranges::find(forms, body.type, &Form::type);
+        if (form == forms.end()) form = forms.insert(form, Form{body.type, {}});
+        form->schemas.push_back(schema_of(body, book));
     }
     std::vector<std::string> parts;
-    for (auto const& [status, all] : forms)
+    for (auto const& [status, forms] : answers)
         parts.push_back(fmt::format(R"("{}":{{"description":{}{}}})", status,
                                     json_text(http::reason_phrase(status)),
-                                    all.empty() ? "" : ',' + content(list(all))));
-    parts.emplace_back(R"("default":{"$ref":"#/components/responses/Problem"})");
+                                    forms.empty() ? "" : ',' + content(media_types(forms))));
+    parts.push_back(fmt::format(R"("default":{{"$ref":"#/components/responses/{}"}})",
+                                route.access == Access::slave ? "Refusal" : "Problem"));
     return list(parts);
 }
 
@@ -163,8 +184,9 @@ std::string operation(ApiRoute const& route, json::SchemaBook& book) {
         security(route.access)};
     if (!parameters.empty()) parts.push_back(R"("parameters":[)" + list(parameters) + ']');
     if (!route.body.type.empty())
-        parts.push_back(fmt::format(R"("requestBody":{{"required":true,{}}})",
-                                    content(media_type(route.body, book))));
+        parts.push_back(
+            fmt::format(R"("requestBody":{{"required":true,{}}})",
+                        content(media_type(route.body.type, {schema_of(route.body, book)}))));
     parts.push_back(R"("responses":{)" + responses(route, book) + '}');
     return fmt::format("{}:{{{}}}", json_text(lower_case(http::verb_name(route.verb))),
                        list(parts));
@@ -172,7 +194,9 @@ std::string operation(ApiRoute const& route, json::SchemaBook& book) {
 
 constexpr std::string_view fixed_components =
     R"("responses":{"Problem":{"description":"what went wrong, as RFC 9457 says it",)"
-    R"("content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},)"
+    R"("content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}},)"
+    R"("Refusal":{"description":"what went wrong, as dist-traceroute's master says it",)"
+    R"("content":{"text/plain":{"schema":{}}}}},)"
     R"("securitySchemes":{)"
     R"("token":{"type":"http","scheme":"bearer"},)"
     R"("session":{"type":"apiKey","in":"cookie","name":"dtrace_session"},)"

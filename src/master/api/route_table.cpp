@@ -42,6 +42,10 @@ constexpr Content csv{"text/csv", nullptr};
 constexpr Content any_file{"application/octet-stream", nullptr};
 constexpr Content event_stream{"text/event-stream", nullptr};
 constexpr Content any_json{"application/json", nullptr};
+/// RIPE Atlas says what is in them.
+constexpr Content atlas_results{
+    "application/json",
+    [](json::SchemaBook&) { return std::string(R"({"type":"array","items":{"type":"object"}})"); }};
 
 using enum http::Verb;
 
@@ -58,7 +62,7 @@ Rows about_the_master() {
             .gives_other(plain_text),
         route(get, "/assets/{name}", "a file of the dashboard", Access::anyone, get_asset)
             .gives_other(any_file),
-        route(get, "/healthz", "whether traces can be stored", Access::anyone, get_health)
+        route(get, "/healthz", "whether all is well with the database", Access::anyone, get_health)
             .gives<Health>(),
         route(get, "/api/v1/openapi.json", "this API, for programs", Access::anyone, get_openapi)
             .gives_other(any_json),
@@ -210,6 +214,7 @@ Rows for_results() {
                    by::cursor,
                    by::format})
             .gives<TraceList>()
+            .gives_other(atlas_results)
             .gives_other(plain_text)
             .gives_other(csv),
         route(get, "/api/v1/live", "what happens, as it happens", Access::viewer, get_live)
@@ -221,6 +226,7 @@ Rows for_results() {
         route(get, "/api/v1/traces/{id}", "one trace", Access::viewer, get_trace)
             .asks({by::format})
             .gives<Trace>()
+            .gives_other(atlas_results)
             .gives_other(plain_text)
             .gives_other(csv),
         route(get, "/api/v1/history", "what hours and days came to", Access::viewer, get_history)

@@ -1,6 +1,7 @@
 #include "catalog/merge_patch.hpp"
 
 #include <dtrace/json/document.hpp>
+#include <dtrace/json/duplicate_keys.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -34,6 +35,7 @@ json::ReadResult<std::string> merge_patch(std::string_view target, std::string_v
     auto const root = document.root();
     if (!root) return root.error();
     if (!(*root)->is_object()) return json::Fault{{}, "must be an object"};
+    if (auto fault = json::find_duplicate_key(patch)) return *std::move(fault);
     auto merged = bj::parse(target);
     apply(merged, **root);
     return {boost::system::in_place_value, bj::serialize(merged)};

@@ -2,7 +2,6 @@
 
 #include "accounts/password_hash.hpp"
 #include "catalog/names.hpp"
-#include "config/duplicate_keys.hpp"
 
 #include <dtrace/json/read.hpp>
 
@@ -63,7 +62,6 @@ std::optional<json::Fault> find_probe_fault(FileProbe const& probe, json::Place 
 json::ReadResult<std::vector<ProbeEntry>> parse_probes_file(std::string_view text) {
     auto file = json::read<ProbesFile>(text, json::UnknownKeys::refuse);
     if (!file) return file.error();
-    if (auto fault = find_duplicate_key(text)) return *fault;
     if (!file->Slaves && !file->Probes) return json::Fault{"Slaves", "is required (or Probes)"};
 
     std::vector<ProbeEntry> entries;

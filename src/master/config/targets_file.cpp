@@ -2,7 +2,6 @@
 
 #include "catalog/names.hpp"
 #include "catalog/packet_load.hpp"
-#include "config/duplicate_keys.hpp"
 #include "config/report_url.hpp"
 
 #include <dtrace/json/read.hpp>
@@ -164,7 +163,6 @@ Fault find_target_load_fault(Measurement const& measurement, json::Place const& 
 json::ReadResult<TargetsFile> parse_targets_file(std::string_view text) {
     auto const file = json::read<File>(text, json::UnknownKeys::refuse);
     if (!file) return file.error();
-    if (auto fault = find_duplicate_key(text)) return *fault;
     json::Place const root;
     if (auto fault = find_entry_fault(static_cast<Knobs const&>(*file), root)) return *fault;
     if (!file->Targets) return json::Fault{"Targets", "is required"};

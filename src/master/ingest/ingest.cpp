@@ -105,9 +105,18 @@ void Ingest::tell(TakenTraces const& traces) const {
         observer(traces);
 }
 
+/// Elsewhere; the thread of the database has to do it where nobody else has the time.
+boost::asio::awaitable<std::shared_ptr<store::SplitTraces const>> Ingest::split_if_many(
+    TakenTraces traces) {
+    if (traces->size() < many_traces) co_return nullptr;
+    auto split = co_await async::offload(pool_, [&] { return store::take_apart(traces); });
+    co_return split ? *std::move(split) : nullptr;
+}
+
 boost::asio::awaitable<Result<std::vector<bool>>> Ingest::add(std::vector<Trace> given) {
     auto const traces = std::make_shared<std::vector<Trace> const>(std::move(given));
-    auto added = co_await traces_.add(traces);
+    auto split = co_await split_if_many(traces);
+    auto added = co_await traces_.add(traces, std::move(split));
     if (added) {
         if (store_fault_) log_.info("traces are stored again");
         store_fault_.reset();

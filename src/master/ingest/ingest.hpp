@@ -24,6 +24,8 @@ namespace dtrace::master {
 
 /// A body beyond this is read on the pool: it would hold up everybody else for milliseconds.
 inline constexpr std::size_t large_body = 64 * 1024;
+/// So many are taken apart on the pool: the way there and back costs as much as doing a few.
+inline constexpr std::size_t many_traces = 16;
 
 /// Traces, and reports that could not be taken, since the start.
 struct ReportCounters {
@@ -86,6 +88,8 @@ class Ingest {
         std::string_view body);
     void refuse_strangers(ReadReport& report, std::string_view probe) const;
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> given);
+    [[nodiscard]] boost::asio::awaitable<std::shared_ptr<store::SplitTraces const>> split_if_many(
+        TakenTraces traces);
     [[nodiscard]] static Taken not_stored(Error const& error);
     [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
     void note_refusals(std::string_view probe, ReadReport const& report);

@@ -74,7 +74,16 @@ std::optional<RoundSeen> seen_in(Trace const& trace) {
     return seen;
 }
 
+bool LatestRounds::Pair::is_behind(Timestamp started, Timestamp arrived) const {
+    auto const round_at = std::min(started, arrived);
+    return round_at < at || (round_at == at && started <= cell.started_at);
+}
+
 void LatestRounds::take(Trace const& trace, Timestamp arrived) {
+    if (!trace.measurement) return;
+    // Most of what comes after an outage is; looking into it would be in vain.
+    auto const known = pairs_.find({trace.probe, trace.measurement->id});
+    if (known != pairs_.end() && known->second.is_behind(trace.started_at, arrived)) return;
     if (auto seen = seen_in(trace)) take(*std::move(seen), arrived);
 }
 
@@ -88,8 +97,7 @@ void LatestRounds::take(RoundSeen round, Timestamp arrived) {
         known = pairs_.emplace(key, Pair{}).first;
         known->second.cell.probe = round.probe;
         known->second.cell.measurement = round.measurement;
-    } else if (round_at < known->second.at || (round_at == known->second.at &&
-                                               round.started_at <= known->second.cell.started_at)) {
+    } else if (known->second.is_behind(round.started_at, arrived)) {
         return;
     }
     auto& [cell, at, links] = known->second;

@@ -60,6 +60,9 @@ class LatestRounds {
         MatrixCell cell;
         Timestamp at;  ///< of the newest round: when it started, or came if that was earlier
         std::vector<std::size_t> links;  ///< hashes of the links of the newest round, sorted
+
+        /// Says of a round that the newest one is newer, or the same.
+        [[nodiscard]] bool is_behind(Timestamp started, Timestamp arrived) const;
     };
 
     std::size_t most_pairs_ = 200'000;

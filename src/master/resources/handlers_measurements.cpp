@@ -5,6 +5,7 @@
 #include "api/turn.hpp"
 #include "catalog/measurement_rules.hpp"
 #include "catalog/packet_load.hpp"
+#include "catalog/unknown_probes.hpp"
 #include "once/once_traces.hpp"
 #include "resources/handlers_catalog.hpp"
 #include "resources/handlers_once.hpp"
@@ -26,6 +27,7 @@ constexpr std::uint64_t largest_progress = (std::uint64_t{1} << 53) - 1;
 MeasurementView measurement_view(Api const& api, Measurement const& measurement) {
     MeasurementView view;
     static_cast<Measurement&>(view) = measurement;
+    view.unknown_probes = unknown_probes(api.book, measurement.probes);
     if (auto const* const definition = api.definitions.measurement(measurement.id);
         definition && !api.definitions.file_measurement(measurement.id)) {
         view.origin = Origin::api;
@@ -171,6 +173,7 @@ Answer post_measurement(Api& api, http::Request const& request, Caller caller) {
     auto const measurement = definition.measurement;
     if (auto refused = refuse_name(api, measurement.name, measurement.id))
         co_return *std::move(refused);
+    if (auto fault = find_unknown_probe(api.book, measurement.probes)) co_return wrong_body(*fault);
     if (auto refused = refuse_overload(api, measurement)) co_return *std::move(refused);
     if (api.definitions.measurement_count() >= Definitions::most_measurements)
         co_return http::problem(409, "Too many measurements", "remove one first");
@@ -194,9 +197,12 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
         read_change(definition.measurement, request.verb == http::Verb::patch, request.body);
     if (!input) co_return wrong_body(input.error());
     if (auto refused = refuse_name(api, input->name, *id)) co_return *std::move(refused);
+    auto const before = definition.measurement.probes;
     definition.measurement = to_measurement(*std::move(input), *id);
     definition.changed_at = wall_clock_now();
     auto const measurement = definition.measurement;
+    if (auto fault = find_unknown_probe(api.book, measurement.probes, before))
+        co_return wrong_body(*fault);
     if (auto refused = refuse_overload(api, measurement)) co_return *std::move(refused);
     auto entry = audit_entry(caller, "change measurement", measurement.name);
     auto failed = co_await keep_measurement(api, std::move(definition), std::move(entry));

@@ -4,6 +4,7 @@
 #include "api/body_rules.hpp"
 #include "api/turn.hpp"
 #include "catalog/measurement_rules.hpp"
+#include "catalog/unknown_probes.hpp"
 #include "once/once_traces.hpp"
 
 #include <dtrace/async/offload.hpp>
@@ -42,9 +43,7 @@ std::vector<std::string> draw(Api const& api, std::vector<std::string> names, st
 json::ReadResult<std::vector<std::string>> choose_probes(Api const& api,
                                                          MeasurementInput const& input) {
     auto const wanted = to_measurement(input, {});
-    for (std::size_t i = 0; i < wanted.probes.size(); ++i)
-        if (!api.book.contains(wanted.probes[i]))
-            return json::Fault{"probes[" + std::to_string(i) + ']', "there is no such probe"};
+    if (auto fault = find_unknown_probe(api.book, wanted.probes)) return *std::move(fault);
     std::vector<std::string> names;
     for (auto const& name : api.book.names()) {
         BoardProbe probe{.name = name, .tags = {}, .address = std::nullopt};

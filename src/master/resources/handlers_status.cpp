@@ -33,7 +33,7 @@ boost::asio::awaitable<StoreStatus> store_status(Api& api) {
 boost::asio::awaitable<http::Response> get_health(Api& api, http::Request const&) {
     auto const trouble = api.store.trouble();
     if (!trouble) co_return http::json_response(R"({"status":"ok"})");
-    co_return try_later(503, "Traces cannot be stored", trouble->message, seconds(10));
+    co_return try_later(503, "The database is in trouble", trouble->message, seconds(10));
 }
 
 boost::asio::awaitable<http::Response> get_status(Api& api, http::Request const& request) {

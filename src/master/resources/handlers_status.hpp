@@ -8,7 +8,7 @@
 
 namespace dtrace::master {
 
-/// 503 with the reason while traces cannot be stored.
+/// 503 with the reason while traces cannot be stored, or once damage was met.
 [[nodiscard]] boost::asio::awaitable<http::Response> get_health(Api& api,
                                                                 http::Request const& request);
 

@@ -78,12 +78,14 @@ BOOST_DESCRIBE_STRUCT(OnceView, (), (state, deadline, asked, waiting, missing, t
 
 struct MeasurementView : Measurement {
     Origin origin = Origin::file;
-    std::vector<MeasurementName> parts;  ///< of a mesh
+    std::vector<std::string> unknown_probes;  ///< of `probes`; nobody measures for them
+    std::vector<MeasurementName> parts;       ///< of a mesh
     std::optional<Timestamp> created_at;
     std::optional<Timestamp> changed_at;
     std::optional<OnceView> once;
 };
-BOOST_DESCRIBE_STRUCT(MeasurementView, (Measurement), (origin, parts, created_at, changed_at, once))
+BOOST_DESCRIBE_STRUCT(MeasurementView, (Measurement),
+                      (origin, unknown_probes, parts, created_at, changed_at, once))
 
 struct MeasurementList {
     std::vector<MeasurementView> measurements;

@@ -187,6 +187,41 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_silent_ends_at_the_gap_limit) {
     BOOST_TEST((run.trace.stop_reason == StopReason::gap_limit));
     BOOST_TEST(addresses_in(run.trace) == 6u);
     BOOST_TEST(run.trace.paths.at(0).hops.size() == 8u);
+    BOOST_TEST(run.trace.paths.at(0).hops.back().sent == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(asking_a_silent_tail_again_costs_less_than_a_timeout) {
+    engine::Plan const plan;
+    engine::Plan const once{.attempts = 1};
+    auto const nothing = [](Flow const&, Packet, TimePoint) {
+        return std::vector<ScriptedReply>{};
+    };
+    auto const script = script_of(parallel_ways(4, 1), 1);
+    auto const silent_target = [&](Flow const& flow, Packet p, TimePoint t) {
+        return p.ttl > 3 ? std::vector<ScriptedReply>{} : script(flow, p, t);
+    };
+    for (Script const& answers : {Script(nothing), Script(silent_target)}) {
+        auto const asked_once = explore(parallel_ways(4, 1), 1, once, answers);
+        auto const asked_often = explore(parallel_ways(4, 1), 1, plan, answers);
+        BOOST_TEST(asked_often.sent.size() > asked_once.sent.size());
+        BOOST_TEST((asked_often.took < asked_once.took + plan.timeout));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_to_the_first_of_several_attempts_counts) {
+    // The target is much farther than what is before it: flow 0 has asked again meanwhile.
+    auto const script = script_of(parallel_ways(2, 1), 1);
+    auto const run =
+        explore(parallel_ways(2, 1), 1, {}, [&](Flow const& flow, Packet p, TimePoint t) {
+            auto replies = script(flow, p, t);
+            if (p.ttl > 3) replies.front().delay = milliseconds(400);
+            return replies;
+        });
+    BOOST_TEST((run.trace.stop_reason == StopReason::completed));
+    BOOST_TEST(addresses_in(run.trace) == 5u);
+    BOOST_TEST(multipath(run).complete);
+    BOOST_TEST(run.trace.paths.at(0).hops.back().answers.size() ==
+               run.trace.paths.at(0).hops.back().sent);
 }
 
 BOOST_AUTO_TEST_CASE(flows_that_went_to_some_hops_only_say_so) {

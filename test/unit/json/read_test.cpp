@@ -129,6 +129,20 @@ BOOST_AUTO_TEST_CASE(a_fault_names_its_place) {
                "must be a time as in RFC 3339, like 2026-11-22T14:00:00Z");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_is_refused_or_the_last_one_counts) {
+    using Map = std::map<std::string, int>;
+    std::string_view const text = R"({"a":1,"b":2,"a":3})";
+    auto const refused = json::read<Map>(text, UnknownKeys::refuse);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(refused.error().text() == "a: stands here twice");
+    BOOST_TEST(json::read<Map>(text, UnknownKeys::ignore).value().at("a") == 3);
+    auto const inside =
+        json::read<std::vector<Map>>(R"([{"a":1},{"\u0061":1,"a":2}])", UnknownKeys::refuse);
+    BOOST_TEST(inside.error().text() == "a: stands here twice");
+    BOOST_TEST(
+        json::read<std::vector<Map>>(R"([{"a":1},{"a":2}])", UnknownKeys::refuse).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_refused_or_ignored) {
     auto const* text = R"({"Name":"a","Address":"b","Prot":443})";
     BOOST_TEST(fault_of<Target>(text) == "Prot: is not known here; known are Name, Address, Port_");

@@ -1,5 +1,9 @@
 #include "api_fixture.hpp"
 
+#include "described_answers.hpp"
+
+#include <boost/test/unit_test.hpp>
+
 namespace dtrace::test {
 
 ApiFixture::ApiFixture() = default;
@@ -73,7 +77,9 @@ http::Response ApiFixture::answer(http::Request request) {
 }
 
 http::Response ApiFixture::answer_as_it_is(http::Request request) {
-    return value_of(router.handle(std::move(request)));
+    auto response = value_of(router.answer(request));
+    BOOST_TEST(find_undescribed(request, response) == "");
+    return response;
 }
 
 http::Response ApiFixture::get(std::string path, std::map<std::string, std::string> query) {

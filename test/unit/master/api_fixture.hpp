@@ -97,6 +97,7 @@ struct ApiFixture : IoFixture {
 
     /// As an administrator, where the request does not say who asks.
     http::Response answer(http::Request request);
+    /// Every answer is compared with the OpenAPI document.
     http::Response answer_as_it_is(http::Request request);
     http::Response get(std::string path, std::map<std::string, std::string> query = {});
 };

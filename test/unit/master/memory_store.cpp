@@ -70,7 +70,8 @@ boost::asio::awaitable<Result<std::vector<AuditEntry>>> MemoryStore::audit(
     co_return found;
 }
 
-boost::asio::awaitable<Result<std::vector<bool>>> MemoryStore::add(store::SharedTraces traces) {
+boost::asio::awaitable<Result<std::vector<bool>>> MemoryStore::add(
+    store::SharedTraces traces, std::shared_ptr<store::SplitTraces const>) {
     if (failure) co_return *failure;
     std::vector<bool> is_new;
     for (auto const& trace : *traces) {

@@ -55,7 +55,8 @@ class MemoryStore : public store::Store,
     boost::asio::awaitable<Result<void>> change(std::vector<store::RegistryChange> changes,
                                                 std::vector<AuditEntry> audit) override;
     boost::asio::awaitable<Result<std::vector<AuditEntry>>> audit(store::AuditQuery query) override;
-    boost::asio::awaitable<Result<std::vector<bool>>> add(store::SharedTraces traces) override;
+    boost::asio::awaitable<Result<std::vector<bool>>> add(
+        store::SharedTraces traces, std::shared_ptr<store::SplitTraces const>) override;
     boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override;
     boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override;
     boost::asio::awaitable<Result<std::vector<store::RollupAt>>> history(

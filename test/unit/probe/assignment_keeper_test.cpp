@@ -6,9 +6,12 @@
 
 #include <dtrace/async/task_group.hpp>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
+#include <string>
 
 using namespace dtrace;
 using namespace dtrace::probe;
@@ -56,6 +59,22 @@ BOOST_AUTO_TEST_CASE(the_last_one_is_on_disk_in_the_end) {
     keeper.finish();
     BOOST_TEST(kept_target() == "four.example");
     BOOST_TEST(log.events().empty(), log.text());
+}
+
+BOOST_AUTO_TEST_CASE(signals_that_come_while_it_writes_end_it) {
+    for (int i = 0; i < 50; ++i) {
+        AssignmentKeeper keeper(io.get_executor(), file(), workers, log);
+        auto const target = std::to_string(i) + ".example";
+        run([&]() -> boost::asio::awaitable<void> {
+            async::TaskGroup tasks(io.get_executor(), log);
+            tasks.spawn("keeper", keeper.run());
+            keeper.keep(assignment(target));
+            co_await boost::asio::post(io, boost::asio::use_awaitable);  // its turn
+            co_await tasks.join(Duration::zero());
+        });
+        keeper.finish();
+        BOOST_TEST(kept_target() == target);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_the_disk_does_not_take_is_tried_again) {

@@ -1,3 +1,4 @@
+#include "sqlite_database.hpp"
 #include "store_fixture.hpp"
 
 #include <dtrace/store/database_file.hpp>
@@ -83,6 +84,24 @@ BOOST_AUTO_TEST_CASE(a_sound_one_is_told_from_a_damaged_one) {
     }
     auto const complaints = check_file(file);
     BOOST_TEST((!complaints.has_value() || !complaints->empty()));
+}
+
+BOOST_AUTO_TEST_CASE(records_that_cannot_be_read_are_named) {
+    BOOST_TEST(add({some_trace()}) == 1U);
+    store.reset();
+    BOOST_TEST(check_file(file)->empty());
+    {
+        auto const database = Database::open(file).value();
+        database->execute(
+            "INSERT INTO rollup (series, hour, record) SELECT series, 7, x'' FROM trace");
+        database->execute("UPDATE trace SET record = x'FFFFFFFFFFFFFFFF'");
+        BOOST_REQUIRE(!database->failed());
+    }
+    auto const complaints = check_file(file).value();
+    BOOST_REQUIRE_EQUAL(complaints.size(), 2U);
+    for (auto const& complaint : complaints)
+        BOOST_TEST(complaint.find("the file is damaged (") != std::string::npos);
+    BOOST_TEST(complaints[1].find("rollup 7 of ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(other_files_are_refused) {

@@ -192,6 +192,7 @@ BOOST_AUTO_TEST_CASE(too_much_waiting_is_refused_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
+    std::size_t told = 0;
     auto const trace = test::StablePath(1, 15, 3).next("n1", {make_uuid_from_name("m"), "m"}, noon);
     for (auto const* damage :
          {"UPDATE trace SET record = x''", "UPDATE trace SET record = x'FFFFFFFFFFFFFFFF'",
@@ -212,11 +213,17 @@ BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
         BOOST_REQUIRE_MESSAGE(!page, damage);
         BOOST_TEST((page.error().code == errc::bad_message), damage);
         BOOST_TEST(page.error().message.find("the file is damaged (") != std::string::npos);
-        // It still takes what it can.
+        BOOST_TEST(log.count("database is damaged") == ++told);
+        BOOST_REQUIRE(store->trouble());
+        BOOST_TEST(store->trouble()->message == page.error().message);
+        // It still takes what it can, which does not mend the rest.
         auto later = trace;
         later.id = make_uuid_from_name("later");
         later.started_at += seconds(1);
         (void)try_add({later});
+        (void)value_of(traces().find({}));
+        BOOST_TEST(store->trouble().has_value());
+        BOOST_TEST(log.count("database is damaged") == told);
     }
 }
 

@@ -97,9 +97,10 @@ BOOST_AUTO_TEST_CASE(jobs_that_come_together_share_a_commit) {
     auto const observer = store::Database::open(file).value();
     locker->execute("BEGIN IMMEDIATE");
     std::vector<std::int64_t> seen;
+    store::Damage damage(log);
     {
         store::WriteThread thread(
-            *writer, [] {}, {}, log);
+            *writer, [] {}, {}, damage, log);
         for (int i = 0; i < 100; ++i) {
             std::unique_ptr<store::Job> job =
                 std::make_unique<CountingJob>(*writer, *observer, seen);
@@ -117,10 +118,11 @@ BOOST_AUTO_TEST_CASE(a_transaction_that_fails_is_told_to_everyone) {
     auto const observer = store::Database::open(file).value();
     std::vector<std::int64_t> seen;
     int undone = 0;
+    store::Damage damage(log);
     {
         // There is no table.
         store::WriteThread thread(
-            *writer, [&] { ++undone; }, {}, log);
+            *writer, [&] { ++undone; }, {}, damage, log);
         for (int i = 0; i < 5; ++i) {
             std::unique_ptr<store::Job> job =
                 std::make_unique<CountingJob>(*writer, *observer, seen);
@@ -130,6 +132,7 @@ BOOST_AUTO_TEST_CASE(a_transaction_that_fails_is_told_to_everyone) {
     BOOST_TEST((seen == std::vector<std::int64_t>(5, -1)));
     BOOST_TEST(undone >= 5);
     BOOST_TEST(log.count("database cannot be written") == 1U);
+    BOOST_TEST(!damage.found());
 }
 
 BOOST_AUTO_TEST_CASE(a_queue_that_is_closed_takes_nothing) {

@@ -1,6 +1,7 @@
 #include "trace_record.hpp"
 
 #include "odd_traces.hpp"
+#include "split_traces.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -48,12 +49,13 @@ struct Stored {
 
     explicit Stored(Trace const& trace) {
         std::vector<RecordedPath> paths;
-        for (Path const& path : trace.paths) {
-            auto parts = split(path);
+        std::vector<Trace> const one{trace};
+        auto const split = split_all(one);
+        for (SplitPath const& parts : split) {
             auto first = first_trace(context, trace.took_us / 2 + 7, parts);
             shapes.push_back(encode_shape(parts, numbers));
             firsts.push_back(encode_first_trace(first));
-            paths.push_back({static_cast<RowId>(1000 - paths.size()), first, parts});
+            paths.push_back({static_cast<RowId>(1000 - paths.size()), first, &parts});
         }
         record = encode_record(trace, context, trace.error ? error : 0, paths);
     }
@@ -234,7 +236,8 @@ BOOST_AUTO_TEST_CASE(a_stable_path_takes_little) {
         std::size_t bytes = 0;
         for (int i = 0; i < 100; ++i) {
             auto const later = stable.next("p", {}, now);
-            std::vector<RecordedPath> const paths{{50'000, first, split(later.paths[0])}};
+            auto const parts = split(later.paths[0]);
+            std::vector<RecordedPath> const paths{{50'000, first, &parts}};
             bytes += encode_record(later, context, 0, paths).size();
         }
         BOOST_TEST(bytes / 100 <= limit, "bytes: " << bytes / 100);

@@ -54,6 +54,49 @@ BOOST_AUTO_TEST_CASE(a_trace_that_comes_late_is_summed_up_again) {
     BOOST_TEST(history().at(0).rollup.traces == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(traces_that_keep_coming_for_the_past_do_not_keep_it_busy) {
+    add({trace(noon)});
+    std::size_t steps = 0;
+    for (bool more = true; more; ++steps) {
+        BOOST_REQUIRE_LT(steps, 10U);
+        more = step({}, noon + hours(3)).more;
+        add({trace(noon + minutes(1) + milliseconds(steps))});
+    }
+    BOOST_TEST(all({}, noon + hours(3)).rolled_up == 1U);
+    BOOST_TEST(history().at(0).rollup.traces == 1 + steps);
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_hour_is_summed_up_in_parts) {
+    std::vector<Trace> batch;
+    for (int i = 0; i < 5'000; ++i)
+        batch.push_back(trace(noon + milliseconds(700 * i), i % 10 == 0 ? 2 : 3));
+    add(std::move(batch));
+    auto const first = step({}, noon + hours(2));
+    BOOST_TEST(first.rolled_up == 0U);
+    BOOST_TEST(first.more);
+    BOOST_TEST(history().empty());
+    // One for the part that is summed up already, and one for what is left.
+    add({trace(noon + milliseconds(1)), trace(noon + minutes(59))});
+    BOOST_TEST(all({}, noon + hours(2)).rolled_up == 1U);
+    BOOST_TEST(history().at(0).rollup.traces == 5'001U);
+    BOOST_TEST(all({}, noon + hours(2)).rolled_up == 1U);
+    BOOST_TEST(history().at(0).rollup.traces == 5'002U);
+    BOOST_TEST(history().at(0).rollup.answered == 4'502U * 3 + 500U * 2);
+    BOOST_TEST(all({}, noon + hours(2)).rolled_up == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_came_since_its_hour_was_summed_up_is_counted_before_it_goes) {
+    add({trace(noon)});
+    UpkeepRule const rule{.keep_traces = hours(5)};
+    BOOST_TEST(step(rule, noon + hours(10)).rolled_up == 1U);
+    add({trace(noon + minutes(1)), trace(noon + minutes(2))});
+    BOOST_TEST(step(rule, noon + hours(10)).removed == 3U);
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(history().at(0).rollup.traces == 3U);
+    all(rule, noon + hours(10));
+    BOOST_TEST(history().at(0).rollup.traces == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(old_traces_go_and_their_history_stays) {
     std::vector<Trace> batch;
     for (int i = 0; i < 1200; ++i)

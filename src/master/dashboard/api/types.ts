@@ -33,6 +33,8 @@ export interface Measurement {
   interval_s: number;
   probes: string[];
   probe_tags?: string[];
+  /** Of `probes`: those that are not there. */
+  unknown_probes?: string[];
   mesh?: string;
   /** Of a mesh: the measurements that it consists of. */
   parts?: { id: string; name: string }[];

@@ -30,7 +30,7 @@ function Troubles({ status }: { status: Status | undefined }) {
   if (!status) return null;
   return (
     <>
-      {!status.store.ok && <p class="problem" role="alert">Traces cannot be stored: {status.store.reason}</p>}
+      {!status.store.ok && <p class="problem" role="alert">The database is in trouble: {status.store.reason}</p>}
       {status.config_files.filter((file) => file.fault).map((file) => (
         <p class="problem" role="alert" key={file.file}>
           {file.file} is not in force: {file.fault!.path}: {file.fault!.reason}

@@ -68,6 +68,10 @@ function MeasurementForm({ editing, onDone }: { editing: Editing | null; onDone:
   );
 }
 
+function Unknown({ probes }: { probes: string[] }) {
+  return probes.length > 0 ? <p class="remark">Not there: {probes.join(", ")}</p> : null;
+}
+
 function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean; onEdit: () => Promise<void> }) {
   const { method, port, flows, attempts } = each.parameters;
   return (
@@ -76,7 +80,7 @@ function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean;
       <td class="address">{each.mesh ? `all with tag ${each.mesh}, each other` : each.target}</td>
       <td class="wide">{method}{port ? ` to port ${port}` : ""}, {flows === "auto" ? "as many flows as it takes" : count(flows, "flow")}, {count(attempts, "packet")} each</td>
       <td class="number wide">{each.interval_s} s</td>
-      <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
+      <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}<Unknown probes={each.unknown_probes ?? []} /></td>
       <td>{editable && each.origin === "api" ? (
         <>
           {!each.mesh && <PressButton label="Change" what={`Change measurement ${each.name}`} press={onEdit} />}{" "}

@@ -138,6 +138,25 @@ BOOST_AUTO_TEST_CASE(what_is_refused_together_is_told_one_by_one) {
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(one_that_is_too_old_counts_once_though_its_group_is_gathered_anew) {
+    listening([&]() -> GroupTask {
+        write_receivers({R"("Name":"ops","MaxAgeHours":1)"});
+        store.kept_positions["ops"] = 0;
+        answers = {413};
+        auto const limit = wall_clock_now() - std::chrono::hours(1);
+        happen("n1", EventKind::probe_offline, limit - seconds(10));
+        for (auto const* probe : {"n2", "n3"})
+            happen(probe, EventKind::probe_offline, limit + seconds(90));
+        co_await alerting([&](Alerts& alerts) -> GroupTask {
+            co_await until([&] { return store.kept_positions["ops"] == 3; });
+            BOOST_TEST(alerts.statuses().at(0).too_old == 1U);
+            BOOST_TEST(alerts.statuses().at(0).delivered == 2U);
+        });
+    });
+    BOOST_TEST(texts() == (GroupTexts{"2 probes are offline: n2, n3", "n2", "n3"}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_changed_filter_holds_for_what_stands_between_those_of_a_group) {
     listening([&]() -> GroupTask {
         write_receivers({R"("Name":"ops","Kinds":["probe_offline"])"});

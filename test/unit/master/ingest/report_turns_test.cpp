@@ -7,6 +7,9 @@
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <map>
@@ -34,8 +37,12 @@ struct TurnsFixture : test::IoFixture {
             co_await told.wait();
     }
 
-    /// As many turns of the loop as anything here needs.
-    static Body settle() { co_await async::sleep_for(milliseconds(2)); }
+    /// As many turns of the loop as anything here needs, and more.
+    static Body settle() {
+        auto const executor = co_await boost::asio::this_coro::executor;
+        for (int i = 0; i < 100; ++i)
+            co_await boost::asio::post(executor, boost::asio::use_awaitable);
+    }
 
     Body come(std::string name, std::size_t bytes) {
         group.spawn(name, report(name, bytes));

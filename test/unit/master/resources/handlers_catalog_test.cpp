@@ -160,9 +160,39 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
              {R"({"name":"m","target":"a","probes":["n1","n1"]})", "probes[1]"},
              {R"({"name":"m","target":"a","mesh":"eu"})", "target"},
              {R"({"name":"m","mesh":"eu","probes":["n1"]})", "probes"},
+             {R"({"name":"m","target":"a","probes":["n1","n9"]})", "probes[1]"},
+             {R"({"name":"m","target":"a","name":"m2"})", "name"},
+             {R"({"name":"m","target":"a","parameters":{"flows":1,"flows":2}})", "flows"},
              {R"({"name":"m","target":"a","unknown":1})", "unknown"}})
         check_path(send(Verb::post, measurements, body), path);
     BOOST_TEST(store.kept_entries.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_in_a_patch_is_named) {
+    send(Verb::post, probes, R"({"name":"n3"})");
+    check_path(send(Verb::patch, "/api/v1/probes/n3", R"({"tags":["a"],"tags":["b"]})"), "tags");
+    BOOST_TEST(json_of("/api/v1/probes/n3").at("tags").as_array().empty());
+}
+
+BOOST_AUTO_TEST_CASE(probes_that_are_not_there_are_told) {
+    send(Verb::post, probes, R"({"name":"n3"})");
+    auto const made =
+        send(Verb::post, measurements, R"({"name":"Third","target":"a","probes":["n1","n3"]})");
+    BOOST_REQUIRE_MESSAGE(made.status == 201, made.body);
+    auto const path = std::string(*made.headers.find("Location"));
+    BOOST_TEST(json_of(path).at("unknown_probes").as_array().empty());
+    BOOST_TEST(send(Verb::delete_, "/api/v1/probes/n3").status == 204U);
+    BOOST_TEST(json_of(path).at("unknown_probes").at(0).as_string() == "n3");
+    // Who changes something else need not care; who names another one must.
+    BOOST_TEST(send(Verb::patch, path, R"({"interval_s":30})").status == 200U);
+    check_path(send(Verb::patch, path, R"({"probes":["n3","n4"]})"), "probes[1]");
+    BOOST_TEST(send(Verb::patch, path, R"({"probes":["n1"]})").status == 200U);
+    check_path(send(Verb::patch, path, R"({"probes":["n3"]})"), "probes[0]");
+
+    definitions.set_file_measurements({measurement(first, "First", {"n9", "n1"})}, std::nullopt);
+    auto const of_file = json_of("/api/v1/measurements/" + std::string(first_id));
+    BOOST_TEST(of_file.at("unknown_probes").at(0).as_string() == "n9");
+    BOOST_TEST(of_file.at("unknown_probes").as_array().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_measurement_is_added_carried_out_and_goes_but_not_its_history) {

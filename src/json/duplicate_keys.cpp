@@ -1,4 +1,4 @@
-#include "config/duplicate_keys.hpp"
+#include <dtrace/json/duplicate_keys.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace dtrace::master {
+namespace dtrace::json {
 
 namespace {
 
@@ -19,7 +19,7 @@ class KeyWatcher {
     static constexpr std::size_t max_key_size = SIZE_MAX;
     static constexpr std::size_t max_string_size = SIZE_MAX;
 
-    [[nodiscard]] std::optional<json::Fault> take_fault() { return std::move(fault_); }
+    [[nodiscard]] std::optional<Fault> take_fault() { return std::move(fault_); }
 
     using Code = boost::system::error_code;
     using Text = boost::json::string_view;
@@ -40,7 +40,7 @@ class KeyWatcher {
         key_ += std::string_view(part);
         bool const is_new = objects_.back().insert(key_).second;
         if (!is_new) {
-            fault_ = json::Fault{std::move(key_), "stands here twice"};
+            fault_ = Fault{std::move(key_), "stands here twice"};
             code = make_error_code(boost::system::errc::invalid_argument);
         }
         key_.clear();
@@ -65,16 +65,16 @@ class KeyWatcher {
   private:
     std::vector<std::set<std::string>> objects_;
     std::string key_;
-    std::optional<json::Fault> fault_;
+    std::optional<Fault> fault_;
 };
 
 }  // namespace
 
-std::optional<json::Fault> find_duplicate_key(std::string_view text) {
+std::optional<Fault> find_duplicate_key(std::string_view text) {
     boost::json::basic_parser<KeyWatcher> parser{boost::json::parse_options{}};
     boost::system::error_code code;
     parser.write_some(false, text.data(), text.size(), code);
     return parser.handler().take_fault();
 }
 
-}  // namespace dtrace::master
+}  // namespace dtrace::json

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "rollup_record.hpp"
+#include "row_key.hpp"
+#include "sqlite_database.hpp"
+#include "sqlite_day_upkeep.hpp"
+#include "sqlite_last_use.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace dtrace::store {
+
+class RecordReader;
+
+/// Sums up the hours of each series that are over. A pass goes once through what is due: what comes
+/// for an hour that it has done is for the next pass, so that traces which keep coming for the past
+/// are not all read again for each of them. A step reads a bounded number of traces, if need be a
+/// part of an hour.
+class HourUpkeep {
+  public:
+    using Hour = std::pair<std::int64_t, RowId>;  ///< its number since 2030, and the series
+
+    HourUpkeep(Database& database, LastUse& last_use, DayUpkeep& days);
+
+    /// A new trace: its hour is to be summed up, once it is over or again.
+    void mark(RowId series, std::int64_t started);
+    /// The first ones, in the order of time.
+    [[nodiscard]] std::vector<Hour> due_before(std::int64_t hour, std::size_t most);
+
+    void begin_pass() { passed_ = before_all; }
+    struct Step {
+        std::uint64_t hours = 0;  ///< that have their roll-up
+        bool more = false;        ///< this pass goes on
+    };
+    [[nodiscard]] Step step(std::int64_t before_hour);
+
+    /// Of all its traces that there are.
+    [[nodiscard]] RollupRecord sum(Hour const& hour);
+    [[nodiscard]] std::optional<RollupRecord> known(Hour const& hour);
+    [[nodiscard]] bool is_known(Hour const& hour);
+    /// It is no longer due.
+    void put(Hour const& hour, RollupRecord record);
+
+    /// A trace that could not be read, since this was last asked.
+    [[nodiscard]] std::optional<Error> take_unreadable() {
+        return std::exchange(unreadable_, std::nullopt);
+    }
+    /// A transaction was undone.
+    void forget();
+
+  private:
+    static constexpr Hour before_all{INT64_MIN, 0};
+
+    [[nodiscard]] std::vector<Hour> due_between(Hour const& last, std::int64_t hour,
+                                                std::size_t most);
+    /// An hour of which a part is summed up.
+    struct Part {
+        Hour hour;
+        RollupRecord record;
+        std::int64_t from = 0;   ///< traces that started before this are in it
+        bool is_behind = false;  ///< one of them came since
+    };
+    /// The next traces of it, at least `most` of them if there are so many; returns how many.
+    std::size_t add(Part& part, std::size_t most, RecordReader& reader);
+
+    Database& database_;
+    LastUse& last_use_;
+    DayUpkeep& days_;
+    Statement mark_;
+    Statement due_;
+    Statement undue_;
+    Statement rows_;
+    Statement get_;
+    Statement put_;
+    std::set<Hour> marked_;     ///< already in the table of what is due
+    Hour passed_ = before_all;  ///< the last one that this pass has done
+    std::optional<Part> part_;
+    std::optional<Error> unreadable_;
+};
+
+}  // namespace dtrace::store
