@@ -23,12 +23,12 @@ bool is_page_size(std::size_t size) {
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) {
     std::uint32_t number = 0;
-    for (Byte const byte : bytes.substr(at, 4))
-        number = number << 8 | byte;
+    for (char const byte : bytes.substr(at, 4))
+        number = number << 8 | static_cast<Byte>(byte);
     return number;
 }
 
-struct Sums {
+struct FrameSums {
     std::uint32_t first = 0;
     std::uint32_t second = 0;
 
@@ -43,10 +43,10 @@ struct Sums {
             second += word(at + 4) + first;
         }
     }
-    friend bool operator==(Sums const&, Sums const&) = default;
+    friend bool operator==(FrameSums const&, FrameSums const&) = default;
 };
 
-Sums sums_at(std::string_view bytes, std::size_t at) {
+FrameSums sums_at(std::string_view bytes, std::size_t at) {
     return {number_at(bytes, at), number_at(bytes, at + 4)};
 }
 
@@ -71,7 +71,7 @@ std::uint64_t commits_behind_damage(std::filesystem::path const& log) {
     std::string const header(read(file, header_size, buffer));
     if (header.empty()) return 0;
     bool const big_endian = (number_at(header, 0) & 1) != 0;
-    Sums sums;
+    FrameSums sums;
     sums.add(std::string_view(header).substr(0, 24), big_endian);
     bool sound = sums == sums_at(header, 24);
     std::size_t const page_size = sound ? number_at(header, 8) : usual_page_size;

@@ -11,8 +11,8 @@ namespace dtrace::store {
 
 namespace {
 
-constexpr std::size_t most_hours = 20;     // that came late, in one step
-constexpr std::int64_t most_traces = 500;  // removed in one step
+constexpr std::size_t most_late_hours = 20;  // that came late, in one step
+constexpr std::int64_t most_traces = 500;    // removed in one step
 
 constexpr std::int64_t none_removed = INT64_MIN;
 
@@ -114,7 +114,7 @@ std::uint64_t Upkeep::remove_hours(Duration keep, Timestamp now) {
 std::uint64_t Upkeep::count_late() {
     auto const removed = removed_until();
     if (removed == none_removed) return 0;
-    auto const hours = hours_.due_before(hour_of(removed), most_hours);
+    auto const hours = hours_.due_before(hour_of(removed), most_late_hours);
     for (auto const& hour : hours) {
         auto record = hours_.sum(hour);
         if (auto const before = hours_.known(hour)) record.add(*before);
@@ -158,11 +158,11 @@ void Upkeep::remove(std::int64_t horizon, UpkeepStep& done) {
     oldest_.reset();
     if (moments.empty()) return;
     // What came since its hour was summed up is counted before it goes.
-    auto const due = hours_.due_before(hour_of(horizon), most_hours);
+    auto const due = hours_.due_before(hour_of(horizon), most_late_hours);
     for (auto const& hour : due)
         hours_.put(hour, hours_.sum(hour));
     done.rolled_up = due.size();
-    if (due.size() == most_hours) return;
+    if (due.size() == most_late_hours) return;
     if (removed_until() < horizon) {
         set_removed_before_.bind(horizon).run();
         removed_until_ = horizon;
