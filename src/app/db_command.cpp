@@ -34,9 +34,16 @@ std::string human(std::uint64_t bytes) {
     return fmt::format("{:.0f} {}", size, units[unit]);
 }
 
+/// What goes on all the same.
+void warn_of(std::vector<std::string> const& complaints) {
+    for (auto const& complaint : complaints)
+        fmt::print(stderr, "dtrace-node db: {}\n", complaint);
+}
+
 Result<int> show_info(DbOptions const& options) {
     auto const info = store::read_info(options.database);
     if (!info) return info.error();
+    warn_of(info->complaints);
     std::string text = fmt::format(
         "file    {}\nlayout  {}\nsize    {}, {} of it free\ntraces  {}\n", options.database,
         info->layout, human(info->bytes), human(info->free_bytes), info->traces);
@@ -51,16 +58,23 @@ Result<int> show_info(DbOptions const& options) {
 }
 
 Result<int> check_database(DbOptions const& options) {
-    auto const complaints = store::check_file(options.database);
-    if (!complaints) return complaints.error();
-    for (auto const& complaint : *complaints)
+    auto const check = store::check_file(options.database);
+    if (!check) return check.error();
+    for (auto const& complaint : check->complaints)
         fmt::print("{}\n", complaint);
-    if (complaints->empty()) fmt::print("{}: sound\n", options.database);
-    return complaints->empty() ? 0 : 1;
+    if (check->complaints.empty())
+        fmt::print("{}: sound{}\n", options.database,
+                   check->has_read_records
+                       ? ""
+                       : ", as far as SQLite can tell: the layout is of another version, so that "
+                         "no records were read");
+    return check->complaints.empty() ? 0 : 1;
 }
 
 Result<int> back_up(DbOptions const& options) {
-    if (auto done = store::back_up(options.database, options.target); !done) return done.error();
+    auto const complaints = store::back_up(options.database, options.target);
+    if (!complaints) return complaints.error();
+    warn_of(*complaints);
     fmt::print("{}: copied to {}\n", options.database, options.target);
     return 0;
 }
@@ -94,6 +108,7 @@ Result<void> write_files(DbOptions const& options, OldDatabase& old) {
 struct Imported {
     std::uint64_t traces = 0;
     std::uint64_t known = 0;
+    std::uint64_t too_late = 0;  ///< others of their hours have been removed
 };
 
 asio::awaitable<Result<Imported>> take_over(OldDatabase& old, store::TraceStore& traces) {
@@ -104,9 +119,12 @@ asio::awaitable<Result<Imported>> take_over(OldDatabase& old, store::TraceStore&
         if (next->empty()) co_return imported;
         auto const added = co_await traces.add(std::move(*next));
         if (!added) co_return added.error();
-        auto const fresh = static_cast<std::uint64_t>(std::ranges::count(*added, true));
-        imported.traces += fresh;
-        imported.known += added->size() - fresh;
+        auto const count = [&](store::Added outcome) {
+            return static_cast<std::uint64_t>(std::ranges::count(*added, outcome));
+        };
+        imported.traces += count(store::Added::stored);
+        imported.known += count(store::Added::known);
+        imported.too_late += count(store::Added::too_late);
     }
 }
 
@@ -127,8 +145,10 @@ Result<int> import(DbOptions const& options, Logger& log) {
     io.run();
     if (failure) std::rethrow_exception(failure);
     if (!*outcome) return outcome->error();
-    fmt::print("{} traces taken over, {} known already, {} without slave, target or start\n",
-               (*outcome)->traces, (*outcome)->known, (*old)->skipped());
+    fmt::print(
+        "{} traces taken over, {} known already, {} of hours whose traces have been removed, {} "
+        "without slave, target or start\n",
+        (*outcome)->traces, (*outcome)->known, (*outcome)->too_late, (*old)->skipped());
     return 0;
 }
 

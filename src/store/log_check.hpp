@@ -15,8 +15,11 @@ namespace dtrace::store {
 /// the database is opened; another process may be at work with it.
 [[nodiscard]] std::uint64_t commits_behind_damage(std::filesystem::path const& log);
 
+/// Where the write-ahead log of a database is: beside the file, not beside a link to it.
+[[nodiscard]] std::filesystem::path log_of(std::filesystem::path const& database);
+
 /// Says so of the log of a database, and keeps a copy of it beside it: SQLite will write over what
-/// it leaves out.
+/// it leaves out. Only the first few copies are kept.
 [[nodiscard]] std::optional<Error> set_damaged_log_aside(std::filesystem::path const& database);
 
 }  // namespace dtrace::store

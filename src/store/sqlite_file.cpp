@@ -1,3 +1,4 @@
+#include "log_check.hpp"
 #include "sqlite_record_check.hpp"
 #include "sqlite_schema.hpp"
 
@@ -18,11 +19,17 @@ namespace errc = boost::system::errc;
 
 constexpr std::size_t most_complaints = 100;
 
-Result<std::unique_ptr<Database>> open_existing(std::filesystem::path const& file) {
+struct OpenedFile {
+    std::unique_ptr<Database> database;
+    std::vector<std::string> complaints;
+};
+
+Result<OpenedFile> open_existing(std::filesystem::path const& file) {
     std::error_code failed;
     if (!std::filesystem::exists(file, failed))
         return make_error(errc::no_such_file_or_directory,
                           file.string() + ": there is no such file");
+    auto lost = set_damaged_log_aside(file);
     auto database = Database::open(file);
     if (!database) return database.error();
     bool const ours = is_ours(**database);
@@ -30,7 +37,9 @@ Result<std::unique_ptr<Database>> open_existing(std::filesystem::path const& fil
     if (!ours)
         return make_error(errc::invalid_argument,
                           file.string() + ": is not a database of dtrace-node");
-    return database;
+    OpenedFile opened{.database = std::move(*database), .complaints = {}};
+    if (lost) opened.complaints.push_back(std::move(lost->message));
+    return opened;
 }
 
 /// Pages belong to tables and to their indices.
@@ -66,11 +75,12 @@ std::optional<Timestamp> time_of(Database& database, std::string_view sql) {
 Result<DatabaseInfo> read_info(std::filesystem::path const& file) {
     auto opened = open_existing(file);
     if (!opened) return opened.error();
-    auto& database = **opened;
+    auto& database = *opened->database;
     auto const number = [&](char const* sql) {
         return static_cast<std::uint64_t>(database.integer_of(sql));
     };
     DatabaseInfo info;
+    info.complaints = std::move(opened->complaints);
     auto const page = number("PRAGMA page_size");
     info.layout = number("PRAGMA user_version");
     info.bytes = number("PRAGMA page_count") * page;
@@ -83,11 +93,12 @@ Result<DatabaseInfo> read_info(std::filesystem::path const& file) {
     return info;
 }
 
-Result<std::vector<std::string>> check_file(std::filesystem::path const& file) {
+Result<FileCheck> check_file(std::filesystem::path const& file) {
     auto opened = open_existing(file);
     if (!opened) return opened.error();
-    auto& database = **opened;
-    std::vector<std::string> complaints;
+    auto& database = *opened->database;
+    FileCheck check{.complaints = std::move(opened->complaints)};
+    auto& complaints = check.complaints;
     auto rows = database.prepare("SELECT integrity_check FROM pragma_integrity_check(" +
                                  std::to_string(most_complaints) + ')');
     rows.bind();
@@ -99,15 +110,17 @@ Result<std::vector<std::string>> check_file(std::filesystem::path const& file) {
     if (rows_there != rows_told)
         complaints.push_back("there are " + std::to_string(rows_there) + " traces, but " +
                              std::to_string(rows_told) + " are counted");
-    if (database.integer_of("PRAGMA user_version") == schema_version())
+    check.has_read_records = database.integer_of("PRAGMA user_version") == schema_version();
+    if (check.has_read_records)
         for (auto& complaint : find_damaged_records(database, most_complaints))
             complaints.push_back(std::move(complaint));
     // What damage keeps from being read is a complaint as well.
     if (auto failure = database.take_failure()) complaints.push_back(std::move(failure->message));
-    return complaints;
+    return check;
 }
 
-Result<void> back_up(std::filesystem::path const& file, std::filesystem::path const& target) {
+Result<std::vector<std::string>> back_up(std::filesystem::path const& file,
+                                         std::filesystem::path const& target) {
     auto opened = open_existing(file);
     if (!opened) return opened.error();
     std::error_code failed;
@@ -115,14 +128,14 @@ Result<void> back_up(std::filesystem::path const& file, std::filesystem::path co
         return make_error(errc::file_exists, target.string() + ": is there already");
     std::filesystem::path const part = target.string() + ".part";
     std::filesystem::remove(part, failed);
-    (*opened)->copy_to(part);
-    if (auto failure = (*opened)->take_failure()) {
+    opened->database->copy_to(part);
+    if (auto failure = opened->database->take_failure()) {
         std::filesystem::remove(part, failed);
         return *std::move(failure);
     }
     std::filesystem::rename(part, target, failed);
     if (failed) return make_error(failed, target.string());
-    return {};
+    return std::move(opened->complaints);
 }
 
 }  // namespace dtrace::store

@@ -14,8 +14,8 @@ class RecordCheck {
     RecordCheck(Database& database, std::size_t most)
         : database_(database), names_(database), traces_(database, names_), most_(most) {}
 
-    void look_at_traces() {
-        auto rows = database_.prepare("SELECT series, started, id, record FROM trace");
+    void look_at_traces(std::string const& table) {
+        auto rows = database_.prepare("SELECT series, started, id, record FROM " + table);
         rows.bind();
         while (complaints_.size() < most_ && rows.step()) {
             TraceRow const row{{rows.integer(1), rows.integer(0), std::string(rows.blob(2))},
@@ -55,7 +55,8 @@ class RecordCheck {
 
 std::vector<std::string> find_damaged_records(Database& database, std::size_t most) {
     RecordCheck check(database, most);
-    check.look_at_traces();
+    check.look_at_traces("trace");
+    check.look_at_traces("latest");
     check.look_at_rollups("rollup", "hour");
     check.look_at_rollups("rollup_day", "day");
     return std::move(check).complaints();

@@ -1,5 +1,6 @@
 #include "sqlite_trace_reader.hpp"
 
+#include "log_check.hpp"
 #include "sqlite_schema.hpp"
 
 #include <algorithm>
@@ -116,7 +117,7 @@ TraceCounts TraceReader::counts() {
     }
     total_.reset();
     std::error_code none;
-    auto const log = std::filesystem::file_size(database_.file().string() + "-wal", none);
+    auto const log = std::filesystem::file_size(log_of(database_.file()), none);
     if (!none) counts.bytes += log;
     return counts;
 }

@@ -64,6 +64,29 @@ class Database(node.Case):
         self.assertIn("is there already", self.db("backup", "--to", copy, status=1))
         self.assertIn("trace ", self.db("info"))
 
+    def test_a_damaged_log_is_told_and_kept(self):
+        master, _ = self.start_master("--local-probe", "--debug-results")
+        node.wait_for(lambda: "traces  0" not in self.db("info"))
+        master.process.kill()
+        master.process.wait()
+        database, log = self.folder / "dtrace.db", self.folder / "dtrace.db-wal"
+        as_killed = {file: file.read_bytes() for file in (database, log)}
+        as_killed[log] = bytes(4096) + as_killed[log][4096:]
+        copy = str(self.folder / "copy.db")
+        for arguments, status in ((("db", "info"), 0), (("db", "check"), 1),
+                                  (("db", "backup", "--to", copy), 0), (("user", "list"), 0)):
+            for file in self.folder.glob("dtrace.db*"):
+                file.unlink()
+            for file, content in as_killed.items():
+                file.write_bytes(content)
+            with self.subTest(arguments):
+                done = node.run(*arguments, "--db", str(database))
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertIn("commits in its write-ahead log cannot be read",
+                              done.stdout if status else done.stderr)
+                kept = self.folder / "dtrace.db-wal.damaged"
+                self.assertEqual(kept.read_bytes(), as_killed[log])
+
     def test_what_is_missing_is_said(self):
         self.assertIn("there is no such file", self.db("info", status=1))
         self.assertIn("--to is missing", self.db("backup", status=2))

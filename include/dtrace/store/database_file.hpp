@@ -12,7 +12,8 @@
 namespace dtrace::store {
 
 // The database as a file, also while a master works with it. All of these block, and refuse what is
-// not a database of ours.
+// not a database of ours. Opening it moves its log into it: what of a damaged log is left out
+// stands in the complaints, and a copy of the log is kept.
 
 struct TableSize {
     std::string name;
@@ -28,14 +29,19 @@ struct DatabaseInfo {
     std::optional<Timestamp> oldest;
     std::optional<Timestamp> newest;
     std::vector<TableSize> tables;  ///< the largest first
+    std::vector<std::string> complaints;
 };
 [[nodiscard]] Result<DatabaseInfo> read_info(std::filesystem::path const& file);
 
-/// Reads everything; what is wrong, line by line. None: it is sound.
-[[nodiscard]] Result<std::vector<std::string>> check_file(std::filesystem::path const& file);
+struct FileCheck {
+    std::vector<std::string> complaints;  ///< what is wrong, line by line; none: it is sound
+    bool has_read_records = true;         ///< false: the layout is another version's
+};
+/// Reads every page, and the records of traces and roll-ups.
+[[nodiscard]] Result<FileCheck> check_file(std::filesystem::path const& file);
 
-/// Writes a copy as of now, readable for its owner only. Refuses to overwrite.
-[[nodiscard]] Result<void> back_up(std::filesystem::path const& file,
-                                   std::filesystem::path const& target);
+/// Writes a copy as of now, readable for its owner only. Refuses to overwrite. Returns complaints.
+[[nodiscard]] Result<std::vector<std::string>> back_up(std::filesystem::path const& file,
+                                                       std::filesystem::path const& target);
 
 }  // namespace dtrace::store

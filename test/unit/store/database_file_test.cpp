@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_sound_one_is_told_from_a_damaged_one) {
     }
     add(std::move(many));
     store.reset();
-    BOOST_TEST(check_file(file)->empty());
+    BOOST_TEST(check_file(file)->complaints.empty());
     {
         std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
         auto const size = std::filesystem::file_size(file);
@@ -82,26 +82,35 @@ BOOST_AUTO_TEST_CASE(a_sound_one_is_told_from_a_damaged_one) {
             bytes << std::string(100, '\xA5');
         }
     }
-    auto const complaints = check_file(file);
-    BOOST_TEST((!complaints.has_value() || !complaints->empty()));
+    auto const check = check_file(file);
+    BOOST_TEST((!check.has_value() || !check->complaints.empty()));
 }
 
 BOOST_AUTO_TEST_CASE(records_that_cannot_be_read_are_named) {
     BOOST_TEST(add({some_trace()}) == 1U);
     store.reset();
-    BOOST_TEST(check_file(file)->empty());
+    BOOST_TEST(check_file(file)->complaints.empty());
     {
         auto const database = Database::open(file).value();
         database->execute(
             "INSERT INTO rollup (series, hour, record) SELECT series, 7, x'' FROM trace");
         database->execute("UPDATE trace SET record = x'FFFFFFFFFFFFFFFF'");
+        database->execute("UPDATE latest SET record = x'FFFFFFFFFFFFFFFF'");
         BOOST_REQUIRE(!database->failed());
     }
-    auto const complaints = check_file(file).value();
-    BOOST_REQUIRE_EQUAL(complaints.size(), 2U);
+    auto const complaints = check_file(file).value().complaints;
+    BOOST_REQUIRE_EQUAL(complaints.size(), 3U);
     for (auto const& complaint : complaints)
         BOOST_TEST(complaint.find("the file is damaged (") != std::string::npos);
-    BOOST_TEST(complaints[1].find("rollup 7 of ") != std::string::npos);
+    BOOST_TEST(complaints[2].find("rollup 7 of ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(records_of_another_layout_are_not_said_to_be_read) {
+    BOOST_TEST(add({some_trace()}) == 1U);
+    store.reset();
+    BOOST_TEST(check_file(file)->has_read_records);
+    Database::open(file).value()->execute("PRAGMA user_version = 9");
+    BOOST_TEST(!check_file(file)->has_read_records);
 }
 
 BOOST_AUTO_TEST_CASE(other_files_are_refused) {
