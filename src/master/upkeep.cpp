@@ -27,7 +27,7 @@ boost::asio::awaitable<void> keep_up(store::Store& store, store::UpkeepRule rule
             fault.reset();
             removed += done->removed;
             if (done->unreadable)
-                log.error("a trace cannot be read, the history goes on without it",
+                log.error("a trace or roll-up cannot be read, the history goes on without it",
                           {{"reason", done->unreadable->message}});
         }
         bool const more = done && done->more;

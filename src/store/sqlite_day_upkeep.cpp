@@ -29,7 +29,7 @@ DayUpkeep::DayUpkeep(Database& database)
       due_(database.prepare("SELECT day, series FROM rollup_day_due WHERE day < ?"
                             " ORDER BY day, series LIMIT ?")),
       undue_(database.prepare("DELETE FROM rollup_day_due WHERE day = ? AND series = ?")),
-      hours_(database.prepare("SELECT record, hops FROM rollup"
+      hours_(database.prepare("SELECT record, hops, hour FROM rollup"
                               " WHERE series = ? AND hour >= ? AND hour < ?")),
       is_known_(database.prepare("SELECT 1 FROM rollup_day WHERE series = ? AND day = ?")),
       put_(database.prepare("INSERT INTO rollup_day (series, day, record, hops)"
@@ -65,9 +65,14 @@ void DayUpkeep::roll_up(Day const& day) {
     RollupRecord sum;
     hours_.bind(series, number * hours_a_day, (number + 1) * hours_a_day);
     while (hours_.step()) {
-        auto const hour = read_rollup(hours_.blob(0), hours_.blob(1));
-        if (!hour) database_.fail_as_damaged("a roll-up of day " + std::to_string(number));
-        if (hour) sum.add(*hour);
+        if (auto const hour = read_rollup(hours_.blob(0), hours_.blob(1))) {
+            sum.add(*hour);
+            continue;
+        }
+        // One that cannot be read must not keep all the others for ever.
+        database_.fail_as_damaged("rollup " + std::to_string(hours_.integer(2)) + " of series " +
+                                  std::to_string(series));
+        unreadable_ = database_.take_damage();
     }
     hours_.reset();
     sum.leave_out_rare_paths(most_day_paths);

@@ -28,6 +28,10 @@ class DayUpkeep {
     /// nobody can tell which ones the roll-up of the day counts.
     [[nodiscard]] bool keeps_out(RowId series, std::int64_t hour);
 
+    /// A roll-up that could not be read, since this was last asked.
+    [[nodiscard]] std::optional<Error> take_unreadable() {
+        return std::exchange(unreadable_, std::nullopt);
+    }
     /// A transaction was undone.
     void forget();
 
@@ -52,6 +56,7 @@ class DayUpkeep {
     std::optional<std::int64_t> removing_before_;  ///< the day of the last call
     bool removing_ = false;                        ///< there are series left to look at …
     RowId removed_until_ = 0;                      ///< … after this one
+    std::optional<Error> unreadable_;
 };
 
 }  // namespace dtrace::store

@@ -13,7 +13,6 @@ constexpr std::size_t most_summed = 2'000;   // traces, read in one step; some 4
 constexpr std::size_t most_hours = 20;       // that get their roll-up in one step
 constexpr std::size_t most_paths = 32;       // listed for one hour
 constexpr std::size_t most_marks = 200'000;  // remembered
-constexpr std::size_t all_traces = SIZE_MAX;
 
 }  // namespace
 
@@ -26,11 +25,12 @@ HourUpkeep::HourUpkeep(Database& database, LastUse& last_use, DayUpkeep& days)
       due_(database.prepare("SELECT hour, series FROM rollup_due"
                             " WHERE (hour, series) > (?, ?) AND hour < ?"
                             " ORDER BY hour, series LIMIT ?")),
+      is_due_(database.prepare("SELECT 1 FROM rollup_due WHERE hour = ? AND series = ?")),
       undue_(database.prepare("DELETE FROM rollup_due WHERE hour = ? AND series = ?")),
       rows_(database.prepare("SELECT started, id, record FROM trace"
                              " WHERE series = ? AND started >= ? AND started < ?"
                              " ORDER BY started, id")),
-      get_(database.prepare("SELECT record, hops FROM rollup WHERE series = ? AND hour = ?")),
+      is_known_(database.prepare("SELECT 1 FROM rollup WHERE series = ? AND hour = ?")),
       put_(database.prepare("INSERT INTO rollup (series, hour, record, hops) VALUES (?, ?, ?, ?)"
                             " ON CONFLICT DO UPDATE SET record = excluded.record,"
                             " hops = excluded.hops")) {}
@@ -38,14 +38,21 @@ HourUpkeep::HourUpkeep(Database& database, LastUse& last_use, DayUpkeep& days)
 void HourUpkeep::mark(RowId series, std::int64_t started) {
     Hour const hour{hour_of(started), series};
     if (part_ && part_->hour == hour && started < part_->from) part_->is_behind = true;
-    if (marked_.contains(hour)) return;
-    if (marked_.size() >= most_marks) marked_.clear();
+    auto const [at, is_new] = marked_.try_emplace(hour, pass_);
+    at->second = pass_;
+    if (!is_new) return;
     mark_.bind(hour.first, hour.second).run();
-    marked_.insert(hour);
+    if (marked_.size() > most_marks) marked_.clear();
 }
 
-std::vector<HourUpkeep::Hour> HourUpkeep::due_before(std::int64_t hour, std::size_t most) {
-    return due_between(before_all, hour, most);
+bool HourUpkeep::is_due(Hour const& hour) {
+    bool const due = is_due_.bind(hour.first, hour.second).step();
+    is_due_.reset();
+    return due;
+}
+
+bool HourUpkeep::is_due_before(std::int64_t hour) {
+    return !due_between(before_all, hour, 1).empty();
 }
 
 std::vector<HourUpkeep::Hour> HourUpkeep::due_between(Hour const& last, std::int64_t hour,
@@ -58,7 +65,13 @@ std::vector<HourUpkeep::Hour> HourUpkeep::due_between(Hour const& last, std::int
     return hours;
 }
 
-HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour) {
+/// Nobody knows what came before the first pass.
+bool HourUpkeep::may_go_on(Hour const& hour) const {
+    auto const at = marked_.find(hour);
+    return pass_ == 0 || (at != marked_.end() && at->second == pass_);
+}
+
+HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_hour) {
     auto const hours = due_between(passed_, before_hour, most_hours);
     // Of this step only, because what this transaction wrote may still be undone.
     Names names(database_);
@@ -66,7 +79,12 @@ HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour) {
     Step done{.more = !hours.empty()};
     std::size_t read = 0;
     for (auto const& hour : hours) {
-        if (!part_) part_ = Part{.hour = hour, .from = hour.first * hour_us};
+        if (hour.first < closed_hour && may_go_on(hour) && !is_known(hour)) {
+            passed_ = hour;
+            continue;
+        }
+        // One that came due meanwhile may come before the one that was begun.
+        if (!part_ || part_->hour != hour) part_ = Part{.hour = hour, .from = hour.first * hour_us};
         read += add(*part_, most_summed - read, reader);
         if (database_.failed() || part_->from < (hour.first + 1) * hour_us) break;
         // One that came for a part which was read already leaves the hour to the next pass.
@@ -78,14 +96,6 @@ HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour) {
         if (read >= most_summed) break;
     }
     return done;
-}
-
-RollupRecord HourUpkeep::sum(Hour const& hour) {
-    Names names(database_);
-    RecordReader reader(database_, names);
-    Part all{.hour = hour, .from = hour.first * hour_us};
-    add(all, all_traces, reader);
-    return std::move(all.record);
 }
 
 std::size_t HourUpkeep::add(Part& part, std::size_t most, RecordReader& reader) {
@@ -114,16 +124,9 @@ std::size_t HourUpkeep::add(Part& part, std::size_t most, RecordReader& reader) 
     return count;
 }
 
-std::optional<RollupRecord> HourUpkeep::known(Hour const& hour) {
-    std::optional<RollupRecord> record;
-    if (get_.bind(hour.second, hour.first).step()) record = read_rollup(get_.blob(0), get_.blob(1));
-    get_.reset();
-    return record;
-}
-
 bool HourUpkeep::is_known(Hour const& hour) {
-    bool const known = get_.bind(hour.second, hour.first).step();
-    get_.reset();
+    bool const known = is_known_.bind(hour.second, hour.first).step();
+    is_known_.reset();
     return known;
 }
 

@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -20,7 +20,7 @@ class RecordReader;
 /// Sums up the hours of each series that are over. A pass goes once through what is due: what comes
 /// for an hour that it has done is for the next pass, so that traces which keep coming for the past
 /// are not all read again for each of them. A step reads a bounded number of traces, if need be a
-/// part of an hour.
+/// part of an hour. Of an hour that is due, no trace may have been removed.
 class HourUpkeep {
   public:
     using Hour = std::pair<std::int64_t, RowId>;  ///< its number since 2030, and the series
@@ -29,22 +29,22 @@ class HourUpkeep {
 
     /// A new trace: its hour is to be summed up, once it is over or again.
     void mark(RowId series, std::int64_t started);
-    /// The first ones, in the order of time.
-    [[nodiscard]] std::vector<Hour> due_before(std::int64_t hour, std::size_t most);
+    [[nodiscard]] bool is_due(Hour const& hour);
+    [[nodiscard]] bool is_due_before(std::int64_t hour);
 
-    void begin_pass() { passed_ = before_all; }
+    void begin_pass() {
+        passed_ = before_all;
+        ++pass_;
+    }
     struct Step {
         std::uint64_t hours = 0;  ///< that have their roll-up
         bool more = false;        ///< this pass goes on
     };
-    [[nodiscard]] Step step(std::int64_t before_hour);
+    /// Of the hours before `closed_hour` nothing is taken once they have their roll-up: what came
+    /// of one since the pass began may go on coming, and it waits for the next pass.
+    [[nodiscard]] Step step(std::int64_t before_hour, std::int64_t closed_hour);
 
-    /// Of all its traces that there are.
-    [[nodiscard]] RollupRecord sum(Hour const& hour);
-    [[nodiscard]] std::optional<RollupRecord> known(Hour const& hour);
     [[nodiscard]] bool is_known(Hour const& hour);
-    /// It is no longer due.
-    void put(Hour const& hour, RollupRecord record);
 
     /// A trace that could not be read, since this was last asked.
     [[nodiscard]] std::optional<Error> take_unreadable() {
@@ -58,6 +58,9 @@ class HourUpkeep {
 
     [[nodiscard]] std::vector<Hour> due_between(Hour const& last, std::int64_t hour,
                                                 std::size_t most);
+    [[nodiscard]] bool may_go_on(Hour const& hour) const;
+    /// It is no longer due.
+    void put(Hour const& hour, RollupRecord record);
     /// An hour of which a part is summed up.
     struct Part {
         Hour hour;
@@ -73,11 +76,13 @@ class HourUpkeep {
     DayUpkeep& days_;
     Statement mark_;
     Statement due_;
+    Statement is_due_;
     Statement undue_;
     Statement rows_;
-    Statement get_;
+    Statement is_known_;
     Statement put_;
-    std::set<Hour> marked_;     ///< already in the table of what is due
+    std::map<Hour, std::uint64_t> marked_;  ///< due, and the pass in which a trace came last
+    std::uint64_t pass_ = 0;
     Hour passed_ = before_all;  ///< the last one that this pass has done
     std::optional<Part> part_;
     std::optional<Error> unreadable_;

@@ -95,7 +95,7 @@ class SqliteTraces final : public TraceStore, Access {
     using Access::Access;
 
     using TraceStore::add;
-    asio::awaitable<Result<std::vector<bool>>> add(
+    asio::awaitable<Result<std::vector<Added>>> add(
         SharedTraces traces, std::shared_ptr<SplitTraces const> split) override {
         auto const weight = std::max<std::size_t>(traces->size(), 1);
         return write(weight,

@@ -28,43 +28,43 @@ TraceWriter::TraceWriter(Database& database, Dictionary& dictionary, LastUse& la
                                         " VALUES (?, ?, ?) ON CONFLICT DO NOTHING")),
       increase_total_(database.prepare("UPDATE total SET traces = traces + ?")) {}
 
-std::vector<bool> TraceWriter::add(std::vector<Trace> const& traces, SplitTraces const* split) {
+std::vector<Added> TraceWriter::add(std::vector<Trace> const& traces, SplitTraces const* split) {
     std::vector<SplitPath> const own = split ? std::vector<SplitPath>() : split_all(traces);
     auto paths = split ? split->paths() : std::span(own);
     NewestOf newest;
-    std::vector<bool> fresh;
-    fresh.reserve(traces.size());
+    std::vector<Added> outcomes;
+    outcomes.reserve(traces.size());
     std::int64_t added = 0;
     for (Trace const& trace : traces) {
-        fresh.push_back(add(trace, paths.first(trace.paths.size()), newest));
+        outcomes.push_back(add(trace, paths.first(trace.paths.size()), newest));
         paths = paths.subspan(trace.paths.size());
-        if (fresh.back()) ++added;
+        if (outcomes.back() == Added::stored) ++added;
     }
     for (auto const& [series, trace] : newest)
         latest_.bind(series, trace.started, Blob{trace.id}, Blob{trace.record}).run();
     if (added > 0) increase_total_.bind(added).run();
-    return fresh;
+    return outcomes;
 }
 
-bool TraceWriter::add(Trace const& trace, std::span<SplitPath const> paths, NewestOf& newest) {
+Added TraceWriter::add(Trace const& trace, std::span<SplitPath const> paths, NewestOf& newest) {
     auto const series = dictionary_.series(
         trace.probe, trace.measurement ? std::optional(trace.measurement->id) : std::nullopt);
     auto const started = to_database(trace.started_at);
-    if (!upkeep_.takes(series, started)) return false;
+    if (!upkeep_.takes(series, started)) return Added::too_late;
     auto id = pack_id(trace.id, trace.started_at);
     if (!tells_its_start(trace.id, trace.started_at)) {
         insert_other_id_.bind(Blob{id}, series, started).run();
-        if (database_.changes() == 0) return false;
+        if (database_.changes() == 0) return Added::known;
     }
     auto record = record_of(trace, paths, started);
     insert_trace_.bind(series, started, Blob{id}, Blob{record}).run();
-    if (database_.changes() == 0) return false;
+    if (database_.changes() == 0) return Added::known;
     insert_moment_.bind(started, series).run();
     if (auto const [last, first] = newest.try_emplace(series);
         first || std::tie(last->second.started, last->second.id) < std::tie(started, id))
         last->second = {started, std::move(id), std::move(record)};
     upkeep_.mark(series, started);
-    return true;
+    return Added::stored;
 }
 
 std::string TraceWriter::record_of(Trace const& trace, std::span<SplitPath const> split,

@@ -20,9 +20,10 @@ class TraceWriter {
   public:
     TraceWriter(Database& database, Dictionary& dictionary, LastUse& last_use, Upkeep& upkeep);
 
-    /// One bool per trace: true if new. Meaningless if the database has failed.
+    /// What became of each. Meaningless if the database has failed.
     /// `split`: their paths, if they have been taken apart.
-    [[nodiscard]] std::vector<bool> add(std::vector<Trace> const& traces, SplitTraces const* split);
+    [[nodiscard]] std::vector<Added> add(std::vector<Trace> const& traces,
+                                         SplitTraces const* split);
 
   private:
     /// The newest trace of a series in a report.
@@ -33,7 +34,7 @@ class TraceWriter {
     };
     using NewestOf = std::unordered_map<RowId, Newest>;
 
-    bool add(Trace const& trace, std::span<SplitPath const> paths, NewestOf& newest);
+    Added add(Trace const& trace, std::span<SplitPath const> paths, NewestOf& newest);
     [[nodiscard]] std::string record_of(Trace const& trace, std::span<SplitPath const> split,
                                         std::int64_t started);
 

@@ -26,9 +26,8 @@ Upkeep::Upkeep(Database& database, Dictionary& dictionary, LastUse& last_use)
       days_(database),
       hours_(database, last_use, days_),
       sweep_(database, dictionary, last_use),
-      starts_(database.prepare("SELECT DISTINCT started FROM trace"
-                               " WHERE series = ? AND started >= ? AND started < ?")),
-      oldest_(database.prepare("SELECT started, series FROM moment WHERE started < ?"
+      oldest_(database.prepare("SELECT started, series FROM moment"
+                               " WHERE (started, series) > (?, ?) AND started < ?"
                                " ORDER BY started, series LIMIT ?")),
       ids_(database.prepare("SELECT id FROM trace WHERE series = ? AND started = ?"
                             " AND length(id) = 16")),
@@ -57,7 +56,8 @@ std::int64_t Upkeep::removed_until() {
 bool Upkeep::takes(RowId series, std::int64_t started) {
     if (started >= removed_until()) return true;
     auto const hour = hour_of(started);
-    return !days_.keeps_out(series, hour) && !hours_.is_known({hour, series});
+    if (hours_.is_known({hour, series})) return false;
+    return !days_.keeps_out(series, hour) || hours_.is_due({hour, series});
 }
 
 UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
@@ -67,19 +67,21 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
             done.more || done.rolled_up > 0 || done.days > 0 || done.removed > 0 || done.hours > 0;
         return done.more || database_.failed();
     };
-    done.rolled_up = count_late();
-    if (!is_enough()) {
-        auto const [hours, more] = hours_.step(hour_of(to_database(now - late)));
-        done.rolled_up = hours;
-        done.more = more;
-    }
+    auto const removed = removed_until();
+    auto const removed_hour = removed == none_removed ? INT64_MIN : hour_of(removed);
+    auto const [hours, more] = hours_.step(hour_of(to_database(now - late)), removed_hour);
+    done.rolled_up = hours;
+    done.more = more;
     done.unreadable = hours_.take_unreadable();
     if (is_enough()) return done;
     done.days = days_.roll_up(day_of(to_database(now - late)));
+    done.unreadable = days_.take_unreadable();
     if (is_enough()) return done;
     remove(horizon_of(rule, now), done);
     if (is_enough()) return done;
-    if (rule.keep_hours) done.hours = remove_hours(*rule.keep_hours, now);
+    // A day is summed up again when an hour comes late, and needs all the others for it.
+    if (rule.keep_hours && !hours_.is_due_before(removed_hour))
+        done.hours = remove_hours(*rule.keep_hours, now);
     if (is_enough()) return done;
     done.more = days_.is_removing();
     if (done.more) return done;
@@ -87,14 +89,17 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
         done.swept = sweep_.step(*day);
         done.more = done.swept > 0 || sweep_.busy();
     }
-    if (!done.more) hours_.begin_pass();
+    if (!done.more) {
+        hours_.begin_pass();
+        walked_ = before_all;
+    }
     return done;
 }
 
 /// Of the traces that are left; none: none has ever been removed.
 std::optional<std::int64_t> Upkeep::oldest_day(Timestamp now) {
     if (removed_until() == none_removed) return std::nullopt;
-    oldest_.bind(INT64_MAX, std::int64_t{1});
+    oldest_.bind(before_all.first, before_all.second, INT64_MAX, std::int64_t{1});
     auto const oldest = oldest_.step() ? oldest_.integer(0) : to_database(now - late);
     oldest_.reset();
     // Of an hour that is not summed up yet, no roll-up keeps the paths.
@@ -109,28 +114,6 @@ std::uint64_t Upkeep::remove_hours(Duration keep, Timestamp now) {
     return days_.remove_hours(day_of(std::min(kept_from, traces_from)));
 }
 
-/// Of a probe that was away for longer than traces are kept: counted, and gone as well. There is a
-/// roll-up already where an earlier version took more.
-std::uint64_t Upkeep::count_late() {
-    auto const removed = removed_until();
-    if (removed == none_removed) return 0;
-    auto const hours = hours_.due_before(hour_of(removed), most_late_hours);
-    for (auto const& hour : hours) {
-        auto record = hours_.sum(hour);
-        if (auto const before = hours_.known(hour)) record.add(*before);
-        hours_.put(hour, std::move(record));
-        auto const [number, series] = hour;
-        std::vector<std::int64_t> starts;
-        starts_.bind(series, number * hour_us, (number + 1) * hour_us);
-        while (starts_.step())
-            starts.push_back(starts_.integer(0));
-        starts_.reset();
-        for (auto const started : starts)
-            remove_at(started, series);
-    }
-    return hours.size();
-}
-
 /// Whole hours go: what started before this.
 std::int64_t Upkeep::horizon_of(UpkeepRule const& rule, Timestamp now) {
     auto const hour_before = (hour_of(to_database(now - late)) - 1) * hour_us;
@@ -141,7 +124,7 @@ std::int64_t Upkeep::horizon_of(UpkeepRule const& rule, Timestamp now) {
     }
     if (rule.max_bytes && used_.bind().step()) {
         bool const too_large = used_.integer(0) > static_cast<std::int64_t>(*rule.max_bytes);
-        oldest_.bind(INT64_MAX, std::int64_t{1});
+        oldest_.bind(walked_.first, walked_.second, INT64_MAX, std::int64_t{1});
         if (too_large && oldest_.step())
             horizon = std::max(horizon, (hour_of(oldest_.integer(0)) + 1) * hour_us);
         oldest_.reset();
@@ -150,29 +133,31 @@ std::int64_t Upkeep::horizon_of(UpkeepRule const& rule, Timestamp now) {
     return std::min(horizon, hour_before);
 }
 
+/// A pass looks at each moment once. What is due is counted before it goes, in a later pass.
 void Upkeep::remove(std::int64_t horizon, UpkeepStep& done) {
-    std::vector<std::pair<std::int64_t, RowId>> moments;
-    oldest_.bind(horizon, most_traces);
+    std::vector<Moment> moments;
+    oldest_.bind(walked_.first, walked_.second, horizon, most_traces);
     while (oldest_.step())
         moments.emplace_back(oldest_.integer(0), oldest_.integer(1));
     oldest_.reset();
     if (moments.empty()) return;
-    // What came since its hour was summed up is counted before it goes.
-    auto const due = hours_.due_before(hour_of(horizon), most_late_hours);
-    for (auto const& hour : due)
-        hours_.put(hour, hours_.sum(hour));
-    done.rolled_up = due.size();
-    if (due.size() == most_late_hours) return;
+    done.more = true;
     if (removed_until() < horizon) {
         set_removed_before_.bind(horizon).run();
         removed_until_ = horizon;
     }
-    for (auto const& [started, series] : moments)
-        remove_at(started, series);
-    done.removed = moments.size();
+    std::int64_t traces = 0;
+    for (auto const& [started, series] : moments) {
+        walked_ = {started, series};
+        if (hours_.is_due({hour_of(started), series})) continue;
+        traces += remove_at(started, series);
+        ++done.removed;
+        if (traces >= most_traces) return;
+    }
 }
 
-void Upkeep::remove_at(std::int64_t started, RowId series) {
+/// How many there were.
+std::int64_t Upkeep::remove_at(std::int64_t started, RowId series) {
     std::vector<std::string> ids;
     ids_.bind(series, started);
     while (ids_.step())
@@ -181,9 +166,11 @@ void Upkeep::remove_at(std::int64_t started, RowId series) {
     for (auto const& id : ids)
         remove_other_id_.bind(Blob{id}, series).run();
     remove_traces_.bind(series, started).run();
-    if (auto const removed = database_.changes(); removed > 0) decrease_total_.bind(removed).run();
+    auto const removed = database_.changes();
+    if (removed > 0) decrease_total_.bind(removed).run();
     remove_moment_.bind(started, series).run();
     remove_latest_.bind(series, started).run();
+    return removed;
 }
 
 }  // namespace dtrace::store

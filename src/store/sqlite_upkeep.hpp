@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace dtrace::store {
 
@@ -29,15 +30,18 @@ class Upkeep {
         sweep_.forget();
         days_.forget();
         removed_until_.reset();
+        walked_ = before_all;
     }
 
     [[nodiscard]] UpkeepStep step(UpkeepRule const& rule, Timestamp now);
 
   private:
     [[nodiscard]] std::int64_t removed_until();
-    [[nodiscard]] std::uint64_t count_late();
+    using Moment = std::pair<std::int64_t, RowId>;  ///< a start, and the series
+    static constexpr Moment before_all{INT64_MIN, 0};
+
     void remove(std::int64_t horizon, UpkeepStep& done);
-    void remove_at(std::int64_t started, RowId series);
+    [[nodiscard]] std::int64_t remove_at(std::int64_t started, RowId series);
     [[nodiscard]] std::uint64_t remove_hours(Duration keep, Timestamp now);
     [[nodiscard]] std::optional<std::int64_t> oldest_day(Timestamp now);
     [[nodiscard]] std::int64_t horizon_of(UpkeepRule const& rule, Timestamp now);
@@ -46,7 +50,6 @@ class Upkeep {
     DayUpkeep days_;
     HourUpkeep hours_;
     Sweep sweep_;
-    Statement starts_;
     Statement oldest_;
     Statement ids_;
     Statement remove_traces_;
@@ -58,6 +61,7 @@ class Upkeep {
     Statement set_removed_before_;
     Statement used_;
     std::optional<std::int64_t> removed_until_;  ///< as far as it is remembered
+    Moment walked_ = before_all;                 ///< the last one that this pass has looked at
 };
 
 }  // namespace dtrace::store

@@ -34,7 +34,8 @@ struct UpkeepStep {
     std::uint64_t removed = 0;    ///< starts of traces that are gone
     std::uint64_t swept = 0;      ///< paths, names and addresses that nothing referred to any more
     bool more = false;            ///< there may be more to do at once
-    /// A trace that could not be read: its hour is summed up without it.
+    /// A trace, or the roll-up of an hour, that could not be read: its hour, or its day, is summed
+    /// up without it.
     std::optional<Error> unreadable = {};
 };
 

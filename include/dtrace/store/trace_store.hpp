@@ -50,6 +50,13 @@ class SplitTraces;
 /// Pure, and a good part of what storing them costs: for a thread that has the time.
 [[nodiscard]] std::shared_ptr<SplitTraces const> take_apart(SharedTraces traces);
 
+/// What became of a trace that was to be added.
+enum class Added : std::uint8_t {
+    stored,
+    known,     ///< held already: the same id of the same probe and measurement
+    too_late,  ///< others of its hour have been removed: nobody can tell whether it was one of them
+};
+
 /// Traces, kept durably. Calls may be made concurrently; concurrent adds share a commit. A call
 /// that has begun cannot be cancelled. Errors: errc::no_space_on_device, bad_message (the file is
 /// damaged), io_error, resource_unavailable_try_again (too much is waiting).
@@ -57,14 +64,12 @@ class TraceStore {
   public:
     virtual ~TraceStore() = default;
 
-    /// One bool per trace: true if new, false if already held (same id of the same probe and
-    /// measurement), or if it comes when others of its hour have been removed, so that nobody can
-    /// tell. On disk when this returns; an error means that none was taken, and the same
-    /// call may be tried again.
+    /// What became of each. On disk when this returns; an error means that none was taken, and the
+    /// same call may be tried again.
     /// `split`: those traces, if somebody has taken them apart.
-    virtual boost::asio::awaitable<Result<std::vector<bool>>> add(
+    virtual boost::asio::awaitable<Result<std::vector<Added>>> add(
         SharedTraces traces, std::shared_ptr<SplitTraces const> split) = 0;
-    boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> traces) {
+    boost::asio::awaitable<Result<std::vector<Added>>> add(std::vector<Trace> traces) {
         return add(std::make_shared<std::vector<Trace> const>(std::move(traces)), nullptr);
     }
 

@@ -23,13 +23,17 @@ std::optional<std::string> find_stranger(Trace const& trace, std::string_view pr
 }
 
 /// The same ones if they are all new, as they mostly are.
-TakenTraces only_new(TakenTraces const& traces, std::vector<bool> const& is_new) {
-    if (std::ranges::find(is_new, false) == is_new.end()) return traces;
+TakenTraces only_new(TakenTraces const& traces, std::vector<store::Added> const& added) {
+    auto const is_new = [](store::Added outcome) { return outcome == store::Added::stored; };
+    if (std::ranges::all_of(added, is_new)) return traces;
     std::vector<Trace> kept;
-    for (std::size_t i = 0; i < is_new.size(); ++i)
-        if (is_new[i]) kept.push_back((*traces)[i]);
+    for (std::size_t i = 0; i < added.size(); ++i)
+        if (is_new(added[i])) kept.push_back((*traces)[i]);
     return std::make_shared<std::vector<Trace> const>(std::move(kept));
 }
+
+constexpr char const* too_late =
+    "started_at: traces of this hour have been removed; whether it was among them, nobody can tell";
 
 Ingest::Taken busy() {
     return {.response = try_later(503, "Too many reports at once", "send it again", seconds(1))};
@@ -75,24 +79,28 @@ void Ingest::refuse_strangers(ReadReport& report, std::string_view probe) const 
             continue;
         }
         if (kept != i) report.traces[kept] = std::move(report.traces[i]);
+        report.indices[kept] = report.indices[i];
         ++kept;
     }
     report.traces.resize(kept);
-    report.indices.clear();
-    std::ranges::sort(report.refused, {}, &RefusedTrace::index);
+    report.indices.resize(kept);
 }
 
 boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadReport report) {
-    std::vector<bool> is_new;
-    if (!report.traces.empty()) {
-        auto added = co_await add(std::move(report.traces));
-        if (!added) co_return not_stored(added.error());
-        is_new = std::move(*added);
-    }
-    note_refusals(probe, report);
     ReportReceipt receipt;
-    receipt.accepted = static_cast<std::uint32_t>(std::ranges::count(is_new, true));
-    receipt.known = static_cast<std::uint32_t>(is_new.size()) - receipt.accepted;
+    if (!report.traces.empty()) {
+        auto const traces = std::make_shared<std::vector<Trace> const>(std::move(report.traces));
+        auto const added = co_await add(traces);
+        if (!added) co_return not_stored(added.error());
+        for (std::size_t i = 0; i < added->size(); ++i) {
+            if ((*added)[i] == store::Added::stored) ++receipt.accepted;
+            if ((*added)[i] == store::Added::known) ++receipt.known;
+            if ((*added)[i] == store::Added::too_late)
+                report.refused.push_back({report.indices[i], (*traces)[i].id, too_late});
+        }
+    }
+    std::ranges::sort(report.refused, {}, &RefusedTrace::index);
+    note_refusals(probe, report);
     receipt.refused = std::move(report.refused);
     counters_.refused += receipt.refused.size();
     co_return Taken{.response = http::json_response(json::write(receipt)),
@@ -113,16 +121,17 @@ boost::asio::awaitable<std::shared_ptr<store::SplitTraces const>> Ingest::split_
     co_return split ? *std::move(split) : nullptr;
 }
 
-boost::asio::awaitable<Result<std::vector<bool>>> Ingest::add(std::vector<Trace> given) {
-    auto const traces = std::make_shared<std::vector<Trace> const>(std::move(given));
+boost::asio::awaitable<Result<std::vector<store::Added>>> Ingest::add(TakenTraces traces) {
     auto split = co_await split_if_many(traces);
     auto added = co_await traces_.add(traces, std::move(split));
     if (added) {
         if (store_fault_) log_.info("traces are stored again");
         store_fault_.reset();
-        auto const accepted = static_cast<std::uint64_t>(std::ranges::count(*added, true));
-        counters_.accepted += accepted;
-        counters_.known += added->size() - accepted;
+        auto const count = [&](store::Added outcome) {
+            return static_cast<std::uint64_t>(std::ranges::count(*added, outcome));
+        };
+        counters_.accepted += count(store::Added::stored);
+        counters_.known += count(store::Added::known);
         tell(only_new(traces, *added));
     } else if (added.error().code == boost::system::errc::resource_unavailable_try_again) {
         ++counters_.busy;
@@ -136,11 +145,11 @@ boost::asio::awaitable<Result<std::vector<bool>>> Ingest::add(std::vector<Trace>
 }
 
 boost::asio::awaitable<Result<bool>> Ingest::keep(Trace trace) {
-    std::vector<Trace> traces;
-    traces.push_back(std::move(trace));
-    auto const added = co_await add(std::move(traces));
+    auto const traces = std::make_shared<std::vector<Trace> const>(1, std::move(trace));
+    auto const added = co_await add(traces);
     if (!added) co_return added.error();
-    co_return added->front();
+    if (added->front() == store::Added::too_late) note_refusal(traces->front().probe, too_late);
+    co_return added->front() == store::Added::stored;
 }
 
 void Ingest::note_refusal(std::string_view probe, std::string_view reason) {

@@ -87,7 +87,7 @@ class Ingest {
     [[nodiscard]] boost::asio::awaitable<Result<json::ReadResult<ReadReport>>> read(
         std::string_view body);
     void refuse_strangers(ReadReport& report, std::string_view probe) const;
-    [[nodiscard]] boost::asio::awaitable<Result<std::vector<bool>>> add(std::vector<Trace> given);
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<store::Added>>> add(TakenTraces traces);
     [[nodiscard]] boost::asio::awaitable<std::shared_ptr<store::SplitTraces const>> split_if_many(
         TakenTraces traces);
     [[nodiscard]] static Taken not_stored(Error const& error);

@@ -70,17 +70,21 @@ boost::asio::awaitable<Result<std::vector<AuditEntry>>> MemoryStore::audit(
     co_return found;
 }
 
-boost::asio::awaitable<Result<std::vector<bool>>> MemoryStore::add(
+boost::asio::awaitable<Result<std::vector<store::Added>>> MemoryStore::add(
     store::SharedTraces traces, std::shared_ptr<store::SplitTraces const>) {
     if (failure) co_return *failure;
-    std::vector<bool> is_new;
+    std::vector<store::Added> outcomes;
     for (auto const& trace : *traces) {
+        if (trace.started_at < removed_before) {
+            outcomes.push_back(store::Added::too_late);
+            continue;
+        }
         bool const known =
             std::ranges::find(kept_traces, trace.id, &Trace::id) != kept_traces.end();
-        is_new.push_back(!known);
+        outcomes.push_back(known ? store::Added::known : store::Added::stored);
         if (!known) kept_traces.push_back(trace);
     }
-    co_return is_new;
+    co_return outcomes;
 }
 
 boost::asio::awaitable<Result<store::TracePage>> MemoryStore::find(store::TraceQuery query) {

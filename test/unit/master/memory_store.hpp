@@ -21,9 +21,10 @@ class MemoryStore : public store::Store,
     std::vector<Measurement> kept_measurements;
     std::vector<MeasurementName> former;
     std::vector<Trace> kept_traces;
-    std::vector<store::RollupAt> kept_hours;  ///< of probe n1
-    std::optional<Error> failure;             ///< of every call from now on
-    std::optional<Error> refuses_reads;       ///< of counts and open culprits, without trouble
+    std::vector<store::RollupAt> kept_hours;      ///< of probe n1
+    Timestamp removed_before = Timestamp::min();  ///< a trace from before comes too late
+    std::optional<Error> failure;                 ///< of every call from now on
+    std::optional<Error> refuses_reads;           ///< of counts and open culprits, without trouble
     std::optional<store::TraceQuery> last_query;
     std::optional<store::HistoryQuery> last_history;
     std::optional<store::RoundQuery> last_rounds;
@@ -55,7 +56,7 @@ class MemoryStore : public store::Store,
     boost::asio::awaitable<Result<void>> change(std::vector<store::RegistryChange> changes,
                                                 std::vector<AuditEntry> audit) override;
     boost::asio::awaitable<Result<std::vector<AuditEntry>>> audit(store::AuditQuery query) override;
-    boost::asio::awaitable<Result<std::vector<bool>>> add(
+    boost::asio::awaitable<Result<std::vector<store::Added>>> add(
         store::SharedTraces traces, std::shared_ptr<store::SplitTraces const>) override;
     boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override;
     boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override;

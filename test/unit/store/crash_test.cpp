@@ -56,7 +56,8 @@ struct Acknowledgement {
     auto const run = [&](int client) -> asio::awaitable<void> {
         for (int n = 0;; ++n) {
             auto const fresh = co_await store->traces().add(report_of(round, client, n));
-            if (!fresh || std::ranges::count(*fresh, false) != 0) _exit(2);
+            if (!fresh || std::ranges::count(*fresh, store::Added::stored) != std::ssize(*fresh))
+                _exit(2);
             Acknowledgement const said{client, n};
             if (write(out, &said, sizeof said) != sizeof said) _exit(3);
         }

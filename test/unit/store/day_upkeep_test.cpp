@@ -116,11 +116,30 @@ BOOST_AUTO_TEST_CASE(of_a_day_whose_hours_are_gone_nothing_is_counted_twice) {
     std::vector<Trace> const before{trace(day(-1)), trace(day(-1) + minutes(1))};
     BOOST_TEST(add(before) == 2U);
     all(rule, day(4) + hours(13));
+    all(rule, day(4) + hours(13));
     BOOST_TEST(by_days(day(-1), day(0)).at(0).rollup.traces == 2U);
     BOOST_TEST(add(before) == 0U);
     BOOST_TEST(count() == 11U);
     all(rule, day(5) + hours(13));
     BOOST_TEST(by_days(day(-1), day(0)).at(0).rollup.traces == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_hour_that_cannot_be_read_keeps_nothing_else) {
+    live(1);
+    all({}, day(1) + minutes(1));
+    store.reset();
+    change_file("UPDATE rollup SET record = x'' WHERE hour = (SELECT min(hour) FROM rollup)");
+    std::optional<Error> unreadable;
+    for (bool more = true; more;) {
+        auto const done = step(rule, day(2) + hours(12));
+        more = done.more;
+        if (done.unreadable) unreadable = done.unreadable;
+    }
+    BOOST_REQUIRE(unreadable);
+    BOOST_TEST(unreadable->message.find("the file is damaged (") != std::string::npos);
+    BOOST_TEST(by_days(day(0), day(1)).at(0).rollup.traces == 23U);
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(!step(rule, day(2) + hours(12)).unreadable);
 }
 
 BOOST_AUTO_TEST_CASE(the_latest_goes_with_its_trace) {

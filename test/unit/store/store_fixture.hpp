@@ -45,16 +45,16 @@ struct StoreFixture : IoFixture {
         return store->catalog();
     }
 
-    Result<std::vector<bool>> try_add(std::vector<Trace> given) {
+    Result<std::vector<store::Added>> try_add(std::vector<Trace> given) {
         return value_of(traces().add(std::move(given)));
     }
     /// How many of them were new.
     std::size_t add(std::vector<Trace> given) {
         auto const size = given.size();
-        auto const fresh = try_add(std::move(given));
-        BOOST_REQUIRE_MESSAGE(fresh, fresh.error().message);
-        BOOST_REQUIRE_EQUAL(fresh->size(), size);
-        return static_cast<std::size_t>(std::ranges::count(*fresh, true));
+        auto const added = try_add(std::move(given));
+        BOOST_REQUIRE_MESSAGE(added, added.error().message);
+        BOOST_REQUIRE_EQUAL(added->size(), size);
+        return static_cast<std::size_t>(std::ranges::count(*added, store::Added::stored));
     }
     std::optional<Trace> get(Uuid id) {
         auto found = value_of(traces().get(id));

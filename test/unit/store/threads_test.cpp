@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(many_at_a_time) {
                 taken.insert(trace.id);
             auto const fresh = co_await traces().add(report);
             BOOST_REQUIRE_MESSAGE(fresh, fresh.error().message);
-            BOOST_TEST(std::ranges::count(*fresh, true) == 3);
+            BOOST_TEST(std::ranges::count(*fresh, store::Added::stored) == 3);
             for (Trace const& trace : report) {
                 auto const found = co_await traces().get(trace.id);
                 BOOST_TEST((found && *found == trace), "what is acknowledged can be read");
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(the_same_report_twice_at_the_same_time_is_stored_once) {
     auto const send = [&]() -> asio::awaitable<void> {
         auto const result = co_await traces().add(report);
         BOOST_REQUIRE(result);
-        fresh += static_cast<std::size_t>(std::ranges::count(*result, true));
+        fresh += static_cast<std::size_t>(std::ranges::count(*result, store::Added::stored));
     };
     for (int i = 0; i < 10; ++i)
         asio::co_spawn(io, send(), rethrow);

@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(the_same_report_twice_is_stored_once) {
     BOOST_TEST(add(report) == 0U);
     report.push_back(odd.next());
     auto const fresh = try_add(report).value();
-    BOOST_TEST(std::ranges::count(fresh, true) == 1);
-    BOOST_TEST(fresh.back());
+    BOOST_TEST(std::ranges::count(fresh, store::Added::stored) == 1);
+    BOOST_TEST((fresh.back() == store::Added::stored));
     BOOST_TEST(counts().traces == 51U);
     BOOST_TEST(find_all({}).size() == 51U);
 }
@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_trace_twice_in_one_report_is_stored_once) {
     auto other = path.next("n1", google, just_after_noon);
     other.id = make_uuid_from_name("no version 7");
     auto const fresh = try_add({usual, usual, other, other}).value();
-    BOOST_TEST((fresh == std::vector<bool>{true, false, true, false}));
+    BOOST_TEST((fresh == std::vector{store::Added::stored, store::Added::known,
+                                     store::Added::stored, store::Added::known}));
     BOOST_TEST(find_all({}).size() == 2U);
 }
 

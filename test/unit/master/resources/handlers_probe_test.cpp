@@ -194,6 +194,25 @@ BOOST_AUTO_TEST_CASE(strangers_are_refused_one_by_one) {
     BOOST_TEST(ingest.counters().refused == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_too_late_is_not_said_to_be_known) {
+    auto const early = sample_trace("n1", first);
+    auto late = sample_trace("n1", first);
+    late.started_at -= std::chrono::hours(200);
+    late.id = make_uuid_v7(late.started_at);
+    store.removed_before = early.started_at;
+    auto const body = "[{}," + json::write(late) + "," + json::write(early) + "]";
+    auto const got = receipt(answer(as("n1", "one", report(body))));
+    BOOST_TEST(got.accepted == 1U);
+    BOOST_TEST(got.known == 0U);
+    BOOST_REQUIRE(got.refused.size() == 2U);
+    BOOST_TEST(got.refused[0].index == 0U);
+    BOOST_TEST(got.refused[1].index == 1U);
+    BOOST_TEST((got.refused[1].id == late.id));
+    BOOST_TEST(contains(got.refused[1].reason, "have been removed"));
+    BOOST_TEST(ingest.counters().known == 0U);
+    BOOST_TEST(ingest.counters().refused == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_measured_before_a_reload_is_taken) {
     board.set_measurements({}, std::nullopt);
     auto const got =
