@@ -137,7 +137,8 @@ class Errand {
                 co_return news.error();
             if (!news) {  // the master restarts, say: it goes on with the order afterwards
                 bool const slept = co_await async::sleep_for(seconds(1));
-                if (!slept) co_return news.error();
+                if (!slept)
+                    co_return make_error(boost::system::errc::operation_canceled, "cancelled");
                 continue;
             }
             measured = std::move(news);

@@ -4,6 +4,8 @@ import copy
 import http.server
 import json
 import re
+import signal
+import tempfile
 import threading
 import unittest
 
@@ -50,6 +52,19 @@ class Master(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Mute(Master):
+    """One that takes orders, and hangs up on who asks for the result."""
+
+    asked = []
+
+    def do_GET(self):
+        self.asked.append("GET")
+
+    def do_DELETE(self):
+        self.asked.append("DELETE")
+        self.answer(200, "cancelled", [], [], 0)
+
+
 class UnderWay(unittest.TestCase):
     def setUp(self):
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Master)
@@ -67,6 +82,18 @@ class UnderWay(unittest.TestCase):
         terminal.read_until(r"\r\x1b\[\d+A\x1b\[Jn1: .*\n 1  .*\n 2  .*\n 3  10\.0\.0\.3 [^\n]*\n")
         self.assertEqual(terminal.finish(), 0)
         self.assertFalse("\x1b" in terminal.text[terminal.seen:])
+
+    def test_an_order_is_taken_back_also_while_the_master_does_not_answer(self):
+        self.server.RequestHandlerClass = Mute
+        Mute.asked.clear()
+        with tempfile.TemporaryDirectory() as folder:
+            measure = node.Running(folder, "measure", *self.command)
+            self.addCleanup(measure.stop)
+            node.wait_for(lambda: Mute.asked.count("GET") > 1)  # it has paused in between
+            status, _, errors = measure.stop(signal.SIGINT)
+        self.assertEqual(status, 1)
+        self.assertIn("cancelled", errors)
+        self.assertIn("DELETE", Mute.asked)
 
     def test_elsewhere_nobody_asks_for_it(self):
         done = node.run(*self.command)
