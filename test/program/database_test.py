@@ -75,8 +75,8 @@ class Database(node.Case):
         copy = str(self.folder / "copy.db")
         for arguments, status in ((("db", "info"), 0), (("db", "check"), 1),
                                   (("db", "backup", "--to", copy), 0), (("user", "list"), 0)):
-            for file in self.folder.glob("dtrace.db*"):
-                file.unlink()
+            for ending in ("-shm", "-wal.damaged"):
+                (self.folder / f"dtrace.db{ending}").unlink(missing_ok=True)
             for file, content in as_killed.items():
                 file.write_bytes(content)
             with self.subTest(arguments):
