@@ -36,7 +36,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
   return (
     <article class="card culprit">
       <div class="words">
-        <h3>{linkText(named.from, named.to)}</h3>
+        <h3>{culprit.access !== undefined && "Access link "}{linkText(named.from, named.to)}</h3>
         {named.from + named.to !== ends.from + ends.to && <p class="address pale">{linkText(ends.from, ends.to)}</p>}
         <p>
           <strong>loses {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
