@@ -28,7 +28,7 @@ struct Rounds {
 
     std::string answers(std::string const& address, bool behind, int probe) {
         double const passing = (behind ? 1 - loss : 1) * (probe == 1 ? 1 - access_loss : 1);
-        if (passing == 1) return address;
+        if (!behind && passing == 1) return address;
         std::binomial_distribution<int> answered(20, passing);
         auto const count = answered(random);
         return count == 0 ? "*" : address + ":" + std::to_string(count);
