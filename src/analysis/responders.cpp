@@ -72,9 +72,10 @@ std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding
             ++elsewhere.routers;
             elsewhere.probes.insert(heard->second.begin(), heard->second.end());
         }
-        AccessSuspect access{.probe = table.evidence().probes()[finding.weight.link],
-                             .loss = finding.loss,
-                             .separated = finding.proved && elsewhere.routers >= enough_heard_elsewhere};
+        AccessSuspect access{
+            .probe = table.evidence().probes()[finding.weight.link],
+            .loss = finding.loss,
+            .separated = finding.proved && elsewhere.routers >= enough_heard_elsewhere};
         access.reason = access_reason(access, elsewhere);
         suspects.push_back(std::move(access));
     }

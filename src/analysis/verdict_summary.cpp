@@ -16,10 +16,9 @@ std::string culprits_line(std::vector<Culprit> const& culprits) {
     std::size_t accesses = 0;
     for (auto const& culprit : culprits) {
         if (culprit.access && ++accesses > most_accesses_told) continue;
-        text +=
-            fmt::format("{}{} loses {} ({} to {})", text.empty() ? "" : "; ", describe(culprit),
-                        percent(culprit.loss.estimate), percent(culprit.loss.low),
-                        percent(culprit.loss.high));
+        text += fmt::format("{}{} loses {} ({} to {})", text.empty() ? "" : "; ", describe(culprit),
+                            percent(culprit.loss.estimate), percent(culprit.loss.low),
+                            percent(culprit.loss.high));
     }
     if (accesses > most_accesses_told)
         text += fmt::format("; and {} more access links", accesses - most_accesses_told);

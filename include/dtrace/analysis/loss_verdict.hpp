@@ -101,8 +101,7 @@ BOOST_DESCRIBE_STRUCT(Culprit, (),
 struct AccessSuspect {
     std::string probe;
     Interval loss;
-    bool separated =
-        false;  ///< other probes hear the same routers in full: it is a culprit
+    bool separated = false;  ///< other probes hear the same routers in full: it is a culprit
     std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(AccessSuspect, (), (probe, loss, separated, reason))

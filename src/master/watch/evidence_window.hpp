@@ -70,8 +70,8 @@ class EvidenceWindow {
     void learn_names(Entry const& entry);
     void drop_oldest();
     void compact();
-    /// Indices of the paths over a link; a segment may have hops between its ends. Without a far end:
-    /// of all from its near end.
+    /// Indices of the paths over a link; a segment may have hops between its ends. Without a far
+    /// end: of all from its near end.
     [[nodiscard]] std::vector<std::uint32_t> paths_over(analysis::Link const& link) const;
 
     Options options_;
