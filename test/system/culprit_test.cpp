@@ -202,7 +202,8 @@ BOOST_AUTO_TEST_CASE(a_lossy_access_is_found_shown_and_acquitted) {
                 BOOST_TEST((link.culprit == found.id));
                 BOOST_TEST(graph.nodes[link.from].probe.value() == "n1");
             }
-        BOOST_TEST(std::ranges::any_of(graph.links, [](auto const& link) { return link.culprit; }));
+        BOOST_TEST(std::ranges::any_of(graph.links,
+                                       [](auto const& link) { return link.culprit.has_value(); }));
 
         set_loss("p1", "a1", 0);
         Wanted const closed_again = [id = found.id](Culprit const& each) {

@@ -69,7 +69,8 @@ std::vector<std::pair<int, int>> add_tied(LossyNetwork& network) {
 }
 
 bool accuses_accesses_only(LossVerdict const& verdict) {
-    return std::ranges::all_of(verdict.culprits, [](auto const& each) { return each.access; });
+    return std::ranges::all_of(verdict.culprits,
+                               [](auto const& each) { return each.access.has_value(); });
 }
 
 }  // namespace
