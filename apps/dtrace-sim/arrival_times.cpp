@@ -84,7 +84,7 @@ std::optional<ArrivalTimes::Seen> ArrivalTimes::see() {
     return seen;
 }
 
-TimePoint ArrivalTimes::of(std::span<std::byte const> packet, TimePoint now) {
+std::optional<TimePoint> ArrivalTimes::of(std::span<std::byte const> packet, TimePoint now) {
     auto const head = packet.first(std::min(packet.size(), head_size));
     auto const is_it = [head](Seen const& seen) {
         return std::ranges::equal(head, std::span(seen.head).first(seen.size));
@@ -97,7 +97,7 @@ TimePoint ArrivalTimes::of(std::span<std::byte const> packet, TimePoint now) {
     // The kernel shows a packet here before it gives it to the device.
     while (!found) {
         auto seen = see();
-        if (!seen) return now;
+        if (!seen) return std::nullopt;
         if (is_it(*seen))
             found = seen;
         else
@@ -107,7 +107,8 @@ TimePoint ArrivalTimes::of(std::span<std::byte const> packet, TimePoint now) {
     auto const stamp =
         seconds(found->stamp.tv_sec) + std::chrono::nanoseconds(found->stamp.tv_nsec);
     auto const age = std::chrono::system_clock::now().time_since_epoch() - stamp;
-    return age < Duration::zero() || age > oldest ? now : now - age;
+    if (age < Duration::zero() || age > oldest) return std::nullopt;
+    return now - age;
 }
 
 }  // namespace dtrace::simulator

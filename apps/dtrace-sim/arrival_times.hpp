@@ -23,8 +23,9 @@ class ArrivalTimes {
     ArrivalTimes& operator=(ArrivalTimes&&) = delete;
     ~ArrivalTimes();
 
-    /// Of a packet that was read from the device just now; `now` where nobody saw it.
-    [[nodiscard]] TimePoint of(std::span<std::byte const> packet, TimePoint now);
+    /// Of a packet that was read from the device just now, at `now`; none: nobody saw it, or not
+    /// when.
+    [[nodiscard]] std::optional<TimePoint> of(std::span<std::byte const> packet, TimePoint now);
 
   private:
     /// Enough of a packet to tell it from others: headers, and what varies behind them.

@@ -63,15 +63,19 @@ Result<bool> Playback::take_packet() {
     if (*size == 0) return false;
     auto const packet = std::span(buffer_).first(*size);
     auto const now = Clock::now();
-    // The network's time does not go back, though two processors may send at once.
-    last_arrival_ = std::max(last_arrival_, arrivals_ ? arrivals_->of(packet, now) : now);
+    auto const known = arrivals_ ? arrivals_->of(packet, now) : now;
+    // The network's time does not go back, though two processors may send at once. A packet of
+    // which its time is not known is late itself, but makes none of those behind it late.
+    if (known) last_arrival_ = std::max(last_arrival_, *known);
+    TimePoint const arrival = known ? last_arrival_ : now;
+    counts_.arrivals_unknown += known ? 0 : 1;
     ++counts_.packets_read;
     for (sim::Delivery& reply : network_.process(packet, last_arrival_)) {
         if (on_the_way_.size() >= most_on_the_way) {
             ++counts_.replies_overflowed;
             continue;
         }
-        on_the_way_.push_back({last_arrival_ + reply.delay, numbered_++, std::move(reply.bytes)});
+        on_the_way_.push_back({arrival + reply.delay, numbered_++, std::move(reply.bytes)});
         std::ranges::push_heap(on_the_way_, is_later);
     }
     return true;

@@ -18,6 +18,7 @@ namespace dtrace::simulator {
 /// How well the device kept the network's time.
 struct PlaybackReport {
     std::uint64_t packets_read = 0;
+    std::uint64_t arrivals_unknown = 0;  ///< taken for when they were read
     std::uint64_t replies_written = 0;
     std::uint64_t replies_refused = 0;     ///< by this host
     std::uint64_t replies_overflowed = 0;  ///< more were on the way than there is room for
@@ -27,14 +28,15 @@ struct PlaybackReport {
     sim::Truth truth;
 };
 BOOST_DESCRIBE_STRUCT(PlaybackReport, (),
-                      (packets_read, replies_written, replies_refused, replies_overflowed,
-                       lateness_median_us, lateness_p99_us, lateness_max_us, truth))
+                      (packets_read, arrivals_unknown, replies_written, replies_refused,
+                       replies_overflowed, lateness_median_us, lateness_p99_us, lateness_max_us,
+                       truth))
 
 /// Answers a device's packets from a network, each reply at its time. One thread, no lock.
 class Playback {
   public:
-    /// `arrivals`: when the device's packets came; none: when they are read. `spin`: do not sleep
-    /// through the last 100 µs before a reply is due.
+    /// `arrivals`: tells when the device's packets came; none: they come when they are read.
+    /// `spin`: do not sleep through the last 100 µs before a reply is due.
     Playback(TunDevice& device, ArrivalTimes* arrivals, sim::Network& network, bool spin)
         : device_(device), arrivals_(arrivals), network_(network), spin_(spin) {}
 
@@ -67,7 +69,7 @@ class Playback {
     bool spin_;
     std::vector<Reply> on_the_way_;  ///< a heap, the next one due in front
     std::uint64_t numbered_ = 0;
-    TimePoint last_arrival_{};
+    TimePoint last_arrival_ = Clock::now();
     std::array<std::byte, 65536> buffer_{};
     std::array<std::uint64_t, 1001> lateness_{};  ///< how many replies by whole microseconds
     PlaybackReport counts_;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t most_witnesses = 20;
 constexpr std::size_t most_named = 3;
+/// Of an access, whose far end may be several routers.
+constexpr std::size_t most_first_links = 16;
 
 struct Counts {
     double sent = 0;
@@ -128,6 +130,36 @@ std::vector<Witness> witnesses_of(LossModel const& model, LinkIndex link) {
     return witnesses;
 }
 
+/// All of a culprit that the counts alone say.
+Culprit counted_culprit(LossModel const& model, Finding const& finding) {
+    auto const& table = model.table();
+    Culprit culprit;
+    culprit.loss = finding.loss;
+    culprit.odds = finding.weight.odds;
+    std::set<ProbeIndex> probes;
+    for (auto const crossing : table.crossings(finding.weight.link)) {
+        culprit.flows += table.class_of(crossing).flows;
+        probes.insert(table.class_of(crossing).probe);
+    }
+    culprit.probes = static_cast<std::uint32_t>(probes.size());
+    culprit.witnesses = witnesses_of(model, finding.weight.link);
+    if (culprit.witnesses.size() > most_witnesses) culprit.witnesses.resize(most_witnesses);
+    return culprit;
+}
+
+/// The first links of a probe's routes, up to a router that answers.
+std::vector<LinkIndex> first_links(EvidenceTable const& table, ProbeIndex probe) {
+    std::vector<LinkIndex> links;
+    for (auto const first : table.crossings(probe))
+        for (RowIndex row = first;
+             row < table.class_of(first).end && links.size() < most_first_links; ++row) {
+            auto const link = table.rows()[row].link;
+            if (std::ranges::find(links, link) == links.end()) links.push_back(link);
+            if (table.rows()[row].cell != no_cell) break;
+        }
+    return links;
+}
+
 }  // namespace
 
 std::string percent(double share) {
@@ -138,24 +170,14 @@ std::string percent(double share) {
 
 Culprit make_culprit(LossModel& model, Finding const& finding) {
     auto const& table = model.table();
-    Culprit culprit;
+    auto culprit = counted_culprit(model, finding);
     for (auto const link : finding.links)
         if (!table.is_access(link)) culprit.links.push_back(table.link_of(link));
     culprit.segment = {culprit.links.front().from, culprit.links.back().to};
-    culprit.loss = finding.loss;
-    culprit.odds = finding.weight.odds;
     // The way back from a router is the same for all flows that it hears.
     bool const forward =
         finding.weight.of_routers >= finding.weight.odds / 2 && finding.weight.of_routers > 0;
     culprit.direction = forward ? Direction::forward : Direction::forward_or_return;
-    std::set<ProbeIndex> probes;
-    for (auto const crossing : table.crossings(finding.weight.link)) {
-        culprit.flows += table.class_of(crossing).flows;
-        probes.insert(table.class_of(crossing).probe);
-    }
-    culprit.probes = static_cast<std::uint32_t>(probes.size());
-    culprit.witnesses = witnesses_of(model, finding.weight.link);
-    if (culprit.witnesses.size() > most_witnesses) culprit.witnesses.resize(most_witnesses);
     for (auto const link : finding.alternatives) {
         if (table.is_access(link))
             culprit.access_possible = true;
@@ -169,6 +191,27 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
             "; one of its links loses all of it, or two share it: what the routers between "
             "them answer cannot tell";
     culprit.change_our_mind = what_speaks_against(account, culprit.direction);
+    return culprit;
+}
+
+Culprit make_culprit(LossModel const& model, Finding const& finding, AccessSuspect const& access) {
+    auto const& table = model.table();
+    auto const probe = finding.weight.link;
+    auto culprit = counted_culprit(model, finding);
+    culprit.access = access.probe;
+    culprit.segment.from = table.routes().place_of(table.routes().vertex_of_probe(probe));
+    std::set<IpAddress> first;
+    for (auto const link : first_links(table, probe)) {
+        auto const& known = culprit.links.emplace_back(table.link_of(link));
+        first.insert(known.to.addresses.begin(), known.to.addresses.end());
+    }
+    culprit.segment.to.addresses.assign(first.begin(), first.end());
+    // Whatever a probe sends crosses its access.
+    for (auto& witness : culprit.witnesses)
+        witness.elsewhere_sent = witness.elsewhere_answered = 0;
+    culprit.reason = access.reason;
+    culprit.change_our_mind =
+        "a router that answers this probe in full, or the same routers answering others as badly";
     return culprit;
 }
 

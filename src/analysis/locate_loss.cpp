@@ -104,25 +104,29 @@ JudgedLoss judge_loss(Evidence const& evidence, LossParameters const& parameters
     std::uint32_t unreached = 0;
     count_flows(evidence, verdict, unreached);
     count_packets(table, verdict);
+    verdict.access = access_suspects(model, findings);
+    auto access = verdict.access.begin();
     for (auto const& finding : findings) {
-        if (table.is_access(finding.weight.link)) continue;
+        if (table.is_access(finding.weight.link)) {
+            if (access->separated)
+                verdict.culprits.push_back(make_culprit(model, finding, *access));
+            ++access;
+            continue;
+        }
         verdict.culprits.push_back(make_culprit(model, finding));
         judged.halved = judged.halved || finding.halved;
         judged.narrows = judged.narrows || finding.narrows;
     }
-    verdict.access = access_suspects(model, findings);
     verdict.deaf = deaf_responders(model);
     verdict.ambiguities = ambiguities(model, over, parameters);
     auto const weakest = weakest_link(model, over, parameters.error);
     if (weakest.sent > 0) verdict.bound = weakest.limit;
 
-    bool const lossy_access =
-        std::ranges::any_of(verdict.access, [](auto const& access) { return access.separated; });
     bool const clean = weakest.sent > 0 && weakest.limit <= parameters.clean_below &&
                        unreached == 0 && verdict.access.empty() && verdict.ambiguities.empty();
-    verdict.verdict = !verdict.culprits.empty() || lossy_access ? Verdict::culprit
-                      : clean                                   ? Verdict::clean
-                                                                : Verdict::undecided;
+    verdict.verdict = !verdict.culprits.empty() ? Verdict::culprit
+                      : clean                   ? Verdict::clean
+                                                : Verdict::undecided;
     if (verdict.verdict == Verdict::undecided)
         add_needs(verdict, table, weakest, unreached, parameters);
     verdict.summary = summary_of(verdict);

@@ -17,4 +17,8 @@ std::string describe(Link const& link) {
     return describe(link.from) + " → " + describe(link.to);
 }
 
+std::string describe(Culprit const& culprit) {
+    return (culprit.access ? "access link " : "") + describe(culprit.segment);
+}
+
 }  // namespace dtrace::analysis

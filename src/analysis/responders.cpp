@@ -17,20 +17,27 @@ constexpr std::size_t most_ambiguities = 20;
 /// Standard deviations that must be missing.
 constexpr double clear_deficit = 3;
 /// Responders that others hear in full, to tell a probe's access from the network.
-constexpr std::ptrdiff_t enough_heard_elsewhere = 2;
+constexpr std::size_t enough_heard_elsewhere = 2;
 
 double share_of(Cell const& cell) {
     return cell.sent > 0 ? cell.answered / cell.sent : 0;
 }
 
-std::string access_reason(AccessSuspect const& access, std::ptrdiff_t heard_elsewhere) {
+/// Routers that answer a probe with a lossy access, and other probes in full.
+struct HeardElsewhere {
+    std::size_t routers = 0;
+    std::set<ProbeIndex> probes;
+};
+
+std::string access_reason(AccessSuspect const& access, HeardElsewhere const& elsewhere) {
     auto const what = fmt::format("{} of all that it sends goes unanswered from the first hop on",
                                   percent(access.loss.estimate));
     if (access.separated)
         return fmt::format(
-            "{}, and {} of the same routers answer other probes in full: it is lost on its access "
-            "link, one way or the other",
-            what, heard_elsewhere);
+            "{}, and {} of the same routers answer {} other probe{} in full: it is lost on its "
+            "access link, one way or the other",
+            what, elsewhere.routers, elsewhere.probes.size(),
+            elsewhere.probes.size() == 1 ? "" : "s");
     return what +
            ": loss on the access link, on the way back of everything, or routers that all leave as "
            "much unanswered; one probe cannot tell";
@@ -47,22 +54,28 @@ std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding
     for (ProbeIndex probe = 0; probe < table.evidence().probes().size(); ++probe)
         lossy.push_back(known_lossy(probe));
     std::map<ProbeIndex, std::set<VertexIndex>> own;
-    std::set<VertexIndex> in_full;  // by a probe whose access is well
+    std::map<VertexIndex, std::vector<ProbeIndex>> in_full;  // by probes whose accesses are well
     for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
         auto const& counts = table.cells()[cell];
         if (lossy[counts.probe])
             own[counts.probe].insert(counts.vertex);
         else if (counts.answered > 0 && !model.reluctant(cell))
-            in_full.insert(counts.vertex);
+            in_full[counts.vertex].push_back(counts.probe);
     }
     std::vector<AccessSuspect> suspects;
     for (auto const& finding : findings) {
         if (!table.is_access(finding.weight.link)) continue;
-        auto const elsewhere = std::ranges::count_if(
-            own[finding.weight.link], [&](VertexIndex vertex) { return in_full.contains(vertex); });
-        AccessSuspect access{.probe = table.evidence().probes()[finding.weight.link],
-                             .loss = finding.loss,
-                             .separated = finding.proved && elsewhere >= enough_heard_elsewhere};
+        HeardElsewhere elsewhere;
+        for (auto const vertex : own[finding.weight.link]) {
+            auto const heard = in_full.find(vertex);
+            if (heard == in_full.end()) continue;
+            ++elsewhere.routers;
+            elsewhere.probes.insert(heard->second.begin(), heard->second.end());
+        }
+        AccessSuspect access{
+            .probe = table.evidence().probes()[finding.weight.link],
+            .loss = finding.loss,
+            .separated = finding.proved && elsewhere.routers >= enough_heard_elsewhere};
         access.reason = access_reason(access, elsewhere);
         suspects.push_back(std::move(access));
     }

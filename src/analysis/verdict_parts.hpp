@@ -12,7 +12,10 @@ namespace dtrace::analysis {
 // What a person is told, from the hypothesis that the search ended with.
 
 [[nodiscard]] Culprit make_culprit(LossModel& model, Finding const& finding);
-/// Of the findings that are accesses of probes.
+/// Of a finding that is an access and told apart from the network.
+[[nodiscard]] Culprit make_culprit(LossModel const& model, Finding const& finding,
+                                   AccessSuspect const& access);
+/// Of the findings that are accesses of probes, in their order.
 [[nodiscard]] std::vector<AccessSuspect> access_suspects(LossModel& model,
                                                          std::vector<Finding> const& findings);
 /// Those beyond which somebody answers better.

@@ -10,38 +10,27 @@ namespace {
 
 constexpr std::size_t most_accesses_told = 3;
 
-std::string culprit_line(Culprit const& culprit) {
-    return fmt::format("{} loses {} ({} to {})", describe(culprit.segment),
-                       percent(culprit.loss.estimate), percent(culprit.loss.low),
-                       percent(culprit.loss.high));
-}
-
-/// Those that are certain.
-std::string accesses_line(std::vector<AccessSuspect> const& accesses) {
+/// Of many accesses, which may have one cause, only the first are told.
+std::string culprits_line(std::vector<Culprit> const& culprits) {
     std::string text;
-    std::size_t certain = 0;
-    for (auto const& access : accesses) {
-        if (!access.separated || ++certain > most_accesses_told) continue;
-        text += fmt::format("{}the access link of {} loses {}", text.empty() ? "" : "; ",
-                            describe(Place{.addresses = {}, .probe = access.probe, .silent = {}}),
-                            percent(access.loss.estimate));
+    std::size_t accesses = 0;
+    for (auto const& culprit : culprits) {
+        if (culprit.access && ++accesses > most_accesses_told) continue;
+        text += fmt::format("{}{} loses {} ({} to {})", text.empty() ? "" : "; ", describe(culprit),
+                            percent(culprit.loss.estimate), percent(culprit.loss.low),
+                            percent(culprit.loss.high));
     }
-    if (certain > most_accesses_told)
-        text += fmt::format("; and {} more access links", certain - most_accesses_told);
+    if (accesses > most_accesses_told)
+        text += fmt::format("; and {} more access links", accesses - most_accesses_told);
     return text;
 }
 
 }  // namespace
 
 std::string summary_of(LossVerdict const& verdict) {
-    std::string text;
     if (verdict.verdict == Verdict::clean)
         return fmt::format("clean: no link above {}", percent(*verdict.bound));
-    for (auto const& culprit : verdict.culprits)
-        text += (text.empty() ? "culprit: " : "; ") + culprit_line(culprit);
-    if (!text.empty()) return text;
-    text = accesses_line(verdict.access);
-    if (!text.empty()) return "culprit: " + text;
+    if (!verdict.culprits.empty()) return "culprit: " + culprits_line(verdict.culprits);
     if (verdict.sent == 0) return "undecided: nothing was measured";
     if (!verdict.ambiguities.empty())
         return fmt::format("undecided: {} beyond {} is lost or left unanswered",

@@ -53,9 +53,11 @@ bool explains(Culprit const& cause, Ambiguity const& seen, ProbeAddresses const&
 }
 
 void confirm(Culprit& cause, std::string const& probe, Link const& seen) {
-    cause.direction = Direction::forward;
+    // Who sends to a probe crosses its access there and back again.
+    if (!cause.access) cause.direction = Direction::forward;
     auto const told =
-        fmt::format("; probe {} sees the same loss on its way back, as {}", probe, describe(seen));
+        fmt::format("; probe {} sees the same loss {}, as {}", probe,
+                    cause.access ? "when it measures this one" : "on its way back", describe(seen));
     cause.seen_back += told;
     cause.reason += told;
 }

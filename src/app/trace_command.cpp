@@ -36,29 +36,6 @@ constexpr Duration round_grace = seconds(2);
 /// What is usual to find loss, where nothing else was asked for.
 constexpr std::uint16_t flows_to_find_loss = 64;
 
-std::optional<unsigned> packet_bytes(Trace const& trace, bool unprivileged) {
-    if (!trace.target.address || !trace.source) return std::nullopt;
-    Flow const flow{.method = trace.method,
-                    .source = *trace.source,
-                    .destination = *trace.target.address,
-                    .id = 1};
-    bool const longer = unprivileged && flow.method == Method::udp && flow.destination.is_v4();
-    return static_cast<unsigned>(packet::FlowEncoder(flow, {}).size()) +
-           (longer ? wire::UnprivilegedWire::more_of_udp_v4 : 0);
-}
-
-std::string trace_text(Trace const& trace, TraceOptions const& options, bool unprivileged,
-                       address_info::AddressBook const& addresses) {
-    if (options.format == OutputFormat::csv) return formats::to_trace_csv(trace);
-    auto known = describe_addresses(trace, addresses);
-    if (options.json && addresses.empty()) return json::write(trace) + '\n';
-    if (options.json) return json::write(DescribedTrace{trace, std::move(known)}) + '\n';
-    return formats::to_traceroute_text(trace, {.names = options.names,
-                                               .max_hops = options.parameters.max_hops,
-                                               .bytes = packet_bytes(trace, unprivileged),
-                                               .networks = network_numbers(known)});
-}
-
 /// All traces of one command, and what is to be printed of them.
 struct Job {
     TraceOptions const& options;
@@ -71,6 +48,30 @@ struct Job {
     std::size_t printed = 0;
     bool good = true;
 };
+
+std::optional<unsigned> packet_bytes(Trace const& trace, bool unprivileged) {
+    if (!trace.target.address || !trace.source) return std::nullopt;
+    Flow const flow{.method = trace.method,
+                    .source = *trace.source,
+                    .destination = *trace.target.address,
+                    .id = 1};
+    std::size_t size = packet::FlowEncoder(flow, {}).size();
+    if (unprivileged && flow.method == Method::udp)
+        size = wire::UnprivilegedWire::udp_bytes_sent(size, family_of(flow.destination));
+    return static_cast<unsigned>(size);
+}
+
+std::string trace_text(Trace const& trace, Job const& job) {
+    auto const& options = job.options;
+    if (options.format == OutputFormat::csv) return formats::to_trace_csv(trace);
+    auto known = describe_addresses(trace, job.addresses);
+    if (options.json && job.addresses.empty()) return json::write(trace) + '\n';
+    if (options.json) return json::write(DescribedTrace{trace, std::move(known)}) + '\n';
+    return formats::to_traceroute_text(trace, {.names = options.names,
+                                               .max_hops = options.parameters.max_hops,
+                                               .bytes = packet_bytes(trace, job.unprivileged),
+                                               .networks = network_numbers(known)});
+}
 
 /// In the order of the hosts, each as soon as those before it are there.
 void print_ready(Job& job) {
@@ -94,7 +95,7 @@ asio::awaitable<void> trace_one(Job& job, std::size_t number) {
     if (trace.error && options.format == OutputFormat::csv)  // which has no line for it
         std::fprintf(stderr, "dtrace-node trace: %s: %s\n", options.hosts[number].c_str(),
                      trace.error->c_str());
-    job.texts[number] = trace_text(trace, options, job.unprivileged, job.addresses);
+    job.texts[number] = trace_text(trace, job);
     print_ready(job);
 }
 

@@ -12,7 +12,8 @@ constexpr milliseconds slow_floor{20};
 constexpr milliseconds slow_at_first{50};
 
 /// Behind the last answering hop flow 0 asks again after so much more than three times the longest
-/// RTT: an answer that comes later still counts, but the attempts need not wait for each other.
+/// RTT, once a hop has had time to answer from far: an answer that comes later still counts, but
+/// the attempts need not wait for each other.
 constexpr milliseconds ask_again_floor{10};
 
 /// Flow 0 is one hop ahead of what it has heard, and another one for so many answered hops: what it
@@ -45,8 +46,11 @@ std::optional<Packet> Mda::next(TimePoint now) {
     Packet const packet = queue_.front();
     queue_.pop_front();
     ++sent_;
-    if (packet.flow == 0) asked_at_[static_cast<std::size_t>(packet.ttl - plan_.first_hop)] = now;
     return packet;
+}
+
+void Mda::on_sent(Packet packet, TimePoint at) {
+    if (packet.flow == 0) left_at_[static_cast<std::size_t>(packet.ttl - plan_.first_hop)] = at;
 }
 
 void Mda::plan_ahead(TimePoint now) {
@@ -79,7 +83,7 @@ bool Mda::want(FlowIndex flow, std::size_t at) {
     if (wanted_.size() <= at) wanted_.resize(at + 1);
     wanted_[at].push_back({.flow = flow, .ttl = ttl_at(at), .attempt = hop.sent(flow)});
     hop.on_sent(flow);
-    if (flow == 0) asked_at_[at] = planned_at_;
+    if (flow == 0) left_at_[at].reset();
     used_ = std::max<FlowIndex>(used_, static_cast<FlowIndex>(flow + 1));
     return true;
 }
@@ -87,7 +91,7 @@ bool Mda::want(FlowIndex flow, std::size_t at) {
 void Mda::add_hop() {
     hops_.emplace_back(plan_.flows);
     full_.push_back(false);
-    asked_at_.emplace_back();
+    left_at_.emplace_back();
     repetitions_.emplace_back();
 }
 
@@ -97,7 +101,6 @@ void Mda::scout(TimePoint now) {
         // Another, longer branch may have led further than flow 0 has come.
         std::size_t const mine = static_cast<std::size_t>(scouted_ + 1 - plan_.first_hop);
         if (mine == at) add_hop();
-        scouted_at_.push_back(now);
         ++scouted_;
         if (hops_[mine].untouched(0)) want(0, mine);
     }
@@ -113,38 +116,42 @@ bool Mda::may_scout(TimePoint now) const {
     if (scouting_over()) return false;
     if (scouted_ < plan_.expected_hops) return true;
     unsigned ahead = 0;
-    for (std::size_t at = 0; at < scouted_at_.size(); ++at)
-        if (hops_[at].waiting(0) && !slow(ttl_at(at), now)) ++ahead;
+    for (std::size_t at = 0; at < hops_.size(); ++at)
+        if (hops_[at].waiting(0) && slow_at(at) > now) ++ahead;
     return ahead < 1 + answered_hops_ / answered_hops_per_step;
 }
 
+/// On a known path nothing is worth sending beyond its end before that end had time to answer.
 microseconds Mda::slow_after() const {
+    if (plan_.tail_timeout) return std::chrono::ceil<microseconds>(*plan_.tail_timeout);
     if (answered_hops_ == 0) return slow_at_first;
     return std::max<microseconds>(2 * longest_rtt_, slow_floor);
 }
 
-bool Mda::slow(Ttl ttl, TimePoint now) const {
-    return now - scouted_at_[static_cast<std::size_t>(ttl - plan_.first_hop)] >= slow_after();
+/// When a hop holds flow 0 back no more, unless it answers.
+TimePoint Mda::slow_at(std::size_t at) const {
+    if (hops_[at].sent(0) > 1) return TimePoint::min();
+    return left_at_[at] ? *left_at_[at] + slow_after() : TimePoint::max();
 }
 
-/// When a hop of the silent tail is asked again.
+/// When a hop of the silent tail is asked again, unless it answers. On a known path its patience
+/// is short, and ends before.
 TimePoint Mda::asks_again_at(std::size_t at) const {
-    bool const tail = ttl_at(at) > highest_answered_ && ttl_at(at) <= ends_[0];
-    if (!tail || !hops_[at].waiting(0) || hops_[at].sent(0) >= plan_.attempts)
-        return TimePoint::max();
-    return asked_at_[at] +
-           (answered_hops_ == 0 ? slow_at_first : 3 * longest_rtt_ + ask_again_floor);
+    bool const tail = ttl_at(at) > highest_answered_ && ttl_at(at) <= ends_[0] && scouting_over();
+    if (!tail || plan_.tail_timeout || !left_at_[at]) return TimePoint::max();
+    if (!hops_[at].waiting(0) || hops_[at].sent(0) >= plan_.attempts) return TimePoint::max();
+    microseconds const pause =
+        answered_hops_ == 0 ? slow_at_first : 3 * longest_rtt_ + ask_again_floor;
+    return *left_at_[at] + (hops_[at].sent(0) == 1 ? std::max<microseconds>(pause, soon) : pause);
 }
 
 TimePoint Mda::wake() const {
     TimePoint earliest = TimePoint::max();
-    for (std::size_t at = 0; at < hops_.size(); ++at)
+    for (std::size_t at = 0; at < hops_.size(); ++at) {
         earliest = std::min(earliest, asks_again_at(at));
-    if (scouting_over()) return earliest;
-    for (std::size_t at = 0; at < scouted_at_.size(); ++at)
-        if (TimePoint const due = scouted_at_[at] + slow_after();
-            hops_[at].waiting(0) && due > planned_at_)
-            earliest = std::min(earliest, due);
+        if (!scouting_over() && hops_[at].waiting(0) && slow_at(at) > planned_at_)
+            earliest = std::min(earliest, slow_at(at));
+    }
     return earliest;
 }
 

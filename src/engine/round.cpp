@@ -16,9 +16,6 @@ Plan first_part(Plan plan) {
 /// A round none of whose first packets our own host sends is over.
 constexpr std::uint32_t failures_that_end_a_round = 3;
 
-/// What has not answered by then most likely never will.
-constexpr milliseconds soon{250};
-
 }  // namespace
 
 Round::Round(Plan const& plan, std::vector<Flow> flows, TimePoint start)
@@ -108,6 +105,7 @@ void Round::on_sent(Packet const& packet, std::uint32_t sealed_tag, TimePoint at
     --handed_out_;
     ++sent_;
     table_.set_sent(packet, sealed_tag, at);
+    if (mda_) mda_->on_sent(packet, at);
     waiting_.push_back(packet);
     ++unanswered_;
     // Later packets may be worth less patience than those before.

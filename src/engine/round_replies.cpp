@@ -152,7 +152,7 @@ std::uint16_t Round::intern(Extensions const& extensions,
 
 void Round::store_answer(Packet packet, Reply const& reply, AddressIndex from, microseconds rtt) {
     Flow const& flow = flows_[packet.flow];
-    // As many as the first hop gives.
+    // Room for the answers of one hop, before it grows by doubling.
     if (answers_.empty() && !mda_) answers_.reserve(flows_.size() * plan_.attempts);
     answers_.push_back(
         {.packet = packet,

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t most_responders = 10;
 
 std::string culprit_text(analysis::Culprit const& culprit) {
-    auto text = fmt::format("{}\n  why: {}\n", describe(culprit.segment), culprit.reason);
+    auto text = fmt::format("{}\n  why: {}\n", describe(culprit), culprit.reason);
     text += fmt::format("  direction: {}\n",
                         culprit.direction == analysis::Direction::forward
                             ? "towards the target"
@@ -34,7 +34,7 @@ std::string to_verdict_text(analysis::LossVerdict const& verdict) {
     for (auto const& culprit : verdict.culprits)
         text += culprit_text(culprit);
     for (auto const& access : verdict.access)
-        text += fmt::format("access: {}\n", access.reason);
+        if (!access.separated) text += fmt::format("access: {}\n", access.reason);
     for (auto const& ambiguity : verdict.ambiguities)
         text += fmt::format("unclear: {}\n", ambiguity.reason);
     std::size_t shown = 0;

@@ -42,10 +42,12 @@ void AssignmentKeeper::keep(Assignment const& assignment) {
 boost::asio::awaitable<void> AssignmentKeeper::run() {
     // What is taken out of waiting_ must not get lost in an exception.
     co_await boost::asio::this_coro::throw_if_cancelled(false);
-    for (;;) {
-        // A signal that came while the file was written has disturbed nothing, and comes but once.
-        auto const state = co_await boost::asio::this_coro::cancellation_state;
-        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
+    // A signal that comes while the file is written disturbs nothing, and comes but once.
+    auto const state = co_await boost::asio::this_coro::cancellation_state;
+    auto const cancelled = [&state] {
+        return state.cancelled() != boost::asio::cancellation_type::none;
+    };
+    while (!cancelled()) {
         auto const seen = changed_.version();
         if (!waiting_) {
             co_await changed_.wait(seen);
@@ -56,7 +58,7 @@ boost::asio::awaitable<void> AssignmentKeeper::run() {
             co_await async::offload(workers_, [this, &next] { return file_.write(next); });
         if (written) continue;
         if (!waiting_) waiting_ = next;
-        if (written.error().code == boost::system::errc::operation_canceled) co_return;
+        if (cancelled()) co_return;
         note(written);
         co_await changed_.wait(seen, Clock::now() + retry_interval_);
     }

@@ -27,14 +27,14 @@ struct Prober::LiveRound {
             encoders.emplace_back(flow, secret, tos);
     }
 
-    /// Its turn comes soon: what it needs then is fetched into the processor's cache. First the
-    /// round itself,
+    /// Its turn comes soon: the round itself is fetched into the processor's cache.
     void fetch() const {
         auto const* const begin = reinterpret_cast<std::byte const*>(this);
         for (std::size_t i = 0; i < sizeof *this; i += cache_line)
             __builtin_prefetch(begin + i);
     }
-    /// then what the packet needs that waits for its turn.
+    /// What the packet needs that waits for its turn, if one does. Reads the round: fetch() before,
+    /// a turn earlier.
     void fetch_held() const {
         if (!held) return;
         auto const* const encoder = reinterpret_cast<std::byte const*>(&encoders[held->flow]);

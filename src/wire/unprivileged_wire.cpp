@@ -64,6 +64,10 @@ struct Substitute {
     std::uint32_t token = 0;
 };
 
+std::size_t payload_size(std::size_t given) {
+    return std::max(given, token_size);
+}
+
 /// The payload begins with 32 bits that no two packets of a flow share. Over IPv6 it does so
 /// already; over IPv4 they are what the IP ID and the checksum would have shown.
 Substitute udp_payload(SentFields const& fields) {
@@ -74,7 +78,7 @@ Substitute udp_payload(SentFields const& fields) {
         put16(payload.bytes, 0, fields.ip_id);
         put16(payload.bytes, 2, get16(fields.transport, udp_checksum_at));
     }
-    payload.size = std::max(given.size(), token_size);
+    payload.size = payload_size(given.size());
     payload.token = get32(payload.bytes, 0);
     return payload;
 }
@@ -133,7 +137,13 @@ struct UnprivilegedWire::Impl {
 };
 
 UnprivilegedWire::UnprivilegedWire(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
 UnprivilegedWire::~UnprivilegedWire() = default;
+
+std::size_t UnprivilegedWire::udp_bytes_sent(std::size_t given, Family family) {
+    std::size_t const headers = udp_header + (family == Family::ipv4 ? ipv4_header : ipv6_header);
+    return headers + payload_size(given - std::min(given, headers));
+}
 
 Result<std::unique_ptr<UnprivilegedWire>> UnprivilegedWire::open(asio::any_io_executor executor,
                                                                  UnprivilegedWireOptions options) {

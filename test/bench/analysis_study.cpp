@@ -60,18 +60,19 @@ bool is(Place const& place, int node) {
                      : place.addresses == std::vector{LossyNetwork::address(node)};
 }
 
-bool names(Culprit const& culprit, Ends const& ends, double loss) {
+/// The first link of a probe's flows.
+Ends access_of(LossyNetwork& network, std::string const& probe) {
+    auto const flow = std::ranges::find(network.flows(), probe, &LossyNetwork::FlowRoute::probe);
+    return {flow->source, flow->stops.front().front()};
+}
+
+bool names(LossyNetwork& network, Culprit const& culprit, Ends const& ends, double loss) {
+    if (culprit.access) return access_of(network, *culprit.access) == ends;
     // Where a link lets nothing through, nobody knows its far end.
     if (loss == 1 && is(culprit.segment.from, ends.first)) return true;
     return std::ranges::any_of(culprit.links, [&](Link const& link) {
         return is(link.from, ends.first) && is(link.to, ends.second);
     });
-}
-
-/// The first link of a probe's flows.
-Ends access_of(LossyNetwork& network, std::string const& probe) {
-    auto const flow = std::ranges::find(network.flows(), probe, &LossyNetwork::FlowRoute::probe);
-    return {flow->source, flow->stops.front().front()};
 }
 
 bool crosses(LossyNetwork::FlowRoute const& flow, Truth const& truth) {
@@ -96,7 +97,7 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
         double passing = 1;  // a segment loses what its links lose together
         for (auto const& ends : truth) {
             auto const& wire = network.wire(ends.first, ends.second);
-            if (!names(culprit, ends, wire.loss)) continue;
+            if (!names(network, culprit, ends, wire.loss)) continue;
             right = true;
             passing *= 1 - wire.loss * wire.bad_rounds;
             if (std::ranges::find(named, ends) == named.end()) named.push_back(ends);
@@ -108,26 +109,11 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
         double const loss = 1 - passing;
         tally.covered += culprit.loss.low <= loss && loss <= culprit.loss.high ? 1 : 0;
     }
-    std::size_t accesses = 0;
-    for (auto const& access : verdict.access) {
-        if (!access.separated) continue;
-        ++accesses;
-        auto const ends = access_of(network, access.probe);
-        if (std::ranges::find(truth, ends) == truth.end()) {
-            wrong = true;
-            continue;
-        }
-        named.push_back(ends);
-        double const loss = network.wire(ends.first, ends.second).loss;
-        ++tally.intervals;
-        tally.covered += access.loss.low <= loss && loss <= access.loss.high ? 1 : 0;
-    }
     tally.accused_wrongly += wrong ? 1 : 0;
     tally.all_named += named.size() == truth.size() ? 1 : 0;
     tally.lossy_links += static_cast<int>(truth.size());
     tally.lossy_named += static_cast<int>(named.size());
-    tally.one_each +=
-        named.size() == truth.size() && verdict.culprits.size() + accesses == truth.size();
+    tally.one_each += named.size() == truth.size() && verdict.culprits.size() == truth.size();
     if (verdict.verdict != Verdict::clean) return;
     double worst = 0;
     for (auto const& [from, to] : truth)

@@ -163,6 +163,8 @@ def errors_of(lines, true_us):
 
 
 def tell_errors(title, errors, truth):
+    if truth["arrivals_unknown"]:
+        raise RuntimeError(f"the simulation did not know when {truth['arrivals_unknown']} packets came")
     errors = sorted(abs(error) for error in errors)
     within = sum(1 for error in errors if error <= 1000) / len(errors)
     print(f"{title}: {len(errors)} answers, error of the RTT {statistics.median(errors):.0f} us in the "

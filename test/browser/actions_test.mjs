@@ -157,4 +157,21 @@ describe("a link at fault", () => {
     await visitor.check();
     await visitor.leave();
   });
+
+  it("may be the access link of a probe", async () => {
+    const access = { from: { addresses: [], probe: "berlin" }, to: place("10.1.0.1") };
+    const accused = { ...culprit, segment: access, links: [access], access: "berlin", probes: 1, witnesses: culprit.witnesses.slice(0, 1) };
+    const visitor = await Visitor.arrive(demo.url);
+    await visitor.pretend({ "/api/v1/culprits": { ...verdicts, culprits: [accused] }, [`/api/v1/culprits/${id}`]: accused });
+    await visitor.page.reload();
+    const card = visitor.page.locator(".card.culprit");
+    await card.getByRole("heading", { name: "access link probe berlin → 10.1.0.1" }).waitFor();
+    await card.getByRole("link", { name: "Show me" }).click();
+    await visitor.page.getByRole("heading", { name: "At fault: access link probe berlin → 10.1.0.1" }).waitFor();
+    const fault = visitor.page.locator(".graph .link.culprit");
+    await fault.first().waitFor({ state: "attached" });
+    assert.equal(await fault.count(), 1);
+    assert.match(await fault.getAttribute("aria-label"), /^probe berlin → 10\.1\.0\.1: .*at fault: loses/);
+    await visitor.leave();
+  });
 });

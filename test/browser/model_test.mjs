@@ -332,10 +332,13 @@ describe("the sentence", () => {
 describe("a link at fault", () => {
   const segment = { from: { addresses: ["10.0.0.1", "10.0.0.2"] }, to: { addresses: ["10.0.0.3"] } };
   it("is told by the names of its routers, as far as they are known", () => {
-    const { namedEnds } = model.places;
+    const { accusedText, namedEnds } = model.places;
     assert.deepEqual(namedEnds({ segment, names: { "10.0.0.1": "a.example", "10.0.0.3": "c.example" } }), { from: "a.example|10.0.0.2", to: "c.example" });
     assert.deepEqual(namedEnds({ segment }), { from: "10.0.0.1|10.0.0.2", to: "10.0.0.3" });
-    assert.equal(namedEnds({ segment: { ...segment, from: { addresses: [], probe: "n1" } } }).from, "probe n1");
+    const access = { segment: { ...segment, from: { addresses: [], probe: "n1" } }, access: "n1" };
+    assert.equal(namedEnds(access).from, "probe n1");
+    assert.equal(accusedText({ segment }), "10.0.0.1|10.0.0.2 → 10.0.0.3");
+    assert.equal(accusedText(access), "access link probe n1 → 10.0.0.3");
   });
 });
 

@@ -86,12 +86,14 @@ class SimulatedTest(KernelTest):
         trace = simulation.probe.start(trace_command(TARGET[4], "-m1", "-q9", "-w10s"))
         while ipv4_bytes_sent(simulation.probe) < before + 9 * 30:
             self.assertIsNone(trace.poll())
-        time.sleep(1)
+            time.sleep(0.05)
+        time.sleep(3)
         simulation.process.send_signal(signal.SIGCONT)
         told, said = trace.communicate(timeout=60)
         answers = json.loads(told)["paths"][0]["hops"][0]["answers"]
         self.assertEqual(len(answers), 9, said)
-        self.assertLess(statistics.median(answer["rtt_us"] for answer in answers), 4_700_000)
+        # 4 s there and back, and 7 if it counted from then; between them is what a busy machine may take.
+        self.assertLess(statistics.median(answer["rtt_us"] for answer in answers), 6_500_000)
 
     def test_nothing_is_lost_but_what_the_links_lose(self):
         for family, method in EACH:

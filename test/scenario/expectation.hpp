@@ -46,13 +46,15 @@ struct ScenarioCase {
         translations;                        ///< of path 0: "hop:sd+", for source, destination, sum
     std::optional<std::uint32_t> addresses;  ///< different ones that answered
     std::optional<std::uint32_t> packets_at_most;  ///< sent, overshoot included
+    std::optional<std::string> sent;               ///< packets of path 0, by hop: "1 1 3"
     std::optional<std::string> balancing;          ///< "hop:routers:kind"
 };
 BOOST_DESCRIBE_STRUCT(ScenarioCase, (),
                       (what, source, target, parameters, pace_us, seed, stop_reason, paths,
                        true_hops, reached_flows, min_rtt_us, max_rtt_us, max_took_us,
                        answered_at_least, answered_at_most, labels, quoted_ttls, quoted_toses,
-                       attached, tunnel_hints, translations, addresses, packets_at_most, balancing))
+                       attached, tunnel_hints, translations, addresses, packets_at_most, sent,
+                       balancing))
 
 struct Expectation {
     std::vector<ScenarioCase> cases;

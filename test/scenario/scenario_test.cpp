@@ -107,6 +107,13 @@ std::string balancing_text(Multipath const& multipath) {
     return text;
 }
 
+std::string sent_text(Path const& path) {
+    std::string text;
+    for (auto const& hop : path.hops)
+        text += (text.empty() ? "" : " ") + std::to_string(hop.sent);
+    return text;
+}
+
 std::size_t addresses_of(Trace const& trace) {
     std::set<std::string> found;
     for (auto const& path : trace.paths)
@@ -150,6 +157,7 @@ void check_multipath(ScenarioCase const& c, Trace const& trace) {
     if (c.addresses) BOOST_TEST(addresses_of(trace) == *c.addresses);
     if (c.packets_at_most)
         BOOST_TEST(trace.packets.sent + trace.packets.overshoot <= *c.packets_at_most);
+    if (c.sent) BOOST_TEST(sent_text(trace.paths.at(0)) == *c.sent);
     BOOST_TEST(trace.multipath.has_value() == c.parameters.flows.automatic);
     if (trace.multipath) BOOST_TEST(trace.multipath->complete);
     if (c.balancing) BOOST_TEST(balancing_text(trace.multipath.value()) == *c.balancing);

@@ -24,8 +24,9 @@ namespace {
 
 struct Place {
     std::vector<IpAddress> addresses;
+    std::optional<std::string> probe;
 };
-BOOST_DESCRIBE_STRUCT(Place, (), (addresses))
+BOOST_DESCRIBE_STRUCT(Place, (), (addresses, probe))
 
 struct Segment {
     Place from;
@@ -36,11 +37,12 @@ BOOST_DESCRIBE_STRUCT(Segment, (), (from, to))
 struct Culprit {
     Uuid id;
     bool open = false;
+    std::optional<std::string> access;
     Segment segment;
     EstimateRange loss;
     std::uint32_t probes = 0;
 };
-BOOST_DESCRIBE_STRUCT(Culprit, (), (id, open, segment, loss, probes))
+BOOST_DESCRIBE_STRUCT(Culprit, (), (id, open, access, segment, loss, probes))
 
 struct CulpritList {
     std::vector<Culprit> culprits;
@@ -54,9 +56,10 @@ BOOST_DESCRIBE_STRUCT(EventList, (), (events))
 
 struct GraphNode {
     std::optional<IpAddress> address;
+    std::optional<std::string> probe;
     std::string kind;
 };
-BOOST_DESCRIBE_STRUCT(GraphNode, (), (address, kind))
+BOOST_DESCRIBE_STRUCT(GraphNode, (), (address, probe, kind))
 
 struct GraphLink {
     std::uint32_t from = 0;
@@ -88,10 +91,11 @@ struct SharedCore : World {
         time_limit = milliseconds(90'000);
     }
 
-    void set_loss(double loss) {
+    void set_loss(double loss) { set_loss("upper", "c2", loss); }
+    void set_loss(std::string const& from, std::string const& to, double loss) {
         change([&](sim::Topology& topology) {
             for (auto& link : topology.links)
-                if (link.nodes == std::vector<std::string>{"upper", "c2"}) link.loss = loss;
+                if (link.nodes == std::vector<std::string>{from, to}) link.loss = loss;
         });
     }
 
@@ -171,6 +175,44 @@ BOOST_AUTO_TEST_CASE(a_lossy_link_is_found_shown_and_acquitted) {
         auto const closed = co_await ask<EventList>("/api/v1/events?kind=culprit_closed");
         BOOST_TEST(std::ranges::any_of(closed.events, [&](Event const& event) {
             return event.closes == opened.events.back().id;
+        }));
+        co_await stop_probe();
+        co_await stop_master();
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_lossy_access_is_found_shown_and_acquitted) {
+    set_loss("p1", "a1", 0.25);
+    run([&]() -> asio::awaitable<void> {
+        co_await start_master();
+        co_await start_probes();
+        Wanted const the_access = [](Culprit const& each) { return each.open && each.access; };
+        auto const found = co_await culprit(the_access);
+        BOOST_TEST(found.access.value() == "n1");
+        BOOST_TEST(found.segment.from.probe.value() == "n1");
+        BOOST_TEST(text_of(found.segment.to) == "10.0.1.1");
+        BOOST_TEST(found.probes == 1U);
+        auto const opened = co_await ask<EventList>("/api/v1/events?kind=culprit_opened");
+        BOOST_REQUIRE(opened.events.size() == 1U);
+        BOOST_TEST((opened.events[0].evidence.culprit == found.id));
+
+        auto const graph = co_await ask<Graph>("/api/v1/graph");
+        for (auto const& link : graph.links)
+            if (link.culprit) {
+                BOOST_TEST((link.culprit == found.id));
+                BOOST_TEST(graph.nodes[link.from].probe.value() == "n1");
+            }
+        BOOST_TEST(std::ranges::any_of(graph.links,
+                                       [](auto const& link) { return link.culprit.has_value(); }));
+
+        set_loss("p1", "a1", 0);
+        Wanted const closed_again = [id = found.id](Culprit const& each) {
+            return each.id == id && !each.open;
+        };
+        co_await culprit(closed_again);
+        auto const closed = co_await ask<EventList>("/api/v1/events?kind=culprit_closed");
+        BOOST_TEST(std::ranges::any_of(closed.events, [&](Event const& event) {
+            return event.closes == opened.events[0].id;
         }));
         co_await stop_probe();
         co_await stop_master();

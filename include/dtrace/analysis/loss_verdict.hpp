@@ -71,10 +71,12 @@ BOOST_DESCRIBE_STRUCT(Witness, (),
                       (probe, target, at, flows, sent, answered, elsewhere_sent,
                        elsewhere_answered))
 
-/// A link, or links that only ever appear together, that loses packets.
+/// A link, or links that only ever appear together, that loses packets; or the access of a probe,
+/// which begins at the probe and ends at the first routers that answer it.
 struct Culprit {
     Link segment;             ///< from the near end of the first link to the far end of the last
     std::vector<Link> links;  ///< those that the evidence cannot tell apart, in path order
+    std::optional<std::string> access;  ///< it is the access of this probe
     Interval loss;
     double odds = 0;  ///< ln of how much more likely the counts are with this culprit than without
     Direction direction = Direction::forward_or_return;
@@ -88,16 +90,18 @@ struct Culprit {
     std::string change_our_mind;  ///< what would speak against it
 };
 BOOST_DESCRIBE_STRUCT(Culprit, (),
-                      (segment, links, loss, odds, direction, probes, flows, witnesses,
+                      (segment, links, access, loss, odds, direction, probes, flows, witnesses,
                        alternatives, access_possible, reason, change_our_mind))
+
+/// "10.0.0.1 → 10.0.0.2", "access link probe paris → 10.0.0.1"
+[[nodiscard]] std::string describe(Culprit const& culprit);
 
 /// All that a probe sends is answered less from its first hop on: its access link, the way back to
 /// it, or every router's reluctance.
 struct AccessSuspect {
     std::string probe;
     Interval loss;
-    bool separated =
-        false;  ///< other probes hear the same routers in full: it is this probe's link
+    bool separated = false;  ///< other probes hear the same routers in full: it is a culprit
     std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(AccessSuspect, (), (probe, loss, separated, reason))

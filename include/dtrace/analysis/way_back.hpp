@@ -16,8 +16,9 @@ using ProbeAddresses = std::map<std::string, std::set<IpAddress>>;
 /// Where two probes measure each other, loss on one's way there is loss on the other's way back,
 /// which shows at its target only. A culprit that stands right before another probe, and that a
 /// culprit on this probe's way to the first one explains, is taken out; the one that explains it is
-/// then known to be on the way there. Where both ways take the same links nothing can be told
-/// apart. What was ambiguous at the other probe is explained in the same way, and taken out too.
+/// then known to be on the way there, unless it is an access, which both ways cross. Where both
+/// ways take the same links nothing can be told apart. What was ambiguous at the other probe is
+/// explained in the same way, and taken out too.
 [[nodiscard]] std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits,
                                                    std::vector<Ambiguity>& ambiguities,
                                                    ProbeAddresses const& probes);

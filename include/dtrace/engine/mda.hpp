@@ -25,6 +25,8 @@ class Mda {
     [[nodiscard]] std::optional<Packet> next(TimePoint now);
     [[nodiscard]] TimePoint wake() const;
 
+    /// What next() gave leaves only now: it may have waited for a turn.
+    void on_sent(Packet packet, TimePoint at);
     void on_answer(Packet packet, AddressIndex from, bool ends, microseconds rtt);
     /// Waited for long enough.
     void on_silence(Packet packet);
@@ -51,8 +53,8 @@ class Mda {
     void add_hop();
     void scout(TimePoint now);
     [[nodiscard]] bool may_scout(TimePoint now) const;
-    [[nodiscard]] bool slow(Ttl ttl, TimePoint now) const;
     [[nodiscard]] microseconds slow_after() const;
+    [[nodiscard]] TimePoint slow_at(std::size_t at) const;
     [[nodiscard]] bool scouting_over() const;
     [[nodiscard]] TimePoint asks_again_at(std::size_t at) const;
 
@@ -96,8 +98,9 @@ class Mda {
     Ttl highest_answered_ = 0;
     unsigned answered_hops_ = 0;
     microseconds longest_rtt_{0};
-    std::vector<TimePoint> scouted_at_;
-    std::vector<TimePoint> asked_at_;  ///< by hop: when flow 0 was sent there last
+    /// By hop: when flow 0's last packet to it left; none while that is planned or waits for a
+    /// turn.
+    std::vector<std::optional<TimePoint>> left_at_;
     std::vector<bool> closed_;  ///< by hop: what it has is enough, whatever is found behind it
     std::vector<bool> full_;    ///< by hop: every vertex before it is looked at by itself
     struct Repetitions {

@@ -11,6 +11,9 @@
 
 namespace dtrace::engine {
 
+/// What has not answered by then most likely never will.
+inline constexpr milliseconds soon{250};
+
 /// What a round is to do, checked and in the engine's units.
 struct Plan {
     Method method = Method::udp;

@@ -47,8 +47,8 @@ class UnprivilegedWire final : public Wire {
                                                           UnprivilegedWireOptions options = {});
     ~UnprivilegedWire() override;
 
-    /// A UDP packet over IPv4 leaves with so many bytes more than it was given.
-    static constexpr unsigned more_of_udp_v4 = 2;
+    /// How large a UDP packet leaves that was given to send() with `given` bytes.
+    [[nodiscard]] static std::size_t udp_bytes_sent(std::size_t given, Family family);
 
     SendOutcome send(std::span<OutgoingPacket const> batch) override;
     boost::asio::awaitable<Result<Arrivals>> receive() override;

@@ -15,11 +15,19 @@ namespace {
 
 constexpr double severe_loss = 0.05;
 
-std::set<std::string> names_of(analysis::Culprit const& culprit) {
-    std::set<std::string> names{describe(culprit.segment)};
-    for (auto const& link : culprit.links)
-        names.insert(describe(link));
-    return names;
+/// Silent hops are all alike: how far they are from a router that answers changes.
+bool same_place(analysis::Place const& one, analysis::Place const& other) {
+    return one.addresses == other.addresses && one.probe == other.probe;
+}
+
+bool same_link(analysis::Link const& one, analysis::Link const& other) {
+    return same_place(one.from, other.from) && same_place(one.to, other.to);
+}
+
+bool is_part(analysis::Link const& link, analysis::Culprit const& culprit) {
+    return same_link(link, culprit.segment) ||
+           std::ranges::any_of(culprit.links,
+                               [&](auto const& each) { return same_link(link, each); });
 }
 
 /// By the names of its routers where they are known.
@@ -35,8 +43,8 @@ std::string named(analysis::Place const& place, std::map<std::string, std::strin
 }
 
 std::string named_segment(CulpritRecord const& record) {
-    return named(record.segment.from, record.names) + " → " +
-           named(record.segment.to, record.names);
+    return (record.access ? "access link " : "") + named(record.segment.from, record.names) +
+           " → " + named(record.segment.to, record.names);
 }
 
 EstimateRange range_of(analysis::Interval const& interval) {
@@ -127,9 +135,9 @@ void take(CulpritRecord& record, Accusation const& accusation) {
 }  // namespace
 
 bool same_culprit(analysis::Culprit const& one, analysis::Culprit const& other) {
-    auto const names = names_of(one);
-    return std::ranges::any_of(names_of(other),
-                               [&](auto const& name) { return names.contains(name); });
+    if (one.access && other.access) return one.access == other.access;
+    return is_part(other.segment, one) ||
+           std::ranges::any_of(other.links, [&](auto const& link) { return is_part(link, one); });
 }
 
 void CulpritBook::close_silent(Timestamp now, Turn& turn) {

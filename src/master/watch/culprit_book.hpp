@@ -13,7 +13,8 @@
 
 namespace dtrace::master {
 
-/// Whether both may be one: they have a link or their segment in common.
+/// Whether both may be one: they have a link or their segment in common, or are one probe's access,
+/// whatever router it leads to.
 [[nodiscard]] bool same_culprit(analysis::Culprit const& one, analysis::Culprit const& other);
 
 /// Culprits over time: opened when verdicts in a row accuse a link, closed when none has for a

@@ -51,6 +51,10 @@ class Mover {
 
 }  // namespace
 
+analysis::Link way_over(analysis::Culprit const& culprit) {
+    return culprit.access ? analysis::Link{culprit.segment.from, {}} : culprit.segment;
+}
+
 void EvidenceWindow::add(Trace const& trace, Timestamp now) {
     if (trace.started_at + options_.length < now) return;
     auto receipt = evidence_.add(trace);
@@ -134,8 +138,9 @@ std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link
         if (!link.from.probe)
             near = std::ranges::find_if(path.hops,
                                         [&](auto const& hop) { return is(hop.node, link.from); });
-        auto const far = std::find_if(near, path.hops.end(),
-                                      [&](auto const& hop) { return is(hop.node, link.to); });
+        auto const far = std::find_if(near, path.hops.end(), [&](auto const& hop) {
+            return link.to == analysis::Place{} || is(hop.node, link.to);
+        });
         auto const& probe = evidence_.probes()[path.flow.probe];
         if (far == path.hops.end() || (link.from.probe && *link.from.probe != probe)) continue;
         found.push_back(index);

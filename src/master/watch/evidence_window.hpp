@@ -3,6 +3,7 @@
 #include "watch/loss_span.hpp"
 
 #include <dtrace/analysis/evidence.hpp>
+#include <dtrace/analysis/loss_verdict.hpp>
 #include <dtrace/analysis/way_back.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
@@ -18,6 +19,10 @@
 #include <vector>
 
 namespace dtrace::master {
+
+/// All packets over it cross what the culprit consists of. An access has no far end: where it lost
+/// all that its first router answered, the path does not show that router.
+[[nodiscard]] analysis::Link way_over(analysis::Culprit const& culprit);
 
 /// The evidence of the last minutes: traces go in as they come and out as they age. Pure.
 class EvidenceWindow {
@@ -65,7 +70,8 @@ class EvidenceWindow {
     void learn_names(Entry const& entry);
     void drop_oldest();
     void compact();
-    /// Indices of the paths over a link; a segment may have hops between its ends.
+    /// Indices of the paths over a link; a segment may have hops between its ends. Without a far
+    /// end: of all from its near end.
     [[nodiscard]] std::vector<std::uint32_t> paths_over(analysis::Link const& link) const;
 
     Options options_;

@@ -78,7 +78,7 @@ class Parts {
 };
 
 Accusation look_at(Parts& parts, analysis::Culprit culprit) {
-    auto const span = find_loss_span(parts.window().rounds_over(culprit.segment));
+    auto const span = find_loss_span(parts.window().rounds_over(way_over(culprit)));
     auto const changed = span.ended ? span.ended : span.began;
     if (!changed) return {.culprit = std::move(culprit)};
     if (auto now = parts.shown(culprit, *changed, Timestamp::max()))
@@ -120,6 +120,11 @@ Judgement judge_window(EvidenceWindow const& window, analysis::LossParameters co
     }
     for (auto const& each : accused)
         if (!is_over(each)) verdict.culprits.push_back(each.culprit);
+    std::erase_if(verdict.access, [&](auto const& access) {
+        return std::ranges::any_of(accused, [&](Accusation const& each) {
+            return is_over(each) && each.culprit.access == access.probe;
+        });
+    });
     verdict.summary = analysis::summary_of(verdict);
     return judgement;
 }

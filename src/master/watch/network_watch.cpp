@@ -83,7 +83,7 @@ std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& t
         });
     };
     for (auto const& culprit : accused_)
-        if (witnessed(culprit)) return window_.crossing(culprit.segment);
+        if (witnessed(culprit)) return window_.crossing(way_over(culprit));
     if (verdict_)
         for (auto const& ambiguity : verdict_->ambiguities)
             if (ambiguity.probe == trace.probe) return window_.crossing(ambiguity.segment);

@@ -86,6 +86,20 @@ BOOST_AUTO_TEST_CASE(loss_on_the_way_back_is_explained_by_the_other_probe) {
     BOOST_TEST(left[0].reason.starts_with("counts; probe a sees the same loss on its way back"));
 }
 
+/// Who measures a probe crosses its access there and back again: which way loses, nobody can tell.
+BOOST_AUTO_TEST_CASE(an_access_explains_the_loss_before_its_probe_either_way) {
+    auto access_of_b = on_the_way_of_b;
+    access_of_b.segment.from = {.addresses = {}, .probe = "b", .silent = {}};
+    access_of_b.access = "b";
+    auto const left = tell({before_b, access_of_b}, probes);
+    BOOST_REQUIRE(left.size() == 1U);
+    BOOST_TEST((left[0].access == "b"));
+    BOOST_TEST((left[0].direction == Direction::forward_or_return));
+    BOOST_TEST(left[0].reason.find("probe a sees the same loss when it measures this one") !=
+                   std::string::npos,
+               left[0].reason);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_explained_without_the_other_probe) {
     BOOST_TEST(tell({before_b}, probes).size() == 1U);
     BOOST_TEST(tell({before_b, on_the_way_of_b}, {}).size() == 2U);

@@ -1,5 +1,6 @@
 #include "mda_network.hpp"
 
+#include <dtrace/engine/mda.hpp>
 #include <dtrace/engine/stopping_point.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -209,19 +210,81 @@ BOOST_AUTO_TEST_CASE(asking_a_silent_tail_again_costs_less_than_a_timeout) {
 }
 
 BOOST_AUTO_TEST_CASE(a_late_answer_to_the_first_of_several_attempts_counts) {
-    // The target is much farther than what is before it: flow 0 has asked again meanwhile.
-    auto const script = script_of(parallel_ways(2, 1), 1);
-    auto const run =
-        explore(parallel_ways(2, 1), 1, {}, [&](Flow const& flow, Packet p, TimePoint t) {
-            auto replies = script(flow, p, t);
-            if (p.ttl > 3) replies.front().delay = milliseconds(400);
-            return replies;
-        });
+    // The target is much farther than what is before it: flow 0 has asked again meanwhile, once.
+    auto network = parallel_ways(2, 1);
+    network.per_hop = milliseconds(1);
+    auto const script = script_of(network, 1);
+    auto const run = explore(network, 1, {}, [&](Flow const& flow, Packet p, TimePoint t) {
+        auto replies = script(flow, p, t);
+        if (p.ttl > 3) replies.front().delay = milliseconds(260);
+        return replies;
+    });
     BOOST_TEST((run.trace.stop_reason == StopReason::completed));
     BOOST_TEST(addresses_in(run.trace) == 5u);
     BOOST_TEST(multipath(run).complete);
-    BOOST_TEST(run.trace.paths.at(0).hops.back().answers.size() ==
-               run.trace.paths.at(0).hops.back().sent);
+    BOOST_TEST(run.trace.paths.at(0).hops.back().answers.size() == 2u);
+    BOOST_TEST(run.trace.paths.at(0).hops.back().sent == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_far_hop_that_answers_is_not_asked_again) {
+    // From hop 3 on all is on the other side of an ocean.
+    auto const script = script_of(parallel_ways(1, 3), 1);
+    for (auto const far : {milliseconds(70), milliseconds(150), milliseconds(230)}) {
+        auto const run =
+            explore(parallel_ways(1, 3), 1, {}, [&](Flow const& flow, Packet p, TimePoint t) {
+                auto replies = script(flow, p, t);
+                replies.front().delay = milliseconds(p.ttl) + (p.ttl > 2 ? far : milliseconds(0));
+                return replies;
+            });
+        BOOST_TEST((run.trace.stop_reason == StopReason::completed));
+        for (auto const& hop : run.trace.paths.at(0).hops)
+            BOOST_TEST(hop.sent == 1u, far.count() << " ms, hop " << int{hop.ttl});
+        // One to the first hop and to the target, six to each hop between.
+        BOOST_TEST(multipath(run).discovery_packets - run.trace.packets.overshoot == 2u + 4 * 6);
+        BOOST_TEST(run.trace.packets.overshoot <= 5u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_far_hop_of_a_known_path_is_not_asked_again) {
+    // Known to take 600 ms, after a first hop that takes one.
+    engine::Plan const known{.timeout = seconds(1),
+                             .expected_hops = 2,
+                             .tail_timeout = std::optional<Duration>(seconds(1))};
+    LayeredNetwork network;
+    network.layers = {one_router({})};
+    auto const script = script_of(network, 1);
+    auto const run = explore(network, 1, known, [&](Flow const& flow, Packet p, TimePoint t) {
+        auto replies = script(flow, p, t);
+        replies.front().delay = p.ttl > 1 ? milliseconds(600) : milliseconds(1);
+        return replies;
+    });
+    BOOST_TEST((run.trace.stop_reason == StopReason::completed));
+    BOOST_TEST(run.sent.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_that_has_not_left_is_not_late) {
+    engine::Mda mda({.flows = 256, .gap_limit = 2, .automatic = true});
+    TimePoint const start{seconds(1000)};
+    auto const is_for_hop = [](std::optional<Packet> const& packet, int ttl) {
+        return packet && packet->flow == 0 && packet->ttl == ttl;
+    };
+    auto const first = mda.next(start);
+    BOOST_TEST_REQUIRE(is_for_hop(first, 1));
+    BOOST_TEST(!mda.next(start + seconds(10)).has_value());
+    BOOST_TEST((mda.wake() == TimePoint::max()));
+    mda.on_sent(*first, start + seconds(10));
+    BOOST_TEST((mda.wake() > start + seconds(10)));
+    auto const second = mda.next(mda.wake());
+    BOOST_TEST_REQUIRE(is_for_hop(second, 2));
+    // That is as far as it goes; now the first hop is asked again, and the second when it has left.
+    auto const again = mda.next(mda.wake());
+    BOOST_TEST_REQUIRE(is_for_hop(again, 1));
+    BOOST_TEST(int{again->attempt} == 1);
+    BOOST_TEST((mda.wake() == TimePoint::max()));
+    BOOST_TEST(!mda.next(start + seconds(20)).has_value());
+    mda.on_sent(*second, start + seconds(20));
+    BOOST_TEST((mda.wake() > start + seconds(20)));
+    BOOST_TEST(is_for_hop(mda.next(mda.wake()), 2));
 }
 
 BOOST_AUTO_TEST_CASE(flows_that_went_to_some_hops_only_say_so) {

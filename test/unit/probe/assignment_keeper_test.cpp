@@ -77,6 +77,22 @@ BOOST_AUTO_TEST_CASE(signals_that_come_while_it_writes_end_it) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(signals_that_come_while_it_fails_to_write_end_it) {
+    path = dir / "missing" / "assignment.json";
+    for (int i = 0; i < 50; ++i) {
+        AssignmentKeeper keeper(io.get_executor(), file(), workers, log, std::chrono::hours(1));
+        run([&]() -> boost::asio::awaitable<void> {
+            async::TaskGroup tasks(io.get_executor(), log);
+            tasks.spawn("keeper", keeper.run());
+            keeper.keep(assignment("one.example"));
+            co_await boost::asio::post(io, boost::asio::use_awaitable);  // its turn
+            co_await tasks.join(Duration::zero());
+        });
+        keeper.finish();
+    }
+    BOOST_TEST(log.count("assignment not kept on disk") >= 50U);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_disk_does_not_take_is_tried_again) {
     path = dir / "later" / "assignment.json";
     AssignmentKeeper keeper(io.get_executor(), file(), workers, log, milliseconds(1));

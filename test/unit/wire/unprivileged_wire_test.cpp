@@ -103,6 +103,13 @@ BOOST_AUTO_TEST_CASE(packets_of_one_flow_are_told_apart) {
     BOOST_TEST(word_at(receive(Family::ipv4), 28 + 2) == 36U);
 }
 
+BOOST_AUTO_TEST_CASE(a_udp_packet_has_room_for_its_token) {
+    BOOST_TEST(UnprivilegedWire::udp_bytes_sent(20 + 8 + 2, Family::ipv4) == 32U);
+    BOOST_TEST(UnprivilegedWire::udp_bytes_sent(20 + 8 + 6, Family::ipv4) == 34U);
+    BOOST_TEST(UnprivilegedWire::udp_bytes_sent(40 + 8 + 4, Family::ipv6) == 52U);
+    BOOST_TEST(UnprivilegedWire::udp_bytes_sent(40 + 8, Family::ipv6) == 52U);
+}
+
 BOOST_AUTO_TEST_CASE(echo_requests_keep_their_checksum_and_identity) {
     allow_ping("0 2147483647");
     for (Family const family : families) {

@@ -113,6 +113,8 @@ export interface Culprit {
   names?: Record<string, string>;
   /** Those that the evidence cannot tell apart. */
   links: Link[];
+  /** It is the access of this probe: all that it sends crosses it. */
+  access?: string;
   loss: LossInterval & { estimate: number };
   direction: "forward" | "forward_or_return";
   probes: number;

@@ -2,6 +2,7 @@
 import type { Culprit, EventLink, Link, Place } from "../api/verdicts";
 import type { GraphNode } from "./graph";
 import { stemOf } from "./routers";
+import { linkText } from "./text";
 
 export function placeText(place: Place): string {
   if (place.probe !== undefined) return `probe ${place.probe}`;
@@ -15,6 +16,12 @@ export function namedEnds({ segment: { from, to }, names = {} }: Culprit): Event
   const end = (place: Place): string =>
     place.addresses.length ? place.addresses.map((each) => names[each] ?? each).join("|") : placeText(place);
   return { from: end(from), to: end(to) };
+}
+
+/** A link, or the access link of a probe. */
+export function accusedText(culprit: Culprit): string {
+  const { from, to } = namedEnds(culprit);
+  return (culprit.access === undefined ? "" : "access link ") + linkText(from, to);
 }
 
 const hostName = /^[a-z][\w-]*(\.[a-z][\w-]*)+$/i;

@@ -4,8 +4,8 @@ import type { Measurement, Probe } from "../api/types";
 import { getCulprit } from "../api/verdicts";
 import { useLoaded } from "../load";
 import { measured } from "../model/matrix";
-import { instant, linkText } from "../model/text";
-import { namedEnds } from "../model/places";
+import { instant } from "../model/text";
+import { accusedText } from "../model/places";
 import { windowOf } from "../model/window";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
@@ -35,12 +35,11 @@ function Accused({ id }: { id: string }) {
   const culprit = useLoaded((abort) => getCulprit(id, abort), [id]);
   if (!culprit.data) return culprit.error ? <Problem error={culprit.error} what="this culprit" /> : <p class="pale">Loading…</p>;
   const { witnesses, open, first_seen, last_seen } = culprit.data;
-  const ends = namedEnds(culprit.data);
   const probes = [...new Set(witnesses.map(({ probe }) => probe))];
   const from = new Date(Math.max(Date.parse(first_seen), Date.parse(last_seen) - 600_000) - 60_000).toISOString();
   return (
     <>
-      <h1>At fault: {linkText(ends.from, ends.to)}</h1>
+      <h1>At fault: {accusedText(culprit.data)}</h1>
       <p>{open ? "Open" : "Closed"}, seen by {probes.join(", ")}. <a href={href("time", { probe: probes[0], at: first_seen })}>How it began</a>{" "}
         · <a href={href("now")}>What is going on now</a></p>
       <Picture rounds={{ probe: probes.length === 1 ? probes[0] : undefined, from, to: open ? undefined : last_seen, limit: 2000 }}

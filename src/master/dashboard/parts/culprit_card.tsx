@@ -1,5 +1,5 @@
 import type { Culprit, Witness } from "../api/verdicts";
-import { linkEnds, namedEnds } from "../model/places";
+import { accusedText, linkEnds, namedEnds } from "../model/places";
 import { count, duration, interval, linkText, percent, since } from "../model/text";
 import { href } from "../router";
 import { LossBar, Spark } from "./loss";
@@ -36,7 +36,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
   return (
     <article class="card culprit">
       <div class="words">
-        <h3>{linkText(named.from, named.to)}</h3>
+        <h3>{accusedText(culprit)}</h3>
         {named.from + named.to !== ends.from + ends.to && <p class="address pale">{linkText(ends.from, ends.to)}</p>}
         <p>
           <strong>loses {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
@@ -53,7 +53,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
       <details>
         <summary>Witnesses, and what would change our mind</summary>
         <ul>{culprit.witnesses.slice(0, 6).map((each, i) => <WitnessLine key={i} witness={each} />)}</ul>
-        {culprit.links.length > 1 && <p>Cannot be told apart: {culprit.links.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
+        {culprit.links.length > 1 && <p>{culprit.access === undefined ? "Cannot be told apart" : "Its links"}: {culprit.links.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         {culprit.alternatives.length > 0 && <p>Less likely: {culprit.alternatives.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         <p>What would speak against it: {culprit.change_our_mind}</p>
       </details>

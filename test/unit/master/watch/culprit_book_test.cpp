@@ -41,6 +41,15 @@ analysis::Culprit culprit(std::vector<std::string> const& path, double loss = 0.
     return made;
 }
 
+/// The access of a probe, which leads to a router.
+analysis::Culprit access(std::string const& probe, std::string const& router, double loss = 0.1) {
+    auto made = culprit({"10.0.0.1", router}, loss);
+    made.access = probe;
+    made.segment.from = {.addresses = {}, .probe = probe, .silent = {}};
+    made.links = {made.segment};
+    return made;
+}
+
 struct Book : CulpritBook {
     Timestamp now = start;
     std::vector<Event> events{};
@@ -242,6 +251,42 @@ BOOST_FIXTURE_TEST_CASE(it_stays_the_same_one_while_it_is_narrowed_down, Book) {
     BOOST_TEST(open()[0].loss.estimate == 0.2);
     BOOST_TEST(describe(open()[0].segment.from) == "10.0.0.2");
     BOOST_TEST(events.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_access_is_told_of_and_stays_the_same_whatever_router_it_leads_to, Book) {
+    judge({access("n1", "10.0.0.1")});
+    judge({access("n1", "10.0.0.1"), access("n2", "10.0.0.1")});
+    BOOST_REQUIRE(open().size() == 1U);
+    BOOST_TEST(events[0].summary.starts_with("access link probe n1 → 10.0.0.1 loses 10.0 %"),
+               events[0].summary);
+    BOOST_TEST((events[0].subject.link == EventLink{"probe n1", "10.0.0.1"}));
+    auto const kept = json::read<CulpritRecord>(json::write(open()[0]), json::UnknownKeys::refuse);
+    BOOST_REQUIRE(kept);
+    restore({*kept});
+    judge({access("n1", "10.0.0.9")});
+    BOOST_REQUIRE(open().size() == 1U);
+    BOOST_TEST((open()[0].id == kept->id));
+    for (int i = 0; i < 5; ++i)
+        judge({});
+    BOOST_REQUIRE(events.size() == 2U);
+    BOOST_TEST((events[1].kind == EventKind::culprit_closed));
+    BOOST_TEST((events[1].closes == events[0].id));
+    BOOST_TEST(events[1].summary.starts_with("access link probe n1 → 10.0.0.9 is no longer"),
+               events[1].summary);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_thousand_accesses_at_once_open_no_more_than_there_is_room_for, Book) {
+    std::vector<analysis::Culprit> accused;
+    for (int i = 0; i < 1000; ++i)
+        accused.push_back(access("n" + std::to_string(i), "10.0.0.1"));
+    for (int i = 0; i < 4; ++i)
+        judge(accused);
+    auto const most = Options{}.most_open;
+    BOOST_TEST(open().size() == most);
+    BOOST_TEST(events.size() == most);
+    // The most certain first.
+    BOOST_TEST((open()[0].access == "n0"));
+    BOOST_TEST((open().back().access == "n" + std::to_string(most - 1)));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_restart_goes_on_with_what_was_open, Book) {

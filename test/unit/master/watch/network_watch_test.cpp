@@ -8,6 +8,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace dtrace;
@@ -23,11 +24,14 @@ Timestamp const start(seconds(1'790'000'000));
 struct Rounds {
     std::mt19937 random{7};
     double loss = 0;
+    double access_loss = 0;  ///< of what probe 1 sends
 
-    std::string answers(std::string const& address, bool behind) {
-        if (!behind) return address;
-        std::binomial_distribution<int> answered(20, 1 - loss);
-        return address + ":" + std::to_string(answered(random));
+    std::string answers(std::string const& address, bool behind, int probe) {
+        double const passing = (behind ? 1 - loss : 1) * (probe == 1 ? 1 - access_loss : 1);
+        if (!behind && passing == 1) return address;
+        std::binomial_distribution<int> answered(20, passing);
+        auto const count = answered(random);
+        return count == 0 ? "*" : address + ":" + std::to_string(count);
     }
 
     Trace round(int probe, Timestamp at) {
@@ -39,10 +43,16 @@ struct Rounds {
         text.measurement = text.target;
         for (int flow = 0; flow < 8; ++flow) {
             bool const lossy = flow % 2 == 0;
-            text.paths.push_back(
-                "10.0." + std::to_string(probe) + ".1 10.0.0.1 " +
-                (lossy ? "10.0.0.7 " + answers("10.0.0.8", true) : "10.0.0.9 10.0.0.8") + " " +
-                answers("10.0.0.2", lossy) + " " + answers(text.target, lossy));
+            std::string path;
+            for (auto const& [address, behind] : std::vector<std::pair<std::string, bool>>{
+                     {"10.0." + std::to_string(probe) + ".1", false},
+                     {"10.0.0.1", false},
+                     {lossy ? "10.0.0.7" : "10.0.0.9", false},
+                     {"10.0.0.8", lossy},
+                     {"10.0.0.2", lossy},
+                     {text.target, lossy}})
+                path += answers(address, behind, probe) + " ";
+            text.paths.push_back(path);
         }
         return trace_of(text);
     }
@@ -100,6 +110,34 @@ BOOST_AUTO_TEST_CASE(a_lossy_link_is_named_and_acquitted_again) {
     BOOST_REQUIRE(closed.size() == 1U);
     BOOST_TEST((closed[0].closes == opened[0].id));
     BOOST_TEST(found.events.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_lossy_access_is_named_alone_and_acquitted_again) {
+    minutes(5);
+    rounds.access_loss = 0.2;
+    minutes(6);
+    auto const opened = events(EventKind::culprit_opened);
+    BOOST_REQUIRE_MESSAGE(opened.size() == 1U, watch.verdict()->summary);
+    BOOST_TEST((opened[0].subject.link == EventLink{"probe n1", "10.0.1.1"}));
+    BOOST_TEST((opened[0].probes == std::vector<std::string>{"n1"}));
+    auto const& record = found.culprits.back();
+    BOOST_TEST((record.access == "n1"));
+    BOOST_TEST(record.loss.low < 0.22);
+    BOOST_TEST(record.loss.high > 0.18);
+    BOOST_TEST((record.first_seen - start >= std::chrono::minutes(4)));
+    BOOST_TEST((record.first_seen - start <= std::chrono::minutes(6)));
+    BOOST_TEST((watch.verdict()->verdict == analysis::Verdict::culprit));
+    BOOST_TEST(watch.verdict()->access.size() == 1U);
+    rounds.access_loss = 0;
+    minutes(8);
+    auto const closed = events(EventKind::culprit_closed);
+    BOOST_REQUIRE_MESSAGE(closed.size() == 1U, watch.verdict()->summary);
+    BOOST_TEST((closed[0].closes == opened[0].id));
+    BOOST_TEST(closed[0].before->loss->high > 0.18);
+    BOOST_TEST(watch.verdict()->access.size() == 0U);
+    minutes(12);
+    BOOST_TEST((watch.verdict()->verdict == analysis::Verdict::clean), watch.verdict()->summary);
+    BOOST_TEST(events(EventKind::culprit_opened).size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(its_loss_is_that_of_the_time_since_it_began) {
