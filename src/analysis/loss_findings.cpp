@@ -108,7 +108,7 @@ Interval LossSearch::interval(Footprint const& footprint, std::vector<LossyLink>
     std::vector<std::size_t> others;
     std::ranges::copy_if(sharing, std::back_inserter(others),
                          [&](std::size_t other) { return other != number; });
-    if (others.empty() || model_.is_spent()) return found;
+    if (others.empty()) return found;
     // Near the best losses the likelihood falls by the square of the distance: what the others win
     // back at an edge says how much further out it is.
     auto const moved_out = [&](double edge) {

@@ -67,11 +67,17 @@ inline LossyNetwork branches_of_many(std::uint64_t seed) {
     return network;
 }
 
-/// The same, where all routers but those of the probes answer 20 to 100 %.
+/// The same, where a fifth of all routers answers 20 to 100 %.
 inline LossyNetwork branching_probes(std::uint64_t seed) {
     auto network = branches_of_many(seed);
+    auto const may_be_reluctant = [&](int router) {
+        if (network.random() < 0.2)
+            network.responder(router).answers = 0.2 + 0.8 * network.random();
+    };
     for (int const router : {1, 20, 21, 22, 23, 30, 31, 32, 33, 4, 50, 51, 52, 60, 61, 62})
-        network.responder(router).answers = 0.2 + 0.8 * network.random();
+        may_be_reluctant(router);
+    for (int probe = 0; probe < 40; ++probe)
+        may_be_reluctant(500 + probe);
     return network;
 }
 
