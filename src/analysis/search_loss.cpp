@@ -166,7 +166,8 @@ bool LossSearch::is_better(Addition const& one, Addition const& other) const {
 
 LossSearch::Addition LossSearch::take_out(std::size_t number) {
     auto links = model_.links();
-    std::ranges::rotate(links, links.begin() + static_cast<std::ptrdiff_t>(number + 1));
+    auto const behind = links.begin() + static_cast<std::ptrdiff_t>(number + 1);
+    std::rotate(links.begin(), behind, links.end());
     auto const last = links.size() - 1;
     model_.assume(without(links, last));
     auto const weight = model_.weigh_at(model_.footprint(links[last].link), links[last].loss);
