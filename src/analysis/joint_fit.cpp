@@ -3,6 +3,7 @@
 #include "golden_section.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace dtrace::analysis {
@@ -10,10 +11,18 @@ namespace dtrace::analysis {
 namespace {
 
 constexpr int most_sweeps = 6;
+/// So many links are adjusted once even when the search's work is spent.
+constexpr std::size_t always_adjusted = 16;
 constexpr double hardly_anything = 0.05;
+/// Of so many responders beyond a link, what one says does not change what the link is taken to
+/// lose: so an access among many is fitted by itself beside the links that all probes cross.
+constexpr RowIndex least_shared = 50;
 
-/// The best loss of one link within a factor of two of what it is, if that is better.
-double adjust(LossModel& model, Footprint const& footprint, std::size_t number, double value) {
+/// Gives a link the best loss within a factor of two of what it is, if that is better. By those
+/// that hear it only: what others say is not changed by it.
+void adjust(LossModel& model, std::size_t number) {
+    auto const footprint = model.footprint_of(std::span(&number, 1));
+    double const value = model.value(footprint);
     double const before = model.links()[number].loss;
     double const low = std::log(std::max(before / 2, least_loss));
     double const high = std::log(std::min(before * 2, most_loss));
@@ -22,10 +31,7 @@ double adjust(LossModel& model, Footprint const& footprint, std::size_t number, 
         return model.value(footprint);
     });
     model.change(number, std::exp(best));
-    double const after = model.value(footprint);
-    if (after > value) return after;
-    model.change(number, before);
-    return value;
+    if (model.value(footprint) <= value) model.change(number, before);
 }
 
 }  // namespace
@@ -46,8 +52,9 @@ JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
     double value = model.value(footprint);
     for (int sweep = 0; sweep < most_sweeps; ++sweep) {
         double const begun = value;
-        for (auto const number : numbers)
-            value = adjust(model, footprint, number, value);
+        for (std::size_t i = 0; i < numbers.size(); ++i)
+            if (i < always_adjusted || !model.is_spent()) adjust(model, numbers[i]);
+        value = model.value(footprint);
         bool const goes_on = value - begun >= hardly_anything && numbers.size() > 1;
         if (!goes_on || model.is_spent()) break;
     }
@@ -56,28 +63,29 @@ JointFit fit_jointly(LossModel& model, std::vector<LossyLink> before,
 
 double advantage(LossModel& model, std::vector<LossyLink> const& one,
                  std::vector<LossyLink> const& other) {
+    auto const kind = [&](LinkIndex link) { return model.table().is_access(link) ? 1U : 0U; };
     auto all = one;
     std::vector<double> losses(one.size(), 0);
     double gain = 0;
-    std::size_t given_up = 0;
-    std::size_t taken = 0;
+    std::array<std::size_t, 2> given_up{};  // by kind: those common to both, and so many more
     for (auto const& lossy : other) {
         auto const known = std::ranges::find(one, lossy.link, &LossyLink::link);
         if (known != one.end()) {
             losses[static_cast<std::size_t>(known - one.begin())] = lossy.loss;
+            ++given_up[kind(lossy.link)];
             continue;
         }
         all.push_back({lossy.link, 0});
         losses.push_back(lossy.loss);
     }
-    auto const common = one.size() + other.size() - all.size();
+    auto taken = given_up;
     for (std::size_t number = 0; number < one.size(); ++number) {
         auto const link = one[number].link;
         if (std::ranges::find(other, link, &LossyLink::link) == other.end())
-            gain += model.price(model.footprint(link), common + given_up++);
+            gain += model.price(model.footprint(link), given_up[kind(link)]++);
     }
     for (auto number = one.size(); number < all.size(); ++number)
-        gain -= model.price(model.footprint(all[number].link), common + taken++);
+        gain -= model.price(model.footprint(all[number].link), taken[kind(all[number].link)]++);
     std::vector<std::size_t> differing;
     for (std::size_t number = 0; number < all.size(); ++number)
         if (losses[number] != all[number].loss) differing.push_back(number);
@@ -91,23 +99,25 @@ double advantage(LossModel& model, std::vector<LossyLink> const& one,
 
 std::vector<std::size_t> sharing_witnesses(EvidenceTable const& table,
                                            std::vector<LossyLink> const& links, LinkIndex link) {
-    auto const any_beyond = [&](LinkIndex of, auto const& is_wanted) {
-        return std::ranges::any_of(table.crossings(of), [&](RowIndex crossing) {
-            for (RowIndex row = crossing; row < table.class_of(crossing).end; ++row)
-                if (table.rows()[row].cell != no_cell && is_wanted(table.rows()[row].cell))
-                    return true;
-            return false;
-        });
-    };
     std::vector<bool> beyond(table.cells().size(), false);
-    any_beyond(link, [&](CellIndex cell) {
-        beyond[cell] = true;
+    for (auto const crossing : table.crossings(link))
+        for (RowIndex row = crossing; row < table.class_of(crossing).end; ++row)
+            if (table.rows()[row].cell != no_cell) beyond[table.rows()[row].cell] = true;
+    auto const is_shared = [&](LinkIndex other) {
+        RowIndex all = 0;
+        for (auto const crossing : table.crossings(other))
+            all += table.class_of(crossing).end - crossing;
+        RowIndex wanted = all / least_shared + 1;
+        for (auto const crossing : table.crossings(other))
+            for (RowIndex row = crossing; row < table.class_of(crossing).end; ++row) {
+                auto const cell = table.rows()[row].cell;
+                if (cell != no_cell && beyond[cell] && --wanted == 0) return true;
+            }
         return false;
-    });
+    };
     std::vector<std::size_t> numbers;
     for (std::size_t number = 0; number < links.size(); ++number)
-        if (any_beyond(links[number].link, [&](CellIndex cell) { return beyond[cell]; }))
-            numbers.push_back(number);
+        if (is_shared(links[number].link)) numbers.push_back(number);
     return numbers;
 }
 

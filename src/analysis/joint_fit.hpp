@@ -21,8 +21,8 @@ struct JointFit {
                                    std::vector<LossyLink> const& links,
                                    std::span<std::size_t const> numbers);
 
-/// Numbers of the links of a hypothesis beyond which some of the responders beyond `link` are: what
-/// one of them loses changes what the other one is taken to lose.
+/// Numbers of the links of a hypothesis of whose responders more than 2 % are beyond `link`, too:
+/// what this one loses changes what they are taken to lose.
 [[nodiscard]] std::vector<std::size_t> sharing_witnesses(EvidenceTable const& table,
                                                          std::vector<LossyLink> const& links,
                                                          LinkIndex link);

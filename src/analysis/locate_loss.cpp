@@ -137,25 +137,4 @@ LossVerdict locate_loss(Evidence const& evidence, LossParameters const& paramete
     return judge_loss(evidence, parameters).verdict;
 }
 
-std::vector<LinkLoss> loss_by_link(Evidence const& evidence, LossParameters const& parameters) {
-    EvidenceTable const table(evidence);
-    LossModel model(table);
-    auto const findings = LossSearch(model, parameters.odds).run();
-    auto const over = crossed(model);
-    std::vector<LinkLoss> links;
-    auto const accesses = static_cast<LinkIndex>(evidence.probes().size());
-    for (LinkIndex link = accesses; link < table.links().size(); ++link) {
-        auto const& counts = over[link];
-        links.push_back({.link = table.link_of(link),
-                         .flows = counts.flows,
-                         .sent = static_cast<std::uint64_t>(std::lround(counts.sent)),
-                         .answered = static_cast<std::uint64_t>(std::lround(counts.answered)),
-                         .loss = {.high = counts.upper_limit(parameters.error)}});
-    }
-    for (auto const& finding : findings)
-        for (auto const link : finding.links)
-            if (!table.is_access(link)) links[link - accesses].loss = finding.loss;
-    return links;
-}
-
 }  // namespace dtrace::analysis

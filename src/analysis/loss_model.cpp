@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace dtrace::analysis {
 
@@ -55,6 +56,8 @@ std::uint32_t LossModel::mask_index(std::uint32_t mask, std::uint32_t number) {
     if (index == masks_.size()) {
         masks_.push_back({mask, number});
         passing_.push_back(passing_all(index));
+        for (auto each = index; each != 0; each = masks_[each].without)
+            masks_with_[masks_[each].number].push_back(index);
     }
     return index;
 }
@@ -66,7 +69,7 @@ double LossModel::passing_all(std::size_t mask) const {
 
 void LossModel::change(std::size_t number, double loss) {
     links_[number].loss = loss;
-    for (std::size_t mask = 1; mask < masks_.size(); ++mask)
+    for (auto const mask : masks_with_[number])
         passing_[mask] = passing_all(mask);
 }
 
@@ -81,6 +84,7 @@ void LossModel::assume(std::vector<LossyLink> links) {
     passing_.resize(1);
     index_of_mask_ = IndexMap();
     links_ = std::move(links);
+    masks_with_.assign(links_.size(), {});
     for (std::uint32_t number = 0; number < links_.size(); ++number)
         apply(number);
     for (auto const index : masked_rows_) {
@@ -98,8 +102,10 @@ void LossModel::apply(std::uint32_t number) {
         auto const end = table_.class_of(crossing).end;
         work_ += end - crossing;
         for (RowIndex row = crossing; row < end; ++row) {
-            if (mask_of_row_[row] == 0) masked_rows_.push_back(row);
-            mask_of_row_[row] = static_cast<std::uint16_t>(mask_index(mask_of_row_[row], number));
+            auto& mask = mask_of_row_[row];
+            auto const before =
+                std::exchange(mask, static_cast<std::uint16_t>(mask_index(mask, number)));
+            if (before == 0 && mask != 0) masked_rows_.push_back(row);
         }
     }
 }

@@ -66,15 +66,17 @@ class LossModel {
     [[nodiscard]] Weight weigh_at(Footprint const& footprint, double loss) const;
     /// A quick guess of weigh(), seldom too high by much.
     [[nodiscard]] Weight glance(Footprint const& footprint) const;
-    /// Of the link and of the number that is its loss, where so many others are named as well: in
-    /// which order says nothing, so that each is cheaper than the one before.
+    /// Of the link and of the number that is its loss, where so many others of its kind are named
+    /// as well: in which order says nothing, so that each is cheaper than the one before. Access
+    /// links are of another kind than those of the network: many that lose say nothing of these.
     [[nodiscard]] double price(Footprint const& footprint, std::size_t others) const;
-    [[nodiscard]] double price(Footprint const& footprint) const {
-        return price(footprint, links_.size());
-    }
+    [[nodiscard]] double price(Footprint const& footprint) const;
     /// The losses that the counts allow with 95 % confidence.
     [[nodiscard]] Interval interval(Footprint const& footprint, double loss) const;
 
+    /// Of one cell, if the link that is being weighed loses so much. `scratch` is overwritten.
+    [[nodiscard]] Accounts accounts_at(Beyond const& place, double loss,
+                                       std::vector<Arrivals>& scratch) const;
     [[nodiscard]] std::vector<Arrivals> arrivals(CellIndex cell) const;
     [[nodiscard]] ResponderTerms terms(CellIndex cell) const {
         return {.dispersion = table_.cells()[cell].dispersion};
@@ -124,7 +126,8 @@ class LossModel {
     std::vector<LossyLink> links_;
     std::vector<Mask> masks_;  ///< the first is empty
     IndexMap index_of_mask_;
-    std::vector<double> passing_;  ///< beside masks_
+    std::vector<double> passing_;                         ///< beside masks_
+    std::vector<std::vector<std::uint32_t>> masks_with_;  ///< by number of the link; ascending
     std::vector<std::uint16_t> mask_of_row_;
     std::vector<RowIndex> masked_rows_;     ///< whose mask is not the empty one
     std::vector<std::vector<Part>> parts_;  ///< by cell; rows with the empty mask are not in it

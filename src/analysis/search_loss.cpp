@@ -123,6 +123,7 @@ std::vector<Finding> LossSearch::run() {
     take_all();
     for (int pass = 0; split() && pass < most_splits; ++pass)
         take_all();
+    weigh_accesses_again();
     add_findings();
     return std::move(findings_);
 }
@@ -163,9 +164,10 @@ bool LossSearch::is_better(Addition const& one, Addition const& other) const {
     return advantage(model_, other.links, one.links) > wanted;
 }
 
-LossSearch::Addition LossSearch::take_out_first() {
+LossSearch::Addition LossSearch::take_out(std::size_t number) {
     auto links = model_.links();
-    std::rotate(links.begin(), links.begin() + 1, links.end());
+    auto const behind = links.begin() + static_cast<std::ptrdiff_t>(number + 1);
+    std::rotate(links.begin(), behind, links.end());
     auto const last = links.size() - 1;
     model_.assume(without(links, last));
     auto const weight = model_.weigh_at(model_.footprint(links[last].link), links[last].loss);
@@ -177,15 +179,15 @@ LossSearch::Addition LossSearch::take_out_first() {
 void LossSearch::refine() {
     for (int round = 0; round < rounds_of_refinement; ++round) {
         bool moved = false;
-        for (auto left = model_.links().size(); left > 0 && !model_.is_spent(); --left) {
-            // Each in turn is the first, and becomes the last.
-            if (is_one_of_many(model_.links().front().link)) {
-                auto links = model_.links();
-                std::rotate(links.begin(), links.begin() + 1, links.end());
-                model_.assume(std::move(links));
-                continue;
-            }
-            auto best = take_out_first();
+        for (auto left = model_.links().size(); !model_.is_spent();) {
+            // Each in turn is the first that is looked at, and becomes the last.
+            auto const first = std::ranges::find_if(model_.links(), [&](LossyLink const& lossy) {
+                return !is_one_of_many(lossy.link);
+            });
+            auto const number = static_cast<std::size_t>(first - model_.links().begin());
+            if (number >= left) break;
+            left -= number + 1;
+            auto best = take_out(number);
             LinkIndex const link = best.weight.link;
             auto others = instead_of(link);
             auto const rest = model_.links();

@@ -96,6 +96,8 @@ class LossSearch {
     [[nodiscard]] std::vector<ProbeIndex> probes_in_doubt(LossyLink const& lossy);
     /// Of these, the accesses that pay, beside one another; the best first.
     [[nodiscard]] std::vector<LossyLink> lossy_accesses(std::vector<ProbeIndex> const& probes);
+    /// Fits the accesses of many once more, and drops those that what was found since explains.
+    void weigh_accesses_again();
     /// The access of a probe, if the link cannot be told from it.
     [[nodiscard]] LinkIndex or_access(LinkIndex link) const;
     /// Those of `instead` that pay, beside the `rest` of what was assumed `before`, if all of them
@@ -108,8 +110,9 @@ class LossSearch {
     [[nodiscard]] bool are_proved(std::vector<LossyLink> const& links, std::size_t from);
     /// Of two links beside the same others.
     [[nodiscard]] bool is_better(Addition const& one, Addition const& other) const;
-    /// Assumes all links but the first, with what they would lose then. Returns it as it was.
-    [[nodiscard]] Addition take_out_first();
+    /// Assumes all links but one, with what they would lose then: first those behind it, then
+    /// those before it. Returns it as it was.
+    [[nodiscard]] Addition take_out(std::size_t number);
     void refine();
     /// Shares out what a link loses with another one where the responders between them say so.
     /// Returns whether it did.

@@ -58,18 +58,23 @@ double best_total(std::vector<Choice> const& choices, Footprint const& footprint
 
 }  // namespace
 
+Accounts LossModel::accounts_at(Beyond const& place, double loss,
+                                std::vector<Arrivals>& scratch) const {
+    scratch.clear();
+    work_ += place.parts.size();
+    for (auto const& part : place.parts)
+        scratch.push_back(
+            {part.sent, part.answered, passing_[part.mask] * (part.crossing ? 1 - loss : 1)});
+    return accounts_of(scratch, terms(place.cell));
+}
+
 LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const {
     std::vector<Choice> choices;
     choices.reserve(footprint.beyond.size());
-    std::vector<Arrivals> groups;
+    std::vector<Arrivals> scratch;
     VertexIndex last_vertex = 0xFFFF'FFFF;
     for (auto const& place : footprint.beyond) {
-        groups.clear();
-        work_ += place.parts.size();
-        for (auto const& part : place.parts)
-            groups.push_back(
-                {part.sent, part.answered, passing_[part.mask] * (part.crossing ? 1 - loss : 1)});
-        auto const found = accounts_of(groups, terms(place.cell));
+        auto const found = accounts_at(place, loss, scratch);
         auto const vertex = table_.cells()[place.cell].vertex;
         choices.push_back({found.full, found.reluctant, vertex != last_vertex});
         last_vertex = vertex;
@@ -95,6 +100,14 @@ double LossModel::price_of_link(std::size_t others) const {
 
 double LossModel::price(Footprint const& footprint, std::size_t others) const {
     return price_of_link(others) + std::min(0.5 * std::log(footprint.sent + 1), dearest_loss);
+}
+
+double LossModel::price(Footprint const& footprint) const {
+    bool const access = table_.is_access(footprint.link);
+    auto const others = std::ranges::count_if(links_, [&](LossyLink const& lossy) {
+        return lossy.link != footprint.link && table_.is_access(lossy.link) == access;
+    });
+    return price(footprint, static_cast<std::size_t>(others));
 }
 
 Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {

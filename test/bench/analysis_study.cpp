@@ -38,16 +38,15 @@ struct Situation {
     unsigned attempts;
     std::function<LossyNetwork(std::uint64_t)> network;
     std::function<Truth(LossyNetwork&)> spoil;  ///< gives the links that lose
+    int accesses = 0;  ///< so many of them are access links: each counts, and is no culprit
 };
 
 struct Tally {
     int clean = 0, culprit = 0, undecided = 0;
     int accused_wrongly = 0;  ///< runs that name a link which loses nothing
     int all_named = 0, first_right = 0;
-    int lossy_links = 0, lossy_named = 0;
-    int one_each = 0;  ///< all are named, and by a culprit each
-    int intervals = 0, covered = 0;
-    int bounds = 0, bounds_right = 0;
+    int lossy_links = 0, lossy_named = 0, one_each = 0;  ///< runs: by a culprit each
+    int intervals = 0, covered = 0, bounds = 0, bounds_right = 0;
     double bound = 0;
     int alone_decided = 0, alone = 0;
     int rule_healthy = 0, rule_sick = 0;  ///< flows flagged by fbtracert's rule
@@ -157,23 +156,24 @@ std::string share(int part, int all) {
     return text;
 }
 
-std::string named(Tally const& tally, int runs) {
-    auto text = share(tally.all_named, runs);
-    if (tally.lossy_links > 3 * runs)
+std::string named(Situation const& situation, Tally const& tally) {
+    if (tally.lossy_links == 0) return "–";
+    auto text = share(tally.all_named, situation.runs);
+    if (situation.accesses > 0)
         text += " (of these links " + share(tally.lossy_named, tally.lossy_links) + ")";
     else if (tally.one_each != tally.all_named)
-        text += " (each by itself " + share(tally.one_each, runs) + ")";
+        text += " (each by itself " + share(tally.one_each, situation.runs) + ")";
     return text;
 }
 
-void print(Situation const& situation, Tally const& tally, bool lossy) {
+void print(Situation const& situation, Tally const& tally) {
     int const runs = situation.runs;
+    bool const may_be_first = tally.lossy_links > situation.accesses * runs;
     std::printf(
         "| %s | %d | %s / %s / %s | %s | %s | %s | %s | %s | %s | %s |\n", situation.name.c_str(),
         runs, share(tally.clean, runs).c_str(), share(tally.culprit, runs).c_str(),
         share(tally.undecided, runs).c_str(), share(tally.accused_wrongly, runs).c_str(),
-        lossy ? named(tally, runs).c_str() : "–",
-        lossy ? share(tally.first_right, runs).c_str() : "–",
+        named(situation, tally).c_str(), share(tally.first_right, may_be_first ? runs : 0).c_str(),
         share(tally.covered, tally.intervals).c_str(),
         tally.bounds ? (share(tally.bounds_right, tally.bounds) + " (mean x " +
                         std::to_string(100 * tally.bound / tally.bounds).substr(0, 4) + " %)")
@@ -327,17 +327,21 @@ std::vector<Situation> with_loss() {
          link({1, 2}, 0.03)},
         {"the same on 2→3", 1000, 10, 10, test::shared_core, link({2, 3}, 0.03)},
         {"105 probes, 20 % on 100 of their access links", 20, 10, 10, test::many_probes(105),
-         test::lossy_accesses(100, 0.2, 0.2)},
+         test::lossy_accesses(100, 0.2, 0.2), 100},
         {"the same, 400 packets", 20, 40, 10, test::many_probes(105),
-         test::lossy_accesses(100, 0.2, 0.2)},
+         test::lossy_accesses(100, 0.2, 0.2), 100},
         {"105 probes, 5–30 % on 100 of their access links, 400 packets", 20, 40, 10,
-         test::many_probes(105), test::lossy_accesses(100, 0.05, 0.3)},
+         test::many_probes(105), test::lossy_accesses(100, 0.05, 0.3), 100},
         {"30 probes, 5–30 % on 10 of their access links, 400 packets", 100, 40, 10,
-         test::many_probes(30), test::lossy_accesses(10, 0.05, 0.3)},
+         test::many_probes(30), test::lossy_accesses(10, 0.05, 0.3), 10},
         {"12 probes, 5–30 % on 8 of their access links, 400 packets", 100, 40, 10,
-         test::many_probes(12), test::lossy_accesses(8, 0.05, 0.3)},
+         test::many_probes(12), test::lossy_accesses(8, 0.05, 0.3), 8},
         {"30 probes, 5–30 % on 8 of their access links, 10 % on 2→3, 400 packets", 100, 40, 10,
-         test::many_probes(30), test::accesses_and_shared},
+         test::many_probes(30), test::accesses_and_shared, 8},
+        {"40 probes × 3 targets, a fifth answers 20–100 %, 5–30 % on 20 access links", 50, 10, 10,
+         test::branching_probes, test::lossy_accesses(20, 0.05, 0.3), 20},
+        {"the same 40 probes, and 10 % on a branch link", 50, 10, 10, test::branching_probes,
+         test::accesses_and_branch, 20},
         {"30 probes, 20 % on 1→2", 100, 10, 10, test::many_probes(30), link({1, 2}, 0.2)},
         {"0.2 % on one branch link", 1000, 10, 10, plain, branch(0.002)},
         {"0.5 % on one branch link", 1000, 10, 10, plain, branch(0.005)},
@@ -349,11 +353,9 @@ void study(Situation situation, int divide, std::string const& wanted) {
     if (situation.name.find(wanted) == std::string::npos) return;
     situation.runs = std::max(10, situation.runs / divide);
     Tally tally;
-    bool lossy = false;
     for (int run = 0; run < situation.runs; ++run) {
         auto network = situation.network(static_cast<std::uint64_t>(run) + 1);
         auto const truth = situation.spoil(network);
-        lossy = lossy || !truth.empty();
         Evidence evidence;
         network.run(evidence, situation.rounds, situation.attempts);
         count_verdict(tally, network, truth, locate_loss(evidence));
@@ -361,7 +363,7 @@ void study(Situation situation, int divide, std::string const& wanted) {
         if (evidence.probes().size() > 1 && network.flows().size() <= 6)
             count_alone(tally, network, situation.rounds, situation.attempts);
     }
-    print(situation, tally, lossy);
+    print(situation, tally);
 }
 
 }  // namespace

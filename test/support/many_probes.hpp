@@ -43,6 +43,44 @@ inline std::function<LossyNetwork(std::uint64_t)> many_probes(int probes) {
     };
 }
 
+/// 40 probes, two flows each to three targets, over a router of its own, one that all cross, one of
+/// four branches of two, and two before each target.
+inline LossyNetwork branches_of_many(std::uint64_t seed) {
+    LossyNetwork network(seed);
+    for (int number = 0; number < 40 * 3 * 2; ++number) {
+        int const probe = number % 40;
+        int const target = number / 40 % 3;
+        int const branch = network.below(4);
+        network.flow({.probe = "p" + std::to_string(probe),
+                      .source = 1000 + probe,
+                      .target = 900 + target,
+                      .number = static_cast<std::uint64_t>(number),
+                      .stops = {{500 + probe},
+                                {1},
+                                {20 + branch},
+                                {30 + branch},
+                                {4},
+                                {50 + target},
+                                {60 + target},
+                                {900 + target}}});
+    }
+    return network;
+}
+
+/// The same, where a fifth of all routers answers 20 to 100 %.
+inline LossyNetwork branching_probes(std::uint64_t seed) {
+    auto network = branches_of_many(seed);
+    auto const may_be_reluctant = [&](int router) {
+        if (network.random() < 0.2)
+            network.responder(router).answers = 0.2 + 0.8 * network.random();
+    };
+    for (int const router : {1, 20, 21, 22, 23, 30, 31, 32, 33, 4, 50, 51, 52, 60, 61, 62})
+        may_be_reluctant(router);
+    for (int probe = 0; probe < 40; ++probe)
+        may_be_reluctant(500 + probe);
+    return network;
+}
+
 /// So much is lost on the access links of the first `probes`.
 inline std::function<Truth(LossyNetwork&)> lossy_accesses(int probes, double least, double most) {
     return [=](LossyNetwork& network) {
@@ -59,6 +97,13 @@ inline std::function<Truth(LossyNetwork&)> lossy_accesses(int probes, double lea
 inline Truth accesses_and_shared(LossyNetwork& network) {
     auto truth = lossy_accesses(8, 0.05, 0.3)(network);
     truth.push_back(lose(network, {2, 3}, 0.1).front());
+    return truth;
+}
+
+/// Twenty of the access links, and one of a branch.
+inline Truth accesses_and_branch(LossyNetwork& network) {
+    auto truth = lossy_accesses(20, 0.05, 0.3)(network);
+    truth.push_back(lose(network, {21, 31}, 0.1).front());
     return truth;
 }
 

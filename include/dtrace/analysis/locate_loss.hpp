@@ -1,11 +1,7 @@
 #pragma once
 
 #include <dtrace/analysis/evidence.hpp>
-#include <dtrace/analysis/interval.hpp>
 #include <dtrace/analysis/loss_verdict.hpp>
-
-#include <cstdint>
-#include <vector>
 
 namespace dtrace::analysis {
 
@@ -23,18 +19,5 @@ struct LossParameters {
 /// memory grow with the number of hops in the evidence.
 [[nodiscard]] LossVerdict locate_loss(Evidence const& evidence,
                                       LossParameters const& parameters = {});
-
-/// A link and what the packets that crossed it say.
-struct LinkLoss {
-    Link link;
-    std::uint32_t flows = 0;
-    std::uint64_t sent = 0;      ///< packets that had to cross it: those to every hop beyond
-    std::uint64_t answered = 0;  ///< of them
-    Interval loss;  ///< with a culprit its loss; else from 0 to what the best answering hop allows
-};
-
-/// The same for each link, for a graph of the network. In order of first appearance.
-[[nodiscard]] std::vector<LinkLoss> loss_by_link(Evidence const& evidence,
-                                                 LossParameters const& parameters = {});
 
 }  // namespace dtrace::analysis

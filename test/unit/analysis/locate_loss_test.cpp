@@ -139,19 +139,4 @@ BOOST_AUTO_TEST_CASE(a_window_that_has_slid_forgets_the_loss) {
     BOOST_TEST((locate_loss(evidence).verdict == Verdict::clean));
 }
 
-BOOST_AUTO_TEST_CASE(each_link_has_its_counts_and_its_loss) {
-    auto network = diamond(10);
-    network.wire(31, 41).loss = 0.05;
-    Evidence evidence;
-    network.run(evidence, rounds, attempts);
-    auto const links = loss_by_link(evidence);
-    BOOST_TEST(links.size() == 20);
-    for (auto const& link : links) {
-        bool const lossy = link.link == Link{place(31), place(41)};
-        BOOST_TEST((link.loss.low > 0) == lossy, describe(link.link));
-        BOOST_TEST(link.loss.high < (lossy ? 0.09 : 0.02), describe(link.link));
-        BOOST_TEST(link.sent >= link.answered);
-    }
-}
-
 BOOST_AUTO_TEST_SUITE_END()
