@@ -131,7 +131,7 @@ export class Visitor {
     visitor.complaints = [];
     visitor.page.on("pageerror", (error) => visitor.complaints.push(error.stack ?? String(error)));
     visitor.page.on("console", (message) => {
-      const expected = /status of (400|401|403|404|405|409|502)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
+      const expected = /status of (400|401|403|404|405|409|412|502|503)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
       if (message.type() === "error" && !expected) visitor.complaints.push(message.text());
     });
     visitor.page.on("request", (request) => {
@@ -171,6 +171,26 @@ export class Visitor {
   async pretend(answers) {
     for (const [path, body] of Object.entries(answers))
       await this.page.route((url) => url.pathname === path, (route) => route.fulfill({ json: body }));
+  }
+
+  /** Answers to what `is` (a method and an address) are held back; gives what lets them come, as they are or as `answer` has them. */
+  async hold(is, answer = (route) => route.fallback()) {
+    let come;
+    const held = new Promise((go) => (come = go));
+    await this.page.route("**/api/v1/**", async (route) => {
+      if (!is(new URL(route.request().url()), route.request().method())) return route.fallback();
+      await held;
+      await Promise.resolve(answer(route)).catch(() => undefined); // who asked may have left
+    });
+    return come;
+  }
+
+  /** Questions that `is` are refused, as by a master that is overloaded; gives what ends that. */
+  async refuse(is) {
+    const handler = (route) => (is(new URL(route.request().url()), route.request().method()) ? route.fulfill({
+      status: 503, contentType: "application/problem+json", json: { title: "Overloaded", status: 503, detail: "later" } }) : route.fallback());
+    await this.page.route("**/api/v1/**", handler);
+    return () => this.page.unroute("**/api/v1/**", handler);
   }
 
   text = async (selector) => this.page.locator(selector).first().innerText();
