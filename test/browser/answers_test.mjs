@@ -19,6 +19,9 @@ const alert = (visitor, text) => visitor.page.getByRole("alert").filter({ hasTex
 const nothingPale = (visitor) => until(async () => !(await visitor.page.locator(".stale").count()), "nothing is pale");
 const minutesAgo = (n) => new Date(Date.now() - n * 60_000).toISOString();
 
+const event = { id: "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b71", kind: "path_changed", at: minutesAgo(1), severity: "info", summary: "one event",
+  probes: ["berlin"], subject: {}, evidence: { rounds: 2, flows: 1, samples: 0 } };
+
 async function pathsOfBerlin() {
   const visitor = await Visitor.arrive(demo.url);
   await visitor.go("#/paths?probe=berlin");
@@ -84,7 +87,9 @@ describe("now", () => {
 
   it("shows sentence, matrix and events of before pale, under their own time", async () => {
     const visitor = await Visitor.arrive(demo.url);
+    await visitor.pretend({ "/api/v1/events": { events: [event] } });
     await visitor.page.locator(".matrix td a").first().waitFor();
+    await visitor.page.getByRole("link", { name: "one event" }).waitFor();
     const come = await visitor.hold((url) => path("matrix/columns", "events")(url) && (url.searchParams.has("at") || url.searchParams.has("to")));
     const at = minutesAgo(0);
     await visitor.go(`#/now?at=${at}`);
@@ -174,8 +179,6 @@ describe("time", () => {
 describe("the list of events", () => {
   it("is pale while it is still of another filter", async () => {
     const visitor = await Visitor.arrive(demo.url);
-    const event = { id: "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b71", kind: "path_changed", at: minutesAgo(1), severity: "info", summary: "one event",
-      probes: ["berlin"], subject: {}, evidence: { rounds: 2, flows: 1, samples: 0 } };
     await visitor.pretend({ "/api/v1/events": { events: [event] } });
     await visitor.go("#/events");
     await visitor.page.getByRole("link", { name: "one event" }).waitFor();

@@ -167,6 +167,35 @@ export class Visitor {
     return (await spent()) - before;
   }
 
+  /** The same for a fixed piece of work of the kind that the page does: the measure of how fast this browser is on this
+   * machine just now. The least of some tries: what disturbs only adds. */
+  async standardWork() {
+    const tries = [];
+    for (let i = 0; i < 5; ++i)
+      tries.push(await this.busy(() => this.page.evaluate(() => {
+        const cells = Array.from({ length: 20_000 }, (_, i) => ({ name: `cell ${i}`, value: (i * 7919) % 20_011 }));
+        const read = JSON.parse(JSON.stringify(cells)).sort((a, b) => a.value - b.value);
+        const table = document.createElement("table");
+        for (let i = 0; i < 100; ++i) {
+          const row = table.insertRow();
+          for (let j = 0; j < 10; ++j) row.insertCell().textContent = read[10 * i + j].name;
+        }
+        document.body.append(table);
+        const height = table.offsetHeight;
+        table.remove();
+        return height;
+      })));
+    return Math.min(...tries);
+  }
+
+  /** What `action` costs the page: milliseconds as busy() has them, and how many times the standard work that is. */
+  async cost(action) {
+    const before = await this.standardWork();
+    const took = await this.busy(action);
+    const work = (before + (await this.standardWork())) / 2;
+    return { ms: took, works: took / work, text: `${took.toFixed(0)} ms, ${(took / work).toFixed(1)} times the standard work of ${work.toFixed(1)} ms` };
+  }
+
   /** Answers questions of the page in the master's place: {"/api/v1/probes": {...}}. */
   async pretend(answers) {
     for (const [path, body] of Object.entries(answers))
