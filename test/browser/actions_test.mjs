@@ -134,6 +134,31 @@ describe("a link at fault", () => {
   };
   const verdicts = { now: { at: culprit.last_seen, verdict: "culprit", summary: "one link", needed: [], access: [], probes: 3, flows: 28 }, culprits: [culprit] };
 
+  it("leads to how it began: what a witness measured, or the state of then where no trace says", async () => {
+    const { traces: [{ target, measurement }] } = await demo.get("/api/v1/traces?probe=berlin&limit=1");
+    const visitor = await Visitor.arrive(demo.url);
+    for (const [address, expected] of [[target.address, `#/time?probe=berlin&measurement=${measurement.id}&`], ["203.0.113.1", "#/now?"]]) {
+      const seen = { ...culprit, witnesses: culprit.witnesses.slice(0, 1).map((each) => ({ ...each, target: address })) };
+      await visitor.pretend({ [`/api/v1/culprits/${id}`]: seen });
+      await visitor.go("#/now");
+      await visitor.go(`#/paths?culprit=${id}`);
+      const began = visitor.page.getByRole("link", { name: "How it began" });
+      await until(async () => (await began.getAttribute("href")) === `${expected}at=${encodeURIComponent(culprit.first_seen)}`, `it leads to ${expected}`);
+    }
+    await visitor.leave();
+  });
+
+  it("lost packets, once the newest verdicts accuse it no more", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    const quiet = { ...culprit, last_seen: before(2) };
+    await visitor.pretend({ "/api/v1/culprits": { now: { ...verdicts.now, verdict: "clean" }, culprits: [quiet] } });
+    await visitor.page.reload();
+    const card = visitor.page.locator(".card.culprit");
+    await card.getByText("lost 18–24 %").waitFor();
+    assert.match(await visitor.text(".state"), /1 link was losing [^]*The newest verdicts accuse it no more\./);
+    await visitor.leave();
+  });
+
   it("is said first with its course, and shown with its evidence", async () => {
     const visitor = await Visitor.arrive(demo.url);
     await visitor.pretend({ "/api/v1/culprits": verdicts, [`/api/v1/culprits/${id}`]: culprit });

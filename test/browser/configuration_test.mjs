@@ -42,7 +42,8 @@ describe("a probe", () => {
     await probes.getByLabel("Tags").fill("eu, north");
     await add.click();
     const line = await probes.getByLabel("How to start oslo").innerText();
-    assert.match(line, /^printf '%s\\n' '\S+' > dtrace-password && chmod 600 dtrace-password\nsudo dtrace-node probe --master http:\/\/\S+ --name 'oslo' --passwd-file dtrace-password/);
+    assert.match(await probes.getByLabel("Password of oslo").innerText(), /^\S{16,}$/);
+    assert.match(line, /^\(umask 077; cat > dtrace-password\).*\nsudo dtrace-node probe --master http:\/\/\S+ --name 'oslo' --passwd-file dtrace-password/);
     const { probes: listed } = await demo.get("/api/v1/probes?tag=north");
     assert.deepEqual(listed.map(({ name, tags }) => [name, tags]), [["oslo", ["eu", "north"]]]);
 

@@ -320,7 +320,10 @@ describe("the sentence", () => {
     assert.match(at("2026-11-22T12:05:30Z").text, /^1 link is losing/);
     assert.equal(at("2026-11-22T12:05:30Z").detail, "1 of 1 pair of probe and target has no connection. 1 probe is offline.");
     assert.match(at("2026-11-22T12:06:00Z").text, /^1 link was losing 18–24 % of packets, since .*, until .*, seen by 2 of 2 probes$/);
-    assert.match(at("2026-11-22T12:06:00Z").detail, /^The newest verdicts accuse no link\./);
+    assert.match(at("2026-11-22T12:06:00Z").detail, /^The newest verdicts accuse it no more\./);
+    const another = told(tally(20, 1), { now: { at: "2026-11-22T12:06:00Z", verdict: "culprit" }, culprits: [culprit] });
+    assert.match(another.text, /^1 link was losing/);
+    assert.doesNotMatch(another.detail, /accuse/); // they accuse a link that is not named yet
   });
   it("says of several what the worst one loses, and since when there is one", () => {
     const one = { open: true, loss: { low: 0.03, high: 0.05, estimate: 0.04 }, first_seen: "2026-11-22T12:00:00Z", probes: 2 };

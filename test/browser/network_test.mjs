@@ -1,6 +1,6 @@
 // A real master that holds the traces of a large network, and the page before it: bytes, times, and that it stays fluid.
-// DTRACE_PROBES: so many probes instead of 100, each with 100 measurements. Limits are of processor time; what a clock on
-// the wall says is printed.
+// DTRACE_PROBES: so many probes instead of 100, each with 100 measurements. Limits are
+// multiples of a fixed piece of work in the same page, so that they hold on any machine; times are printed.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, it } from "node:test";
@@ -76,33 +76,33 @@ async function firstView(visitor) {
 }
 
 describe(`${probes.length} probes x 100 measurements, from a real master`, () => {
-  it("stand within a second and 300 kB, answers included", async () => {
+  it("stand at little cost and 300 kB, answers included", async () => {
     const visitor = await Visitor.arrive(master.url);
     await firstView(visitor); // once for the caches of the browser
     let seen;
-    const busy = await visitor.busy(async () => (seen = await firstView(visitor)));
-    console.log(`${probes.length} x 100: ${Math.round(busy)} ms of the page, ${Math.round(seen.took)} ms by the clock, ` +
+    const view = await visitor.cost(async () => (seen = await firstView(visitor)));
+    console.log(`${probes.length} x 100: ${view.text}, ${Math.round(seen.took)} ms by the clock, ` +
       `${seen.bytes} bytes, ${seen.answers} of them answers`);
-    assert.ok(busy > 0 && busy <= 1000, `${busy} ms`);
+    assert.ok(view.ms > 0 && view.works <= 25, view.text);
     if (probes.length <= 100) assert.ok(seen.bytes > 10_000 && seen.bytes <= 300_000, `${seen.bytes} bytes`);
     await visitor.picture(`network-${probes.length}x100`);
     await visitor.leave();
   });
 
-  it("and a graph of 64 flows and 30 hops are drawn anew within 100 ms", async () => {
+  it("and a graph of 64 flows and 30 hops are drawn anew at little cost", async () => {
     const visitor = await Visitor.arrive(master.url);
     await visitor.go(`#/paths?measurement=${wide.id}&probe=${probes[0]}`);
     await visitor.page.locator(".graph .node").nth(100).waitFor();
     const draws = 8;
-    const took = (await visitor.busy(() => visitor.page.getByLabel(/Hide first hops/).evaluate(async (input, draws) => {
+    const drawing = await visitor.cost(() => visitor.page.getByLabel(/Hide first hops/).evaluate(async (input, draws) => {
       for (let i = 0; i < draws; ++i) {
         input.value = input.value === "0" ? "1" : "0";
         input.dispatchEvent(new Event("input", { bubbles: true }));
         await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
       }
-    }, draws))) / draws;
-    console.log(`64 flows x 30 hops: ${Math.round(took)} ms`);
-    assert.ok(took > 0 && took <= 100, `${took} ms`);
+    }, draws));
+    console.log(`64 flows x 30 hops: ${draws} times ${drawing.text}`);
+    assert.ok(drawing.ms > 0 && drawing.works / draws <= 4, drawing.text);
     await visitor.picture("network-64x30");
     await visitor.leave();
   });

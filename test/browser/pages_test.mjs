@@ -177,8 +177,8 @@ describe("time", () => {
     await visitor.page.getByRole("combobox", { name: "Measurement" }).selectOption({ index: 1 });
     await visitor.page.locator(".loaded.stale[aria-busy=true] canvas").first().waitFor();
     answer();
-    await visitor.page.locator(".loaded:not(.stale) canvas").first().waitFor();
-    assert.equal(await visitor.page.locator(".stale").count(), 0);
+    await until(async () => !(await visitor.page.locator(".stale").count()), "nothing is of the other measurement");
+    await visitor.page.locator("canvas").first().waitFor();
     await visitor.leave();
   });
 

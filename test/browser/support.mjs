@@ -131,7 +131,7 @@ export class Visitor {
     visitor.complaints = [];
     visitor.page.on("pageerror", (error) => visitor.complaints.push(error.stack ?? String(error)));
     visitor.page.on("console", (message) => {
-      const expected = /status of (400|401|403|404|405|409|502)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
+      const expected = /status of (400|401|403|404|405|409|412|502|503)|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(message.text());
       if (message.type() === "error" && !expected) visitor.complaints.push(message.text());
     });
     visitor.page.on("request", (request) => {
@@ -167,10 +167,59 @@ export class Visitor {
     return (await spent()) - before;
   }
 
+  /** The same for a fixed piece of work of the kind that the page does: the measure of how fast this browser is on this
+   * machine just now. The least of some tries: what disturbs only adds. */
+  async standardWork() {
+    const tries = [];
+    for (let i = 0; i < 5; ++i)
+      tries.push(await this.busy(() => this.page.evaluate(() => {
+        const cells = Array.from({ length: 20_000 }, (_, i) => ({ name: `cell ${i}`, value: (i * 7919) % 20_011 }));
+        const read = JSON.parse(JSON.stringify(cells)).sort((a, b) => a.value - b.value);
+        const table = document.createElement("table");
+        for (let i = 0; i < 100; ++i) {
+          const row = table.insertRow();
+          for (let j = 0; j < 10; ++j) row.insertCell().textContent = read[10 * i + j].name;
+        }
+        document.body.append(table);
+        const height = table.offsetHeight;
+        table.remove();
+        return height;
+      })));
+    return Math.min(...tries);
+  }
+
+  /** What `action` costs the page: milliseconds as busy() has them, and how many times the standard work that is. */
+  async cost(action) {
+    const before = await this.standardWork();
+    const took = await this.busy(action);
+    const work = (before + (await this.standardWork())) / 2;
+    return { ms: took, works: took / work, text: `${took.toFixed(0)} ms, ${(took / work).toFixed(1)} times the standard work of ${work.toFixed(1)} ms` };
+  }
+
   /** Answers questions of the page in the master's place: {"/api/v1/probes": {...}}. */
   async pretend(answers) {
     for (const [path, body] of Object.entries(answers))
       await this.page.route((url) => url.pathname === path, (route) => route.fulfill({ json: body }));
+  }
+
+  /** Answers to what `is` (a method and an address) are held back; gives what lets them come, as they are or as `answer` has them. */
+  async hold(is, answer = (route) => route.fallback()) {
+    let come;
+    const held = new Promise((go) => (come = go));
+    await this.page.route("**/api/v1/**", async (route) => {
+      if (!is(new URL(route.request().url()), route.request().method())) return route.fallback();
+      await held;
+      await Promise.resolve(answer(route)).catch(() => undefined); // who asked may have left
+    });
+    return come;
+  }
+
+  /** Questions that `is` are refused, as by a master that is overloaded; gives what ends that. */
+  async refuse(is) {
+    const handler = (route) => (is(new URL(route.request().url()), route.request().method()) ? route.fulfill({
+      status: 503, contentType: "application/problem+json", json: { title: "Overloaded", status: 503, detail: "later" } }) : route.fallback());
+    await this.page.route("**/api/v1/**", handler);
+    return () => this.page.unroute("**/api/v1/**", handler);
   }
 
   text = async (selector) => this.page.locator(selector).first().innerText();

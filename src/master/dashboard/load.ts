@@ -1,9 +1,11 @@
 // Data that a part of the page waits for.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ApiError } from "./api/client";
 import { pulse } from "./api/live";
 import { useNewest } from "./newest";
 
 export interface Loaded<T> {
+  /** undefined: there is no answer. */
   data: T | undefined;
   error: Error | undefined;
   /** The data is of what was asked before. */
@@ -25,8 +27,12 @@ function oneAtATime(once: () => Promise<void>): () => Promise<void> {
   };
 }
 
+/** A question that another try may answer: not what the master does not have, or refuses. */
+const mayYetBeAnswered = (error: Error): boolean => !(error instanceof ApiError) || error.status >= 500 || error.status === 408 || error.status === 429;
+
 /** Loads when a dependency changes, and whenever there may be something new; `every`: only every so
- * many times, 0: never. What was there before stays until the new is there. */
+ * many times, 0: never. What failed is tried again at the next time in any case. What was there before stays until the
+ * answer is there: stale until then, gone if the answer is none. */
 export function useLoaded<T>(
   load: (abort: AbortSignal) => Promise<T>,
   dependencies: unknown[],
@@ -34,19 +40,21 @@ export function useLoaded<T>(
 ): Loaded<T> {
   const [state, setState] = useState<{ data: T | undefined; error: Error | undefined; of: string }>({ data: undefined, error: undefined, of: "" });
   const question = JSON.stringify(dependencies);
-  const beat = every ? Math.floor(pulse.value / Number(every)) : 0;
+  const isAnswered = state.of === question;
+  const pace = isAnswered && state.error && mayYetBeAnswered(state.error) ? 1 : Number(every);
+  const beat = pace ? pulse.value : 0;
   const newest = useNewest(load);
-  const heard = useRef(beat);
+  const heard = useRef(0);
   const again = useRef<() => Promise<void>>();
   useEffect(() => {
     const abort = new AbortController();
-    heard.current = beat;
+    heard.current = pulse.peek();
     again.current = oneAtATime(async () => {
       if (abort.signal.aborted) return;
       await newest.current(abort.signal).then(
         (data) => abort.signal.aborted || setState({ data, error: undefined, of: question }),
         (error: Error) =>
-          abort.signal.aborted || setState((before) => ({ ...before, error })),
+          abort.signal.aborted || setState(({ data, of }) => ({ data: of === question ? data : undefined, error, of: question })),
       );
     });
     void again.current();
@@ -54,11 +62,16 @@ export function useLoaded<T>(
   }, dependencies);
   // A load may take longer than a beat: only another question ends it.
   useEffect(() => {
-    if (every && heard.current !== beat) void again.current?.();
+    if (!pace || beat - heard.current < pace) return;
     heard.current = beat;
+    void again.current?.();
   }, [beat]);
-  return { data: state.data, error: state.error, stale: state.data !== undefined && state.error === undefined && state.of !== question };
+  return { data: state.data, error: isAnswered ? state.error : undefined, stale: state.data !== undefined && !isAnswered };
 }
 
-/** For a part that shows what was loaded: paler while that is of another question. */
-export const shownAs = ({ stale }: { stale: boolean }) => ({ class: stale ? "loaded stale" : "loaded", "aria-busy": stale });
+/** Several questions as one, which is answered when all are. */
+export const together = <T extends unknown[]>(...all: { [I in keyof T]: Loaded<T[I]> }): Loaded<T> => ({
+  data: all.every(({ data }) => data !== undefined) ? (all.map(({ data }) => data) as T) : undefined,
+  error: all.find(({ error }) => error)?.error,
+  stale: all.some(({ stale }) => stale),
+});

@@ -144,7 +144,11 @@ export interface Verdicts {
   culprits: Culprit[];
 }
 
-/** `from`: only those accused then or later. */
-export const getCulprits = (from?: string, abort?: AbortSignal) => get<Verdicts>("/api/v1/culprits", { from }, abort);
+/** `from`: only those accused then or later. null: this master does not look for the link at fault. */
+export const getCulprits = (from?: string, abort?: AbortSignal): Promise<Verdicts | null> =>
+  get<Verdicts>("/api/v1/culprits", { from }, abort).catch((error: unknown) => {
+    if (error instanceof ApiError && error.missing) return null;
+    throw error;
+  });
 export const getCulprit = (id: string, abort?: AbortSignal) =>
   get<Culprit>(`/api/v1/culprits/${encodeURIComponent(id)}`, {}, abort);

@@ -12,18 +12,18 @@ export interface Headline {
   detail: string;
 }
 
-function whyNoLink(verdicts: Verdicts | undefined, past: boolean): string {
+function whyNoLink(verdicts: Verdicts | null, past: boolean): string {
   if (!verdicts) return "This master does not look for the link at fault.";
   if (past) return "No link was blamed then.";
   const summary = verdicts.now?.summary;
   return summary ? `${summary.replace(/\.$/, "")}.` : "No link can be blamed yet: more rounds will tell.";
 }
 
-const quiet_ms = 45_000; // three verdicts
+const quiet_ms = 45_000;
 
-/** Accused before, but not by the newest verdicts. */
-const isQuiet = (culprit: Culprit, verdicts: Verdicts | undefined): boolean =>
-  verdicts?.now !== undefined && Date.parse(verdicts.now.at) - Date.parse(culprit.last_seen) > quiet_ms;
+/** Accused before, but by no verdict of the last while. */
+export const isQuiet = ({ last_seen }: Culprit, verdicts: Verdicts | null): boolean =>
+  verdicts?.now !== undefined && Date.parse(verdicts.now.at) - Date.parse(last_seen) > quiet_ms;
 
 function accusation(open: Culprit[], isOver: boolean, probes: number): string {
   const loss = interval(open.reduce((a, b) => (b.loss.low > a.loss.low ? b : a)).loss);
@@ -35,9 +35,9 @@ function accusation(open: Culprit[], isOver: boolean, probes: number): string {
     `${isOver ? `, until ${since(Math.max(...open.map(({ last_seen }) => Date.parse(last_seen))))}` : ""}, seen by ${witnesses} of ${probes} probes`;
 }
 
-/** `verdicts` undefined: this master does not look for culprits. `past`: of an instant, about which
+/** `verdicts` null: this master does not look for culprits. `past`: of an instant, about which
  * nothing else is known. */
-export function headline(verdicts: Verdicts | undefined, { cells, unreached, lossy, sent, lost }: Tally, probes: Probe[], past = false): Headline {
+export function headline(verdicts: Verdicts | null, { cells, unreached, lossy, sent, lost }: Tally, probes: Probe[], past = false): Headline {
   const online = probes.filter((probe) => probe.online).length;
   const away = probes.length - online;
   const absent = away && !past ? ` ${count(away, "probe is", "probes are")} offline.` : "";
@@ -46,7 +46,8 @@ export function headline(verdicts: Verdicts | undefined, { cells, unreached, los
   const cut = `${unreached} of ${pairs} of probe and target ${unreached === 1 ? "has" : "have"} no connection`;
   if (open.length) {
     const losing = open.filter((each) => !isQuiet(each, verdicts));
-    const over = losing.length ? "" : "The newest verdicts accuse no link.";
+    // Another link may be accused already: it is named with its second verdict.
+    const over = losing.length || verdicts?.now?.verdict === "culprit" ? "" : `The newest verdicts accuse ${open.length === 1 ? "it" : "them"} no more.`;
     return {
       trouble: true,
       text: accusation(losing.length ? losing : open, !losing.length, probes.length),

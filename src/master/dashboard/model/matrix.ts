@@ -25,7 +25,8 @@ export class Matrix {
   private readonly places: Int32Array;
   private readonly newest: number;
 
-  constructor(private readonly given: MatrixColumns) {
+  /** `at`: of which instant; none: of now. */
+  constructor(private readonly given: MatrixColumns, readonly at?: string) {
     this.newest = Date.parse(given.newest);
     this.rows = new Map(given.probes.map((name, i) => [name, i]));
     this.columns = new Map(given.measurements.map((id, i) => [id, i]));

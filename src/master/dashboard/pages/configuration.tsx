@@ -4,10 +4,10 @@ import type { Status } from "../api/types";
 import { useLoaded } from "../load";
 import { count, instant } from "../model/text";
 import { OwnPassword, Tokens, Users } from "../parts/accounts";
+import { Answer } from "../parts/answer";
 import { Audit } from "../parts/audit";
 import { MeasurementCatalog } from "../parts/measurement_catalog";
 import { ProbeCatalog } from "../parts/probe_catalog";
-import { Problem } from "../parts/problem";
 import { href } from "../router";
 import { mayAdminister, session } from "../state";
 
@@ -32,14 +32,12 @@ export function Configuration() {
   const probes = useLoaded(getProbes, []);
   const measurements = useLoaded(getMeasurements, []);
   const status = useLoaded(getStatus, []);
-  const error = probes.error ?? measurements.error ?? status.error;
   return (
     <>
       <h1>Configuration</h1>
-      <Problem error={error} what="the configuration" />
-      {measurements.data && <MeasurementCatalog measurements={measurements.data} />}
-      {probes.data && <ProbeCatalog probes={probes.data} />}
-      {status.data && <Files status={status.data} />}
+      <Answer to={measurements} what="measurements">{(measurements) => <MeasurementCatalog measurements={measurements} />}</Answer>
+      <Answer to={probes} what="probes">{(probes) => <ProbeCatalog probes={probes} />}</Answer>
+      <Answer to={status} what="files">{(status) => <Files status={status} />}</Answer>
       {session.value?.user && <Tokens />}
       {session.value?.csrf_token && <OwnPassword />}
       {mayAdminister() && <Users />}

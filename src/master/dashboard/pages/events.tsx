@@ -4,6 +4,7 @@ import { getMeasurements, getProbes } from "../api/resources";
 import { useLoaded } from "../load";
 import { count, instant, interval, ms } from "../model/text";
 import { Alerts } from "../parts/alerts";
+import { Answer } from "../parts/answer";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
@@ -52,19 +53,18 @@ function OneEvent({ event }: { event: NetworkEvent }) {
       {evidence.traces && evidence.traces.length > 0 && (
         <p>Traces that show it:{evidence.traces.slice(0, 5).map((id, i) => <> <a key={id} href={href("paths", { trace: id })}>{i + 1}</a></>)}</p>
       )}
-      <p><a href={href("events")}>All events</a></p>
     </>
   );
 }
 
 function Permalink({ id }: { id: string }) {
   const event = useLoaded((abort) => getEvent(id, abort).then((found) => found ?? null), [id], false);
-  if (event.data) return <OneEvent event={event.data} />;
   return (
     <>
-      <h1>Event</h1>
-      {event.error ? <Problem error={event.error} what="this event" /> : event.data === undefined ? <p class="pale">Loading…</p>
-        : <p class="problem">There is no event of this number, or it is no longer kept.</p>}
+      <Answer to={event} what="this event" title="Event">
+        {(event) => (event ? <OneEvent event={event} />
+          : <><h1>Event</h1><p class="problem">There is no event of this number, or it is no longer kept.</p></>)}
+      </Answer>
       <p><a href={href("events")}>All events</a></p>
     </>
   );
@@ -93,8 +93,8 @@ function List() {
           <button onClick={() => change({ kind: undefined, probe: undefined, measurement: undefined })}>No filter</button>
         )}
       </div>
-      <Problem error={page.error} what="events" />
-      {page.data ? <EventList events={page.data.events} /> : !page.error && <p class="pale">Loading…</p>}
+      <Problem error={probes.error ?? measurements.error} what="probes and measurements" />
+      <Answer to={page} what="events">{({ events }) => <EventList events={events} />}</Answer>
       <PageButtons pager={pager} next={page.data?.next} />
       {mayOperate() && <Alerts />}
     </>

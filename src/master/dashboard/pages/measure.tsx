@@ -8,6 +8,7 @@ import { type Loaded, useLoaded } from "../load";
 import { graphOf } from "../model/graph";
 import { hopRows } from "../model/hop_rows";
 import { count } from "../model/text";
+import { Answer } from "../parts/answer";
 import { AskForm, parametersOf } from "../parts/ask_form";
 import { Field } from "../parts/field";
 import { HopTable } from "../parts/hop_table";
@@ -37,12 +38,13 @@ export function faultsOf(fields: FormData): Record<string, string> {
 
 function Order({ probes }: { probes: Probe[] }) {
   const send = async (fields: FormData): Promise<string> => {
+    const sentFrom = route.value;
     const id = await orderTrace({
       target: String(fields.get("target")).trim(),
       parameters: parametersOf(fields),
       probes: fields.getAll("probes").map(String),
     });
-    go("measure", { id });
+    if (route.value === sentFrom) go("measure", { id }); // who has gone elsewhere meanwhile stays there
     return "";
   };
   return (
@@ -119,8 +121,7 @@ function Result({ id }: { id: string }) {
         <>
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
           {traces.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
-          {graph.data && <Shown whole={graph.data} traces={traces} rounds={{ measurement: id }} />}
-          <Problem error={graph.error} what="the graph of this result" />
+          <Answer to={graph} what="the graph of this result">{(whole) => <Shown whole={whole} traces={traces} rounds={{ measurement: id }} />}</Answer>
         </>
       )}
     </>
@@ -135,7 +136,7 @@ export function Measure() {
     <>
       <h1>Measure now</h1>
       {!mayOperate() && <p class="pale"><a href={href("login")}>Log in</a> as an operator to order a trace.</p>}
-      {probes.data ? <Order probes={probes.data} /> : <Problem error={probes.error} what="probes" />}
+      <Answer to={probes} what="probes">{(probes) => <Order probes={probes} />}</Answer>
     </>
   );
 }

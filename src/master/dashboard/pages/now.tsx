@@ -4,26 +4,28 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { getStatus, getMeasurements, getProbes } from "../api/resources";
 import type { Measurement, Probe, Status } from "../api/types";
 import { type Culprit, getCulprits, getEvents, type Verdicts } from "../api/verdicts";
-import { useLoaded } from "../load";
-import { headline } from "../model/headline";
+import { together, useLoaded } from "../load";
+import { headline, isQuiet } from "../model/headline";
+import type { Matrix } from "../model/matrix";
 import { instant, since } from "../model/text";
+import { Answer } from "../parts/answer";
 import { CulpritCard } from "../parts/culprit_card";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
-import { MatrixPart, useMatrix } from "../parts/matrix_part";
+import { MatrixPart, useMatrix, useMatrixBefore } from "../parts/matrix_part";
 import { Problem } from "../parts/problem";
 import { href, route } from "../router";
 
 /** Those that were accused at `at`; now those that are. */
-function accusedAt(all: Culprit[] | undefined, at: string | undefined): Culprit[] {
-  if (!at) return (all ?? []).filter(({ open }) => open);
+function accusedAt(all: Culprit[], at: string | undefined): Culprit[] {
+  if (!at) return all.filter(({ open }) => open);
   const time = Date.parse(at);
-  return (all ?? []).filter(({ first_seen, closed_at, last_seen, open }) =>
+  return all.filter(({ first_seen, closed_at, last_seen, open }) =>
     Date.parse(first_seen) <= time && (open || time <= Date.parse(closed_at ?? last_seen)));
 }
 
 /** As it stood then: the verdict of now says nothing about it. */
-const asOf = (verdicts: Verdicts | undefined, accused: Culprit[], at: string | undefined): Verdicts | undefined =>
+const asOf = (verdicts: Verdicts | null, accused: Culprit[], at: string | undefined): Verdicts | null =>
   verdicts && (at ? { culprits: accused.map((each) => ({ ...each, open: true })) } : verdicts);
 
 function Troubles({ status }: { status: Status | undefined }) {
@@ -40,25 +42,15 @@ function Troubles({ status }: { status: Status | undefined }) {
   );
 }
 
-function Body({ probes, measurements }: { probes: Probe[]; measurements: Measurement[] }) {
-  const { at, b } = route.value.parameters;
-  const [pace, setPace] = useState(1);
-  const matrix = useMatrix(at, at ? 0 : pace);
-  const before = useMatrix(at && b ? b : undefined, 0, !at || !b);
-  // A large network is many bytes: looked at less often.
-  useEffect(() => setPace((matrix.data?.size ?? 0) > 2000 ? 10 : 1), [matrix.data]);
-  const culprits = useLoaded((abort) => getCulprits(at, abort), [at]);
-  const to = at && new Date(Date.parse(at) + 1).toISOString();
-  const events = useLoaded((abort) => getEvents({ limit: 8, to }, abort), [to]);
-  const status = useLoaded(getStatus, []);
-  const tally = useMemo(() => matrix.data?.tally(), [matrix.data]);
-  if (!matrix.data || !tally)
-    return matrix.error ? <><h1>Now</h1><Problem error={matrix.error} what="what the probes measured" /></> : <p class="pale">Loading…</p>;
-  const open = accusedAt(culprits.data?.culprits, at);
-  const told = headline(asOf(culprits.data, open, at), tally, probes, at !== undefined);
+/** The sentence, and the links at fault; both are of the instant that the matrix is of. */
+function State({ matrix, verdicts, probes, status }: { matrix: Matrix; verdicts: Verdicts | null; probes: Probe[]; status: Status | undefined }) {
+  const { at } = matrix;
+  const tally = useMemo(() => matrix.tally(), [matrix]);
+  const open = accusedAt(verdicts?.culprits ?? [], at);
+  const then = asOf(verdicts, open, at);
+  const told = headline(then, tally, probes, at !== undefined);
   return (
     <>
-      <CursorBar />
       <section class={`state ${told.trouble ? "trouble" : told.unknown ? "unknown" : ""}`} aria-live="polite">
         <span class="sign" aria-hidden="true">{told.trouble ? "▲" : told.unknown ? "○" : "✓"}</span>
         <div>
@@ -67,28 +59,54 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
         </div>
         <LookBack />
       </section>
-      <Troubles status={status.data} />
+      <Troubles status={status} />
       {open.length > 0 && (
         <section class={`cards ${open.length === 1 ? "alone" : ""}`} aria-label="Links at fault">
-          {open.map((culprit) => <CulpritCard key={culprit.id} culprit={culprit} />)}
+          {open.map((culprit) => <CulpritCard key={culprit.id} culprit={culprit} isOver={isQuiet(culprit, then)} />)}
         </section>
       )}
+    </>
+  );
+}
+
+function Body({ probes, measurements }: { probes: Probe[]; measurements: Measurement[] }) {
+  const { at, b } = route.value.parameters;
+  const [pace, setPace] = useState(1);
+  const matrix = useMatrix(at, at ? 0 : pace);
+  const before = useMatrixBefore(at && b);
+  // A large network is many bytes: looked at less often.
+  useEffect(() => setPace((matrix.data?.size ?? 0) > 2000 ? 10 : 1), [matrix.data]);
+  const culprits = useLoaded((abort) => getCulprits(at, abort), [at]);
+  const to = at && new Date(Date.parse(at) + 1).toISOString();
+  const events = useLoaded((abort) => getEvents({ limit: 8, to }, abort), [to]);
+  const status = useLoaded(getStatus, []);
+  return (
+    <>
+      <CursorBar />
+      <Problem error={status.error} what="the state of the master" />
+      <Answer to={together(matrix, culprits)} what="the state of the network" title="Now">
+        {([matrix, verdicts]) => <State {...{ matrix, verdicts, probes }} status={status.data} />}
+      </Answer>
       <h2>Probes and measurements{at ? ` at ${since(at)}` : ""}</h2>
       {probes.length === 0 && <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>}
       {measurements.length === 0 && <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>}
-      {probes.length > 0 && measurements.length > 0 && <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
+      {probes.length > 0 && measurements.length > 0 && (
+        <Answer to={{ ...matrix, stale: matrix.stale || before.stale }} what="what the probes measured">
+          {(matrix) => <MatrixPart {...{ probes, measurements, matrix }} before={before.data} />}
+        </Answer>
+      )}
+      <Problem error={before.error} what="what B was" />
       <h2>{at ? "Events until then" : "Latest events"}</h2>
-      {events.data ? <EventList events={events.data} /> : <Problem error={events.error} what="events" />}
+      <Answer to={events} what="events">{(events) => <EventList events={events} />}</Answer>
     </>
   );
 }
 
 export function Now() {
-  const probes = useLoaded(getProbes, []);
-  const measurements = useLoaded(getMeasurements, []);
-  const failed = probes.error ?? measurements.error;
-  if (failed && !(probes.data && measurements.data))
-    return <><h1>Now</h1><Problem error={failed} what="what the probes measured" /></>;
-  if (!probes.data || !measurements.data) return <p class="pale">Loading…</p>;
-  return <Body probes={probes.data} measurements={measurements.data} />;
+  const all = together(useLoaded(getProbes, []), useLoaded(getMeasurements, []));
+  return (
+    <Answer to={all} what="what the probes measured" title="Now">
+      {([probes, measurements]) => <Body probes={probes} measurements={measurements} />}
+    </Answer>
+  );
 }

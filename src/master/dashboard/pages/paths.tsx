@@ -1,16 +1,17 @@
 // The ways to the target of a measurement, of one probe or of all, now or at an instant.
-import { getMeasurements, getProbes, getTrace } from "../api/resources";
-import type { Measurement, Probe } from "../api/types";
-import { getCulprit } from "../api/verdicts";
-import { useLoaded } from "../load";
+import type { Rounds } from "../api/graph";
+import { getMeasurements, getProbes, getTrace, getTraces } from "../api/resources";
+import type { Measurement, Probe, Trace } from "../api/types";
+import { type Culprit, getCulprit } from "../api/verdicts";
+import { together, useLoaded } from "../load";
 import { measured } from "../model/matrix";
 import { instant } from "../model/text";
 import { accusedText } from "../model/places";
 import { windowOf } from "../model/window";
+import { Answer } from "../parts/answer";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { Picture } from "../parts/picture";
-import { Problem } from "../parts/problem";
 import { change, everything, href, route } from "../router";
 
 const overs = [
@@ -19,33 +20,50 @@ const overs = [
 
 function OneTrace({ id }: { id: string }) {
   const trace = useLoaded((abort) => getTrace(id, abort), [id], false);
-  if (!trace.data) return trace.error ? <Problem error={trace.error} what="this trace" /> : <p class="pale">Loading…</p>;
-  const { probe, target, measurement, started_at, stop_reason } = trace.data;
+  return <Answer to={trace} what="this trace" title="A trace">{(trace) => <TraceView trace={trace} />}</Answer>;
+}
+
+function TraceView({ trace }: { trace: Trace }) {
+  const { probe, target, measurement, started_at, stop_reason } = trace;
   const to = new Date(Date.parse(started_at) + 1).toISOString();
   return (
     <>
       <h1>{probe} → {target.host}, {instant(started_at)} <span class="pale">({stop_reason.replaceAll("_", " ")})</span></h1>
-      <Picture rounds={{ probe, measurement: measurement?.id, from: started_at, to, limit: 1 }} only={trace.data} every={0} />
+      <Picture rounds={{ probe, measurement: measurement?.id, from: started_at, to, limit: 1 }} only={trace} every={0} />
     </>
   );
 }
 
+/** The first witness that a measurement is known of, with it: what it saw. null: there is none. */
+async function testimonyOf({ witnesses }: Culprit, rounds: Rounds, abort: AbortSignal): Promise<{ probe: string; measurement: string } | null> {
+  const probe = witnesses[0]?.probe;
+  const targets = witnesses.filter((each) => each.probe === probe).map(({ target }) => target);
+  const traces = await getTraces({ ...rounds, probe, limit: 120 }, abort);
+  const one = traces.find(({ target, measurement }) => measurement && target.address && targets.includes(target.address));
+  return one?.measurement ? { probe: one.probe, measurement: one.measurement.id } : null;
+}
+
 /** A link at fault: everything that crossed it when it was last accused. */
-function Accused({ id }: { id: string }) {
-  const culprit = useLoaded((abort) => getCulprit(id, abort), [id]);
-  if (!culprit.data) return culprit.error ? <Problem error={culprit.error} what="this culprit" /> : <p class="pale">Loading…</p>;
-  const { witnesses, open, first_seen, last_seen } = culprit.data;
+function AccusedView({ culprit }: { culprit: Culprit }) {
+  const { id, witnesses, open, first_seen, last_seen } = culprit;
   const probes = [...new Set(witnesses.map(({ probe }) => probe))];
   const from = new Date(Math.max(Date.parse(first_seen), Date.parse(last_seen) - 600_000) - 60_000).toISOString();
+  const to = open ? undefined : last_seen;
+  const testimony = useLoaded((abort) => testimonyOf(culprit, { from, to }, abort), [id], false);
+  const began = testimony.data && !testimony.stale ? href("time", { ...testimony.data, at: first_seen }) : href("now", { at: first_seen });
   return (
     <>
-      <h1>At fault: {accusedText(culprit.data)}</h1>
-      <p>{open ? "Open" : "Closed"}, seen by {probes.join(", ")}. <a href={href("time", { probe: probes[0], at: first_seen })}>How it began</a>{" "}
+      <h1>At fault: {accusedText(culprit)}</h1>
+      <p>{open ? "Open" : "Closed"}, seen by {probes.join(", ")}. <a href={began}>How it began</a>{" "}
         · <a href={href("now")}>What is going on now</a></p>
-      <Picture rounds={{ probe: probes.length === 1 ? probes[0] : undefined, from, to: open ? undefined : last_seen, limit: 2000 }}
-        every={0} culprit={id} />
+      <Picture rounds={{ probe: probes.length === 1 ? probes[0] : undefined, from, to, limit: 2000 }} every={0} culprit={culprit} />
     </>
   );
+}
+
+function Accused({ id }: { id: string }) {
+  const culprit = useLoaded((abort) => getCulprit(id, abort), [id]);
+  return <Answer to={culprit} what="this culprit" title="A link at fault">{(culprit) => <AccusedView culprit={culprit} />}</Answer>;
 }
 
 function Ways({ measurements, probes }: { measurements: Measurement[]; probes: Probe[] }) {
@@ -81,13 +99,13 @@ function Ways({ measurements, probes }: { measurements: Measurement[]; probes: P
 
 export function Paths() {
   const { parameters } = route.value;
-  const measurements = useLoaded(getMeasurements, [], false);
-  const probes = useLoaded(getProbes, [], false);
+  const all = together(useLoaded(getMeasurements, [], false), useLoaded(getProbes, [], false));
   if (parameters.trace) return <OneTrace id={parameters.trace} />;
   if (parameters.culprit) return <Accused id={parameters.culprit} />;
-  const error = measurements.error ?? probes.error;
-  if (error) return <Problem error={error} what="paths" />;
-  if (!measurements.data || !probes.data) return <p class="pale">Loading…</p>;
-  if (!measurements.data.length) return <><h1>Paths</h1><p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p></>;
-  return <Ways measurements={measurements.data} probes={probes.data} />;
+  return (
+    <Answer to={all} what="paths" title="Paths">
+      {([measurements, probes]) => (measurements.length ? <Ways measurements={measurements} probes={probes} />
+        : <><h1>Paths</h1><p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p></>)}
+    </Answer>
+  );
 }

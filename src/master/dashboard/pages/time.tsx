@@ -4,15 +4,16 @@ import { getHistory, type HistoryStep } from "../api/history";
 import { getMeasurements, getProbes, getTraces } from "../api/resources";
 import type { Measurement, Probe } from "../api/types";
 import { type EventsOfPair, getEventsOfPair } from "../api/verdicts";
-import { shownAs, useLoaded } from "../load";
+import { together, useLoaded } from "../load";
 import { measured } from "../model/matrix";
 import { type Moment, momentsOf, momentsOfHistory, nearest } from "../model/series";
 import { count, instant, ms, percent } from "../model/text";
 import { type Stretch, stretchOf, windowOf } from "../model/window";
+import { Answer } from "../parts/answer";
 import { Choose, measurementOptions, probeOptions } from "../parts/choose";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
-import { MatrixPart, useMatrix } from "../parts/matrix_part";
+import { MatrixPart, useMatrix, useMatrixBefore } from "../parts/matrix_part";
 import { PathsTaken } from "../parts/paths_taken";
 import { Picture } from "../parts/picture";
 import { Problem } from "../parts/problem";
@@ -79,33 +80,34 @@ function Told({ name, moment }: { name: string; moment: Moment }) {
   );
 }
 
-/** Everything else that the page shows of the instant. */
-function AtInstant({ course, probe, measurement, interval_s, probes, measurements }: {
-  course: Course;
+/** Everything else that the page shows of the instant. `course`: where it is known. */
+function AtInstant({ at, course, probe, measurement, interval_s, probes, measurements }: {
+  at: string;
+  course: Course | undefined;
   probe: string;
   measurement: string;
   interval_s: number;
   probes: Probe[];
   measurements: Measurement[];
 }) {
-  const { at, b, over } = route.value.parameters;
-  const matrix = useMatrix(at, 0, !at);
-  const before = useMatrix(b, 0, !at || !b);
-  if (!at) return null;
+  const { b, over } = route.value.parameters;
+  const matrix = useMatrix(at, 0);
+  const before = useMatrixBefore(b);
   const which = { probe, measurement };
-  const told = (time: string | undefined): Moment | undefined => (time ? nearest(course.moments, Date.parse(time)) : undefined);
+  const told = (time: string | undefined): Moment | undefined => (time && course ? nearest(course.moments, Date.parse(time)) : undefined);
   const [one, other] = [told(at), told(b)];
   const view = (time: string) => ({ ...which, ...windowOf({ at: time, over }, 1, interval_s) });
   return (
     <>
       {one && <Told name="A" moment={one} />}
       {other && <Told name="B" moment={other} />}
-      {course.steps && one && <PathsTaken step={course.steps.find(({ start }) => start === one.id)} />}
+      {course?.steps && one && <PathsTaken step={course.steps.find(({ start }) => start === one.id)} />}
       <Picture rounds={view(at)} others={b ? view(b) : undefined} every={0} />
       <h2>All probes and measurements at that instant</h2>
-      {matrix.data?.size === 0 && <p class="pale">No trace of this time is kept.</p>}
-      {matrix.data && matrix.data.size > 0 && <MatrixPart {...{ probes, measurements, at }} matrix={matrix.data} before={before.data} />}
-      <Problem error={matrix.error} what="the matrix of that instant" />
+      <Answer to={{ ...matrix, stale: matrix.stale || before.stale }} what="the matrix of that instant">
+        {(matrix) => (matrix.size ? <MatrixPart {...{ probes, measurements, matrix }} before={before.data} /> : <p class="pale">No trace of this time is kept.</p>)}
+      </Answer>
+      <Problem error={before.error} what="what B was" />
     </>
   );
 }
@@ -162,36 +164,39 @@ function Choices({ measurements, probes, measurement }: { measurements: Measurem
   );
 }
 
-export function Time() {
+function OverTime({ measurements, probes }: { measurements: Measurement[]; probes: Probe[] }) {
   const { parameters } = route.value;
-  const measurements = useLoaded(getMeasurements, [], false);
-  const probes = useLoaded(getProbes, [], false);
-  const all = useMemo(() => measured(measurements.data ?? []), [measurements.data]);
+  const all = useMemo(() => measured(measurements), [measurements]);
   const measurement = parameters.measurement ?? all[0]?.id;
   const found = all.find(({ id, name }) => id === measurement || name === measurement); // none: it was removed
-  const probe = parameters.probe ?? probes.data?.[0]?.name;
+  const probe = parameters.probe ?? probes[0]?.name;
   const isLive = !parameters.at && !parameters.to;
   const which = [measurement, probe, parameters.span, parameters.from, asked().to];
-  const course = useLoaded(async (abort) => (measurement && probe ? courseOf(measurement, probe, asked(), abort) : undefined), which, isLive);
+  const course = useLoaded(async (abort) => (measurement && probe ? courseOf(measurement, probe, asked(), abort) : null), which, isLive);
   const happened = useLoaded(
-    async (abort) => (measurement && probe ? getEventsOfPair(probe, measurement, asked(), abort) : undefined), which, isLive && 10);
-  const error = measurements.error ?? probes.error ?? course.error;
-  if (error) return <Problem error={error} what="history" />;
-  if (!measurements.data || !probes.data) return <p class="pale">Loading…</p>;
+    async (abort) => (measurement && probe ? getEventsOfPair(probe, measurement, asked(), abort) : null), which, isLive && 10);
   if (!measurement || !probe) return <><h1>Time</h1><p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p></>;
-  if (!course.data) return <p class="pale">Loading…</p>;
-  const empty = !course.data.moments.length;
   return (
     <>
       <div class="title"><h1>{probe} → {found?.name ?? measurement} over time</h1><LookBack /></div>
       <CursorBar />
-      <Choices measurements={measurements.data} probes={probes.data} measurement={found?.id ?? measurement} />
-      <div {...shownAs(course)}>
-        {empty ? <p class="pale">Nothing was measured in this time{course.data.steps ? ", or its first hour is not over" : ""}.</p>
-          : <Charts course={course.data} happened={happened.data} />}
-      </div>
+      <Choices measurements={measurements} probes={probes} measurement={found?.id ?? measurement} />
+      <Answer to={{ ...course, stale: course.stale || happened.stale }} what="history">
+        {(course) => course && (course.moments.length ? <Charts course={course} happened={happened.data ?? undefined} />
+          : <p class="pale">Nothing was measured in this time{course.steps ? ", or its first hour is not over" : ""}.</p>)}
+      </Answer>
       <Problem error={happened.error} what="what happened" />
-      <AtInstant {...{ probe, measurement }} course={course.data} interval_s={found?.interval_s ?? hour} probes={probes.data} measurements={measurements.data} />
+      {parameters.at && <AtInstant {...{ probe, measurement, probes, measurements }} at={parameters.at}
+        course={(!course.stale && course.data) || undefined} interval_s={found?.interval_s ?? hour} />}
     </>
+  );
+}
+
+export function Time() {
+  const all = together(useLoaded(getMeasurements, [], false), useLoaded(getProbes, [], false));
+  return (
+    <Answer to={all} what="history" title="Time">
+      {([measurements, probes]) => <OverTime measurements={measurements} probes={probes} />}
+    </Answer>
   );
 }

@@ -6,9 +6,9 @@ import { useLoaded } from "../load";
 import { count, instant } from "../model/text";
 import { session } from "../state";
 import { AskForm, type Faults } from "./ask_form";
-import { PressButton } from "./catalog";
+import { Answer } from "./answer";
+import { type Edits, PressButton, Told, useEdits } from "./catalog";
 import { Field } from "./field";
-import { Problem } from "./problem";
 
 const shortest = 8; // of a password, as the master wants it
 
@@ -30,15 +30,14 @@ export function Tokens() {
   return (
     <section aria-label="Tokens">
       <h2>Tokens for scripts</h2>
-      <Problem error={tokens.error} what="tokens" />
-      <ul class="list">
-        {tokens.data?.map((token) => (
+      <Answer to={tokens} what="tokens">
+        {(tokens) => <ul class="list">{tokens.map((token) => (
           <li key={token.id}>
             <strong>{token.name}</strong> <span class="pale">{token.role}, of {token.user}, {token.expires_at ? `until ${instant(token.expires_at)}` : "without end"}</span>{" "}
             <PressButton label="End" what={`End token ${token.name}`} press={async () => { await endToken(token.id); reload(); }} />
           </li>
-        ))}
-      </ul>
+        ))}</ul>}
+      </Answer>
       <AskForm action="Make a token" send={send}>
         {(faults) => (
           <div class="controls">
@@ -88,17 +87,21 @@ export function OwnPassword() {
   );
 }
 
-function UserForm({ user, onDone }: { user: User; onDone: () => void }) {
+function UserForm({ user, onSave, onLeave, onChange }: {
+  user: User;
+  onSave: Edits<User>["save"];
+  onLeave: () => void;
+  onChange: () => void;
+}) {
   const look = (fields: FormData): Faults => {
     const password = String(fields.get("password") ?? "");
     return password && password.length < shortest ? { password: `must have at least ${shortest} characters` } : {};
   };
-  const send = async (fields: FormData): Promise<string> => {
+  const send = (fields: FormData): Promise<string> => onSave(user, user.name, async () => {
     const password = String(fields.get("password") ?? "");
     await changeUser(user.name, { role: fields.get("role") as Role, ...(password ? { password } : {}) });
-    onDone();
-    return "";
-  };
+    onChange();
+  });
   return (
     <div class="card">
       <h3>Change {user.name}</h3>
@@ -112,14 +115,14 @@ function UserForm({ user, onDone }: { user: User; onDone: () => void }) {
           </div>
         )}
       </AskForm>
-      <button onClick={onDone}>Leave it as it is</button>
+      <button onClick={onLeave}>Leave it as it is</button>
     </div>
   );
 }
 
 export function Users() {
   const [changes, setChanges] = useState(0);
-  const [editing, setEditing] = useState<User | null>(null);
+  const { editing, edit, leave, save, told } = useEdits<User>();
   const users = useLoaded(getUsers, [changes], false);
   const reload = (): void => setChanges((n) => n + 1);
   const send = async (fields: FormData): Promise<string> => {
@@ -130,22 +133,22 @@ export function Users() {
   return (
     <section aria-label="Users">
       <h2>Users</h2>
-      <Problem error={users.error} what="users" />
-      <ul class="list">
-        {users.data?.map((user) => (
+      <Answer to={users} what="users">
+        {(users) => <ul class="list">{users.map((user) => (
           <li key={user.name}>
             <strong>{user.name}</strong> <span class="pale">{user.role}, {count(user.sessions, "session")}, {count(user.tokens, "token")}</span>{" "}
             {user.name !== session.value?.user && (
               <>
-                <button aria-label={`Change user ${user.name}`} onClick={() => setEditing(user)}>Change</button>{" "}
+                <button aria-label={`Change user ${user.name}`} onClick={() => void edit(() => user)}>Change</button>{" "}
                 <PressButton label="Remove" what={`Remove user ${user.name}`} ask={`Remove ${user.name}, with all tokens and sessions?`}
                   press={async () => { await removeUser(user.name); reload(); }} />
               </>
             )}
           </li>
-        ))}
-      </ul>
-      {editing && <UserForm key={editing.name} user={editing} onDone={() => { setEditing(null); reload(); }} />}
+        ))}</ul>}
+      </Answer>
+      <Told told={told} />
+      {editing && <UserForm key={editing.name} user={editing} onSave={save} onLeave={() => leave(editing)} onChange={reload} />}
       <AskForm action="Add a user" send={send}>
         {(faults) => (
           <div class="controls">

@@ -5,8 +5,8 @@ import { ApiError } from "../api/client";
 import { useLoaded } from "../load";
 import { count, instant } from "../model/text";
 import { mayAdminister } from "../state";
+import { Answer } from "./answer";
 import { PressButton } from "./catalog";
-import { Problem } from "./problem";
 
 function State({ receiver: { ok, fault, waiting, delivered, last_delivered_at, next_attempt_at } }: { receiver: Receiver }) {
   const last = last_delivered_at ? `, the last at ${instant(last_delivered_at)}` : "";
@@ -46,25 +46,28 @@ function Test({ name }: { name: string }) {
   );
 }
 
+function ReceiverCard({ receiver }: { receiver: Receiver }) {
+  return (
+    <article class="card">
+      <h3>{receiver.name}</h3>
+      <p class="address pale">{receiver.to}</p>
+      <State receiver={receiver} />
+      <LeftOut receiver={receiver} />
+      {mayAdminister() && <Test name={receiver.name} />}
+    </article>
+  );
+}
+
 export function Alerts() {
   const receivers = useLoaded(getReceivers, []);
   if (receivers.error instanceof ApiError && receivers.error.missing) return null;
   return (
     <section aria-label="Alerts">
       <h2>Who is told</h2>
-      <Problem error={receivers.error} what="the receivers of alerts" />
-      {receivers.data?.length === 0 && <p class="pale">Nobody: no file of alerts names a receiver.</p>}
-      <div class="cards">
-        {receivers.data?.map((receiver) => (
-          <article class="card" key={receiver.name}>
-            <h3>{receiver.name}</h3>
-            <p class="address pale">{receiver.to}</p>
-            <State receiver={receiver} />
-            <LeftOut receiver={receiver} />
-            {mayAdminister() && <Test name={receiver.name} />}
-          </article>
-        ))}
-      </div>
+      <Answer to={receivers} what="the receivers of alerts">
+        {(receivers) => (receivers.length ? <div class="cards">{receivers.map((each) => <ReceiverCard key={each.name} receiver={each} />)}</div>
+          : <p class="pale">Nobody: no file of alerts names a receiver.</p>)}
+      </Answer>
     </section>
   );
 }

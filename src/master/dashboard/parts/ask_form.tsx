@@ -22,6 +22,8 @@ export function parametersOf(fields: FormData): ParametersInput {
   return { method: fields.get("method") as Method, ...Object.fromEntries(given.filter(([, value]) => value !== "")) };
 }
 
+const textOf = (fields: FormData): string => JSON.stringify([...fields]);
+
 export function AskForm({ action, children, send, look }: {
   action: string;
   children: (faults: Faults) => ComponentChildren;
@@ -46,7 +48,7 @@ export function AskForm({ action, children, send, look }: {
     setBusy(true);
     try {
       setTold(await send(fields));
-      form.reset();
+      if (textOf(new FormData(form)) === textOf(fields)) form.reset(); // what was typed meanwhile is kept
     } catch (error) {
       if (error instanceof ApiError && error.path) setFaults({ [fieldOf(error.path)]: error.detail });
       else setFailed(error as Error);

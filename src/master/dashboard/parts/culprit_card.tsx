@@ -29,7 +29,8 @@ function Course({ culprit: { course = [], loss } }: { culprit: Culprit }) {
   );
 }
 
-export function CulpritCard({ culprit }: { culprit: Culprit }) {
+/** `isOver`: the newest verdicts do not accuse it. */
+export function CulpritCard({ culprit, isOver }: { culprit: Culprit; isOver: boolean }) {
   const ends = linkEnds(culprit.segment);
   const named = namedEnds(culprit);
   const probes = [...new Set(culprit.witnesses.map((each) => each.probe))];
@@ -39,7 +40,7 @@ export function CulpritCard({ culprit }: { culprit: Culprit }) {
         <h3>{accusedText(culprit)}</h3>
         {named.from + named.to !== ends.from + ends.to && <p class="address pale">{linkText(ends.from, ends.to)}</p>}
         <p>
-          <strong>loses {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
+          <strong>{isOver ? "lost" : "loses"} {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
           {culprit.closed_at ? `, until ${since(culprit.closed_at)}` : `, last seen ${since(culprit.last_seen)}`}
         </p>
         <p>Seen by {count(culprit.probes, "probe")} ({probes.join(", ")}) with {count(culprit.flows, "flow")}.</p>

@@ -8,21 +8,24 @@ import { count } from "../model/text";
 import { Legend } from "./loss";
 import { MatrixTable } from "./matrix_table";
 
-/** `every`: how often it is loaded anew; 0: never. `idle`: it is not wanted. */
-export const useMatrix = (at: string | undefined, every: number, idle = false): Loaded<Matrix | undefined> =>
-  useLoaded(async (abort) => (idle ? undefined : new Matrix(await getMatrix(at, abort))), [at, idle], every);
+/** `every`: how often it is loaded anew; 0: never. */
+export const useMatrix = (at: string | undefined, every: number): Loaded<Matrix> =>
+  useLoaded(async (abort) => new Matrix(await getMatrix(at, abort), at), [at], every);
 
-export function MatrixPart({ probes, measurements, matrix, before, at }: {
+/** The one that it is compared with; null: with none. */
+export const useMatrixBefore = (b: string | undefined): Loaded<Matrix | null> =>
+  useLoaded(async (abort) => (b ? new Matrix(await getMatrix(b, abort), b) : null), [b], 0);
+
+export function MatrixPart({ probes, measurements, matrix, before }: {
   probes: Probe[];
   measurements: Measurement[];
   matrix: Matrix;
-  before?: Matrix | undefined;
-  at?: string | undefined;
+  before: Matrix | null | undefined;
 }) {
   const columns = useMemo(() => measured(measurements), [measurements]);
   return (
     <>
-      <MatrixTable probes={probes} measurements={columns} matrix={matrix} before={before} now={at ? Date.parse(at) : Date.now()} />
+      <MatrixTable probes={probes} measurements={columns} matrix={matrix} before={before ?? undefined} now={matrix.at ? Date.parse(matrix.at) : Date.now()} />
       {matrix.truncated && (
         <p class="remark" role="note">
           {count(matrix.size, "cell")} of at most {probes.length * columns.length}: more than 20,000 traces of that time are kept, and no more

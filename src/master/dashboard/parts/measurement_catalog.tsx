@@ -1,5 +1,4 @@
 // What is measured: the list, and a form to add to it or to change it.
-import { useState } from "preact/hooks";
 import { addMeasurement, changeMeasurement, type MeasurementInput, readMeasurement, removeMeasurement } from "../api/catalog";
 import { pulse } from "../api/live";
 import type { Measurement } from "../api/types";
@@ -7,7 +6,7 @@ import { count } from "../model/text";
 import { href } from "../router";
 import { mayOperate } from "../state";
 import { AskForm, type Faults, parametersOf, typed } from "./ask_form";
-import { OriginText, PressButton, RemoveButton, words } from "./catalog";
+import { OriginText, PressButton, RemoveButton, Told, useEdits, words } from "./catalog";
 import { Field } from "./field";
 
 interface Editing {
@@ -52,35 +51,27 @@ function Fields({ faults, old }: { faults: Faults; old: Measurement | undefined 
   );
 }
 
-function MeasurementForm({ editing, onDone }: { editing: Editing | null; onDone: () => void }) {
-  const send = async (fields: FormData): Promise<string> => {
-    const input = inputOf(fields);
-    if (editing) await changeMeasurement(editing.measurement.id, input, editing.etag);
-    else await addMeasurement(input);
-    pulse.value += 1;
-    onDone();
-    return `${input.name} is ${editing ? "changed" : "added"}.`;
-  };
+function MeasurementForm({ old, send }: { old?: Measurement; send: (input: MeasurementInput) => Promise<string> }) {
   return (
-    <AskForm action={editing ? "Save" : "Add"} send={send}>
-      {(faults) => <Fields faults={faults} old={editing?.measurement} />}
+    <AskForm action={old ? "Save" : "Add"} send={(fields) => send(inputOf(fields))}>
+      {(faults) => <Fields faults={faults} old={old} />}
     </AskForm>
   );
 }
 
 function Unknown({ probes }: { probes: string[] }) {
-  return probes.length > 0 ? <p class="remark">Not there: {probes.join(", ")}</p> : null;
+  return probes.length > 0 ? <p class="remark">Probes that are not there: {probes.join(", ")}</p> : null;
 }
 
 function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean; onEdit: () => Promise<void> }) {
   const { method, port, flows, attempts } = each.parameters;
   return (
     <tr>
-      <td><a href={href("paths", { measurement: each.id })}>{each.name}</a></td>
+      <td><a href={href("paths", { measurement: each.id })}>{each.name}</a><Unknown probes={each.unknown_probes ?? []} /></td>
       <td class="address">{each.mesh ? `all with tag ${each.mesh}, each other` : each.target}</td>
       <td class="wide">{method}{port ? ` to port ${port}` : ""}, {flows === "auto" ? "as many flows as it takes" : count(flows, "flow")}, {count(attempts, "packet")} each</td>
       <td class="number wide">{each.interval_s} s</td>
-      <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}<Unknown probes={each.unknown_probes ?? []} /></td>
+      <td class="wide">{[...each.probes, ...(each.probe_tags ?? []).map((tag) => `tag ${tag}`)].join(", ") || "every probe"}</td>
       <td>{editable && each.origin === "api" ? (
         <>
           {!each.mesh && <PressButton label="Change" what={`Change measurement ${each.name}`} press={onEdit} />}{" "}
@@ -92,11 +83,16 @@ function Row({ each, editable, onEdit }: { each: Measurement; editable: boolean;
 }
 
 export function MeasurementCatalog({ measurements }: { measurements: Measurement[] }) {
-  const [editing, setEditing] = useState<Editing | null>(null);
-  const edit = async (id: string): Promise<void> => {
+  const { editing, edit, leave, save, told } = useEdits<Editing>();
+  const read = async (id: string): Promise<Editing> => {
     const { data, etag } = await readMeasurement(id);
-    setEditing({ measurement: data, etag });
+    return { measurement: data, etag };
   };
+  const send = (one: Editing | null) => (input: MeasurementInput): Promise<string> => save(one, input.name, async () => {
+    if (one) await changeMeasurement(one.measurement.id, input, one.etag);
+    else await addMeasurement(input);
+    pulse.value += 1;
+  });
   return (
     <section aria-label="Measurements">
       <h2>Measurements</h2>
@@ -104,18 +100,19 @@ export function MeasurementCatalog({ measurements }: { measurements: Measurement
         <table class="plain">
           <thead><tr><th>Name</th><th>Target</th><th class="wide">How</th><th class="number wide">Every</th><th class="wide">By</th><th>From</th></tr></thead>
           <tbody>
-            {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => edit(each.id)} />)}
+            {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => edit(() => read(each.id))} />)}
           </tbody>
         </table>
       </div>
+      <Told told={told} />
       {mayOperate() && (editing ? (
         <div class="card">
           <h3>Change {editing.measurement.name}</h3>
-          <MeasurementForm key={editing.measurement.id} editing={editing} onDone={() => setEditing(null)} />
-          <button onClick={() => setEditing(null)}>Leave it as it is</button>
+          <MeasurementForm key={editing.measurement.id} old={editing.measurement} send={send(editing)} />
+          <button onClick={() => leave(editing)}>Leave it as it is</button>
         </div>
       ) : (
-        <details class="card"><summary>Add a measurement</summary><MeasurementForm editing={null} onDone={() => undefined} /></details>
+        <details class="card"><summary>Add a measurement</summary><MeasurementForm send={send(null)} /></details>
       ))}
     </section>
   );

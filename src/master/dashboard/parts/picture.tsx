@@ -3,8 +3,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { getGraph, type Rounds } from "../api/graph";
 import { getTraces } from "../api/resources";
 import type { LossInterval, Trace } from "../api/types";
-import { type Culprit, getCulprit, getCulprits } from "../api/verdicts";
-import { shownAs, useLoaded } from "../load";
+import { type Culprit, getCulprits } from "../api/verdicts";
+import { together, useLoaded } from "../load";
 import { differenceOf, type Graph, graphOf, joined, knownOf, linkName, through } from "../model/graph";
 import { firstHops, grouped, groupings, routersBy } from "../model/grouping";
 import { hopRows } from "../model/hop_rows";
@@ -12,6 +12,7 @@ import { linkEnds } from "../model/places";
 import { count, instant, linkText } from "../model/text";
 import { flowsOf, wayOf } from "../model/ways";
 import { change, route } from "../router";
+import { Answer } from "./answer";
 import { Choose } from "./choose";
 import { DifferenceView } from "./difference";
 import { CulpritEvidence, LinkEvidence } from "./evidence";
@@ -129,30 +130,30 @@ export function Shown({ whole, other, traces, total = traces.length, isOne = fal
 
 /** Loads `rounds`, and `others` to compare them with. `every`: how often anew; 0: never. `only`: it is
  * about this trace, which is at hand. */
-export function Picture({ rounds, only, others, every, culprit: id }: {
+export function Picture({ rounds, only, others, every, culprit }: {
   rounds: Rounds;
   only?: Trace;
   others?: Rounds | undefined;
   every: number;
-  culprit?: string | undefined;
+  culprit?: Culprit | undefined;
 }) {
   const key = every ? [rounds.measurement, rounds.probe, rounds.limit].join("\n") : JSON.stringify(rounds);
   const view = useLoaded((abort) => getGraph(rounds, abort), [key], every);
   const graph = useMemo(() => view.data && graphOf(view.data), [view.data]);
   const other = useLoaded(
-    async (abort) => (others ? graphOf(await getGraph(others, abort)) : undefined), [JSON.stringify(others)], false);
+    async (abort) => (others ? graphOf(await getGraph(others, abort)) : null), [JSON.stringify(others)], false);
   const traces = useLoaded(
     async (abort) => (only ? [only] : getTraces({ ...rounds, limit: Math.min(tracesShown, rounds.limit ?? tracesShown) }, abort)), [key], every);
-  const culprit = useLoaded(async (abort) => (id ? getCulprit(id, abort) : undefined), [id], every);
-  const isAccused = !id && [...(graph?.links.values() ?? [])].some(({ culprits }) => culprits.length > 0);
+  const isAccused = !culprit && [...(graph?.links.values() ?? [])].some(({ culprits }) => culprits.length > 0);
   const open = useLoaded(
-    async (abort) => (isAccused ? (await getCulprits(undefined, abort)).culprits.filter((each) => each.open) : []), [isAccused], every);
-  const error = view.error ?? traces.error ?? other.error;
-  if (!view.data || !graph || !traces.data) return error ? <Problem error={error} what="paths" /> : <p class="pale">Loading…</p>;
-  if (!graph.nodes.size && !other.data?.nodes.size) return <p class="pale">No trace of this time is kept.</p>;
+    async (abort) => (isAccused ? ((await getCulprits(undefined, abort))?.culprits.filter((each) => each.open) ?? []) : []), [isAccused], every);
   return (
-    <div {...shownAs(view)}>
-      <Shown whole={graph} other={other.data} traces={traces.data} total={view.data.traces} isOne={!!only} rounds={rounds} culprit={culprit.data} open={open.data} />
-    </div>
+    <>
+      <Problem error={open.error} what="what the links at fault lose" />
+      <Answer to={together({ ...view, data: graph }, traces, other)} what="paths">
+        {([whole, traces, other]) => (!whole.nodes.size && !other?.nodes.size ? <p class="pale">No trace of this time is kept.</p>
+          : <Shown {...{ whole, traces, rounds, culprit }} other={other ?? undefined} total={view.data?.traces ?? 0} isOne={!!only} open={open.data} />)}
+      </Answer>
+    </>
   );
 }

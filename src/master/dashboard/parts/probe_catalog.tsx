@@ -7,21 +7,23 @@ import { ago } from "../model/text";
 import { mayOperate } from "../state";
 import { AskForm, type Faults } from "./ask_form";
 import { Field } from "./field";
-import { OriginText, PressButton, RemoveButton, words } from "./catalog";
+import { type Edits, OriginText, PressButton, RemoveButton, Told, useEdits, words } from "./catalog";
 
 interface Editing {
   probe: Probe;
   etag: string;
 }
 
-/** What is to be typed on the other host. The secret goes into a file: a command line is seen by all. */
-function CommandLine({ name, secret }: { name: string; secret: string | undefined }) {
+/** What is to be typed on the other host. The secret stands apart: a command line is seen by all, and kept. */
+function CommandLine({ name, secret }: { name: string; secret?: string | undefined }) {
   const file = "dtrace-password";
   const start = `sudo dtrace-node probe --master ${location.origin} --name '${name}' --passwd-file ${file}`;
+  const write = `(umask 077; cat > ${file})   # paste the password, then Enter and Ctrl-D`;
   return (
-    <pre tabIndex={0} aria-label={`How to start ${name}`}>
-      <code>{secret ? `printf '%s\\n' '${secret}' > ${file} && chmod 600 ${file}\n${start}` : start}</code>
-    </pre>
+    <>
+      {secret && <pre tabIndex={0} aria-label={`Password of ${name}`}><code>{secret}</code></pre>}
+      <pre tabIndex={0} aria-label={`How to start ${name}`}><code>{secret ? `${write}\n${start}` : start}</code></pre>
+    </>
   );
 }
 
@@ -63,21 +65,20 @@ function AddProbe() {
   );
 }
 
-function ChangeProbe({ editing: { probe, etag }, onDone }: { editing: Editing; onDone: () => void }) {
-  const send = async (fields: FormData): Promise<string> => {
+function ChangeProbe({ editing, onSave, onLeave }: { editing: Editing; onSave: Edits<Editing>["save"]; onLeave: () => void }) {
+  const { probe, etag } = editing;
+  const send = (fields: FormData): Promise<string> => onSave(editing, probe.name, async () => {
     const description = String(fields.get("description")).trim();
     await changeProbe(probe.name, { tags: words(fields.get("tags")), description: description || null }, etag);
     pulse.value += 1;
-    onDone();
-    return "";
-  };
+  });
   return (
     <div class="card">
       <h3>Change {probe.name}</h3>
       <AskForm action="Save" send={send}>{(faults) => <Fields faults={faults} old={probe} />}</AskForm>
       <p>To start it, with its password in a file:</p>
-      <CommandLine name={probe.name} secret={undefined} />
-      <button onClick={onDone}>Leave it as it is</button>
+      <CommandLine name={probe.name} />
+      <button onClick={onLeave}>Leave it as it is</button>
     </div>
   );
 }
@@ -103,10 +104,10 @@ function Row({ probe, editable, onEdit }: { probe: Probe; editable: boolean; onE
 }
 
 export function ProbeCatalog({ probes }: { probes: Probe[] }) {
-  const [editing, setEditing] = useState<Editing | null>(null);
-  const edit = async (name: string): Promise<void> => {
+  const { editing, edit, leave, save, told } = useEdits<Editing>();
+  const read = async (name: string): Promise<Editing> => {
     const { data, etag } = await readProbe(name);
-    setEditing({ probe: data, etag });
+    return { probe: data, etag };
   };
   return (
     <section aria-label="Probes">
@@ -115,16 +116,17 @@ export function ProbeCatalog({ probes }: { probes: Probe[] }) {
         <table class="plain">
           <thead><tr><th>Name</th><th>State</th><th class="wide">Tags</th><th class="wide">Address</th><th class="number wide">Traces</th><th class="wide">Version</th><th>From</th></tr></thead>
           <tbody>
-            {probes.map((probe) => <Row key={probe.name} probe={probe} editable={mayOperate()} onEdit={() => edit(probe.name)} />)}
+            {probes.map((probe) => <Row key={probe.name} probe={probe} editable={mayOperate()} onEdit={() => edit(() => read(probe.name))} />)}
           </tbody>
         </table>
       </div>
-      {editing && <ChangeProbe key={editing.probe.name} editing={editing} onDone={() => setEditing(null)} />}
+      <Told told={told} />
+      {editing && <ChangeProbe key={editing.probe.name} editing={editing} onSave={save} onLeave={() => leave(editing)} />}
       {mayOperate() ? <AddProbe /> : (
         <>
           <h3>A new probe</h3>
           <p>An operator adds it here, or to the probes file. Then, on the other host, with its password in a file:</p>
-          <CommandLine name="NAME" secret={undefined} />
+          <CommandLine name="NAME" />
         </>
       )}
     </section>
