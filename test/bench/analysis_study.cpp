@@ -340,8 +340,6 @@ std::vector<Situation> with_loss() {
          test::many_probes(30), test::accesses_and_shared, 8},
         {"40 probes × 3 targets, a fifth answers 20–100 %, 5–30 % on 20 access links", 50, 10, 10,
          test::branching_probes, test::lossy_accesses(20, 0.05, 0.3), 20},
-        {"the same 40 probes, and 10 % on a branch link", 50, 10, 10, test::branching_probes,
-         test::accesses_and_branch, 20},
         {"30 probes, 20 % on 1→2", 100, 10, 10, test::many_probes(30), link({1, 2}, 0.2)},
         {"0.2 % on one branch link", 1000, 10, 10, plain, branch(0.002)},
         {"0.5 % on one branch link", 1000, 10, 10, plain, branch(0.005)},

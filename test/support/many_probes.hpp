@@ -100,11 +100,4 @@ inline Truth accesses_and_shared(LossyNetwork& network) {
     return truth;
 }
 
-/// Twenty of the access links, and one of a branch.
-inline Truth accesses_and_branch(LossyNetwork& network) {
-    auto truth = lossy_accesses(20, 0.05, 0.3)(network);
-    truth.push_back(lose(network, {21, 31}, 0.1).front());
-    return truth;
-}
-
 }  // namespace dtrace::test
