@@ -51,7 +51,7 @@ double LossModel::coincidence(Footprint const& footprint, double loss) const {
         target = target || place.target;
     }
     if (!target || footprint.beyond.size() < 2) return excluded;
-    return odds - price_of_link(links_.size()) -
+    return odds - price_of_link(others_of_kind(footprint.link)) -
            price_of_precision(deviation_of(loss, arriving), density_of_loss(loss));
 }
 

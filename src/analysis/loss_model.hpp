@@ -118,6 +118,8 @@ class LossModel {
     [[nodiscard]] std::vector<Part> parts(CellIndex cell) const;
     [[nodiscard]] Sum sum_at(Footprint const& footprint, double loss) const;
     [[nodiscard]] double price_of_link(std::size_t others) const;
+    /// Lossy links so far that are accesses, or are none, as this one.
+    [[nodiscard]] std::size_t others_of_kind(LinkIndex link) const;
     [[nodiscard]] std::vector<double> guesses(Footprint const& footprint) const;
     [[nodiscard]] double coincidence(Footprint const& footprint, double loss) const;
     [[nodiscard]] double refine(Footprint const& footprint, double guess) const;

@@ -102,12 +102,16 @@ double LossModel::price(Footprint const& footprint, std::size_t others) const {
     return price_of_link(others) + std::min(0.5 * std::log(footprint.sent + 1), dearest_loss);
 }
 
-double LossModel::price(Footprint const& footprint) const {
-    bool const access = table_.is_access(footprint.link);
+std::size_t LossModel::others_of_kind(LinkIndex link) const {
+    bool const access = table_.is_access(link);
     auto const others = std::ranges::count_if(links_, [&](LossyLink const& lossy) {
-        return lossy.link != footprint.link && table_.is_access(lossy.link) == access;
+        return lossy.link != link && table_.is_access(lossy.link) == access;
     });
-    return price(footprint, static_cast<std::size_t>(others));
+    return static_cast<std::size_t>(others);
+}
+
+double LossModel::price(Footprint const& footprint) const {
+    return price(footprint, others_of_kind(footprint.link));
 }
 
 Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {

@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -193,6 +194,39 @@ BOOST_AUTO_TEST_CASE(lossy_access_links_make_no_link_of_the_network_cheaper_to_a
     auto const kept = model.price(model.footprint(0));
     model.assume({links.begin() + 1, links.end()});
     BOOST_TEST(model.price(model.footprint(0)) == kept);  // itself is none of the others
+}
+
+/// Nor where only a router and the target behind it answer as badly: docs/analysis.md, Coincidence.
+BOOST_AUTO_TEST_CASE(nor_cheaper_where_a_coincidence_speaks_against_it) {
+    constexpr int probes = 30;
+    LossyNetwork network(7);
+    for (std::uint64_t flow = 0; flow < 16; ++flow)
+        network.flow({.probe = "p0",
+                      .source = 1000,
+                      .target = 90,
+                      .number = flow,
+                      .stops = {{500}, {1}, {2}, {3}, {90}}});
+    for (int probe = 1; probe < probes; ++probe)
+        network.flow({.probe = "p" + std::to_string(probe),
+                      .source = 1000 + probe,
+                      .target = 91,
+                      .number = 0,
+                      .stops = {{500 + probe}, {4}, {91}}});
+    network.wire(2, 3).loss = 0.1;
+    Evidence evidence;
+    network.run(evidence, 10, 20);
+    EvidenceTable const table(evidence);
+    auto const& pathclass = table.classes().front();
+    auto const lossy = table.rows()[pathclass.end - 2].link;
+    BOOST_REQUIRE((table.link_of(lossy).from.addresses == std::vector{LossyNetwork::address(2)}));
+    LossModel model(table);
+    auto const alone = model.weigh(model.footprint(lossy));
+    BOOST_TEST(alone.odds > model.weigh_at(model.footprint(lossy), alone.loss).odds + 1);
+    std::vector<LossyLink> accesses;
+    for (LinkIndex access = 1; access < probes; ++access)
+        accesses.push_back({access, 0});
+    model.assume(accesses);
+    BOOST_TEST(std::abs(model.weigh(model.footprint(lossy)).odds - alone.odds) < 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(a_search_among_many_tied_routers_ends_soon_after_its_work_is_spent) {
