@@ -30,9 +30,14 @@ bool is_on_the_way_back(Culprit const& cause, std::string const& probe, IpAddres
     auto const other = probe_at(target, probes);
     auto const own = probes.find(probe);
     if (!other || own == probes.end() || *other == probe) return false;
+    auto const ends_there = [&](IpAddress const& address) {
+        return contains(cause.segment.to.addresses, address);
+    };
+    // Whatever a probe sends crosses its access: not only what the named witnesses saw.
+    if (cause.access == *other) return std::ranges::none_of(own->second, ends_there);
     return std::ranges::any_of(cause.witnesses, [&](Witness const& back) {
         return back.probe == *other && own->second.contains(back.target) &&
-               !contains(cause.segment.to.addresses, back.target);
+               !ends_there(back.target);
     });
 }
 

@@ -100,6 +100,18 @@ BOOST_AUTO_TEST_CASE(an_access_explains_the_loss_before_its_probe_either_way) {
                left[0].reason);
 }
 
+/// Of many witnesses only some are named: a need not be among them.
+BOOST_AUTO_TEST_CASE(an_access_explains_it_without_a_witness_of_this_pair) {
+    auto access_of_b = culprit("10.0.0.5", "10.0.0.6", "b", "192.0.2.77");
+    access_of_b.access = "b";
+    BOOST_TEST(tell({before_b, access_of_b}, probes).size() == 1U);
+    access_of_b.access = "c";
+    BOOST_TEST(tell({before_b, access_of_b}, probes).size() == 2U);
+    access_of_b.access = "b";
+    access_of_b.segment.to = {.addresses = {address("192.0.2.1")}};  // side by side
+    BOOST_TEST(tell({before_b, access_of_b}, probes).size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_explained_without_the_other_probe) {
     BOOST_TEST(tell({before_b}, probes).size() == 1U);
     BOOST_TEST(tell({before_b, on_the_way_of_b}, {}).size() == 2U);
