@@ -82,8 +82,9 @@ std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& t
             return witness.probe == trace.probe && witness.target == trace.target.address;
         });
     };
+    // An access has no others that cross it.
     for (auto const& culprit : accused_)
-        if (witnessed(culprit)) return window_.crossing(way_over(culprit));
+        if (!culprit.access && witnessed(culprit)) return window_.crossing(way_over(culprit));
     if (verdict_)
         for (auto const& ambiguity : verdict_->ambiguities)
             if (ambiguity.probe == trace.probe) return window_.crossing(ambiguity.segment);

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -211,6 +213,17 @@ BOOST_AUTO_TEST_CASE(loss_orders_bursts_from_those_who_share_it) {
                 found);
     // By now the link is accused, and all probes that cross it are asked.
     BOOST_TEST(found.bursts.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(who_measures_the_same_target_helps_a_probe_whose_access_is_accused) {
+    rounds.access_loss = 0.2;
+    minutes(6);
+    BOOST_REQUIRE(events(EventKind::culprit_opened).size() == 1U);
+    found.bursts.clear();
+    now += std::chrono::minutes(4);
+    watch.study({rounds.round(1, now)}, now, found);
+    BOOST_TEST((found.bursts.at(make_uuid_from_name("198.51.100.2")) ==
+                std::set<std::string, std::less<>>{"n1", "n3"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_does_not_order_another) {
