@@ -2,9 +2,13 @@
 
 namespace dtrace::analysis {
 
+bool is_silent(Place const& place) {
+    return !place.probe && place.addresses.empty();
+}
+
 std::string describe(Place const& place) {
     if (place.probe) return place.probe->empty() ? "this host" : "probe " + *place.probe;
-    if (place.addresses.empty()) return "*";
+    if (is_silent(place)) return "*";
     std::string text;
     for (auto const& address : place.addresses) {
         if (!text.empty()) text += '|';

@@ -38,6 +38,7 @@ BOOST_DESCRIBE_STRUCT(Place, (), (addresses, probe, silent))
 
 /// "10.0.0.1", "10.0.0.1|10.0.0.2", "probe paris" ("this host" without a name), "*".
 [[nodiscard]] std::string describe(Place const& place);
+[[nodiscard]] bool is_silent(Place const& place);
 
 struct Link {
     Place from;

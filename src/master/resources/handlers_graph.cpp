@@ -49,7 +49,9 @@ std::map<LinkName, Uuid> accused_links(std::vector<store::KeptCulprit> const& ke
     for (auto const& each : kept)
         if (auto record = json::read<CulpritRecord>(each.content, json::UnknownKeys::ignore))
             for (auto const& link : record->links)
-                accused.emplace(LinkName{describe(link.from), describe(link.to)}, each.id);
+                // Any probe's way may leave a silent hop for the same router.
+                if (!record->access || !analysis::is_silent(link.from))
+                    accused.emplace(LinkName{describe(link.from), describe(link.to)}, each.id);
     return accused;
 }
 

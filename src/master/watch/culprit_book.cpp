@@ -136,8 +136,13 @@ void take(CulpritRecord& record, Accusation const& accusation) {
 
 bool same_culprit(analysis::Culprit const& one, analysis::Culprit const& other) {
     if (one.access && other.access) return one.access == other.access;
-    return is_part(other.segment, one) ||
-           std::ranges::any_of(other.links, [&](auto const& link) { return is_part(link, one); });
+    // Behind a silent hop of an access may be what is behind those of others.
+    bool const one_access = one.access || other.access;
+    auto const is_part_of_one = [&](analysis::Link const& link) {
+        bool const tells = !one_access || !(is_silent(link.from) || is_silent(link.to));
+        return tells && is_part(link, one);
+    };
+    return is_part_of_one(other.segment) || std::ranges::any_of(other.links, is_part_of_one);
 }
 
 void CulpritBook::close_silent(Timestamp now, Turn& turn) {

@@ -48,8 +48,10 @@ const moved = (ids: Set<string> | undefined, idOf: (id: string) => string): Set<
 /** Links that a culprit consists of, by their ids, with what it loses. */
 function guiltyOf(graph: Graph, culprits: Culprit[]): Map<string, LossInterval> {
   const guilty = new Map<string, LossInterval>();
-  for (const { id, segment, links, loss } of culprits) {
-    const named = new Set([segment, ...links].map(linkEnds).map((each) => linkText(each.from, each.to)));
+  for (const { id, access, segment, links, loss } of culprits) {
+    // Any probe's way may leave a silent hop for the router behind this access.
+    const known = [segment, ...links].filter(({ from }) => access === undefined || from.silent === undefined);
+    const named = new Set(known.map(linkEnds).map((each) => linkText(each.from, each.to)));
     for (const link of graph.links.values())
       if (link.culprits.includes(id) || named.has(linkName(graph, link))) guilty.set(link.id, loss);
   }

@@ -158,6 +158,30 @@ BOOST_AUTO_TEST_CASE(the_graph_has_all_paths_and_marks_the_culprit) {
     BOOST_TEST((store.last_query->probe == "n1"));
 }
 
+/// The links behind the silent gateways of two probes have the same name.
+BOOST_AUTO_TEST_CASE(an_access_behind_a_silent_gateway_marks_no_link_of_another_probe) {
+    for (std::string const& probe : {std::string("n1"), std::string("n2")})
+        store.kept_traces.push_back(
+            trace_of({.paths = {"* 10.0.0.1 198.51.100.9"}, .probe = probe}));
+    analysis::Place const gateway{.addresses = {}, .probe = {}, .silent = 1};
+    master::CulpritRecord record;
+    record.id = make_uuid_v7(wall_clock_now());
+    record.open = true;
+    record.access = "n1";
+    record.segment = {{.addresses = {}, .probe = "n1", .silent = {}}, place("10.0.0.1")};
+    record.links = {{record.segment.from, gateway}, {gateway, record.segment.to}};
+    store.kept_culprits.push_back({.id = record.id,
+                                   .first_seen = {},
+                                   .last_seen = {},
+                                   .open = true,
+                                   .content = json::write(record)});
+    auto const view = read<analysis::GraphView>(ask("/api/v1/graph"));
+    std::vector<std::string> marked;
+    for (auto const& link : view.links)
+        if (link.culprit) marked.push_back(view.nodes[link.from].probe.value_or("*"));
+    BOOST_TEST((marked == std::vector<std::string>{"n1"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_graph_of_too_much_is_cut_and_says_so) {
     for (int i = 0; i < 5; ++i)
         store.kept_traces.push_back(sample_trace("n1", first));

@@ -275,6 +275,21 @@ BOOST_FIXTURE_TEST_CASE(an_access_is_told_of_and_stays_the_same_whatever_router_
                events[1].summary);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_behind_a_silent_hop_of_an_access_is_not_the_access) {
+    analysis::Place const silent{.addresses = {}, .probe = {}, .silent = 1};
+    auto behind = access("n1", "10.0.0.1");
+    auto const from = behind.segment.from;
+    behind.links = {{from, silent}, {silent, place("10.0.0.1")}};
+    auto link = culprit({"10.0.0.1", "10.0.0.2"});
+    link.links.push_back({silent, place("10.0.0.1")});
+    BOOST_TEST(!master::same_culprit(behind, link));
+    BOOST_TEST(!master::same_culprit(link, behind));
+    BOOST_TEST(master::same_culprit(link, link));
+    link.links.push_back(behind.segment);
+    BOOST_TEST(master::same_culprit(behind, link));
+    BOOST_TEST(master::same_culprit(link, behind));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_thousand_accesses_at_once_open_no_more_than_there_is_room_for, Book) {
     std::vector<analysis::Culprit> accused;
     for (int i = 0; i < 1000; ++i)
