@@ -30,9 +30,11 @@ function oneAtATime(once: () => Promise<void>): () => Promise<void> {
 /** A question that another try may answer: not what the master does not have, or refuses. */
 const mayYetBeAnswered = (error: Error): boolean => !(error instanceof ApiError) || error.status >= 500 || error.status === 408 || error.status === 429;
 
+const retryAfter = 2; // beats
+
 /** Loads when a dependency changes, and whenever there may be something new; `every`: only every so
- * many times, 0: never. What failed is tried again at the next time in any case. What was there before stays until the
- * answer is there: stale until then, gone if the answer is none. */
+ * many times, 0: never. What failed is tried again as often, and also where it is asked only once: a try costs the master no
+ * less than an answer. What was there before stays until the answer is there: stale until then, gone if the answer is none. */
 export function useLoaded<T>(
   load: (abort: AbortSignal) => Promise<T>,
   dependencies: unknown[],
@@ -41,7 +43,8 @@ export function useLoaded<T>(
   const [state, setState] = useState<{ data: T | undefined; error: Error | undefined; of: string }>({ data: undefined, error: undefined, of: "" });
   const question = JSON.stringify(dependencies);
   const isAnswered = state.of === question;
-  const pace = isAnswered && state.error && mayYetBeAnswered(state.error) ? 1 : Number(every);
+  const failed = isAnswered && state.error && mayYetBeAnswered(state.error);
+  const pace = Number(every) || (failed ? retryAfter : 0);
   const beat = pace ? pulse.value : 0;
   const newest = useNewest(load);
   const heard = useRef(0);
