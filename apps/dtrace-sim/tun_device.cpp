@@ -123,6 +123,10 @@ Result<void> TunDevice::bring_up() {
     request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
     if (!known || !control.ask(SIOCSIFFLAGS, request))
         return admin_error("cannot bring up " + name_);
+    // A simulator that is kept waiting by a busy machine must not lose what its links do not.
+    request.ifr_qlen = 10'000;
+    if (!control.ask(SIOCSIFTXQLEN, request))
+        return admin_error("cannot lengthen the queue of " + name_);
     return {};
 }
 

@@ -16,6 +16,20 @@ constexpr std::int64_t most_removed = 500;         // hours of a series, in one 
 constexpr std::size_t most_day_paths = 32;         // listed for one day
 constexpr std::size_t most_marked_days = 200'000;  // remembered
 
+/// All of whose hours have their roll-up.
+constexpr auto due_days =
+    "SELECT day, series FROM rollup_day_due AS d WHERE day < ? AND NOT EXISTS (SELECT 1 FROM"
+    " (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14),"
+    " (15), (16), (17), (18), (19), (20), (21), (22), (23)) AS of_day CROSS JOIN rollup_due AS h"
+    " WHERE h.hour = d.day * 24 + of_day.column1 AND h.series = d.series)"
+    " ORDER BY day, series LIMIT ?";
+
+/// A day that is due needs all its hours.
+constexpr auto remove_hours_of_days =
+    "DELETE FROM rollup WHERE series = ?1 AND hour IN (SELECT hour FROM rollup AS h"
+    " WHERE series = ?1 AND hour < ?2 AND NOT EXISTS (SELECT 1 FROM rollup_day_due"
+    " WHERE day = (h.hour - (h.hour % 24 + 24) % 24) / 24 AND series = ?1) LIMIT ?3)";
+
 std::int64_t day_of_hour(std::int64_t hour) {
     return hour >= 0 ? hour / hours_a_day : -((hours_a_day - 1 - hour) / hours_a_day);
 }
@@ -26,8 +40,7 @@ DayUpkeep::DayUpkeep(Database& database)
     : database_(database),
       mark_(database.prepare("INSERT INTO rollup_day_due (day, series) VALUES (?, ?)"
                              " ON CONFLICT DO NOTHING")),
-      due_(database.prepare("SELECT day, series FROM rollup_day_due WHERE day < ?"
-                            " ORDER BY day, series LIMIT ?")),
+      due_(database.prepare(due_days)),
       undue_(database.prepare("DELETE FROM rollup_day_due WHERE day = ? AND series = ?")),
       hours_(database.prepare("SELECT record, hops, hour FROM rollup"
                               " WHERE series = ? AND hour >= ? AND hour < ?")),
@@ -38,8 +51,7 @@ DayUpkeep::DayUpkeep(Database& database)
       removed_before_(database.prepare("SELECT hours_removed_before FROM upkeep")),
       set_removed_before_(database.prepare("UPDATE upkeep SET hours_removed_before = ?")),
       next_series_(database.prepare("SELECT id FROM series WHERE id > ? ORDER BY id LIMIT ?")),
-      remove_(database.prepare("DELETE FROM rollup WHERE series = ?1 AND hour IN (SELECT hour"
-                               " FROM rollup WHERE series = ?1 AND hour < ?2 LIMIT ?3)")) {}
+      remove_(database.prepare(remove_hours_of_days)) {}
 
 void DayUpkeep::mark(RowId series, std::int64_t hour) {
     Day const day{day_of_hour(hour), series};

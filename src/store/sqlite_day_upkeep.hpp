@@ -16,9 +16,9 @@ class DayUpkeep {
   public:
     explicit DayUpkeep(Database& database);
 
-    /// The roll-up of an hour is new, or has changed.
+    /// The roll-up of an hour is new, has changed, or will.
     void mark(RowId series, std::int64_t hour);
-    /// Some of the days that are over; how many.
+    /// Some of the days that are over, and all of whose hours have their roll-up; how many.
     [[nodiscard]] std::uint64_t roll_up(std::int64_t before_day);
 
     /// Some of the hours of days before this, all of which have been summed up; how many.

@@ -13,6 +13,7 @@ constexpr std::size_t most_summed = 2'000;   // traces, read in one step; some 4
 constexpr std::size_t most_hours = 20;       // that get their roll-up in one step
 constexpr std::size_t most_paths = 32;       // listed for one hour
 constexpr std::size_t most_marks = 200'000;  // remembered
+constexpr std::uint64_t most_passes = 60;    // that a late hour waits for more
 
 }  // namespace
 
@@ -38,21 +39,18 @@ HourUpkeep::HourUpkeep(Database& database, LastUse& last_use, DayUpkeep& days)
 void HourUpkeep::mark(RowId series, std::int64_t started) {
     Hour const hour{hour_of(started), series};
     if (part_ && part_->hour == hour && started < part_->from) part_->is_behind = true;
-    auto const [at, is_new] = marked_.try_emplace(hour, pass_);
-    at->second = pass_;
+    auto const [at, is_new] = marked_.try_emplace(hour, Passes{pass_, pass_});
+    at->second.last = pass_;
     if (!is_new) return;
     mark_.bind(hour.first, hour.second).run();
-    if (marked_.size() > most_marks) marked_.clear();
+    days_.mark(series, hour.first);
+    if (marked_.size() > most_marks) forget_marks();
 }
 
 bool HourUpkeep::is_due(Hour const& hour) {
     bool const due = is_due_.bind(hour.first, hour.second).step();
     is_due_.reset();
     return due;
-}
-
-bool HourUpkeep::is_due_before(std::int64_t hour) {
-    return !due_between(before_all, hour, 1).empty();
 }
 
 std::vector<HourUpkeep::Hour> HourUpkeep::due_between(Hour const& last, std::int64_t hour,
@@ -67,11 +65,14 @@ std::vector<HourUpkeep::Hour> HourUpkeep::due_between(Hour const& last, std::int
 
 /// Nobody knows what came before the first pass.
 bool HourUpkeep::may_go_on(Hour const& hour) const {
+    if (pass_ == 0) return true;
     auto const at = marked_.find(hour);
-    return pass_ == 0 || (at != marked_.end() && at->second == pass_);
+    return at != marked_.end() && at->second.last == pass_ &&
+           pass_ - at->second.first < most_passes;
 }
 
-HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_hour) {
+HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_hour,
+                                  bool patient) {
     auto const hours = due_between(passed_, before_hour, most_hours);
     // Of this step only, because what this transaction wrote may still be undone.
     Names names(database_);
@@ -79,7 +80,7 @@ HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_
     Step done{.more = !hours.empty()};
     std::size_t read = 0;
     for (auto const& hour : hours) {
-        if (hour.first < closed_hour && may_go_on(hour) && !is_known(hour)) {
+        if (patient && hour.first < closed_hour && may_go_on(hour) && !is_known(hour)) {
             passed_ = hour;
             continue;
         }
@@ -143,10 +144,15 @@ void HourUpkeep::put(Hour const& hour, RollupRecord record) {
     marked_.erase(hour);
 }
 
-void HourUpkeep::forget() {
+void HourUpkeep::forget_marks() {
     marked_.clear();
+    pass_ = 0;
+}
+
+void HourUpkeep::forget() {
+    forget_marks();
     part_.reset();
-    begin_pass();
+    passed_ = before_all;
 }
 
 }  // namespace dtrace::store

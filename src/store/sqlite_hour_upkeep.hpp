@@ -30,7 +30,6 @@ class HourUpkeep {
     /// A new trace: its hour is to be summed up, once it is over or again.
     void mark(RowId series, std::int64_t started);
     [[nodiscard]] bool is_due(Hour const& hour);
-    [[nodiscard]] bool is_due_before(std::int64_t hour);
 
     void begin_pass() {
         passed_ = before_all;
@@ -41,8 +40,9 @@ class HourUpkeep {
         bool more = false;        ///< this pass goes on
     };
     /// Of the hours before `closed_hour` nothing is taken once they have their roll-up: what came
-    /// of one since the pass began may go on coming, and it waits for the next pass.
-    [[nodiscard]] Step step(std::int64_t before_hour, std::int64_t closed_hour);
+    /// of one since the pass began may go on coming, and if there is patience it waits for the next
+    /// pass, but not for ever.
+    [[nodiscard]] Step step(std::int64_t before_hour, std::int64_t closed_hour, bool patient);
 
     [[nodiscard]] bool is_known(Hour const& hour);
 
@@ -59,6 +59,8 @@ class HourUpkeep {
     [[nodiscard]] std::vector<Hour> due_between(Hour const& last, std::int64_t hour,
                                                 std::size_t most);
     [[nodiscard]] bool may_go_on(Hour const& hour) const;
+    /// All that is due waits once more, as after a start.
+    void forget_marks();
     /// It is no longer due.
     void put(Hour const& hour, RollupRecord record);
     /// An hour of which a part is summed up.
@@ -81,7 +83,11 @@ class HourUpkeep {
     Statement rows_;
     Statement is_known_;
     Statement put_;
-    std::map<Hour, std::uint64_t> marked_;  ///< due, and the pass in which a trace came last
+    struct Passes {
+        std::uint64_t first = 0;  ///< in which a trace came
+        std::uint64_t last = 0;
+    };
+    std::map<Hour, Passes> marked_;  ///< known to be due
     std::uint64_t pass_ = 0;
     Hour passed_ = before_all;  ///< the last one that this pass has done
     std::optional<Part> part_;

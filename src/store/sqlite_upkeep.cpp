@@ -11,8 +11,7 @@ namespace dtrace::store {
 
 namespace {
 
-constexpr std::size_t most_late_hours = 20;  // that came late, in one step
-constexpr std::int64_t most_traces = 500;    // removed in one step
+constexpr std::int64_t most_traces = 500;  // removed in one step
 
 constexpr std::int64_t none_removed = INT64_MIN;
 
@@ -69,7 +68,9 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     };
     auto const removed = removed_until();
     auto const removed_hour = removed == none_removed ? INT64_MIN : hour_of(removed);
-    auto const [hours, more] = hours_.step(hour_of(to_database(now - late)), removed_hour);
+    // What comes late has to be counted before it can go, and must not cost others their room.
+    bool const patient = !is_too_large(rule);
+    auto const [hours, more] = hours_.step(hour_of(to_database(now - late)), removed_hour, patient);
     done.rolled_up = hours;
     done.more = more;
     done.unreadable = hours_.take_unreadable();
@@ -79,9 +80,7 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     if (is_enough()) return done;
     remove(horizon_of(rule, now), done);
     if (is_enough()) return done;
-    // A day is summed up again when an hour comes late, and needs all the others for it.
-    if (rule.keep_hours && !hours_.is_due_before(removed_hour))
-        done.hours = remove_hours(*rule.keep_hours, now);
+    if (rule.keep_hours) done.hours = remove_hours(*rule.keep_hours, now);
     if (is_enough()) return done;
     done.more = days_.is_removing();
     if (done.more) return done;
@@ -114,6 +113,14 @@ std::uint64_t Upkeep::remove_hours(Duration keep, Timestamp now) {
     return days_.remove_hours(day_of(std::min(kept_from, traces_from)));
 }
 
+bool Upkeep::is_too_large(UpkeepRule const& rule) {
+    if (!rule.max_bytes) return false;
+    bool const is =
+        used_.bind().step() && used_.integer(0) > static_cast<std::int64_t>(*rule.max_bytes);
+    used_.reset();
+    return is;
+}
+
 /// Whole hours go: what started before this.
 std::int64_t Upkeep::horizon_of(UpkeepRule const& rule, Timestamp now) {
     auto const hour_before = (hour_of(to_database(now - late)) - 1) * hour_us;
@@ -122,14 +129,12 @@ std::int64_t Upkeep::horizon_of(UpkeepRule const& rule, Timestamp now) {
         auto const keep = std::chrono::duration_cast<microseconds>(*rule.keep_traces);
         horizon = hour_of(to_database(now - keep)) * hour_us;
     }
-    if (rule.max_bytes && used_.bind().step()) {
-        bool const too_large = used_.integer(0) > static_cast<std::int64_t>(*rule.max_bytes);
+    if (is_too_large(rule)) {
         oldest_.bind(walked_.first, walked_.second, INT64_MAX, std::int64_t{1});
-        if (too_large && oldest_.step())
+        if (oldest_.step())
             horizon = std::max(horizon, (hour_of(oldest_.integer(0)) + 1) * hour_us);
         oldest_.reset();
     }
-    used_.reset();
     return std::min(horizon, hour_before);
 }
 

@@ -44,6 +44,7 @@ class Upkeep {
     [[nodiscard]] std::int64_t remove_at(std::int64_t started, RowId series);
     [[nodiscard]] std::uint64_t remove_hours(Duration keep, Timestamp now);
     [[nodiscard]] std::optional<std::int64_t> oldest_day(Timestamp now);
+    [[nodiscard]] bool is_too_large(UpkeepRule const& rule);
     [[nodiscard]] std::int64_t horizon_of(UpkeepRule const& rule, Timestamp now);
 
     Database& database_;

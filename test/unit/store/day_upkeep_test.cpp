@@ -152,4 +152,36 @@ BOOST_AUTO_TEST_CASE(the_latest_goes_with_its_trace) {
     BOOST_TEST(find(latest).traces.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_day_that_comes_late_hour_by_hour_is_whole) {
+    live(2);
+    auto const now = day(4) + hours(1);
+    all(rule, now);
+    auto const old = [&](int hour) { return trace(day(-5) + hours(hour)); };
+    BOOST_TEST(add({old(0)}) == 1U);
+    for (int hour = 1; hour < 24; ++hour) {
+        all(rule, now);
+        BOOST_TEST(add({old(hour)}) == 1U);
+    }
+    for (int pass = 0; pass < 3; ++pass)
+        all(rule, now);
+    BOOST_TEST(count() == 0U);
+    auto const days = by_days(day(-5), day(-4));
+    BOOST_REQUIRE(days.size() == 1U);
+    BOOST_TEST(days[0].rollup.traces == 24U);
+    BOOST_TEST((try_add({old(5)}).value().front() == Added::too_late));
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_late_while_hours_are_removed_does_not_keep_it_busy) {
+    live(3);
+    while (step(rule, day(5)).hours == 0) {
+    }
+    BOOST_TEST(add({trace(day(-5))}) == 1U);
+    bool more = true;
+    for (int steps = 0; more; ++steps) {
+        BOOST_REQUIRE_LT(steps, 100);
+        more = step(rule, day(5)).more;
+    }
+    BOOST_TEST(history(day(0), day(2)).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -199,10 +199,23 @@ BOOST_AUTO_TEST_CASE(late_hours_that_keep_coming_keep_no_others_from_going) {
         BOOST_TEST(count() == static_cast<std::uint64_t>(i) + 1);
         BOOST_TEST(history().size() == 2U);
     }
+    for (int i = 3; i < 70 && count() > 0; ++i) {
+        BOOST_TEST(add({trace(noon + minutes(i) / 2)}) == 1U);
+        all(rule, noon + hours(14));
+    }
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(history().at(0).rollup.traces > 50U);
+}
+
+BOOST_AUTO_TEST_CASE(late_hours_do_not_wait_where_there_is_no_room) {
+    UpkeepRule rule{.keep_traces = hours(5)};
+    add({trace(noon + hours(3))});
+    all(rule, noon + hours(10));
     rule = {.keep_traces = std::nullopt, .max_bytes = 1};
-    add({trace(noon + minutes(3)), trace(noon + hours(15))});
+    add({trace(noon), trace(noon + hours(15))});
     all(rule, noon + hours(20));
-    BOOST_TEST(count() == 4U);
+    BOOST_TEST(count() == 0U);
+    BOOST_TEST(history().at(0).rollup.traces == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(an_hour_that_is_being_removed_is_counted_once) {
