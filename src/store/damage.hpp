@@ -9,7 +9,8 @@
 namespace dtrace::store {
 
 /// Damage of the file that any connection has met. It is logged once and stays: a damaged file does
-/// not mend itself, though other parts of it can still be read and written. For all threads.
+/// not mend itself, though other parts of it can still be read and written. The threads that read
+/// and write tell it, the program's asks: hence the mutex.
 class Damage {
   public:
     explicit Damage(Logger& log) : log_(log) {}

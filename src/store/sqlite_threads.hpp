@@ -56,7 +56,7 @@ class WriteThread {
     Damage& damage_;
     Logger& log_;
     JobQueue queue_;
-    mutable std::mutex told_mutex_;  ///< of what others ask
+    mutable std::mutex told_mutex_;  ///< of what the program's thread asks
     std::optional<Error> trouble_;
     Histogram commits_{StoreLoad::commit_bounds};
     std::thread thread_;

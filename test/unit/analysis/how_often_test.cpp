@@ -1,7 +1,7 @@
 // Rows of the table in docs/analysis.md with fewer runs, and with margins that a right method
 // misses less than once in ten thousand times. The seeds are fixed all the same.
 
-#include "lossy_network.hpp"
+#include "many_probes.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
 
@@ -16,6 +16,7 @@ using namespace dtrace;
 using namespace dtrace::analysis;
 using test::diamond;
 using test::LossyNetwork;
+using test::shared_core;
 
 BOOST_AUTO_TEST_SUITE(how_often)
 
@@ -177,21 +178,7 @@ BOOST_AUTO_TEST_CASE(traces_that_see_little_decide_together) {
     int right = 0;
     int alone = 0;
     for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-        LossyNetwork network(seed);
-        for (int probe = 0; probe < 3; ++probe)
-            for (int target = 0; target < 2; ++target)
-                network.flow({.probe = "p" + std::to_string(probe),
-                              .source = 1000 + probe,
-                              .target = 200 + target,
-                              .number = static_cast<std::uint64_t>(target),
-                              .stops = {{10 + probe},
-                                        {20 + probe},
-                                        {1},
-                                        {2},
-                                        {3},
-                                        {4},
-                                        {100 + target},
-                                        {200 + target}}});
+        auto network = shared_core(seed);
         network.wire(1, 2).loss = 0.03;
         auto const verdict = judge(network);
         right += !verdict.culprits.empty() && names(verdict.culprits.front(), 1, 2) ? 1 : 0;
