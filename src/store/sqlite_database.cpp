@@ -119,6 +119,13 @@ std::optional<Error> Database::take_damage() {
     return std::exchange(failure_, std::nullopt);
 }
 
+void Database::leave_out_damage(Unreadable& unreadable) {
+    auto damage = take_damage();
+    if (!damage) return;
+    ++unreadable.count;
+    unreadable.reason = std::move(damage);
+}
+
 std::optional<Error> Database::take_failure() {
     auto failure = std::exchange(failure_, std::nullopt);
     is_damage_ = false;

@@ -2,6 +2,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/uuid.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -50,6 +51,8 @@ class Database {
     /// Hands over a failure of fail_as_damaged() that the unit of work can do without, which goes
     /// on; none: there is none, or it is another one, which stays.
     [[nodiscard]] std::optional<Error> take_damage();
+    /// Counts such a failure, if there is one.
+    void leave_out_damage(Unreadable& unreadable);
     /// Ends an open transaction without effect if there is a failure, and hands the failure over.
     [[nodiscard]] std::optional<Error> take_failure();
 

@@ -44,25 +44,26 @@ HistoryReader::HistoryReader(Database& database, Names& names)
                              " WHERE series = ? AND day >= ? AND day < ? ORDER BY day")),
       removed_before_(database.prepare("SELECT coalesce(hours_removed_before, ?) FROM upkeep")) {}
 
-std::vector<RollupAt> HistoryReader::find(HistoryQuery const& query) {
-    std::vector<RollupAt> history;
+History HistoryReader::find(HistoryQuery const& query) {
+    History history;
     RowId series = 0;
     if (series_.bind(query.probe, Blob{bytes_of(query.measurement)}).step())
         series = series_.integer(0);
     series_.reset();
     auto hour = hour_from(query.from);
     if (query.days)
-        for (auto& day : days_of(series, query)) {
+        for (auto& day : days_of(series, query, history.unreadable)) {
             auto const begin = day.number * hours_a_day;
             add_hours(series, hour, begin, query.hops, history);
-            history.push_back({from_database(day.number * day_us), std::move(day.rollup)});
+            history.rollups.push_back({from_database(day.number * day_us), std::move(day.rollup)});
             hour = begin + hours_a_day;
         }
     add_hours(series, hour, hour_from(query.to), query.hops, history);
     return history;
 }
 
-std::vector<HistoryReader::Day> HistoryReader::days_of(RowId series, HistoryQuery const& query) {
+std::vector<HistoryReader::Day> HistoryReader::days_of(RowId series, HistoryQuery const& query,
+                                                       Unreadable& unreadable) {
     auto const first = day_from(query.from);
     auto const end = to_database(query.to);
     auto const removed_before =
@@ -75,21 +76,26 @@ std::vector<HistoryReader::Day> HistoryReader::days_of(RowId series, HistoryQuer
         bool const is_whole = number < day_of(end);
         if (!is_whole && number >= removed_before) continue;
         auto rollup = read(days_, query.hops);
-        if (!rollup) break;
-        days.push_back({number, *std::move(rollup)});
+        if (rollup)
+            days.push_back({number, *std::move(rollup)});
+        else
+            database_.leave_out_damage(unreadable);
     }
     days_.reset();
     return days;
 }
 
 void HistoryReader::add_hours(RowId series, std::int64_t from, std::int64_t to, bool hops,
-                              std::vector<RollupAt>& history) {
+                              History& history) {
     if (from >= to) return;
     hours_.bind(series, from, to);
     while (hours_.step()) {
         auto rollup = read(hours_, hops);
-        if (!rollup) break;
-        history.push_back({from_database(hours_.integer(0) * hour_us), *std::move(rollup)});
+        if (rollup)
+            history.rollups.push_back(
+                {from_database(hours_.integer(0) * hour_us), *std::move(rollup)});
+        else
+            database_.leave_out_damage(history.unreadable);
     }
     hours_.reset();
 }
@@ -103,6 +109,7 @@ std::optional<Rollup> HistoryReader::read(Statement const& row, bool hops) {
     for (auto const& [path_row, times] : record->paths)
         if (auto const path = names_.path(path_row))
             record->rollup.paths[hops_of(path->shape)] += times;
+    if (database_.failed()) return std::nullopt;
     return std::move(record->rollup);
 }
 

@@ -17,8 +17,8 @@ class HistoryReader {
   public:
     HistoryReader(Database& database, Names& names);
 
-    /// In the order of time; hours of which there is nothing to tell are left out.
-    [[nodiscard]] std::vector<RollupAt> find(HistoryQuery const& query);
+    /// Hours of which there is nothing to tell are left out.
+    [[nodiscard]] History find(HistoryQuery const& query);
 
   private:
     struct Day {
@@ -26,9 +26,9 @@ class HistoryReader {
         Rollup rollup;
     };
 
-    [[nodiscard]] std::vector<Day> days_of(RowId series, HistoryQuery const& query);
-    void add_hours(RowId series, std::int64_t from, std::int64_t to, bool hops,
-                   std::vector<RollupAt>& history);
+    [[nodiscard]] std::vector<Day> days_of(RowId series, HistoryQuery const& query,
+                                           Unreadable& unreadable);
+    void add_hours(RowId series, std::int64_t from, std::int64_t to, bool hops, History& history);
     /// What is in the columns 1 and 2.
     [[nodiscard]] std::optional<Rollup> read(Statement const& row, bool hops);
 

@@ -9,7 +9,8 @@
 namespace dtrace::store {
 
 RoundReader::RoundReader(Database& database, Names& names)
-    : records_(database, names),
+    : database_(database),
+      records_(database, names),
       series_(database.prepare("SELECT series.id FROM series"
                                " WHERE probe = (SELECT id FROM probe WHERE name = ?) AND"
                                " measurement = (SELECT id FROM measurement WHERE uuid = ?)")),
@@ -23,6 +24,7 @@ RoundSeries RoundReader::find(RoundQuery const& query) {
         series = series_.integer(0);
     series_.reset();
     RoundColumns columns;
+    Unreadable unreadable;
     bool truncated = false;
     rows_.bind(series, to_database(query.from), to_database(query.to),
                std::int64_t{query.limit} + 1);
@@ -34,12 +36,15 @@ RoundSeries RoundReader::find(RoundQuery const& query) {
         auto const id = unpack_id(key.id, started_at);
         if (!id) records_.fail_as_damaged(key);
         auto const round = records_.read(key, rows_.blob(2));
-        if (!id || !round) break;
-        columns.add(started_at, *id, *round);
+        if (id && round)
+            columns.add(started_at, *id, *round);
+        else
+            database_.leave_out_damage(unreadable);
     }
     rows_.reset();
     auto found = std::move(columns).finish();
     found.truncated = truncated;
+    found.unreadable = std::move(unreadable);
     return found;
 }
 

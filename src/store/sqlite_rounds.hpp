@@ -16,6 +16,7 @@ class RoundReader {
     [[nodiscard]] RoundSeries find(RoundQuery const& query);
 
   private:
+    Database& database_;
     RecordReader records_;
     Statement series_;
     Statement rows_;

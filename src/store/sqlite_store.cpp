@@ -92,7 +92,8 @@ class SqliteRegistry final : public Registry, Access {
 
 class SqliteTraces final : public TraceStore, Access {
   public:
-    using Access::Access;
+    SqliteTraces(Damage& damage, Writing& writing, Reading& reading, asio::any_io_executor home)
+        : Access(writing, reading, std::move(home)), damage_(damage) {}
 
     using TraceStore::add;
     asio::awaitable<Result<std::vector<Added>>> add(
@@ -116,7 +117,7 @@ class SqliteTraces final : public TraceStore, Access {
         }
         auto operation = read([&reader = reading_.traces, query = std::move(query),
                                after = std::move(after)] { return reader.find(query, after); });
-        co_return co_await std::move(operation);
+        co_return told(co_await std::move(operation));
     }
 
     asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override {
@@ -133,13 +134,24 @@ class SqliteTraces final : public TraceStore, Access {
             co_return make_error(errc::invalid_argument, "limit: must be 1 to 10000");
         auto operation = read(
             [&reader = reading_.rounds, query = std::move(query)] { return reader.find(query); });
-        co_return co_await std::move(operation);
+        co_return told(co_await std::move(operation));
     }
 
-    asio::awaitable<Result<std::vector<RollupAt>>> history(HistoryQuery query) override {
-        return read(
+    asio::awaitable<Result<History>> history(HistoryQuery query) override {
+        auto operation = read(
             [&reader = reading_.history, query = std::move(query)] { return reader.find(query); });
+        co_return told(co_await std::move(operation));
     }
+
+  private:
+    /// An answer that had to leave something out tells of damage as a failure does.
+    template <class Answer>
+    Result<Answer> told(Result<Answer> answer) {
+        if (answer && answer->unreadable.reason) damage_.look_at(*answer->unreadable.reason);
+        return answer;
+    }
+
+    Damage& damage_;
 };
 
 class SqliteUpkeep final : Access {
@@ -160,7 +172,7 @@ class SqliteStore final : public Store {
           reading_(std::move(reader), limits, damage_),
           catalog_(writing_, reading_, home),
           registry_(writing_, reading_, home),
-          traces_(writing_, reading_, home),
+          traces_(damage_, writing_, reading_, home),
           events_(writing_, reading_, home),
           work_(writing_, reading_, home) {}
 

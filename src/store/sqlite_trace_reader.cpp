@@ -62,13 +62,13 @@ TracePage TraceReader::find(TraceQuery const& query, std::optional<RowKey> const
         rows.pop_back();
         page.next = write_cursor(rows.back().key);
     }
-    page.traces = decode(rows);
+    decode(rows, page);
     return page;
 }
 
 /// One after the other in the order of their paths, which lie beside each other with what they
 /// refer to: a disk that must be asked gives neighbours together.
-std::vector<Trace> TraceReader::decode(std::vector<TraceRow> const& rows) {
+void TraceReader::decode(std::vector<TraceRow> const& rows, TracePage& page) {
     std::vector<std::pair<RowId, std::size_t>> by_path;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto const header = decode_header(rows[i].record);
@@ -77,13 +77,13 @@ std::vector<Trace> TraceReader::decode(std::vector<TraceRow> const& rows) {
     }
     std::ranges::sort(by_path);
     std::vector<std::optional<Trace>> in_place(rows.size());
-    for (auto const& [path, i] : by_path)
+    for (auto const& [path, i] : by_path) {
         in_place[i] = decode(rows[i]);
-    std::vector<Trace> traces;
-    traces.reserve(rows.size());
+        if (!in_place[i]) database_.leave_out_damage(page.unreadable);
+    }
+    page.traces.reserve(rows.size());
     for (auto& trace : in_place)
-        if (trace) traces.push_back(*std::move(trace));
-    return traces;
+        if (trace) page.traces.push_back(*std::move(trace));
 }
 
 // One row more than a page has tells whether there is another one.

@@ -25,7 +25,7 @@ class TraceReader {
     [[nodiscard]] std::optional<Trace> decode(TraceRow const& row);
 
   private:
-    [[nodiscard]] std::vector<Trace> decode(std::vector<TraceRow> const& rows);
+    void decode(std::vector<TraceRow> const& rows, TracePage& page);
     [[nodiscard]] std::vector<RowId> series_of(TraceQuery const& query);
     [[nodiscard]] std::vector<TraceRow> rows_of(TraceQuery const& query,
                                                 std::optional<RowKey> const& after);

@@ -4,6 +4,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/packet.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <cstdint>
 #include <map>
@@ -76,6 +77,12 @@ struct Rollup {
 struct RollupAt {
     Timestamp start;
     Rollup rollup;
+};
+
+/// In the order of time.
+struct History {
+    std::vector<RollupAt> rollups;
+    Unreadable unreadable;  ///< hours, and days whose hours stand in for them where they are kept
 };
 
 /// `from` ≤ start < `to`.

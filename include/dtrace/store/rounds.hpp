@@ -3,6 +3,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/packet.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <cstdint>
 #include <string>
@@ -38,6 +39,7 @@ struct RoundSeries {
     RoundCounts target;           ///< packets to the last hop of each path, answers of the target
     std::vector<HopRounds> hops;  ///< by TTL
     bool truncated = false;       ///< there are more behind the last one
+    Unreadable unreadable;        ///< left out
 };
 
 }  // namespace dtrace::store

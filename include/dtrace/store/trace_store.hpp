@@ -6,6 +6,7 @@
 #include <dtrace/model/trace.hpp>
 #include <dtrace/store/rollup.hpp>
 #include <dtrace/store/rounds.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -34,7 +35,8 @@ struct TraceQuery {
 /// Newest first.
 struct TracePage {
     std::vector<Trace> traces;
-    std::string next;  ///< empty: this is the last page
+    std::string next;       ///< empty: this is the last page
+    Unreadable unreadable;  ///< of this page
 };
 
 struct TraceCounts {
@@ -81,9 +83,9 @@ class TraceStore {
     /// The times of rounds, hop by hop: much cheaper than their traces.
     virtual boost::asio::awaitable<Result<RoundSeries>> rounds(RoundQuery query) = 0;
 
-    /// What hours and days came to, in the order of time; those without a trace are left out, and
-    /// so are the ones that are not over.
-    virtual boost::asio::awaitable<Result<std::vector<RollupAt>>> history(HistoryQuery query) = 0;
+    /// What hours and days came to; those without a trace are left out, and so are the ones that
+    /// are not over.
+    virtual boost::asio::awaitable<Result<History>> history(HistoryQuery query) = 0;
 };
 
 }  // namespace dtrace::store

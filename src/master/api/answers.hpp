@@ -3,6 +3,8 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/http/message.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace dtrace::master {
@@ -18,5 +20,10 @@ class QueryParameters;
 
 /// A page that the store did not give: the cursor is not from us (400), or it has failed.
 [[nodiscard]] http::Response no_page(QueryParameters& query, Error const& error);
+
+/// A member of an answer that is only there where there is something to count.
+[[nodiscard]] inline std::optional<std::uint64_t> unless_none(std::uint64_t count) {
+    return count > 0 ? std::optional(count) : std::nullopt;
+}
 
 }  // namespace dtrace::master

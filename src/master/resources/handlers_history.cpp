@@ -120,13 +120,14 @@ boost::asio::awaitable<http::Response> get_history(Api& api, http::Request const
                         .hops = hops};
     limit_range(query, wanted);
     if (query.fault()) co_return *query.fault();
-    auto const rollups = co_await api.store.traces().history(std::move(wanted));
-    if (!rollups) co_return store_failed(rollups.error());
+    auto const found = co_await api.store.traces().history(std::move(wanted));
+    if (!found) co_return store_failed(found.error());
     auto text = co_await async::offload(api.workers, [&] {
         return json::write(History{.probe = series.probe,
                                    .measurement = series.measurement,
                                    .step_s = step,
-                                   .history = in_steps(*rollups, seconds(step), hops)});
+                                   .history = in_steps(found->rollups, seconds(step), hops),
+                                   .unreadable = unless_none(found->unreadable.count)});
     });
     if (!text) co_return try_later(503, "Too much to do", "try again", seconds(1));
     co_return http::json_response(std::move(*text));

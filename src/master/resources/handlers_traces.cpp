@@ -21,8 +21,9 @@ namespace {
 /// Traces beyond which a page is written on the pool.
 constexpr std::size_t long_page = 50;
 
-/// A page of traces in a form that has no place for its `next`.
+// Of a page of traces in a form that has no place for `next` and `unreadable`.
 constexpr std::string_view next_header = "Next-Cursor";
+constexpr std::string_view unreadable_header = "Unreadable-Traces";
 
 std::string page_text(TraceForm form, TraceList const& list) {
     return form == TraceForm::json ? json::write(list) : written_as(form, list.traces);
@@ -44,7 +45,9 @@ boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const&
     if (query.fault()) co_return *query.fault();
     auto page = co_await api.store.traces().find(std::move(wanted));
     if (!page) co_return no_page(query, page.error());
-    TraceList list{.traces = std::move(page->traces), .next = std::nullopt};
+    TraceList list{.traces = std::move(page->traces),
+                   .next = std::nullopt,
+                   .unreadable = unless_none(page->unreadable.count)};
     if (!page->next.empty()) list.next = std::move(page->next);
     std::string text;
     if (list.traces.size() <= long_page) {
@@ -57,7 +60,9 @@ boost::asio::awaitable<http::Response> get_traces(Api& api, http::Request const&
         text = *std::move(written);
     }
     auto response = answer_as(form, std::move(text));
-    if (list.next && form != TraceForm::json) response.headers.set(next_header, *list.next);
+    if (form == TraceForm::json) co_return response;
+    if (list.next) response.headers.set(next_header, *list.next);
+    if (list.unreadable) response.headers.set(unreadable_header, std::to_string(*list.unreadable));
     co_return response;
 }
 

@@ -113,8 +113,9 @@ BOOST_DESCRIBE_STRUCT(MeasurementInput, (),
 struct TraceList {
     std::vector<Trace> traces;
     std::optional<std::string> next;
+    std::optional<std::uint64_t> unreadable;  ///< of this page, left out
 };
-BOOST_DESCRIBE_STRUCT(TraceList, (), (traces, next))
+BOOST_DESCRIBE_STRUCT(TraceList, (), (traces, next, unreadable))
 
 }  // namespace dtrace::master
 

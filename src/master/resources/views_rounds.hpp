@@ -6,6 +6,7 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,9 @@ struct RoundList {
     RoundCounts target;
     std::vector<HopRounds> hops;
     bool truncated = false;
+    std::optional<std::uint64_t> unreadable;  ///< left out
 };
-BOOST_DESCRIBE_STRUCT(RoundList, (), (probe, measurement, started_at, id, target, hops, truncated))
+BOOST_DESCRIBE_STRUCT(RoundList, (),
+                      (probe, measurement, started_at, id, target, hops, truncated, unreadable))
 
 }  // namespace dtrace::master

@@ -93,6 +93,7 @@ boost::asio::awaitable<Result<store::TracePage>> MemoryStore::find(store::TraceQ
     if (query.cursor == "foreign")
         co_return make_error(boost::system::errc::invalid_argument, "not a cursor");
     store::TracePage page;
+    page.unreadable = unreadable;
     for (auto const& trace : kept_traces) {
         if (query.probe && trace.probe != *query.probe) continue;
         if (page.traces.size() == query.limit) {
@@ -111,21 +112,22 @@ boost::asio::awaitable<Result<std::optional<Trace>>> MemoryStore::get(Uuid id) {
     co_return std::optional<Trace>(*found);
 }
 
-boost::asio::awaitable<Result<std::vector<store::RollupAt>>> MemoryStore::history(
-    store::HistoryQuery query) {
+boost::asio::awaitable<Result<store::History>> MemoryStore::history(store::HistoryQuery query) {
     if (failure) co_return *failure;
     last_history = query;
-    std::vector<store::RollupAt> found;
+    store::History found{.rollups = {}, .unreadable = unreadable};
     for (auto const& hour : kept_hours)
         if (query.probe == "n1" && hour.start >= query.from && hour.start < query.to)
-            found.push_back(hour);
+            found.rollups.push_back(hour);
     co_return found;
 }
 
 boost::asio::awaitable<Result<store::RoundSeries>> MemoryStore::rounds(store::RoundQuery query) {
     last_rounds = query;
     if (failure) co_return *failure;
-    co_return kept_rounds;
+    auto found = kept_rounds;
+    found.unreadable = unreadable;
+    co_return found;
 }
 
 boost::asio::awaitable<Result<store::TraceCounts>> MemoryStore::counts() {

@@ -24,6 +24,7 @@ class MemoryStore : public store::Store,
     std::vector<store::RollupAt> kept_hours;      ///< of probe n1
     Timestamp removed_before = Timestamp::min();  ///< a trace from before comes too late
     std::optional<Error> failure;                 ///< of every call from now on
+    store::Unreadable unreadable;                 ///< of every answer
     std::optional<Error> refuses_reads;           ///< of counts and open culprits, without trouble
     std::optional<store::TraceQuery> last_query;
     std::optional<store::HistoryQuery> last_history;
@@ -60,8 +61,7 @@ class MemoryStore : public store::Store,
         store::SharedTraces traces, std::shared_ptr<store::SplitTraces const>) override;
     boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override;
     boost::asio::awaitable<Result<std::optional<Trace>>> get(Uuid id) override;
-    boost::asio::awaitable<Result<std::vector<store::RollupAt>>> history(
-        store::HistoryQuery query) override;
+    boost::asio::awaitable<Result<store::History>> history(store::HistoryQuery query) override;
     boost::asio::awaitable<Result<store::RoundSeries>> rounds(store::RoundQuery query) override;
     boost::asio::awaitable<Result<store::TraceCounts>> counts() override;
     boost::asio::awaitable<Result<void>> keep(std::vector<Event> events,

@@ -49,7 +49,7 @@ struct NetworkDaysFixture : IoFixture {
                                   .days = days};
         NetworkDays::Told sum;
         auto const history = value_of(store->traces().history(std::move(query))).value();
-        for (auto const& [start, rollup] : history) {
+        for (auto const& [start, rollup] : history.rollups) {
             sum.traces += rollup.traces;
             sum.reached += rollup.reached;
             sum.failed += rollup.failed;

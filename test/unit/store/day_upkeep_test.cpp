@@ -142,6 +142,19 @@ BOOST_AUTO_TEST_CASE(an_hour_that_cannot_be_read_keeps_nothing_else) {
     BOOST_TEST(!step(rule, day(2) + hours(12)).unreadable);
 }
 
+BOOST_AUTO_TEST_CASE(hours_stand_in_for_a_day_that_cannot_be_read) {
+    live(3);
+    all({}, day(3) + hours(1));
+    auto const hours_before = history(day(0), day(3)).size();
+    BOOST_TEST(by_days(day(0), day(3)).size() == 3U);
+    store.reset();
+    change_file("UPDATE rollup_day SET record = x'' WHERE day = (SELECT min(day) FROM rollup_day)");
+    change_file("UPDATE rollup SET record = x'' WHERE hour = (SELECT min(hour) FROM rollup)");
+    BOOST_TEST(history(day(0), day(3)).size() == hours_before - 1);
+    BOOST_TEST(by_days(day(0), day(3)).size() == 2U + 23U);
+    BOOST_TEST(log.count("database is damaged") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_latest_goes_with_its_trace) {
     TraceQuery latest;
     latest.latest = true;

@@ -209,13 +209,16 @@ BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
             database->execute(damage);
             BOOST_REQUIRE_MESSAGE(!database->failed(), damage);
         }
-        auto const page = value_of(traces().find({}));
-        BOOST_REQUIRE_MESSAGE(!page, damage);
-        BOOST_TEST((page.error().code == errc::bad_message), damage);
-        BOOST_TEST(page.error().message.find("the file is damaged (") != std::string::npos);
+        auto const page = find({});
+        BOOST_TEST(page.traces.empty());
+        BOOST_TEST(page.unreadable.count == 1U, damage);
+        BOOST_REQUIRE_MESSAGE(page.unreadable.reason, damage);
+        auto const& reason = *page.unreadable.reason;
+        BOOST_TEST((reason.code == errc::bad_message), damage);
+        BOOST_TEST(reason.message.find("the file is damaged (") != std::string::npos);
         BOOST_TEST(log.count("database is damaged") == ++told);
         BOOST_REQUIRE(store->trouble());
-        BOOST_TEST(store->trouble()->message == page.error().message);
+        BOOST_TEST(store->trouble()->message == reason.message);
         // It still takes what it can, which does not mend the rest.
         auto later = trace;
         later.id = make_uuid_from_name("later");
@@ -225,6 +228,39 @@ BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
         BOOST_TEST(store->trouble().has_value());
         BOOST_TEST(log.count("database is damaged") == told);
     }
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_hides_no_other) {
+    std::vector<Trace> report;
+    for (int i = 0; i < 10; ++i)
+        report.push_back(
+            test::StablePath(static_cast<std::uint32_t>(i + 1), 15, 3)
+                .next("n" + std::to_string(i), {make_uuid_from_name("m"), "m"}, noon + seconds(i)));
+    BOOST_TEST(add(report) == 10U);
+    store.reset();
+    {
+        auto const database = store::Database::open(file).value();
+        for (auto const* damage :
+             {"UPDATE trace SET record = x'FF' WHERE started = (SELECT max(started) FROM trace)",
+              "UPDATE path SET shape = x'00' WHERE id = (SELECT min(id) FROM path)",
+              "UPDATE latest SET record = x'' WHERE series = (SELECT max(series) FROM latest)"})
+            database->execute(damage);
+        BOOST_REQUIRE(!database->failed());
+    }
+    auto const all = find({});
+    BOOST_TEST((all.traces == std::vector<Trace>(report.rbegin() + 1, report.rend() - 1)));
+    BOOST_TEST(all.unreadable.count == 2U);
+    BOOST_TEST(log.count("database is damaged") == 1U);
+    // Pages go on behind those that are left out.
+    BOOST_TEST((find_all({.limit = 1}) == all.traces));
+    BOOST_TEST(find({.probe = "n9"}).unreadable.count == 1U);
+    auto const latest = find({.latest = true});
+    BOOST_TEST(latest.traces.size() == 8U);
+    BOOST_TEST(latest.unreadable.count == 2U);
+    // Asked for by its id it is no answer.
+    auto const one = value_of(traces().get(report.back().id));
+    BOOST_REQUIRE(!one);
+    BOOST_TEST((one.error().code == errc::bad_message));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_told_and_survived) {

@@ -81,7 +81,7 @@ struct UpkeepFixture : StoreFixture {
             .probe = "n1", .measurement = measurement, .from = from, .to = to};
         auto found = value_of(traces().history(std::move(query)));
         BOOST_REQUIRE_MESSAGE(found, found.error().message);
-        return *std::move(found);
+        return std::move(found->rollups);
     }
     std::vector<store::RollupAt> by_days(Timestamp from, Timestamp to) {
         store::HistoryQuery query{.probe = "n1",
@@ -92,7 +92,7 @@ struct UpkeepFixture : StoreFixture {
                                   .hops = true};
         auto found = value_of(traces().history(std::move(query)));
         BOOST_REQUIRE_MESSAGE(found, found.error().message);
-        return *std::move(found);
+        return std::move(found->rollups);
     }
     std::uint64_t count() { return value_of(traces().counts())->traces; }
 };

@@ -85,6 +85,19 @@ BOOST_AUTO_TEST_CASE(a_long_page_is_written_on_the_pool) {
     BOOST_TEST(workers.counters().done == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_counted) {
+    auto const series = std::map<std::string, std::string>{
+        {"probe", "n1"}, {"measurement", "First"}, {"from", "2026-11-22T14:00:00Z"}};
+    for (auto const* path : {"/api/v1/traces", "/api/v1/rounds", "/api/v1/history"})
+        BOOST_TEST(!contains(get(path, series).body, "unreadable"), path);
+    BOOST_TEST(!get("/api/v1/traces", {{"format", "csv"}}).headers.find("Unreadable-Traces"));
+    store.unreadable.count = 2;
+    for (auto const* path : {"/api/v1/traces", "/api/v1/rounds", "/api/v1/history"})
+        BOOST_TEST(json_of(path, series).at("unreadable").as_int64() == 2, path);
+    auto const csv = get("/api/v1/traces", {{"format", "csv"}});
+    BOOST_TEST(*csv.headers.find("Unreadable-Traces") == "2");
+}
+
 BOOST_AUTO_TEST_CASE(traces_come_in_other_forms) {
     auto const as_form = [&](std::string const& form) {
         return get("/api/v1/traces", {{"format", form}, {"limit", "2"}, {"cursor", "c"}});
