@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include <dtrace/dist_traceroute/old_database.hpp>
+#include <dtrace/master/files_to_take_over.hpp>
 #include <dtrace/store/database_file.hpp>
 #include <dtrace/store/open_store.hpp>
 
@@ -95,14 +96,17 @@ Result<void> write_files(DbOptions const& options, OldDatabase& old) {
     if (!options.probes_file.empty()) {
         auto const slaves = old.slaves();
         if (!slaves) return slaves.error();
-        auto const written =
-            write_new_file(options.probes_file, dist_traceroute::probes_file(*slaves));
+        auto const file = master::probes_to_take_over(*slaves);
+        warn_of(file.left_out);
+        auto const written = write_new_file(options.probes_file, file.text);
         if (!written) return written;
     }
     if (options.targets_file.empty()) return {};
     auto const targets = old.targets();
     if (!targets) return targets.error();
-    return write_new_file(options.targets_file, dist_traceroute::targets_file(*targets));
+    auto const file = master::targets_to_take_over(*targets);
+    warn_of(file.left_out);
+    return write_new_file(options.targets_file, file.text);
 }
 
 struct Imported {

@@ -54,6 +54,34 @@ class Database(node.Case):
         self.start("master", "master", "--listen", "127.0.0.1", "--port", "0", "--probes", probes,
                    "--targets", targets).wait_for_log("master started")
 
+    def test_what_a_master_would_refuse_is_left_out_and_named(self):
+        old = self.old_database()
+        connection = sqlite3.connect(old)
+        connection.executescript("""
+            INSERT INTO t_Slaves VALUES ('s2', 'a:b', '1234'), ('s3', 'slave3', '');
+            INSERT INTO t_Slaves VALUES ('s4', CAST(x'6DFC' AS TEXT), '1234');
+            INSERT INTO t_Targets VALUES
+                ('00000000-0000-0000-0000-000000000000', 'Zero', '10.77.4.3', 1, 30, 500),
+                ('b1d7b91a-8cf6-45da-a85c-b1bc1fec2dc8', 'Gone', '192.0.2.300', 1, 30, 500),
+                ('A1D7B91A-8CF6-45DA-A85C-B1BC1FEC2DC8', 'Twice', '10.77.4.2', 1, 30, 500);""")
+        connection.commit()
+        connection.close()
+        probes, targets = self.folder / "p.json", self.folder / "t.json"
+        done = node.run("db", "import", "--db", str(self.folder / "dtrace.db"),
+                        "--dist-traceroute", old, "--write-probes", str(probes),
+                        "--write-targets", str(targets))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for line in ('slave "a:b": Slaves[0].Name: must not contain a colon',
+                     'slave "slave3": Slaves[0].Password: must not be empty',
+                     ': its name, address or password is not UTF-8',
+                     'target "Zero": ', 'target "Gone": ', 'another one has the same name or id'):
+            self.assertIn(line, done.stderr)
+        self.assertEqual([slave["Name"] for slave in json.loads(probes.read_text())["Slaves"]],
+                         ["slave1"])
+        self.assertEqual(len(json.loads(targets.read_text())["Targets"]), 1)
+        self.start("master", "master", "--listen", "127.0.0.1", "--port", "0", "--probes", probes,
+                   "--targets", targets).wait_for_log("master started")
+
     def test_a_master_at_work_is_copied_and_checked(self):
         master, _ = self.start_master("--local-probe", "--debug-results")
         node.wait_for(lambda: "traces  0" not in self.db("info"))
