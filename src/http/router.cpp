@@ -1,4 +1,5 @@
 #include <dtrace/http/router.hpp>
+#include <dtrace/http/target.hpp>
 
 #include <algorithm>
 #include <set>
@@ -64,7 +65,8 @@ std::map<std::string, std::string> parameters(std::string_view pattern, std::str
     while (pattern.starts_with('/') && path.starts_with('/')) {
         auto const want = take_segment(pattern);
         auto const have = take_segment(path);
-        if (is_parameter(want)) values.emplace(want.substr(1, want.size() - 2), have);
+        if (is_parameter(want))
+            values.emplace(want.substr(1, want.size() - 2), decode_segment(have));
     }
     return values;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <iterator>
 #include <optional>
 
@@ -15,7 +16,9 @@ std::optional<unsigned> hex_digit(char c) {
     return std::nullopt;
 }
 
-Result<std::string> decode(std::string_view text, bool plus_is_space) {
+enum class Part : std::uint8_t { path, query };
+
+Result<std::string> decode(std::string_view text, Part part) {
     auto const refuse = [](char const* reason) {
         return make_error(boost::system::errc::invalid_argument, reason);
     };
@@ -29,7 +32,11 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
             if (!high || !low) return refuse("a % must be followed by two hexadecimal digits");
             c = static_cast<char>(*high << 4 | *low);
             i += 2;
-        } else if (c == '+' && plus_is_space) {
+            if (part == Part::path && (c == '/' || c == '%')) {
+                decoded += percent_encode({&c, 1});
+                continue;
+            }
+        } else if (c == '+' && part == Part::query) {
             c = ' ';
         }
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
@@ -52,7 +59,7 @@ Result<Target> parse_target(std::string_view target) {
     if (!path.starts_with('/'))
         return make_error(boost::system::errc::invalid_argument, "the path must begin with /");
 
-    auto decoded_path = decode(path, false);
+    auto decoded_path = decode(path, Part::path);
     if (!decoded_path) return decoded_path.error();
     Target result{*std::move(decoded_path), {}};
 
@@ -63,8 +70,8 @@ Result<Target> parse_target(std::string_view target) {
         query.remove_prefix(std::min(end + 1, query.size()));
         if (pair.empty()) continue;
         auto const equals = std::min(pair.find('='), pair.size());
-        auto const name = decode(pair.substr(0, equals), true);
-        auto const value = decode(pair.substr(std::min(equals + 1, pair.size())), true);
+        auto const name = decode(pair.substr(0, equals), Part::query);
+        auto const value = decode(pair.substr(std::min(equals + 1, pair.size())), Part::query);
         if (!name) return name.error();
         if (!value) return value.error();
         if (!result.query.emplace(*name, *value).second)
@@ -72,6 +79,16 @@ Result<Target> parse_target(std::string_view target) {
                               "the parameter " + *name + " stands there twice");
     }
     return result;
+}
+
+std::string decode_segment(std::string_view segment) {
+    std::string decoded;
+    while (!segment.empty()) {
+        bool const slash = segment.starts_with("%2F");
+        decoded += slash ? '/' : segment.front();
+        segment.remove_prefix(slash || segment.starts_with("%25") ? 3 : 1);
+    }
+    return decoded;
 }
 
 std::string percent_encode(std::string_view text) {

@@ -49,8 +49,10 @@ void check_target(std::string_view text) {
     if (!target) return;
     require(target->path.starts_with('/') && !has_control_character(target->path));
     std::string again = http::percent_encode(target->path);
-    for (std::size_t at = 0; (at = again.find("%2F", at)) != std::string::npos;)
-        again.replace(at, 3, "/");
+    // What is still encoded in a path is so for good, and its slashes divide.
+    for (auto const& [code, plain] : {std::pair{"%2F", "/"}, {"%25", "%"}})
+        for (std::size_t at = 0; (at = again.find(code, at)) != std::string::npos; ++at)
+            again.replace(at, 3, plain);
     again += '?';
     for (auto const& [name, value] : target->query) {
         require(!has_control_character(name) && !has_control_character(value));

@@ -52,7 +52,7 @@ class Headers {
 /// A whole request, within the server's limits, its body already inflated.
 struct Request {
     Verb verb = Verb::get;
-    std::string path;                          ///< decoded, without the query
+    std::string path;                          ///< without the query, decoded as a Target's
     std::map<std::string, std::string> query;  ///< decoded
     Headers headers;
     std::string body;

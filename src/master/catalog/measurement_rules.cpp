@@ -61,8 +61,8 @@ Fault find_input_load_fault(MeasurementInput const& input) {
 }  // namespace
 
 std::optional<json::Fault> find_fault(MeasurementInput const& input) {
-    if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
     if (auto fault = find_once_fault(input)) return fault;
+    if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
     if (auto fault = find_target_fault(input)) return fault;
     if (auto const fault = dtrace::find_fault(input.parameters)) {
         auto const colon = fault->find(": ");

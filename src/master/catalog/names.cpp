@@ -51,6 +51,7 @@ std::optional<std::string> find_name_fault(std::string_view name) {
     if (name.size() > longest_name) return "must have at most 100 bytes";
     if (std::ranges::any_of(name, is_control)) return "must not contain control characters";
     if (name.front() == ' ' || name.back() == ' ') return "must not begin or end with a space";
+    if (name == "." || name == "..") return "must not be . or .., which no address can end in";
     return std::nullopt;
 }
 

@@ -29,9 +29,9 @@ ProbeInput input_of(ProbeDefinition const& probe) {
 std::optional<json::Fault> find_fault(ProbeInput const& input) {
     if (auto reason = find_probe_name_fault(input.name.value_or("")))
         return json::Fault{"name", *std::move(reason)};
-    for (std::size_t i = 0; i < input.tags.size(); ++i)
-        if (auto reason = find_name_fault(input.tags[i]))
-            return json::Fault{"tags[" + std::to_string(i) + ']', *std::move(reason)};
+    json::Place const body;
+    if (auto fault = find_list_fault(input.tags, body.member("tags"), find_name_fault))
+        return fault;
     if (input.secret)
         if (auto reason = find_secret_fault(*input.secret))
             return json::Fault{"secret", *std::move(reason)};

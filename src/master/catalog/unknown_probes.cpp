@@ -18,7 +18,8 @@ std::optional<json::Fault> find_unknown_probe(LoginBook const& book,
                                               std::vector<std::string> const& before) {
     for (std::size_t i = 0; i < names.size(); ++i)
         if (!book.contains(names[i]) && std::ranges::find(before, names[i]) == before.end())
-            return json::Fault{"probes[" + std::to_string(i) + ']', "there is no such probe"};
+            return json::Fault{"probes[" + std::to_string(i) + ']',
+                               "there is no probe " + names[i]};
     return std::nullopt;
 }
 

@@ -50,10 +50,7 @@ std::optional<json::Fault> find_secret_fault(FileProbe const& probe, json::Place
 std::optional<json::Fault> find_probe_fault(FileProbe const& probe, json::Place const& at) {
     if (auto reason = find_probe_name_fault(probe.Name))
         return json::Fault{at.member("Name").text(), std::move(*reason)};
-    json::Place const tags = at.member("Tags");
-    for (std::size_t i = 0; i < probe.Tags.size(); ++i)
-        if (auto reason = find_name_fault(probe.Tags[i]))
-            return json::Fault{tags.element(i).text(), std::move(*reason)};
+    if (auto fault = find_list_fault(probe.Tags, at.member("Tags"), find_name_fault)) return fault;
     return find_secret_fault(probe, at);
 }
 

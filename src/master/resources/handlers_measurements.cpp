@@ -70,6 +70,8 @@ std::optional<http::Response> refuse_measurement_change(Api const& api, Uuid con
     if (api.definitions.file_measurement(id))
         return http::problem(409, "Comes from a file",
                              "change it in " + api.config.states().back().file);
+    if (api.once_runs.find(id))
+        return http::problem(409, "Measured on demand", "order another one instead");
     if (!api.definitions.measurement(id)) return no_such(id);
     return std::nullopt;
 }

@@ -51,9 +51,11 @@ json::ReadResult<std::vector<std::string>> choose_probes(Api const& api,
         if (selects(wanted, probe)) names.push_back(name);
     }
     std::ranges::sort(names);
+    if (names.empty() && wanted.probes.empty() && !wanted.probe_tags.empty())
+        return json::Fault{"probe_tags", "no probe has one of these"};
+    if (names.empty()) return json::Fault{"probes", "there are none"};
     if (input.count) names = draw(api, std::move(names), *input.count);
-    if (names.empty())
-        return json::Fault{"probes", input.count ? "none of these is online" : "there are none"};
+    if (names.empty()) return json::Fault{"probes", "none of these is online"};
     if (names.size() > most_once_probes)
         return json::Fault{"probes", "these are more than 1000; give a count"};
     return {boost::system::in_place_value, std::move(names)};

@@ -20,6 +20,16 @@ BOOST_AUTO_TEST_CASE(path_and_query_are_decoded) {
     BOOST_TEST(target.query.at("z") == "p=q");
 }
 
+BOOST_AUTO_TEST_CASE(an_encoded_slash_divides_no_segments) {
+    BOOST_TEST(parse_target("/a%2fb%2Fc/%2525?x=%2F%25").value().path == "/a%2Fb%2Fc/%2525");
+    BOOST_TEST(parse_target("/?x=%2F%25").value().query.at("x") == "/%");
+    BOOST_TEST(decode_segment("a%2Fb%2Fc") == "a/b/c");
+    BOOST_TEST(decode_segment("%2525") == "%25");
+    for (std::string const name : {"a/b", "/", "%", "%2F", "a%25/%2", "100 %", "ü"})
+        BOOST_TEST(decode_segment(
+                       parse_target('/' + percent_encode(name)).value().path.substr(1)) == name);
+}
+
 BOOST_AUTO_TEST_CASE(a_plus_in_the_path_is_a_plus) {
     BOOST_TEST(parse_target("/a+b").value().path == "/a+b");
 }

@@ -55,6 +55,7 @@ BOOST_FIXTURE_TEST_CASE(literal_paths, RouterFixture) {
 BOOST_FIXTURE_TEST_CASE(names_take_what_stands_there, RouterFixture) {
     BOOST_TEST(text(Verb::get, "/traces/17") == "one id=17");
     BOOST_TEST(text(Verb::get, "/probes/n 1/traces/a%2") == "deep id=a%2 name=n 1");
+    BOOST_TEST(text(Verb::get, "/probes/a%2Fb/traces/%252F") == "deep id=%2F name=a/b");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_literal_wins_over_a_name, RouterFixture) {

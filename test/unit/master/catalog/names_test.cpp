@@ -12,9 +12,9 @@ BOOST_AUTO_TEST_CASE(a_name_is_what_people_can_read) {
     for (std::string const good : {"Google", "n1", "Zürich – Büro 2", "a:b", "*"})
         BOOST_TEST(!find_name_fault(good), good);
     BOOST_TEST(!find_name_fault(std::string(100, 'x')));
-    for (std::string const& bad :
-         {std::string(), std::string(101, 'x'), std::string("a\nb"), std::string(" a"),
-          std::string("a "), std::string("a\x7f"), std::string("a\0b", 3)})
+    for (std::string const& bad : {std::string(), std::string(101, 'x'), std::string("a\nb"),
+                                   std::string(" a"), std::string("a "), std::string("."),
+                                   std::string(".."), std::string("a\x7f"), std::string("a\0b", 3)})
         BOOST_TEST(find_name_fault(bad).has_value(), bad);
 }
 

@@ -142,6 +142,7 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
     check_path(send(Verb::post, probes, "{}"), "name");
     check_path(send(Verb::post, probes, R"({"name":"a:b"})"), "name");
     check_path(send(Verb::post, probes, R"({"name":"a","tags":["x",""]})"), "tags[1]");
+    check_path(send(Verb::post, probes, R"({"name":"a","tags":["x","x"]})"), "tags[1]");
     check_path(send(Verb::post, probes, R"({"name":"a","mesh_address":"x"})"), "mesh_address");
     check_path(send(Verb::post, probes, R"({"name":"a","colour":1})"), "colour");
     for (auto const& [body, path] : std::map<std::string, std::string>{

@@ -265,12 +265,24 @@ BOOST_AUTO_TEST_CASE(a_long_poll_is_told_when_it_is_taken_back) {
     BOOST_TEST(state == "incomplete");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_ordered_stays_as_it_is) {
+    auto changed = order_request(R"({"name":"b"})");
+    changed.verb = http::Verb::patch;
+    changed.path = ordered(R"({"once":true,"target":"a","probes":["n1"]})");
+    auto const refused = answer(std::move(changed));
+    BOOST_TEST(refused.status == 409U, refused.body);
+    auto const unknown = order(R"({"once":true,"target":"a","probes":["n9"]})");
+    BOOST_TEST(contains(unknown.body, "there is no probe n9"), unknown.body);
+}
+
 BOOST_AUTO_TEST_CASE(faults_name_the_member) {
     for (auto const& [body, path] : std::map<std::string, std::string>{
              {R"({"once":true})", "target"},
              {R"({"once":true,"target":"192.0.2.300"})", "target"},
              {R"({"once":true,"target":"a","probes":["n9"]})", "probes[0]"},
-             {R"({"once":true,"target":"a","probe_tags":["x"]})", "probes"},
+             {R"({"once":true,"target":"a","probe_tags":["x"]})", "probe_tags"},
+             {R"({"once":true,"mesh":"eu"})", "mesh"},
+             {R"({"target":"a","count":1})", "count"},
              {R"({"once":true,"target":"a","count":0})", "count"},
              {R"({"once":true,"target":"a","deadline_s":3601})", "deadline_s"},
              {R"({"once":true,"name":"m","mesh":"eu"})", "mesh"},
