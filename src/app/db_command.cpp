@@ -1,5 +1,6 @@
 #include "boost_log.hpp"
 #include "commands.hpp"
+#include "sole_use.hpp"
 
 #include <dtrace/dist_traceroute/old_database.hpp>
 #include <dtrace/master/files_to_take_over.hpp>
@@ -136,6 +137,8 @@ Result<int> import(DbOptions const& options, Logger& log) {
     auto old = OldDatabase::open(options.old_database);
     if (!old) return within("--dist-traceroute", old.error());
     if (auto written = write_files(options, **old); !written) return written.error();
+    auto const sole_use = SoleUse::of(options.database);
+    if (!sole_use) return within("--db", sole_use.error());
     asio::io_context io(1);
     auto store = store::open_store(options.database, io.get_executor(), log);
     if (!store) return within("--db", store.error());

@@ -3,6 +3,7 @@
 #include "notify.hpp"
 #include "open_files.hpp"
 #include "service_host.hpp"
+#include "sole_use.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
@@ -174,6 +175,8 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     settings.tls = std::move(*tls);
     if (auto dropped = drop_privileges(options, **log); !dropped) return dropped.error();
 
+    auto const sole_use = SoleUse::of(options.database);
+    if (!sole_use) return within("--db", sole_use.error());
     auto store = store::open_store(options.database, io.get_executor(), **log);
     if (!store) return within("--db", store.error());
     async::WorkerPool workers({.name = "workers"});  // threads: after the privileges are gone

@@ -32,6 +32,18 @@ class Manager:
 
 
 class Services(node.Case):
+    def test_a_database_has_one_master(self):
+        master, _ = self.start_master()
+        second = ("master", "--listen", "127.0.0.1", "--port", "0", "--db",
+                  str(self.folder / "dtrace.db"), "--targets", str(self.folder / "targets.json"),
+                  "--probes", str(self.folder / "slaves.json"))
+        refused = node.run(*second)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("a master, or db import, is at work on it", refused.stderr)
+        master.process.kill()
+        master.process.wait()
+        self.start("second", *second).wait_for_log("master started")
+
     def test_traces_flow_from_probe_to_api(self):
         master, port = self.start_master(targets=("192.0.2.1", "www.example.net"))
         probe = self.start_probe(port)

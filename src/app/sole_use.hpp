@@ -1,0 +1,29 @@
+#pragma once
+
+#include <dtrace/core/error.hpp>
+
+#include <filesystem>
+#include <utility>
+
+namespace dtrace::app {
+
+/// A lock on a database for who writes traces: two would each take what it remembers of the file
+/// for what is in it, and one would sweep away what the other has just referred to. Nothing to
+/// SQLite, whose own locks let others in beside a master.
+class SoleUse {
+  public:
+    /// Creates the file if need be, as the store would. Errors: somebody has it; it cannot be
+    /// opened.
+    [[nodiscard]] static Result<SoleUse> of(std::filesystem::path const& database);
+    SoleUse(SoleUse&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    SoleUse& operator=(SoleUse&&) = delete;
+    /// To be destroyed after the store: closing the file would also end SQLite's locks.
+    ~SoleUse();
+
+  private:
+    explicit SoleUse(int descriptor) : descriptor_(descriptor) {}
+
+    int descriptor_;
+};
+
+}  // namespace dtrace::app
