@@ -46,11 +46,7 @@ std::string to_fbtracert(std::vector<FlowSums> const& flows, HostNames const& na
         auto const [place, is_new] = chosen.try_emplace(fmt::format("{}", flow.port), &flow);
         if (!is_new && packets(flow) > packets(*place->second)) place->second = &flow;
     }
-    auto const name = [&](HopSums const& hop) {
-        std::string quoted;
-        json::append_quoted(quoted, hop_name(hop, names));
-        return quoted;
-    };
+    auto const name = [&](HopSums const& hop) { return json::quoted(hop_name(hop, names)); };
     return "{\n" + section("Paths", chosen, name) + ",\n" +
            section("Sent", chosen, [](HopSums const& hop) { return fmt::format("{}", hop.sent); }) +
            ",\n" +

@@ -12,12 +12,6 @@ namespace dtrace::master {
 
 namespace {
 
-std::string json_text(std::string_view text) {
-    std::string result;
-    json::append_quoted(result, text);
-    return result;
-}
-
 /// Joins what is not empty.
 std::string list(std::vector<std::string> const& parts) {
     std::string text;
@@ -50,7 +44,7 @@ std::string schema_of(ParameterType type) {
 
 std::string query_parameter(QueryParameter const& parameter) {
     return fmt::format(R"({{"name":{},"in":"query","description":{},"schema":{}}})",
-                       json_text(parameter.name), json_text(parameter.meaning),
+                       json::quoted(parameter.name), json::quoted(parameter.meaning),
                        schema_of(parameter.type));
 }
 
@@ -62,7 +56,7 @@ std::vector<std::string> path_parameters(std::string_view pattern) {
         auto const name = pattern.substr(open + 1, pattern.find('}', open) - open - 1);
         parameters.push_back(
             fmt::format(R"({{"name":{},"in":"path","required":true,"schema":{{"type":"string"}}}})",
-                        json_text(name)));
+                        json::quoted(name)));
     }
     return parameters;
 }
@@ -70,7 +64,7 @@ std::vector<std::string> path_parameters(std::string_view pattern) {
 std::string header_parameter(std::string_view name, std::string_view meaning) {
     return fmt::format(
         R"({{"name":{},"in":"header","description":{},"schema":{{"type":"string"}}}})",
-        json_text(name), json_text(meaning));
+        json::quoted(name), json::quoted(meaning));
 }
 
 std::vector<std::string> parameters_of(ApiRoute const& route) {
@@ -93,7 +87,7 @@ std::string schema_of(Content const& content, json::SchemaBook& book) {
 std::string media_type(std::string_view type, std::vector<std::string> const& schemas) {
     auto const schema =
         schemas.size() == 1 ? schemas.front() : R"({"anyOf":[)" + list(schemas) + "]}";
-    return fmt::format(R"({}:{{"schema":{}}})", json_text(type), schema);
+    return fmt::format(R"({}:{{"schema":{}}})", json::quoted(type), schema);
 }
 
 std::string content(std::string const& media_types) {
@@ -125,7 +119,7 @@ std::string responses(ApiRoute const& route, json::SchemaBook& book) {
     std::vector<std::string> parts;
     for (auto const& [status, forms] : answers)
         parts.push_back(fmt::format(R"("{}":{{"description":{}{}}})", status,
-                                    json_text(http::reason_phrase(status)),
+                                    json::quoted(http::reason_phrase(status)),
                                     forms.empty() ? "" : ',' + content(media_types(forms))));
     parts.push_back(fmt::format(R"("default":{{"$ref":"#/components/responses/{}"}})",
                                 route.access == Access::slave ? "Refusal" : "Problem"));
@@ -179,8 +173,8 @@ std::string operation_id(ApiRoute const& route) {
 std::string operation(ApiRoute const& route, json::SchemaBook& book) {
     auto const parameters = parameters_of(route);
     std::vector<std::string> parts{
-        fmt::format(R"("operationId":{},"summary":{})", json_text(operation_id(route)),
-                    json_text(route.summary)),
+        fmt::format(R"("operationId":{},"summary":{})", json::quoted(operation_id(route)),
+                    json::quoted(route.summary)),
         security(route.access)};
     if (!parameters.empty()) parts.push_back(R"("parameters":[)" + list(parameters) + ']');
     if (!route.body.type.empty())
@@ -188,7 +182,7 @@ std::string operation(ApiRoute const& route, json::SchemaBook& book) {
             fmt::format(R"("requestBody":{{"required":true,{}}})",
                         content(media_type(route.body.type, {schema_of(route.body, book)}))));
     parts.push_back(R"("responses":{)" + responses(route, book) + '}');
-    return fmt::format("{}:{{{}}}", json_text(lower_case(http::verb_name(route.verb))),
+    return fmt::format("{}:{{{}}}", json::quoted(lower_case(http::verb_name(route.verb))),
                        list(parts));
 }
 
@@ -218,15 +212,15 @@ std::string openapi_document(std::vector<ApiRoute> const& routes) {
         paths[route.pattern].push_back(operation(route, book));
     std::vector<std::string> path_items;
     for (auto const& [pattern, operations] : paths)
-        path_items.push_back(json_text(pattern) + ":{" + list(operations) + '}');
+        path_items.push_back(json::quoted(pattern) + ":{" + list(operations) + '}');
     std::vector<std::string> schemas{std::string(problem_schema)};
     for (auto const& [name, schema] : book.structs())
-        schemas.push_back(json_text(name) + ':' + schema);
+        schemas.push_back(json::quoted(name) + ':' + schema);
     return fmt::format(
         R"({{"openapi":"3.1.0","info":{{"title":"dtrace-node master","version":{}}},)"
         R"("paths":{{{}}},"components":{{"schemas":{{{}}},{}}}}})"
         "\n",
-        json_text(version), list(path_items), list(schemas), fixed_components);
+        json::quoted(version), list(path_items), list(schemas), fixed_components);
 }
 
 }  // namespace dtrace::master

@@ -40,8 +40,7 @@ http::Response slave_text(unsigned status, std::string body) {
 }
 
 http::Response verdict(Generation generation, unsigned status, std::string_view error) {
-    std::string quoted;
-    json::append_quoted(quoted, error);
+    auto const quoted = json::quoted(error);
     char const* const success = error.empty() ? "true" : "false";
     // Whatever was refused once will be refused again.
     if (generation == Generation::first)
