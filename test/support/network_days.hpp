@@ -1,5 +1,6 @@
 #pragma once
 
+#include "board_probes.hpp"
 #include "catalog/assignment_board.hpp"
 #include "ingest/ingest.hpp"
 #include "sample_trace.hpp"
@@ -43,7 +44,7 @@ class NetworkDays {
             names.push_back(probe(i));
             paths_.emplace_back(static_cast<std::uint32_t>(i + 1), options.hops, 1U);
         }
-        board_.set_probes(names);
+        board_.place(board_probes(std::move(names)));
         Measurement all;
         all.id = measurement();
         all.name = "all";

@@ -71,13 +71,6 @@ void AssignmentBoard::place(std::vector<BoardProbe> probes) {
     expand();
 }
 
-void AssignmentBoard::set_probes(std::vector<std::string> const& names) {
-    std::vector<BoardProbe> probes;
-    for (auto const& name : names)
-        probes.push_back({.name = name, .tags = {}, .address = std::nullopt});
-    place(std::move(probes));
-}
-
 void AssignmentBoard::set_measurements(std::vector<Measurement> measurements,
                                        std::optional<std::string> report_url) {
     defined_ = std::move(measurements);

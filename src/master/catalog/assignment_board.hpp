@@ -24,8 +24,6 @@ namespace dtrace::master {
 class AssignmentBoard {
   public:
     void place(std::vector<BoardProbe> probes);
-    /// The same without tags and addresses.
-    void set_probes(std::vector<std::string> const& names);
 
     /// Those that are gone are remembered as former ones.
     void set_measurements(std::vector<Measurement> measurements,

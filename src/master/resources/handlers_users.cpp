@@ -135,12 +135,15 @@ asio::awaitable<http::Response> get_audit(Api& api, http::Request const& request
     store::AuditQuery wanted;
     auto const limit = query.number("limit", 1, largest_page).value_or(wanted.limit);
     wanted.before = query.number("cursor", 0, std::numeric_limits<std::int64_t>::max());
-    wanted.limit = static_cast<std::uint32_t>(limit);
+    wanted.limit = static_cast<std::uint32_t>(limit) + 1;  // is there another page?
     if (query.fault()) co_return *query.fault();
     auto entries = co_await api.store.registry().audit(wanted);
     if (!entries) co_return store_failed(entries.error());
     AuditList list{.entries = *std::move(entries), .next = std::nullopt};
-    if (list.entries.size() == limit) list.next = std::to_string(list.entries.back().id);
+    if (list.entries.size() > limit) {
+        list.entries.pop_back();
+        list.next = std::to_string(list.entries.back().id);
+    }
     co_return http::json_response(json::write(list));
 }
 

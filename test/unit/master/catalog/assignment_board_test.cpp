@@ -1,5 +1,7 @@
 #include "catalog/assignment_board.hpp"
 
+#include "board_probes.hpp"
+
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
@@ -34,7 +36,7 @@ std::vector<std::string> names_of(Assignment const& assignment) {
 
 struct Board : AssignmentBoard {
     Board() {
-        set_probes({"a", "b"});
+        place(test::board_probes({"a", "b"}));
         set_measurements({measurement("all"), measurement("only-a", {"a"})}, std::nullopt);
     }
 };
@@ -82,13 +84,13 @@ BOOST_FIXTURE_TEST_CASE(a_revision_changes_for_whom_the_content_changes_and_only
     BOOST_TEST(revision("b") != b);
     BOOST_TEST(*assignment("b")->report_url == "http://collector/");
 
-    set_probes({"b"});
+    place(test::board_probes({"b"}));
     BOOST_TEST(revision("a") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_revision_is_never_zero_and_exact_in_every_json_reader) {
     AssignmentBoard board;
-    board.set_probes({"a"});
+    board.place(test::board_probes({"a"}));
     BOOST_TEST(board.revision("a") != 0U);
     for (int i = 0; i < 200; ++i) {
         board.set_measurements({measurement(std::to_string(i))}, std::nullopt);

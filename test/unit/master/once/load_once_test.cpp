@@ -1,6 +1,7 @@
 #include "once/load_once.hpp"
 
 #include "api_fixture.hpp"
+#include "board_probes.hpp"
 #include "sample_traces.hpp"
 
 #include <dtrace/json/write.hpp>
@@ -46,7 +47,7 @@ struct LoadOnceFixture : ApiFixture {
     }
 
     Result<void> restart(Timestamp now = wall_clock_now()) {
-        next_board.set_probes({"n1", "n2"});
+        next_board.place(test::board_probes({"n1", "n2"}));
         return value_of(load_once(store, next_board, next_runs, now));
     }
 
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_back_stays_so) {
 
 BOOST_AUTO_TEST_CASE(a_probe_that_is_gone_is_waited_for_until_the_deadline) {
     auto const id = ordered(of_both);
-    next_board.set_probes({"n1"});
+    next_board.place(test::board_probes({"n1"}));
     BOOST_REQUIRE(value_of(master::load_once(store, next_board, next_runs, wall_clock_now())));
     BOOST_TEST(waiting_for(id) == R"(["n1","n2"])");
     BOOST_TEST(next_board.expire_once(next_runs.find(id)->item.deadline));
@@ -131,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_run_is_named) {
 
 BOOST_AUTO_TEST_CASE(the_oldest_that_is_done_makes_room) {
     std::vector<Uuid> ids;
-    next_board.set_probes({"n1"});
+    next_board.place(test::board_probes({"n1"}));
     for (std::size_t i = 0; i < master::OnceRuns::kept; ++i) {
         BOOST_TEST((next_runs.make_room(next_board).there));
         auto const id = make_uuid_v7(Timestamp(milliseconds(i + 1)));

@@ -1,5 +1,6 @@
 #include "once/once_orders.hpp"
 
+#include "board_probes.hpp"
 #include "catalog/assignment_board.hpp"
 #include "io_fixture.hpp"
 #include "once/expire_orders.hpp"
@@ -48,7 +49,7 @@ std::vector<Trace> traces_in(OnceOrders::Progress const& progress) {
 }
 
 struct Board : AssignmentBoard {
-    Board() { set_probes({"a", "b"}); }
+    Board() { place(test::board_probes({"a", "b"})); }
 };
 
 }  // namespace
@@ -190,7 +191,7 @@ BOOST_FIXTURE_TEST_CASE(orders_outlast_a_change_of_the_files, Board) {
     auto const order = item();
     BOOST_REQUIRE(order_once(order, {"a", "b"}).has_value());
     auto const with_order = revision("a");
-    set_probes({"a", "c"});
+    place(test::board_probes({"a", "c"}));
     set_measurements({}, std::nullopt);
     BOOST_TEST(revision("a") == with_order);
     BOOST_TEST((assignment("a")->once == std::vector{order}));

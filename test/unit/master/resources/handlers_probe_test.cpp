@@ -1,4 +1,5 @@
 #include "api_fixture.hpp"
+#include "board_probes.hpp"
 #include "sample_traces.hpp"
 
 #include <dtrace/async/deadline.hpp>
@@ -54,7 +55,7 @@ BOOST_AUTO_TEST_CASE(an_assignment_is_given_at_once) {
 
 BOOST_AUTO_TEST_CASE(where_to_report_is_told_to_all_but_the_local_probe) {
     book.add_local("local", "random");
-    board.set_probes(book.names());
+    board.place(test::board_probes(book.names()));
     board.set_measurements({measurement(first, "First")}, "http://collector.example.net/");
     BOOST_TEST(contains(assignment({}).body, R"("report_url":"http://collector.example.net/")"));
     auto const local = answer(as("local", "random", request(assignment_path)));
@@ -129,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_probe_that_is_removed_while_it_waits_is_told) {
                                                     {"wait", "60"}}));
     run([&]() -> asio::awaitable<void> {
         asio::post(io, [&] {
-            board.set_probes({"n2"});
+            board.place(test::board_probes({"n2"}));
             board_changed.notify_all();
         });
         auto const response = co_await router.handle(asked);

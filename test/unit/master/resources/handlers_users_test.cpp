@@ -270,6 +270,10 @@ BOOST_AUTO_TEST_CASE(the_audit_log_says_who_did_what) {
     auto const next =
         boost::json::parse(get("/api/v1/audit", {{"limit", "1"}, {"cursor", cursor}}).body);
     BOOST_TEST(next.at("entries").at(0).at("action").as_string() == "create user");
+    auto const all = store.kept_audit.size();
+    auto const last = get("/api/v1/audit", {{"limit", std::to_string(all)}}).body;
+    BOOST_TEST(boost::json::parse(last).at("entries").as_array().size() == all);
+    BOOST_TEST(!contains(last, "\"next\""), last);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_changes_nothing_and_locks_nobody_out) {
