@@ -39,6 +39,39 @@ void tell(std::filesystem::path const& file, int hour, double taken) {
     std::printf("\n");
 }
 
+/// Of how many probes the hours do not say what was reported.
+boost::asio::awaitable<std::size_t> wrong_counts(store::TraceStore& traces,
+                                                 test::NetworkDays const& network,
+                                                 test::NetworkDays::Options options, int hours) {
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < options.probes; ++i) {
+        store::HistoryQuery query{.probe = test::NetworkDays::probe(i),
+                                  .measurement = test::NetworkDays::measurement(),
+                                  .from = options.begin,
+                                  .to = options.begin + std::chrono::hours(hours)};
+        auto const history = (co_await traces.history(std::move(query))).value();
+        test::NetworkDays::Told sum;
+        for (auto const& [start, rollup] : history.rollups) {
+            sum.traces += rollup.traces;
+            sum.reached += rollup.reached;
+            sum.failed += rollup.failed;
+            sum.sent += rollup.sent;
+            sum.answered += rollup.answered;
+        }
+        if (sum != network.told(i)) ++wrong;
+    }
+    co_return wrong;
+}
+
+template <class Work>
+void run(boost::asio::io_context& io, Work work) {
+    boost::asio::co_spawn(io, std::move(work), [](std::exception_ptr failure, auto&&...) {
+        if (failure) std::rethrow_exception(failure);
+    });
+    io.restart();
+    io.run();
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -61,18 +94,19 @@ int main(int count, char** words) {
     test::NetworkDays network(options, *store, log);
     auto const start = Clock::now();
     for (int hour = 0; hour < hours; hour += 12) {
-        boost::asio::co_spawn(io, network.live(std::min(12, hours - hour)),
-                              [](std::exception_ptr failure) {
-                                  if (failure) std::rethrow_exception(failure);
-                              });
-        io.restart();
-        io.run();
+        run(io, network.live(std::min(12, hours - hour)));
         tell(file, std::min(hour + 12, hours),
              std::chrono::duration<double>(Clock::now() - start).count());
     }
+    std::size_t wrong = 0;
+    run(io, [&]() -> boost::asio::awaitable<void> {
+        wrong = co_await wrong_counts(store->traces(), network, options, hours);
+    });
+    std::printf("%zu of %zu probes miscounted\n", wrong, options.probes);
     std::printf("%llu ingested, %llu hours summed up, %llu removed, %llu rows swept\n",
                 static_cast<unsigned long long>(network.counters().accepted),
                 static_cast<unsigned long long>(network.done().rolled_up),
                 static_cast<unsigned long long>(network.done().removed),
                 static_cast<unsigned long long>(network.done().swept));
+    return wrong == 0 ? 0 : 1;
 }
