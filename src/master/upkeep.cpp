@@ -26,9 +26,9 @@ boost::asio::awaitable<void> keep_up(store::Store& store, store::UpkeepRule rule
         if (done) {
             fault.reset();
             removed += done->removed;
-            if (done->unreadable)
-                log.error("a trace or roll-up cannot be read, the history goes on without it",
-                          {{"reason", done->unreadable->message}});
+            if (auto const& [count, reason] = done->unreadable; reason)
+                log.error("what cannot be read is left out of the history",
+                          {{"count", count}, {"reason", reason->message}});
         }
         bool const more = done && done->more;
         if (!more && removed > 0) {

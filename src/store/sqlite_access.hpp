@@ -59,14 +59,16 @@ struct Writing {
 };
 
 struct Reading {
-    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits, Damage& damage)
-        : database(std::move(connection)),
+    Reading(std::unique_ptr<Database> connection, StoreLimits const& limits, Damage& met)
+        : damage(met),
+          database(std::move(connection)),
           names(*database),
           traces(*database, names),
           rounds(*database, names),
           history(*database, names),
-          thread(*database, limits.max_waiting_reads, damage) {}
+          thread(*database, limits.max_waiting_reads, met) {}
 
+    Damage& damage;
     std::unique_ptr<Database> database;
     Names names;
     TraceReader traces;
@@ -89,6 +91,14 @@ class Access {
     template <class Work>
     auto write(std::size_t weight, Work work) {
         return submit(writing_.thread.queue(), weight, home_, std::move(work));
+    }
+
+    /// Damage that an answer does without is told as that of a failure is.
+    template <class Answer>
+    Result<Answer> told(Result<Answer> answer) {
+        if (answer && answer->unreadable.reason)
+            reading_.damage.look_at(*answer->unreadable.reason);
+        return answer;
     }
 
     Writing& writing_;

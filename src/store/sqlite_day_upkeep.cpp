@@ -61,18 +61,18 @@ void DayUpkeep::mark(RowId series, std::int64_t hour) {
     marked_.insert(day);
 }
 
-std::uint64_t DayUpkeep::roll_up(std::int64_t before_day) {
+std::uint64_t DayUpkeep::roll_up(std::int64_t before_day, Unreadable& unreadable) {
     std::vector<Day> days;
     due_.bind(before_day, most_days);
     while (due_.step())
         days.emplace_back(due_.integer(0), due_.integer(1));
     due_.reset();
     for (auto const& day : days)
-        roll_up(day);
+        roll_up(day, unreadable);
     return days.size();
 }
 
-void DayUpkeep::roll_up(Day const& day) {
+void DayUpkeep::roll_up(Day const& day, Unreadable& unreadable) {
     auto const [number, series] = day;
     RollupRecord sum;
     hours_.bind(series, number * hours_a_day, (number + 1) * hours_a_day);
@@ -84,7 +84,7 @@ void DayUpkeep::roll_up(Day const& day) {
         // One that cannot be read must not keep all the others for ever.
         database_.fail_as_damaged("rollup " + std::to_string(hours_.integer(2)) + " of series " +
                                   std::to_string(series));
-        unreadable_ = database_.take_damage();
+        database_.leave_out_damage(unreadable);
     }
     hours_.reset();
     sum.leave_out_rare_paths(most_day_paths);

@@ -19,7 +19,7 @@ class DayUpkeep {
     /// The roll-up of an hour is new, has changed, or will.
     void mark(RowId series, std::int64_t hour);
     /// Some of the days that are over, and all of whose hours have their roll-up; how many.
-    [[nodiscard]] std::uint64_t roll_up(std::int64_t before_day);
+    [[nodiscard]] std::uint64_t roll_up(std::int64_t before_day, Unreadable& unreadable);
 
     /// Some of the hours of days before this, all of which have been summed up; how many.
     [[nodiscard]] std::uint64_t remove_hours(std::int64_t before_day);
@@ -28,17 +28,13 @@ class DayUpkeep {
     /// nobody can tell which ones the roll-up of the day counts.
     [[nodiscard]] bool keeps_out(RowId series, std::int64_t hour);
 
-    /// A roll-up that could not be read, since this was last asked.
-    [[nodiscard]] std::optional<Error> take_unreadable() {
-        return std::exchange(unreadable_, std::nullopt);
-    }
     /// A transaction was undone.
     void forget();
 
   private:
     using Day = std::pair<std::int64_t, RowId>;  ///< number of the day, series
 
-    void roll_up(Day const& day);
+    void roll_up(Day const& day, Unreadable& unreadable);
     [[nodiscard]] bool is_removed(std::int64_t day);
 
     Database& database_;
@@ -56,7 +52,6 @@ class DayUpkeep {
     std::optional<std::int64_t> removing_before_;  ///< the day of the last call
     bool removing_ = false;                        ///< there are series left to look at …
     RowId removed_until_ = 0;                      ///< … after this one
-    std::optional<Error> unreadable_;
 };
 
 }  // namespace dtrace::store

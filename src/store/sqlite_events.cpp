@@ -95,6 +95,8 @@ EventPage read_page(Database& database, EventQuery const& query, EventKey before
         }
         if (auto event = read_event(database, rows.text(0)))
             page.events.push_back(*std::move(event));
+        else
+            database.leave_out_damage(page.unreadable);
     }
     return page;
 }
@@ -200,7 +202,7 @@ asio::awaitable<Result<EventPage>> SqliteEvents::find(EventQuery query) {
         read([&database = *reading_.database, query = std::move(query), after = *std::move(after)] {
             return read_page(database, query, after);
         });
-    co_return co_await std::move(operation);
+    co_return told(co_await std::move(operation));
 }
 
 asio::awaitable<Result<std::optional<Event>>> SqliteEvents::event(Uuid id) {

@@ -71,8 +71,8 @@ bool HourUpkeep::may_go_on(Hour const& hour) const {
            pass_ - at->second.first < most_passes;
 }
 
-HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_hour,
-                                  bool patient) {
+HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_hour, bool patient,
+                                  Unreadable& unreadable) {
     auto const hours = due_between(passed_, before_hour, most_hours);
     // Of this step only, because what this transaction wrote may still be undone.
     Names names(database_);
@@ -86,7 +86,7 @@ HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_
         }
         // One that came due meanwhile may come before the one that was begun.
         if (!part_ || part_->hour != hour) part_ = Part{.hour = hour, .from = hour.first * hour_us};
-        read += add(*part_, most_summed - read, reader);
+        read += add(*part_, most_summed - read, reader, unreadable);
         if (database_.failed() || part_->from < (hour.first + 1) * hour_us) break;
         // One that came for a part which was read already leaves the hour to the next pass.
         auto const part = *std::exchange(part_, std::nullopt);
@@ -99,7 +99,8 @@ HourUpkeep::Step HourUpkeep::step(std::int64_t before_hour, std::int64_t closed_
     return done;
 }
 
-std::size_t HourUpkeep::add(Part& part, std::size_t most, RecordReader& reader) {
+std::size_t HourUpkeep::add(Part& part, std::size_t most, RecordReader& reader,
+                            Unreadable& unreadable) {
     auto const [number, series] = part.hour;
     auto const end = (number + 1) * hour_us;
     std::size_t count = 0;
@@ -112,14 +113,11 @@ std::size_t HourUpkeep::add(Part& part, std::size_t most, RecordReader& reader) 
             break;
         }
         last = key.started;
-        if (auto const read = reader.read(key, rows_.blob(2))) {
-            part.record.add(read->samples, read->paths, read->header.paths);
-            continue;
-        }
         // One that cannot be read must not keep all the others for ever.
-        auto damage = database_.take_damage();
-        if (!damage) break;
-        unreadable_ = std::move(damage);
+        if (auto const read = reader.read(key, rows_.blob(2)))
+            part.record.add(read->samples, read->paths, read->header.paths);
+        else
+            database_.leave_out_damage(unreadable);
     }
     rows_.reset();
     return count;

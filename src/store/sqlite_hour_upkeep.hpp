@@ -42,14 +42,11 @@ class HourUpkeep {
     /// Of the hours before `closed_hour` nothing is taken once they have their roll-up: what came
     /// of one since the pass began may go on coming, and if there is patience it waits for the next
     /// pass, but not for ever.
-    [[nodiscard]] Step step(std::int64_t before_hour, std::int64_t closed_hour, bool patient);
+    [[nodiscard]] Step step(std::int64_t before_hour, std::int64_t closed_hour, bool patient,
+                            Unreadable& unreadable);
 
     [[nodiscard]] bool is_known(Hour const& hour);
 
-    /// A trace that could not be read, since this was last asked.
-    [[nodiscard]] std::optional<Error> take_unreadable() {
-        return std::exchange(unreadable_, std::nullopt);
-    }
     /// A transaction was undone.
     void forget();
 
@@ -71,7 +68,7 @@ class HourUpkeep {
         bool is_behind = false;  ///< one of them came since
     };
     /// The next traces of it, at least `most` of them if there are so many; returns how many.
-    std::size_t add(Part& part, std::size_t most, RecordReader& reader);
+    std::size_t add(Part& part, std::size_t most, RecordReader& reader, Unreadable& unreadable);
 
     Database& database_;
     LastUse& last_use_;
@@ -91,7 +88,6 @@ class HourUpkeep {
     std::uint64_t pass_ = 0;
     Hour passed_ = before_all;  ///< the last one that this pass has done
     std::optional<Part> part_;
-    std::optional<Error> unreadable_;
 };
 
 }  // namespace dtrace::store

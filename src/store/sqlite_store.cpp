@@ -92,8 +92,7 @@ class SqliteRegistry final : public Registry, Access {
 
 class SqliteTraces final : public TraceStore, Access {
   public:
-    SqliteTraces(Damage& damage, Writing& writing, Reading& reading, asio::any_io_executor home)
-        : Access(writing, reading, std::move(home)), damage_(damage) {}
+    using Access::Access;
 
     using TraceStore::add;
     asio::awaitable<Result<std::vector<Added>>> add(
@@ -142,16 +141,6 @@ class SqliteTraces final : public TraceStore, Access {
             [&reader = reading_.history, query = std::move(query)] { return reader.find(query); });
         co_return told(co_await std::move(operation));
     }
-
-  private:
-    /// An answer that had to leave something out tells of damage as a failure does.
-    template <class Answer>
-    Result<Answer> told(Result<Answer> answer) {
-        if (answer && answer->unreadable.reason) damage_.look_at(*answer->unreadable.reason);
-        return answer;
-    }
-
-    Damage& damage_;
 };
 
 class SqliteUpkeep final : Access {
@@ -159,7 +148,9 @@ class SqliteUpkeep final : Access {
     using Access::Access;
 
     asio::awaitable<Result<UpkeepStep>> step(UpkeepRule rule, Timestamp now) {
-        return write(1, [&upkeep = writing_.upkeep, rule, now] { return upkeep.step(rule, now); });
+        auto operation =
+            write(1, [&upkeep = writing_.upkeep, rule, now] { return upkeep.step(rule, now); });
+        co_return told(co_await std::move(operation));
     }
 };
 
@@ -172,7 +163,7 @@ class SqliteStore final : public Store {
           reading_(std::move(reader), limits, damage_),
           catalog_(writing_, reading_, home),
           registry_(writing_, reading_, home),
-          traces_(damage_, writing_, reading_, home),
+          traces_(writing_, reading_, home),
           events_(writing_, reading_, home),
           work_(writing_, reading_, home) {}
 
@@ -192,9 +183,7 @@ class SqliteStore final : public Store {
                 .waiting_reads = reading_.thread.queue().weight()};
     }
     asio::awaitable<Result<UpkeepStep>> upkeep(UpkeepRule rule, Timestamp now) override {
-        auto done = co_await work_.step(rule, now);
-        if (done && done->unreadable) damage_.look_at(*done->unreadable);
-        co_return done;
+        return work_.step(rule, now);
     }
 
   private:

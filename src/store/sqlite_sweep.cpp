@@ -76,7 +76,7 @@ RowId Sweep::newest(Statement& statement) {
     return id;
 }
 
-std::uint64_t Sweep::step(std::int64_t oldest_day) {
+std::uint64_t Sweep::step(std::int64_t oldest_day, Unreadable& unreadable) {
     removed_ = 0;
     if (phase_ == Phase::paths) {
         if (done_ && *done_ >= oldest_day) return 0;
@@ -88,7 +88,7 @@ std::uint64_t Sweep::step(std::int64_t oldest_day) {
     bool complete = false;
     switch (phase_) {
         case Phase::marks:
-            if (mark() == 0) enter(Phase::contexts);
+            if (mark(unreadable) == 0) enter(Phase::contexts);
             break;
         case Phase::contexts:
             if (remove_contexts() == 0) enter(Phase::texts);
@@ -126,7 +126,7 @@ void Sweep::begin() {
     enter(Phase::marks);
 }
 
-std::size_t Sweep::mark() {
+std::size_t Sweep::mark(Unreadable& unreadable) {
     MarkingNames names(*marks_);
     std::size_t count = 0;
     paths_.bind(after_, static_cast<std::int64_t>(rows_in_step));
@@ -134,10 +134,9 @@ std::size_t Sweep::mark() {
         after_ = paths_.integer(0);
         auto const first = decode_first_trace(paths_.blob(2));
         marks_->contexts.insert(first.context);
-        if (!decode_shape(paths_.blob(1), first, names)) {
-            database_.fail_as_damaged("path " + std::to_string(after_));
-            break;
-        }
+        if (decode_shape(paths_.blob(1), first, names)) continue;
+        database_.fail_as_damaged("path " + std::to_string(after_));
+        database_.leave_out_damage(unreadable);
     }
     paths_.reset();
     return count;

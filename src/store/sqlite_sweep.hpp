@@ -21,8 +21,9 @@ class Sweep {
   public:
     Sweep(Database& database, Dictionary& dictionary, LastUse& last_use);
 
-    /// `oldest_day`: the first day of which a trace may be left. How many rows went.
-    [[nodiscard]] std::uint64_t step(std::int64_t oldest_day);
+    /// `oldest_day`: the first day of which a trace may be left. How many rows went. What a path
+    /// refers to that cannot be read goes as well: nobody will read it there.
+    [[nodiscard]] std::uint64_t step(std::int64_t oldest_day, Unreadable& unreadable);
     /// In the midst of it: there is more to do at once.
     [[nodiscard]] bool busy() const { return phase_ != Phase::paths; }
     /// A transaction was undone.
@@ -33,7 +34,7 @@ class Sweep {
 
     [[nodiscard]] std::uint64_t remove_paths();
     void begin();
-    [[nodiscard]] std::size_t mark();
+    [[nodiscard]] std::size_t mark(Unreadable& unreadable);
     [[nodiscard]] std::size_t remove_contexts();
     [[nodiscard]] std::size_t remove_texts();
     [[nodiscard]] std::size_t remove_addresses();

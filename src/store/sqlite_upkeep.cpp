@@ -70,13 +70,12 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     auto const removed_hour = removed == none_removed ? INT64_MIN : hour_of(removed);
     // What comes late has to be counted before it can go, and must not cost others their room.
     bool const patient = !is_too_large(rule);
-    auto const [hours, more] = hours_.step(hour_of(to_database(now - late)), removed_hour, patient);
+    auto const [hours, more] =
+        hours_.step(hour_of(to_database(now - late)), removed_hour, patient, done.unreadable);
     done.rolled_up = hours;
     done.more = more;
-    done.unreadable = hours_.take_unreadable();
     if (is_enough()) return done;
-    done.days = days_.roll_up(day_of(to_database(now - late)));
-    done.unreadable = days_.take_unreadable();
+    done.days = days_.roll_up(day_of(to_database(now - late)), done.unreadable);
     if (is_enough()) return done;
     remove(horizon_of(rule, now), done);
     if (is_enough()) return done;
@@ -85,7 +84,7 @@ UpkeepStep Upkeep::step(UpkeepRule const& rule, Timestamp now) {
     done.more = days_.is_removing();
     if (done.more) return done;
     if (auto const day = oldest_day(now)) {
-        done.swept = sweep_.step(*day);
+        done.swept = sweep_.step(*day, done.unreadable);
         done.more = done.swept > 0 || sweep_.busy();
     }
     if (!done.more) {

@@ -4,6 +4,7 @@
 #include <dtrace/core/time.hpp>
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/event.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -29,7 +30,8 @@ struct EventQuery {
 /// Newest first.
 struct EventPage {
     std::vector<Event> events;
-    std::string next;  ///< empty: this is the last page
+    std::string next;       ///< empty: this is the last page
+    Unreadable unreadable;  ///< left out
 };
 
 /// A culprit with all that is known of it.

@@ -8,6 +8,7 @@
 #include <dtrace/store/event_store.hpp>
 #include <dtrace/store/registry.hpp>
 #include <dtrace/store/trace_store.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -34,9 +35,9 @@ struct UpkeepStep {
     std::uint64_t removed = 0;    ///< starts of traces that are gone
     std::uint64_t swept = 0;      ///< paths, names and addresses that nothing referred to any more
     bool more = false;            ///< there may be more to do at once
-    /// A trace, or the roll-up of an hour, that could not be read: its hour, or its day, is summed
-    /// up without it.
-    std::optional<Error> unreadable = {};
+    /// Traces and roll-ups of hours: their hour, or their day, is summed up without them; and
+    /// paths.
+    Unreadable unreadable = {};
 };
 
 /// How busy the database is.

@@ -33,7 +33,9 @@ boost::asio::awaitable<http::Response> get_events(Api& api, http::Request const&
     if (query.fault()) co_return *query.fault();
     auto page = co_await api.store.events().find(std::move(wanted));
     if (!page) co_return no_page(query, page.error());
-    EventList list{.events = std::move(page->events), .next = std::nullopt};
+    EventList list{.events = std::move(page->events),
+                   .next = std::nullopt,
+                   .unreadable = unless_none(page->unreadable.count)};
     if (!page->next.empty()) list.next = std::move(page->next);
     co_return http::json_response(json::write(list));
 }

@@ -74,7 +74,8 @@ BOOST_DESCRIBE_STRUCT(CulpritList, (), (now, culprits))
 struct EventList {
     std::vector<Event> events;
     std::optional<std::string> next;
+    std::optional<std::uint64_t> unreadable;  ///< of this page, left out
 };
-BOOST_DESCRIBE_STRUCT(EventList, (), (events, next))
+BOOST_DESCRIBE_STRUCT(EventList, (), (events, next, unreadable))
 
 }  // namespace dtrace::master

@@ -155,7 +155,7 @@ boost::asio::awaitable<Result<store::EventPage>> MemoryStore::find(store::EventQ
     if (failure) co_return *failure;
     if (query.cursor == "foreign")
         co_return make_error(boost::system::errc::invalid_argument, "not a cursor");
-    co_return store::EventPage{.events = kept_events, .next = {}};
+    co_return store::EventPage{.events = kept_events, .next = {}, .unreadable = unreadable};
 }
 
 boost::asio::awaitable<Result<std::optional<Event>>> MemoryStore::event(Uuid id) {

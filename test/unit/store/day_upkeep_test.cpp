@@ -133,13 +133,13 @@ BOOST_AUTO_TEST_CASE(an_hour_that_cannot_be_read_keeps_nothing_else) {
     for (bool more = true; more;) {
         auto const done = step(rule, day(2) + hours(12));
         more = done.more;
-        if (done.unreadable) unreadable = done.unreadable;
+        if (done.unreadable.reason) unreadable = done.unreadable.reason;
     }
     BOOST_REQUIRE(unreadable);
     BOOST_TEST(unreadable->message.find("the file is damaged (") != std::string::npos);
     BOOST_TEST(by_days(day(0), day(1)).at(0).rollup.traces == 23U);
     BOOST_TEST(count() == 0U);
-    BOOST_TEST(!step(rule, day(2) + hours(12)).unreadable);
+    BOOST_TEST(!step(rule, day(2) + hours(12)).unreadable.reason);
 }
 
 BOOST_AUTO_TEST_CASE(hours_stand_in_for_a_day_that_cannot_be_read) {

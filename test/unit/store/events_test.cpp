@@ -1,3 +1,4 @@
+#include "sqlite_database.hpp"
 #include "sqlite_events.hpp"
 #include "store_fixture.hpp"
 
@@ -185,6 +186,23 @@ BOOST_AUTO_TEST_CASE(they_outlast_a_restart) {
     store.reset();
     BOOST_TEST(find({}).size() == 1U);
     BOOST_TEST(value_of(events().open_culprits())->size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_hides_no_other) {
+    keep({event(1), event(2), event(3)});
+    store.reset();
+    {
+        auto const database = store::Database::open(file).value();
+        database->execute(
+            "UPDATE event SET content = '{' WHERE at ="
+            " (SELECT at FROM event ORDER BY at LIMIT 1 OFFSET 1)");
+        BOOST_REQUIRE(!database->failed());
+    }
+    auto const page = value_of(events().find({})).value();
+    BOOST_TEST(page.events.size() == 2U);
+    BOOST_TEST(page.unreadable.count == 1U);
+    BOOST_TEST(store->trouble().has_value());
+    BOOST_TEST(find({.limit = 1}).size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_question_reads_what_it_asks_for_and_no_more) {

@@ -156,6 +156,27 @@ BOOST_AUTO_TEST_CASE(it_goes_on_after_a_restart) {
     BOOST_TEST(number("SELECT count(*) FROM text WHERE value LIKE 'router-%'") == 32);
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_read_keeps_nothing_else) {
+    add_hour();
+    auto const now = noon + hours(50);
+    while (step(rule, now).swept == 0) {
+    }
+    store.reset();
+    change_file("UPDATE path SET shape = x'00' WHERE id = (SELECT max(id) FROM path)");
+    std::optional<Error> unreadable;
+    for (bool more = true; more;) {
+        auto const done = step(rule, now);
+        more = done.more;
+        if (done.unreadable.reason) unreadable = done.unreadable.reason;
+    }
+    BOOST_REQUIRE(unreadable);
+    BOOST_TEST(unreadable->message.find("the file is damaged (path ") != std::string::npos);
+    BOOST_TEST(store->trouble().has_value());
+    // The newest path stays, and refers to a router of its own.
+    BOOST_TEST(number("SELECT count(*) FROM text WHERE value LIKE 'router-%'") <= 33);
+    BOOST_TEST(rows("path") <= 33);
+}
+
 BOOST_AUTO_TEST_CASE(without_retention_nothing_goes) {
     for (int i = 0; i < 50; ++i)
         add({by_router(noon + minutes(i), i)});

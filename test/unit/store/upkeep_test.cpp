@@ -277,11 +277,12 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_keeps_no_other) {
     change_file("UPDATE trace SET record = x'FF' WHERE started = (SELECT min(started) FROM trace)");
     auto const first = step({}, noon + hours(3));
     BOOST_TEST(first.rolled_up == 2U);
-    BOOST_REQUIRE(first.unreadable);
-    BOOST_TEST(first.unreadable->message.find("the file is damaged (trace ") != std::string::npos);
+    BOOST_REQUIRE(first.unreadable.reason);
+    BOOST_TEST(first.unreadable.reason->message.find("the file is damaged (trace ") !=
+               std::string::npos);
     BOOST_TEST(history().size() == 2U);
     BOOST_TEST(history().at(0).rollup.traces == 1U);
-    BOOST_TEST(!step({}, noon + hours(3)).unreadable);
+    BOOST_TEST(!step({}, noon + hours(3)).unreadable.reason);
     all({.keep_traces = hours(5)}, noon + hours(10));
     BOOST_TEST(count() == 0U);
 }

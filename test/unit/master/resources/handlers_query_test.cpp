@@ -90,8 +90,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_counted) {
         {"probe", "n1"}, {"measurement", "First"}, {"from", "2026-11-22T14:00:00Z"}};
     for (auto const* path : {"/api/v1/traces", "/api/v1/rounds", "/api/v1/history"})
         BOOST_TEST(!contains(get(path, series).body, "unreadable"), path);
+    BOOST_TEST(!contains(get("/api/v1/events").body, "unreadable"));
     BOOST_TEST(!get("/api/v1/traces", {{"format", "csv"}}).headers.find("Unreadable-Traces"));
     store.unreadable.count = 2;
+    BOOST_TEST(json_of("/api/v1/events").at("unreadable").as_int64() == 2);
     for (auto const* path : {"/api/v1/traces", "/api/v1/rounds", "/api/v1/history"})
         BOOST_TEST(json_of(path, series).at("unreadable").as_int64() == 2, path);
     auto const csv = get("/api/v1/traces", {{"format", "csv"}});
