@@ -4,6 +4,8 @@
 #include "config/targets_file.hpp"
 #include "require.hpp"
 
+#include <dtrace/http/url.hpp>
+
 #include <cstdint>
 #include <set>
 #include <string_view>
@@ -39,11 +41,12 @@ void check_targets(std::string_view text) {
     std::set<std::string_view> names;
     for (auto const& measurement : file->measurements) {
         require(ids.insert(measurement.id).second && names.insert(measurement.name).second);
-        require(!find_host_fault(measurement.target) && !find_fault(measurement.parameters));
-        require(measurement.interval_s > 0 && !measurement.mesh);
+        bool const has_target = !find_host_fault(measurement.target);
+        require(measurement.mesh ? measurement.target.empty() : has_target);
+        require(!find_fault(measurement.parameters) && measurement.interval_s > 0);
         require(!find_load_fault(measurement.parameters, measurement.interval_s));
     }
-    require(!file->report_url || file->report_url->starts_with("http"));
+    require(!file->report_url || http::parse_url(*file->report_url));
 }
 
 }  // namespace
