@@ -1,6 +1,5 @@
-#include "json_text.hpp"
-
 #include <dtrace/http/access_log.hpp>
+#include <dtrace/json/quote.hpp>
 
 #include <fmt/format.h>
 
@@ -21,8 +20,8 @@ std::string access_line(AccessEntry const& entry) {
         "time={} peer={} verb={} path={} status={} request_bytes={} response_bytes={} took_us={} "
         "user_agent={}",
         to_text(entry.time), to_text(entry.peer), beginning_of(entry.verb),
-        json_string(beginning_of(entry.path)), entry.status, entry.request_bytes,
-        entry.response_bytes, entry.took.count(), json_string(beginning_of(entry.user_agent)));
+        json::quoted(beginning_of(entry.path)), entry.status, entry.request_bytes,
+        entry.response_bytes, entry.took.count(), json::quoted(beginning_of(entry.user_agent)));
 }
 
 }  // namespace dtrace::http

@@ -1,8 +1,8 @@
 #include "base64.hpp"
 #include "field_syntax.hpp"
-#include "json_text.hpp"
 
 #include <dtrace/http/message.hpp>
+#include <dtrace/json/quote.hpp>
 
 #include <fmt/format.h>
 
@@ -139,9 +139,9 @@ Response json_response(std::string body, unsigned status) {
 
 Response problem(unsigned status, std::string_view title, std::string_view detail,
                  std::string_view path) {
-    std::string body = fmt::format(R"({{"title":{},"status":{})", json_string(title), status);
-    if (!detail.empty()) body += R"(,"detail":)" + json_string(detail);
-    if (!path.empty()) body += R"(,"path":)" + json_string(path);
+    std::string body = fmt::format(R"({{"title":{},"status":{})", json::quoted(title), status);
+    if (!detail.empty()) body += R"(,"detail":)" + json::quoted(detail);
+    if (!path.empty()) body += R"(,"path":)" + json::quoted(path);
     body += "}\n";
     Response response;
     response.status = status;
