@@ -1,11 +1,12 @@
 #include "commands/commands.hpp"
+#include "commands/run_to_end.hpp"
 #include "log/boost_log.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/dist_traceroute/old_database.hpp>
 #include <dtrace/store/database_file.hpp>
 #include <dtrace/store/open_store.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace dtrace::app {
@@ -34,6 +35,11 @@ std::string human(std::uint64_t bytes) {
     return fmt::format("{:.0f} {}", size, units[unit]);
 }
 
+/// The exit status of a command that has nothing else left to do.
+int print_result(std::string_view text) {
+    return write_out(text) ? 0 : 1;
+}
+
 /// What goes on all the same.
 void warn_of(std::vector<std::string> const& complaints) {
     for (auto const& complaint : complaints)
@@ -42,7 +48,7 @@ void warn_of(std::vector<std::string> const& complaints) {
 
 Result<int> show_info(DbOptions const& options) {
     auto const info = store::read_info(options.database);
-    if (!info) return info.error();
+    if (!info) return within("--db", info.error());
     warn_of(info->complaints);
     std::string text = fmt::format(
         "file    {}\nlayout  {}\nsize    {}, {} of it free\ntraces  {}\n", options.database,
@@ -53,30 +59,30 @@ Result<int> show_info(DbOptions const& options) {
     text += fmt::format("\n{:24}{:>12}{:>14}\n", "table", "rows", "size");
     for (auto const& table : info->tables)
         text += fmt::format("{:24}{:>12}{:>14}\n", table.name, table.rows, human(table.bytes));
-    std::fputs(text.c_str(), stdout);
-    return 0;
+    return print_result(text);
 }
 
 Result<int> check_database(DbOptions const& options) {
     auto const check = store::check_file(options.database);
-    if (!check) return check.error();
+    if (!check) return within("--db", check.error());
+    std::string text;
     for (auto const& complaint : check->complaints)
-        fmt::print("{}\n", complaint);
-    if (check->complaints.empty())
-        fmt::print("{}: sound{}\n", options.database,
-                   check->has_read_records
-                       ? ""
-                       : ", as far as SQLite can tell: the layout is of another version, so that "
-                         "no records were read");
-    return check->complaints.empty() ? 0 : 1;
+        text += complaint + '\n';
+    if (text.empty())
+        text = fmt::format("{}: sound{}\n", options.database,
+                           check->has_read_records
+                               ? ""
+                               : ", as far as SQLite can tell: the layout is of another "
+                                 "version, so that no records were read");
+    int const printed = print_result(text);
+    return check->complaints.empty() ? printed : 1;
 }
 
 Result<int> back_up(DbOptions const& options) {
     auto const complaints = store::back_up(options.database, options.target);
     if (!complaints) return complaints.error();
     warn_of(*complaints);
-    fmt::print("{}: copied to {}\n", options.database, options.target);
-    return 0;
+    return print_result(fmt::format("{}: copied to {}\n", options.database, options.target));
 }
 
 /// For its owner only: it may hold passwords. Refuses to overwrite.
@@ -135,21 +141,12 @@ Result<int> import(DbOptions const& options, Logger& log) {
     asio::io_context io(1);
     auto store = store::open_store(options.database, io.get_executor(), log);
     if (!store) return within("--db", store.error());
-    std::optional<Result<Imported>> outcome;
-    std::exception_ptr failure;
-    asio::co_spawn(io, take_over(**old, (*store)->traces()),
-                   [&](std::exception_ptr failed, Result<Imported> imported) {
-                       failure = failed;
-                       outcome.emplace(std::move(imported));
-                   });
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    if (!*outcome) return outcome->error();
-    fmt::print(
+    auto const imported = run_to_end(io, take_over(**old, (*store)->traces()));
+    if (!imported) return imported.error();
+    return print_result(fmt::format(
         "{} traces taken over, {} known already, {} of hours whose traces have been removed, {} "
         "without slave, target or start\n",
-        (*outcome)->traces, (*outcome)->known, (*outcome)->too_late, (*old)->skipped());
-    return 0;
+        imported->traces, imported->known, imported->too_late, (*old)->skipped()));
 }
 
 }  // namespace

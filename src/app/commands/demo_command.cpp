@@ -3,11 +3,13 @@
 #include "process/notify.hpp"
 #include "process/service_host.hpp"
 #include "process/temporary_folder.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/demo/internet.hpp>
 #include <dtrace/demo/sim_wire.hpp>
 #include <dtrace/demo/topology_resolver.hpp>
+#include <dtrace/http/url.hpp>
 #include <dtrace/master/master_service.hpp>
 #include <dtrace/probe/probe_service.hpp>
 #include <dtrace/probe/prober.hpp>
@@ -16,7 +18,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <fstream>
 #include <random>
 #include <utility>
@@ -52,10 +53,6 @@ struct DemoProbe {
           service(world.io.get_executor(), settings, prober, world.resolver, world.workers,
                   world.log) {}
 };
-
-std::string url_host(std::string const& address) {
-    return address.find(':') == address.npos ? address : '[' + address + ']';
-}
 
 Result<void> write(std::filesystem::path const& file, std::string const& text) {
     std::ofstream stream(file, std::ios::binary | std::ios::trunc);
@@ -103,13 +100,14 @@ Result<void> start_probe(World const& world, probe::ProbeOptions const& settings
 }
 
 void greet(DemoOptions const& options, Port port, std::optional<std::string> const& password) {
-    fmt::print(
+    auto text = fmt::format(
         "dtrace-node demo: three probes measure a simulated Internet; no packet leaves this host.\n"
-        "Open  http://{}:{}/\n"
+        "Open  {}/\n"
         "After {} s a link begins to lose packets. Ctrl-C ends it.\n",
-        url_host(options.listen), port, 60 / options.pace);
-    if (password) fmt::print("To change things, log in as admin with the password {}\n", *password);
-    std::fflush(stdout);
+        http::Url{.host = options.listen, .port = port}.origin(), 60 / options.pace);
+    if (password)
+        text += fmt::format("To change things, log in as admin with the password {}\n", *password);
+    write_out(text);
 }
 
 }  // namespace

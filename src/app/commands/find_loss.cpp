@@ -1,5 +1,8 @@
 #include "commands/find_loss.hpp"
 
+#include "commands/commands.hpp"
+#include "terminal/standard_output.hpp"
+
 #include <dtrace/analysis/loss_watch.hpp>
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/async/offload.hpp>
@@ -170,11 +173,9 @@ asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& 
             co_await probe::name_hops(everybody(watch.evidence()), resolver, naming_limit, log);
         names = names_in(named);
     }
-    auto const text = text_of(report, names, options);
-    bool const printed =
-        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    bool const measured = report.rounds > 0;
-    co_return printed&& measured ? status_of(report.loss.verdict) : could_not_measure;
+    bool const printed = write_out(text_of(report, names, options));
+    if (!printed || report.rounds == 0) co_return could_not_measure;
+    co_return status_of(report.loss.verdict);
 }
 
 }  // namespace dtrace::app

@@ -2,7 +2,6 @@
 
 #include <dtrace/app/options.hpp>
 #include <dtrace/core/log.hpp>
-#include <dtrace/core/time.hpp>
 #include <dtrace/probe/round_runner.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -16,9 +15,6 @@ namespace dtrace::app {
 /// The exit status of `trace --find-loss` that could not do its work: it says nothing of the
 /// network.
 inline constexpr int could_not_measure = 4;
-
-/// All names of a result together get this long.
-inline constexpr Duration naming_limit = seconds(1);
 
 /// What `trace --find-loss` does once sockets are open: rounds to `request` until the verdict is
 /// certain, the time is over, or it is told to stop; then the verdict and the evidence on standard

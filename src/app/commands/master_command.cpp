@@ -1,8 +1,10 @@
 #include "commands/commands.hpp"
+#include "commands/rounds.hpp"
 #include "log/boost_log.hpp"
 #include "process/notify.hpp"
 #include "process/open_files.hpp"
 #include "process/service_host.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
@@ -15,7 +17,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
 
 namespace dtrace::app {
@@ -108,16 +109,12 @@ Result<void> drop_privileges(MasterOptions const& options, Logger& log) {
 
 /// On standard output, which is no log; and nowhere else.
 void show_first_password(std::string const& password) {
-    std::fputs(("First start: log in as admin with the password " + password +
-                "\nIt is shown only now; `dtrace-node user passwd admin` gives another one.\n")
-                   .c_str(),
-               stdout);
-    std::fflush(stdout);
+    write_out("First start: log in as admin with the password " + password +
+              "\nIt is shown only now; `dtrace-node user passwd admin` gives another one.\n");
 }
 
 void print(Trace const& trace) {
-    std::fputs((formats::to_traceroute_text(trace) + '\n').c_str(), stdout);
-    std::fflush(stdout);
+    write_out(formats::to_traceroute_text(trace) + '\n');
 }
 
 /// The probe that runs in the master's process and talks to it as any other does.

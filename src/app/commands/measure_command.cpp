@@ -5,6 +5,7 @@
 #include "process/notify.hpp"
 #include "process/service_host.hpp"
 #include "terminal/sketch.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
@@ -189,8 +190,7 @@ class Errand {
         auto const text = options_.json ? json::write(trace) + '\n' : text_of(trace);
         shown_.push_back(trace.id);
         sketch_.clear();
-        std::fputs(text.c_str(), stdout);
-        std::fflush(stdout);
+        write_out(text);
     }
 
     [[nodiscard]] std::string text_of(Trace const& trace) const {

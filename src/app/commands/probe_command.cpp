@@ -1,5 +1,6 @@
 #include "commands/commands.hpp"
 #include "commands/open_tls.hpp"
+#include "commands/rounds.hpp"
 #include "commands/secret_file.hpp"
 #include "log/boost_log.hpp"
 #include "process/notify.hpp"
@@ -13,12 +14,16 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <utility>
 
 namespace dtrace::app {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// $STATE_DIRECTORY, /var/lib/dtrace-node for root, else the current folder; then "dtrace-outbox".
 std::filesystem::path default_outbox(Environment const& environment) {
     std::filesystem::path folder;
     auto const state = environment.find("STATE_DIRECTORY");
@@ -28,8 +33,6 @@ std::filesystem::path default_outbox(Environment const& environment) {
         folder = "/var/lib/dtrace-node";
     return folder / "dtrace-outbox";
 }
-
-namespace {
 
 Result<probe::ProbeOptions> probe_options(ProbeOptions const& options,
                                           Environment const& environment, Logger& log) {

@@ -1,7 +1,8 @@
 #include "commands/repeat_rounds.hpp"
 
-#include "commands/find_loss.hpp"
+#include "commands/commands.hpp"
 #include "terminal/live_screen.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
@@ -188,10 +189,7 @@ asio::awaitable<int> repeat_rounds(TraceOptions const& options, probe::RoundRunn
     screen.reset();
     if (!failure.empty()) std::fprintf(stderr, "dtrace-node trace: %s\n", failure.c_str());
     if (!ever_measured) co_return 1;
-    auto const text = summary.result();
-    bool const printed =
-        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    co_return printed ? 0 : 1;
+    co_return write_out(summary.result()) ? 0 : 1;
 }
 
 }  // namespace dtrace::app

@@ -1,4 +1,5 @@
-#include "commands/commands.hpp"
+#include "commands/rounds.hpp"
+
 #include "process/service_host.hpp"
 
 #include <dtrace/core/uuid.hpp>

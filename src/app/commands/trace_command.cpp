@@ -1,10 +1,12 @@
 #include "commands/commands.hpp"
 #include "commands/find_loss.hpp"
 #include "commands/repeat_rounds.hpp"
+#include "commands/rounds.hpp"
 #include "commands/trace_networks.hpp"
 #include "log/boost_log.hpp"
 #include "process/notify.hpp"
 #include "process/service_host.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/formats/trace_csv.hpp>
@@ -77,9 +79,8 @@ std::string trace_text(Trace const& trace, Job const& job) {
 void print_ready(Job& job) {
     for (; job.printed < job.texts.size() && job.texts[job.printed]; ++job.printed) {
         auto const text = *std::exchange(job.texts[job.printed], std::string());
-        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) job.good = false;
+        job.good = write_out(text) && job.good;
     }
-    if (std::fflush(stdout) != 0) job.good = false;
 }
 
 asio::awaitable<void> trace_one(Job& job, std::size_t number) {
@@ -128,7 +129,7 @@ asio::awaitable<void> trace_all(TraceOptions const& options, Rounds& rounds,
             .addresses = addresses,
             .log = log};
     job.texts.resize(options.hosts.size());
-    if (options.format == OutputFormat::csv) std::fputs(formats::trace_csv_header().data(), stdout);
+    if (options.format == OutputFormat::csv) job.good = write_out(formats::trace_csv_header());
     async::TaskGroup tasks(co_await asio::this_coro::executor, log);
     for (std::size_t number = 0; number < options.hosts.size(); ++number)
         tasks.spawn("trace", trace_one(job, number));

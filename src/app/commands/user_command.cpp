@@ -1,15 +1,14 @@
 #include "commands/commands.hpp"
+#include "commands/run_to_end.hpp"
 #include "commands/secret_file.hpp"
 #include "log/boost_log.hpp"
 
 #include <dtrace/master/user_admin.hpp>
 #include <dtrace/store/open_store.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -32,7 +31,7 @@ asio::awaitable<Result<void>> change(UserOptions const& options, store::Registry
                                      std::optional<std::string> password) {
     bool const made_up = !password;
     Result<std::string> secret = std::string();
-    if (options.action == "add")
+    if (options.action == UserAction::add)
         secret =
             co_await master::add_user(registry, options.name, options.role, std::move(password));
     else
@@ -44,8 +43,8 @@ asio::awaitable<Result<void>> change(UserOptions const& options, store::Registry
 
 asio::awaitable<Result<void>> act(UserOptions const& options, store::Registry& registry,
                                   std::optional<std::string> password) {
-    if (options.action == "list") return list(registry);
-    if (options.action == "remove") return master::remove_user(registry, options.name);
+    if (options.action == UserAction::list) return list(registry);
+    if (options.action == UserAction::remove) return master::remove_user(registry, options.name);
     return change(options, registry, std::move(password));
 }
 
@@ -67,16 +66,8 @@ Result<int> run_command(UserOptions const& options, Environment const&) {
     asio::io_context io(1);
     auto store = store::open_store(options.database, io.get_executor(), **log);
     if (!store) return within("--db", store.error());
-    std::optional<Result<void>> done;
-    std::exception_ptr broken;
-    asio::co_spawn(io, act(options, (*store)->registry(), std::move(password)),
-                   [&](std::exception_ptr failure, Result<void> result) {
-                       broken = failure;
-                       done = std::move(result);
-                   });
-    io.run();
-    if (broken) std::rethrow_exception(broken);
-    if (!*done) return done->error();
+    auto const done = run_to_end(io, act(options, (*store)->registry(), std::move(password)));
+    if (!done) return done.error();
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "log/log_line.hpp"
 
+#include <dtrace/core/enum_text.hpp>
 #include <dtrace/json/quote.hpp>
 
 #include <algorithm>
@@ -7,20 +8,6 @@
 namespace dtrace::app {
 
 namespace {
-
-std::string_view level_name(LogLevel level) {
-    switch (level) {
-        case LogLevel::debug:
-            return "debug";
-        case LogLevel::info:
-            return "info";
-        case LogLevel::warn:
-            return "warn";
-        case LogLevel::error:
-            break;
-    }
-    return "error";
-}
 
 bool is_plain(std::string_view value) {
     return !value.empty() && std::ranges::all_of(value, [](unsigned char c) {
@@ -34,7 +21,7 @@ std::string log_line(Timestamp time, LogLevel level, std::string_view event,
                      std::span<LogField const> fields) {
     auto line = to_text(time);
     line += ' ';
-    line += level_name(level);
+    line += to_text(level);
     line += ' ';
     line += event;
     for (auto const& field : fields) {

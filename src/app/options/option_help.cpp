@@ -51,13 +51,17 @@ std::string in_columns(std::string left, std::string const& text) {
 
 std::string OptionTable::help() const {
     std::string text;
-    if (operand_) text += '\n' + in_columns("  " + operand_->argument, operand_->help);
+    if (!operands_.empty()) text += '\n';
+    for (auto const& operand : operands_)
+        text += in_columns("  " + operand.argument, operand.help);
     auto heading = headings_.begin();
     for (std::size_t i = 0; i < options_.size(); ++i) {
         for (; heading != headings_.end() && heading->first == i; ++heading)
             text += '\n' + heading->second + ":\n";
         text += in_columns(left_side(options_[i]), right_side(options_[i]));
     }
+    if (std::ranges::find(options_, std::string("TIME"), &Option::argument) != options_.end())
+        text += "\nTIME is like 500ms, 2s, 5m, 1h or 1d; a bare number is seconds.\n";
     return text;
 }
 

@@ -24,13 +24,13 @@ po::options_description describe(std::vector<Option> const& options) {
     return description;
 }
 
-/// `shown` is how the option was written: "--max-hops", "DTRACE_MAX_HOPS", "node.conf: max-hops".
-Result<void> read_value(std::string const& shown, Option const& option, std::string const& given) {
-    auto read = option.value.read(given);
+/// `shown` is how its name was written: "--max-hops", "DTRACE_MAX_HOPS", "node.conf: max-hops".
+Result<void> read_value(std::string const& shown, OptionValue const& value,
+                        std::string const& given) {
+    auto read = value.read(given);
     if (read) return {};
-    auto const repeated = option.value.secret ? std::string() : fmt::format(" '{}'", given);
-    return make_error(boost::system::errc::invalid_argument,
-                      fmt::format("{}{}: {}", shown, repeated, read.error().message));
+    auto const repeated = value.secret ? std::string() : fmt::format(" '{}'", given);
+    return usage_error(fmt::format("{}{}: {}", shown, repeated, read.error().message));
 }
 
 /// They make no sense in a place that holds for every start.
@@ -63,16 +63,6 @@ void OptionTable::add(std::string_view names, std::string argument, std::string 
                         .argument = std::move(argument),
                         .help = std::move(help),
                         .value = std::move(value)});
-}
-
-void OptionTable::operands(std::string argument, std::string help, OptionValue value) {
-    operand_ = Option{
-        .name = argument, .argument = argument, .help = std::move(help), .value = std::move(value)};
-}
-
-void OptionTable::operand(std::string argument, std::string help, OptionValue value) {
-    operands(std::move(argument), std::move(help), std::move(value));
-    one_operand_ = true;
 }
 
 Option const* OptionTable::find(std::string_view name) const {
@@ -115,6 +105,9 @@ Result<std::vector<OptionTable::Given>> OptionTable::split(
     } catch (po::unknown_option const& error) {
         auto const given = error.get_option_name();
         auto const shown = given.substr(0, given.find('='));
+        bool const is_letter = shown.size() == 2 && shown.size() < given.size();
+        if (is_letter && std::ranges::find(options_, shown[1], &Option::letter) != options_.end())
+            return usage_error(fmt::format("{}: takes no value", shown));
         return unknown(shown, std::string_view(shown).substr(shown.find_first_not_of('-')));
     } catch (po::error_with_option_name const& error) {
         auto const name = error.get_option_name();
@@ -129,19 +122,24 @@ Result<std::vector<OptionTable::Given>> OptionTable::split(
 }
 
 Result<void> OptionTable::read_command_line(std::vector<Given> const& given) const {
-    bool operand_read = false;
+    std::size_t words = 0;
     for (auto const& [name, value] : given) {
         if (!name.empty()) {
-            if (auto read = read_value("--" + name, *find(name), value); !read) return read;
+            if (auto read = read_value("--" + name, find(name)->value, value); !read) return read;
             continue;
         }
-        if (!operand_ || (operand_read && one_operand_))
+        bool const goes_on = !operands_.empty() && operands_.back().repeated;
+        if (words >= operands_.size() && !goes_on)
             return usage_error(fmt::format("'{}': is one argument too many", value));
-        if (auto read = read_value(operand_->argument, *operand_, value); !read) return read;
-        operand_read = true;
+        auto const& operand = operands_[std::min(words, operands_.size() - 1)];
+        if (auto read = read_value(operand.argument, operand.value, value); !read) return read;
+        ++words;
     }
-    if (operand_ && !operand_read)
-        return usage_error(fmt::format("{} is missing: {}", operand_->argument, operand_->help));
+    if (words < operands_.size() && !operands_[words].optional) {
+        auto const& [argument, help, value, optional, repeated] = operands_[words];
+        return usage_error(fmt::format("{} is missing: {}", argument,
+                                       value.allowed.empty() ? help : value.allowed));
+    }
     return {};
 }
 
@@ -149,7 +147,8 @@ Result<void> OptionTable::read_environment(Environment const& environment) const
     for (auto const& option : options_) {
         auto const variable = environment.find(environment_name(option.name));
         if (variable == environment.end() || only_on_command_line(option)) continue;
-        if (auto read = read_value(variable->first, option, variable->second); !read) return read;
+        if (auto read = read_value(variable->first, option.value, variable->second); !read)
+            return read;
     }
     return {};
 }
@@ -167,7 +166,7 @@ Result<void> OptionTable::read_file(std::string const& file) const {
             if (!option || only_on_command_line(*option) || option->name == "config")
                 return unknown(shown, line.string_key);
             auto const value = line.value.empty() ? std::string() : line.value.front();
-            if (auto read = read_value(shown, *option, value); !read) return read;
+            if (auto read = read_value(shown, option->value, value); !read) return read;
         }
     } catch (po::invalid_config_file_syntax const& error) {
         return usage_error(

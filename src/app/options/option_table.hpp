@@ -19,6 +19,15 @@ struct Option {
     OptionValue value;
 };
 
+/// What stands on the command line without an option's name.
+struct Operand {
+    std::string argument;  ///< "HOST", as the help calls it
+    std::string help;
+    OptionValue value;
+    bool optional = false;
+    bool repeated = false;  ///< takes all words that are left
+};
+
 /// The options of one command, in the order of its help. Reading writes into the structs that the
 /// values were made from; a later reading overwrites an earlier one.
 class OptionTable {
@@ -29,11 +38,8 @@ class OptionTable {
     /// `names` is "max-hops,m" or "max-hops".
     void add(std::string_view names, std::string argument, std::string help, OptionValue value);
 
-    /// What stands on the command line without an option's name, once or more often; without this
-    /// it is refused.
-    void operands(std::string argument, std::string help, OptionValue value);
-    /// The same, where there must be exactly one.
-    void operand(std::string argument, std::string help, OptionValue value);
+    /// In the order in which they stand on the command line; a word beyond the last is refused.
+    void add(Operand operand) { operands_.push_back(std::move(operand)); }
 
     /// One option=value of a command line, in order; operands have an empty name.
     struct Given {
@@ -58,8 +64,7 @@ class OptionTable {
 
     std::vector<Option> options_;
     std::vector<std::pair<std::size_t, std::string>> headings_;  ///< before which option
-    std::optional<Option> operand_;
-    bool one_operand_ = false;
+    std::vector<Operand> operands_;
 };
 
 /// What is wrong with what the user has typed: the program ends with status 2.

@@ -8,13 +8,6 @@ namespace dtrace::app {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, LogLevel>, 4> levels{{
-    {"error", LogLevel::error},
-    {"warn", LogLevel::warn},
-    {"info", LogLevel::info},
-    {"debug", LogLevel::debug},
-}};
-
 constexpr std::array<std::string_view, 4> yes{"true", "yes", "on", "1"};
 constexpr std::array<std::string_view, 4> no{"false", "no", "off", "0"};
 
@@ -61,26 +54,18 @@ OptionValue secret(std::string& target) {
     return value;
 }
 
-OptionValue level(LogLevel& target) {
-    auto const current = std::ranges::find(levels, target, [](auto const& l) { return l.second; });
-    return {.read = [&target](std::string_view given) -> Result<void> {
-                for (auto const& [name, value] : levels)
-                    if (given == name) {
-                        target = value;
-                        return {};
-                    }
-                return refuse_value("one of error, warn, info, debug");
-            },
-            .allowed = "error, warn, info or debug",
-            .default_text = std::string(current->first)};
+OptionValue by_default(std::string default_text, OptionValue value) {
+    value.default_text = std::move(default_text);
+    return value;
 }
 
 OptionValue duration_ms(std::uint32_t& target, milliseconds low, milliseconds high) {
-    auto const allowed = fmt::format("{} to {}, like 500ms or 2s; a bare number is seconds",
-                                     to_text(microseconds(low)), to_text(microseconds(high)));
+    auto const allowed =
+        fmt::format("{} to {}", to_text(microseconds(low)), to_text(microseconds(high)));
     return {.read = [&target, low, high, allowed](std::string_view given) -> Result<void> {
                 auto const duration = parse<microseconds>(given);
-                if (!duration || *duration < low || *duration > high) return refuse_value(allowed);
+                if (!duration || *duration < low || *duration > high)
+                    return refuse_value(allowed + ", like 500ms or 2s; a bare number is seconds");
                 target =
                     static_cast<std::uint32_t>(std::chrono::ceil<milliseconds>(*duration).count());
                 return {};

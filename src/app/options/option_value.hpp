@@ -1,7 +1,6 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
-#include <dtrace/core/log.hpp>
 #include <dtrace/core/prefix.hpp>
 #include <dtrace/core/text.hpp>
 #include <dtrace/core/time.hpp>
@@ -40,7 +39,8 @@ struct OptionValue {
 [[nodiscard]] OptionValue list(std::vector<std::string>& target);
 [[nodiscard]] OptionValue secret(std::string& target);
 
-[[nodiscard]] OptionValue level(LogLevel& target);
+/// The same value, whose default is more than a value of its type can say.
+[[nodiscard]] OptionValue by_default(std::string default_text, OptionValue value);
 
 /// A duration that is kept in whole milliseconds.
 [[nodiscard]] OptionValue duration_ms(std::uint32_t& target, milliseconds low, milliseconds high);

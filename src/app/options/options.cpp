@@ -17,23 +17,10 @@ struct CommandLine {
     std::string_view name;
     std::string_view usage;
     std::string_view summary;
+    /// Of the words behind the name.
+    Result<Command> (*read)(CommandLine const& command, std::vector<std::string> const& arguments,
+                            Environment const& environment);
 };
-constexpr std::array<CommandLine, 7> commands{{
-    {"trace", "[options] HOST...", "trace the paths to hosts once and print them"},
-    {"master", "[options]", "collect traces from probes, keep them, answer queries"},
-    {"probe", "--master HOST --name NAME [options]", "measure for a master, on its schedule"},
-    {"demo", "[options]", "show all of it on a simulated Internet; needs no privilege"},
-    {"measure", "--from NAMES [options] HOST", "have probes of a master trace a host now"},
-    {"user", "ACTION [NAME] [options]", "add, list or remove users of a master, or help them"},
-    {"db", "info|check|backup|import [options]", "look after the master's database"},
-}};
-
-std::string short_usage() {
-    std::string text = "usage: dtrace-node COMMAND [options]\n\n";
-    for (auto const& command : commands)
-        text += fmt::format("  {:8}{}\n", command.name, command.summary);
-    return text + "\nMore: dtrace-node COMMAND --help\n";
-}
 
 std::string version_text() {
     return fmt::format("dtrace-node {}\n", version);
@@ -42,9 +29,10 @@ std::string version_text() {
 std::string command_help(CommandLine const& command, OptionTable const& table) {
     return fmt::format(
         "usage: dtrace-node {} {}\n{}\n{}\n"
-        "Every option may also stand in the file, as a line \"name = value\", or in the\n"
-        "environment, like DTRACE_LOG_LEVEL=debug. The command line goes first, then the\n"
-        "environment, then the file. docs/configuration.md has more.\n",
+        "Every option may also stand in the file that --config names, as a line\n"
+        "\"name = value\", or in the environment, like DTRACE_LOG_LEVEL=debug. The command\n"
+        "line goes first, then the environment, then the file. docs/configuration.md has\n"
+        "more.\n",
         command.name, command.usage, command.summary, table.help());
 }
 
@@ -74,9 +62,8 @@ void read_common(Common& common, std::vector<OptionTable::Given> const& given,
     }
 }
 
-template <class Options>
-Result<Command> read_command(CommandLine const& command, OptionTable (*make_table)(Options&),
-                             std::vector<std::string> const& arguments,
+template <class Options, OptionTable (*make_table)(Options&)>
+Result<Command> read_command(CommandLine const& command, std::vector<std::string> const& arguments,
                              Environment const& environment) {
     Options options;
     Common common;
@@ -101,17 +88,52 @@ Result<Command> read_command(CommandLine const& command, OptionTable (*make_tabl
     return options;
 }
 
+constexpr std::array<CommandLine, 7> commands{{
+    {"trace", "[options] HOST...", "trace the paths to hosts once and print them",
+     read_command<TraceOptions, trace_table>},
+    {"master", "[options]", "collect traces from probes, keep them, answer queries",
+     read_command<MasterOptions, master_table>},
+    {"probe", "--master HOST --name NAME [options]", "measure for a master, on its schedule",
+     read_command<ProbeOptions, probe_table>},
+    {"demo", "[options]", "show all of it on a simulated Internet; needs no privilege",
+     read_command<DemoOptions, demo_table>},
+    {"measure", "--from NAMES [options] HOST", "have probes of a master trace a host now",
+     read_command<MeasureOptions, measure_table>},
+    {"user", "ACTION [NAME] [options]", "add, list or remove users of a master, or help them",
+     read_command<UserOptions, user_table>},
+    {"db", "ACTION [options]", "look after the master's database",
+     read_command<DbOptions, db_table>},
+}};
+
+std::string short_usage() {
+    std::string text = "usage: dtrace-node COMMAND [options]\n\n";
+    for (auto const& command : commands)
+        text += fmt::format("  {:9}{}\n", command.name, command.summary);
+    return text + "\nMore: dtrace-node COMMAND --help\n";
+}
+
+Error no_such_command(std::string const& name) {
+    std::vector<std::string> names;
+    for (auto const& command : commands)
+        names.emplace_back(command.name);
+    auto message = fmt::format("dtrace-node: '{}': there is no such command", name);
+    if (auto const meant = nearest(name, names))
+        message += fmt::format("; did you mean {}?", *meant);
+    return usage_error(message + "\n\n" + short_usage());
+}
+
 }  // namespace
 
 void add_log_options(OptionTable& table, LogOptions& options) {
     table.heading("Log");
-    table.add("log", "FILE",
-              "write the log there; opened again on SIGHUP (default: standard error)",
-              text(options.file));
-    table.add("log-level", "LEVEL", "what is worth a line", level(options.level));
+    table.add("log", "FILE", "write the log there; opened again on SIGHUP",
+              by_default("standard error", text(options.file)));
+    table.add("log-level", "LEVEL", "what is worth a line",
+              form(options.level, "error, warn, info or debug"));
 }
 
 void add_send_options(OptionTable& table, SendOptions& options) {
+    table.heading("Sending");
     table.add("rate", "N", "packets per second at most", number(options.rate, 1, 1'000'000));
     table.add("target-rate", "N", "the same, to one address",
               number(options.target_rate, 1, 1'000'000));
@@ -127,9 +149,8 @@ void add_send_options(OptionTable& table, SendOptions& options) {
 
 void add_ceiling_option(OptionTable& table, SendOptions& options) {
     options.max_rate = default_max_rate;
-    auto value = number(options.max_rate, 1, 1'000'000);
-    value.default_text = fmt::format("{}", default_max_rate);
-    table.add("max-rate", "N", "--rate is held to this, whoever asks for what", std::move(value));
+    table.add("max-rate", "N", "--rate is held to this, whoever asks for what",
+              by_default(std::to_string(default_max_rate), number(options.max_rate, 1, 1'000'000)));
 }
 
 Result<Command> read_options(std::vector<std::string> const& arguments,
@@ -140,19 +161,9 @@ Result<Command> read_options(std::vector<std::string> const& arguments,
     if (name == "--version" || name == "-V") return ShowText{version_text()};
 
     std::vector<std::string> const rest(arguments.begin() + 1, arguments.end());
-    if (name == "trace") return read_command(commands[0], trace_table, rest, environment);
-    if (name == "master") return read_command(commands[1], master_table, rest, environment);
-    if (name == "probe") return read_command(commands[2], probe_table, rest, environment);
-    if (name == "demo") return read_command(commands[3], demo_table, rest, environment);
-    if (name == "measure") return read_command(commands[4], measure_table, rest, environment);
-    if (name == "user") return read_command(commands[5], user_table, rest, environment);
-    if (name == "db") return read_command(commands[6], db_table, rest, environment);
-
-    auto message = fmt::format("dtrace-node: '{}': there is no such command", name);
-    if (auto const meant =
-            nearest(name, {"trace", "master", "probe", "demo", "measure", "user", "db"}))
-        message += fmt::format("; did you mean {}?", *meant);
-    return usage_error(message + "\n\n" + short_usage());
+    for (auto const& command : commands)
+        if (name == command.name) return command.read(command, rest, environment);
+    return no_such_command(name);
 }
 
 }  // namespace dtrace::app

@@ -4,8 +4,10 @@ namespace dtrace::app {
 
 OptionTable db_table(DbOptions& o) {
     OptionTable table;
-    table.operand("ACTION", "info, check, backup or import",
-                  form(o.action, "info, check, backup or import"));
+    table.add({.argument = "ACTION",
+               .help = "info: what is in it; check: is it sound; backup: a copy of it; import: the "
+                       "traces of dist-traceroute",
+               .value = form(o.action, "info, check, backup or import")});
     table.heading("What it works on");
     table.add("db", "FILE", "the database; a master may be working with it", text(o.database));
     table.add("to", "FILE", "backup: where the copy goes; it must not be there yet",
@@ -24,13 +26,10 @@ OptionTable db_table(DbOptions& o) {
 }
 
 Result<void> check(DbOptions const& options) {
-    auto const refuse = [](char const* message) {
-        return make_error(boost::system::errc::invalid_argument, message);
-    };
     if (options.action == DbAction::backup && options.target.empty())
-        return refuse("--to is missing: where the copy goes");
+        return usage_error("--to is missing: where the copy goes");
     if (options.action == DbAction::import && options.old_database.empty())
-        return refuse("--dist-traceroute is missing: the database to take over");
+        return usage_error("--dist-traceroute is missing: the database to take over");
     return {};
 }
 

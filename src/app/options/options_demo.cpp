@@ -11,7 +11,8 @@ OptionTable demo_table(DemoOptions& o) {
 
     table.heading("What happens");
     table.add("pace", "N", "trouble comes and goes so many times as fast", number(o.pace, 1, 60));
-    table.add("db", "FILE", "keep the traces there (default: a temporary file)", text(o.database));
+    table.add("db", "FILE", "keep the traces there",
+              by_default("a temporary file", text(o.database)));
 
     add_log_options(table, o.log);
     return table;

@@ -7,14 +7,25 @@ namespace dtrace::app {
 
 namespace {
 
-OptionValue file(std::optional<std::string>& target, std::string default_text) {
+OptionValue file(std::optional<std::string>& target) {
     return {.read = [&target](std::string_view given) -> Result<void> {
-                std::string name;
-                if (auto read = text(name).read(given); !read) return read;
-                target = std::move(name);
+        std::string name;
+        if (auto read = text(name).read(given); !read) return read;
+        target = std::move(name);
+        return {};
+    }};
+}
+
+OptionValue at_least_a_day(std::optional<microseconds>& target) {
+    return {.read = [&target](std::string_view given) -> Result<void> {
+                auto const duration = parse<microseconds>(given);
+                if (!duration || *duration < std::chrono::days(1))
+                    return refuse_value("1d or more");
+                target = *duration;
                 return {};
             },
-            .default_text = std::move(default_text)};
+            .allowed = "1d or more",
+            .default_text = "for ever"};
 }
 
 void add_limits(OptionTable& table, MasterOptions& o) {
@@ -67,13 +78,10 @@ void add_watch(OptionTable& table, WatchSettings& o) {
 }
 
 Result<void> check(WatchSettings const& watch) {
-    auto const refuse = [](std::string message) {
-        return make_error(boost::system::errc::invalid_argument, std::move(message));
-    };
     if (watch.every_ms > watch.window_ms)
-        return refuse("--watch-every: must not be longer than --watch-window");
+        return usage_error("--watch-every: must not be longer than --watch-window");
     if (watch.every_ms > watch.close_after_ms)
-        return refuse("--watch-every: must not be longer than --watch-close-after");
+        return usage_error("--watch-every: must not be longer than --watch-close-after");
     return {};
 }
 
@@ -85,7 +93,6 @@ OptionTable master_table(MasterOptions& o) {
     table.add("port", "PORT", "for the API and for probes; 0: any free port",
               number(o.port, 0, 65'535));
     table.add("listen", "ADDRESS", "one address of this host instead of all", text(o.listen));
-
     table.add("public-read", "", "who does not log in may see traces, probes and measurements",
               toggle(o.public_read));
     table.add("open-metrics", "", "who does not log in may read /metrics", toggle(o.open_metrics));
@@ -94,23 +101,23 @@ OptionTable master_table(MasterOptions& o) {
     table.add("tls-key", "FILE", "its key", text(o.tls_key));
     table.add("client-ca", "FILE", "demand of all clients a certificate that this one signed",
               text(o.client_ca));
+    table.add("user", "USER", "become this user once the sockets are open; needs root",
+              text(o.user));
 
     table.heading("What it reads and keeps");
     table.add("probes", "FILE", "which probes may log in; read again when it changes",
-              file(o.probes, "dt-slaves.json, if there is one"));
+              by_default("dt-slaves.json, if there is one", file(o.probes)));
     table.add("targets", "FILE", "what to measure; read again when it changes",
-              file(o.targets, "dt-targets.json, if there is one"));
+              by_default("dt-targets.json, if there is one", file(o.targets)));
     table.add("alerts", "FILE", "whom to tell what happens; read again when it changes",
               text(o.alerts));
     table.add("public-url", "URL", "where people find the dashboard, for links in alerts",
               text(o.public_url));
     table.add("db", "FILE", "the database, created if need be", text(o.database));
-
-    table.add("keep-traces", "TIME", "older traces go, their history stays (default: all)",
-              form(o.keep_traces, "1d or more"));
-    table.add("keep-hours", "TIME",
-              "the history per hour stays so long, that per day for good (default: all)",
-              form(o.keep_hours, "1d or more"));
+    table.add("keep-traces", "TIME", "traces stay so long, their history longer",
+              at_least_a_day(o.keep_traces));
+    table.add("keep-hours", "TIME", "the history per hour stays so long, that per day for good",
+              at_least_a_day(o.keep_hours));
     table.add("max-db-size", "MIB", "beyond it the oldest traces go",
               number(o.max_db_mib, 16, 1'048'576 * 16));
     table.add("asn-db", "FILE", "the networks of addresses (MMDB); read again when it changes",
@@ -127,61 +134,43 @@ OptionTable master_table(MasterOptions& o) {
               toggle(o.print_traces));
     add_send_options(table, o.send);
     add_ceiling_option(table, o.send);
-    table.add("user", "USER", "become this user once the sockets are open; needs root",
-              text(o.user));
-
     add_watch(table, o.watch);
     add_limits(table, o);
     add_log_options(table, o.log);
-    table.add("access-log", "FILE",
-              "one line per request (default: access.log beside --log; without that, lines of the "
-              "log at level debug)",
-              text(o.access_log));
+    table.add("access-log", "FILE", "one line per request",
+              by_default("access.log beside --log, or without that lines of level debug",
+                         text(o.access_log)));
     return table;
 }
 
 Result<void> check_listen(std::string const& listen) {
     if (listen.empty() || parse<IpAddress>(listen)) return {};
-    return make_error(boost::system::errc::invalid_argument,
-                      fmt::format("--listen '{}': must be an IP address", listen));
+    return usage_error(fmt::format("--listen '{}': must be an IP address", listen));
 }
 
 Result<void> check_public_url(std::string const& text) {
     if (text.empty()) return {};
     auto const url = http::parse_url(text);
     if (url) return {};
-    return make_error(boost::system::errc::invalid_argument,
-                      fmt::format("--public-url '{}': {}", text, url.error().message));
+    return usage_error(fmt::format("--public-url '{}': {}", text, url.error().message));
 }
 
 Result<void> check(MasterOptions const& options) {
     if (auto checked = check_listen(options.listen); !checked) return checked;
     if (auto checked = check_public_url(options.public_url); !checked) return checked;
     if (options.tls_certificate.empty() != options.tls_key.empty())
-        return make_error(boost::system::errc::invalid_argument,
-                          "--tls-cert and --tls-key: need each other");
+        return usage_error("--tls-cert and --tls-key: need each other");
     if (!options.client_ca.empty() && options.tls_key.empty())
-        return make_error(boost::system::errc::invalid_argument,
-                          "--client-ca: needs --tls-cert and --tls-key");
-    if (options.keep_traces && *options.keep_traces < std::chrono::days(1))
-        return make_error(boost::system::errc::invalid_argument,
-                          "--keep-traces: must be 1d or more");
-    if (options.keep_hours && *options.keep_hours < std::chrono::days(1))
-        return make_error(boost::system::errc::invalid_argument,
-                          "--keep-hours: must be 1d or more");
+        return usage_error("--client-ca: needs --tls-cert and --tls-key");
     if (auto const fault = master::find_probe_name_fault(options.local_name))
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--local-name '{}': {}", options.local_name, *fault));
+        return usage_error(fmt::format("--local-name '{}': {}", options.local_name, *fault));
     if (options.first_login_delay_ms > options.longest_login_delay_ms)
-        return make_error(boost::system::errc::invalid_argument,
-                          "--first-login-delay: must not be longer than --longest-login-delay");
+        return usage_error("--first-login-delay: must not be longer than --longest-login-delay");
     if (options.max_bodies_mib < options.max_body_mib)
-        return make_error(boost::system::errc::invalid_argument,
-                          "--max-bodies: must not be less than --max-body");
+        return usage_error("--max-bodies: must not be less than --max-body");
     if ((options.print_traces || options.debug_results) && !options.local_probe)
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--{}: needs --local-probe",
-                                      options.print_traces ? "print-traces" : "debug-results"));
+        return usage_error(fmt::format("--{}: needs --local-probe",
+                                       options.print_traces ? "print-traces" : "debug-results"));
     return check(options.watch);
 }
 

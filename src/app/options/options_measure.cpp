@@ -21,19 +21,13 @@ OptionValue names(std::vector<std::string>& target) {
             .allowed = "with commas between them"};
 }
 
-OptionValue one_host(std::string& target) {
-    return {.read = [&target](std::string_view given) -> Result<void> {
-        if (!target.empty()) return refuse_value("nothing more, one host at a time");
-        return text(target).read(given);
-    }};
-}
-
 }  // namespace
 
 OptionTable measure_table(MeasureOptions& o) {
     OptionTable table;
-    table.operands("HOST", "the name or address to trace, as the probes resolve it",
-                   one_host(o.host));
+    table.add({.argument = "HOST",
+               .help = "the name or address to trace, as the probes resolve it",
+               .value = text(o.host)});
 
     table.heading("Who measures");
     table.add("master", "HOST[:PORT]", "the master; or a URL", text(o.master));
@@ -60,13 +54,10 @@ OptionTable measure_table(MeasureOptions& o) {
 }
 
 Result<void> check(MeasureOptions const& options) {
-    auto const refuse = [](std::string message) {
-        return make_error(boost::system::errc::invalid_argument, std::move(message));
-    };
     bool const has_token = !options.token.empty() || !options.token_file.empty();
     if (auto checked = check(options, "token", has_token); !checked) return checked;
     if (options.from.empty() && options.tags.empty() && !options.count)
-        return refuse("--from is missing: which probes; or --tag, or --count");
+        return usage_error("--from is missing: which probes; or --tag, or --count");
     return check(options.parameters);
 }
 

@@ -24,18 +24,18 @@ OptionTable probe_table(ProbeOptions& o) {
               text(o.master));
     table.add("master-port", "PORT", "where --master names none", number(o.master_port, 1, 65'535));
     table.add("name", "NAME", "what the master knows this probe by", text(o.name));
-    table.add("passwd-file", "FILE",
-              "its first line is the password (default: passwd in $CREDENTIALS_DIRECTORY)",
-              instead_of(o.password, text(o.password_file)));
+    table.add("passwd-file", "FILE", "its first line is the password",
+              by_default("passwd in $CREDENTIALS_DIRECTORY",
+                         instead_of(o.password, text(o.password_file))));
     table.add("passwd", "PASSWORD", "the password itself; every user of this host sees it in ps",
               instead_of(o.password_file, secret(o.password)));
     add_access_options(table, o, "password");
 
     table.heading("What it does");
-    table.add("outbox", "FOLDER",
-              "keeps traces there until the master has them (default: dtrace-outbox in the state "
-              "folder: $STATE_DIRECTORY, /var/lib/dtrace-node for root, else the current one)",
-              text(o.outbox));
+    table.add("outbox", "FOLDER", "keeps traces there until the master has them",
+              by_default("dtrace-outbox in $STATE_DIRECTORY, or in /var/lib/dtrace-node for root, "
+                         "else here",
+                         text(o.outbox)));
     table.add("outbox-size", "MIB", "of the outbox; beyond it the oldest traces go",
               number(o.outbox_mib, 1, 1'048'576));
     table.add("outbox-traces", "N", "the same, counted in traces",

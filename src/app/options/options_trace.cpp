@@ -81,14 +81,19 @@ Result<void> check_format(TraceOptions const& options) {
 
 OptionTable trace_table(TraceOptions& o) {
     OptionTable table;
-    table.operands("HOST", "the names or addresses to trace, all at once", list(o.hosts));
+    table.add({.argument = "HOST",
+               .help = "the names or addresses to trace, all at once",
+               .value = list(o.hosts),
+               .repeated = true});
     add_probing_options(table, o.parameters,
                         noticed(form(o.parameters.flows, flows_allowed), o.flows_given));
-    table.add("source,s", "ADDRESS", "send from this address of this host", form(o.source));
     add_send_options(table, o.send);
+    table.add("source,s", "ADDRESS", "send from this address of this host", form(o.source));
 
     table.heading("Which link loses packets");
-    table.add("find-loss", "", "rounds of 64 flows, until that is certain or the time is over",
+    table.add("find-loss", "",
+              "rounds of 64 flows, until that is certain or the time is over; exit status 0: none "
+              "does, 1: a culprit, 3: undecided, 4: not measured",
               toggle(o.loss.wanted));
     table.add("duration", "TIME", "the longest time to look for loss",
               duration_ms(o.loss.duration_ms, seconds(1), hours(24)));
@@ -102,9 +107,9 @@ OptionTable trace_table(TraceOptions& o) {
               toggle(o.repeat.report));
     table.add("live", "", "the same on the terminal, drawn anew after each round",
               toggle(o.repeat.live));
-    auto rounds = number(o.repeat.rounds, 1, 1'000'000);
-    rounds.default_text = "10 with --report, no end with --live";
-    table.add("rounds", "N", "how many", std::move(rounds));
+    table.add(
+        "rounds", "N", "how many",
+        by_default("10 with --report, no end with --live", number(o.repeat.rounds, 1, 1'000'000)));
     table.add("interval", "TIME", "from the begin of a round to that of the next",
               duration_ms(o.repeat.interval_ms, milliseconds(10), hours(24)));
 
@@ -130,10 +135,10 @@ void add_probing_options(OptionTable& table, ProbingParameters& p, OptionValue f
     table.add("icmp,I", "", "the same as --method icmp", stands_for(p.method, Method::icmp));
     table.add("ipv4,4", "", "use IPv4 only", stands_for(p.family, Family::ipv4));
     table.add("ipv6,6", "", "use IPv6 only", stands_for(p.family, Family::ipv6));
-    auto port = number(p.port, 1, 65'535);
-    port.default_text =
+    auto ports =
         fmt::format("{} for udp, {} for tcp", default_port(Method::udp), default_port(Method::tcp));
-    table.add("port,p", "PORT", "destination port, the same for all packets", std::move(port));
+    table.add("port,p", "PORT", "destination port, the same for all packets",
+              by_default(std::move(ports), number(p.port, 1, 65'535)));
     table.add("source-port", "PORT", "source port of the first flow, the others have the next ones",
               number(p.source_port, first_source_port, last_source_port));
     table.add("tos,t", "N", "type of service of IPv4, traffic class of IPv6",
@@ -155,20 +160,16 @@ void add_probing_options(OptionTable& table, ProbingParameters& p, OptionValue f
 
 Result<void> check(ProbingParameters const& parameters) {
     if (parameters.method == Method::icmp && parameters.port)
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--port '{}': ICMP has no ports", *parameters.port));
+        return usage_error(fmt::format("--port '{}': ICMP has no ports", *parameters.port));
     if (parameters.method == Method::icmp && parameters.source_port)
-        return make_error(
-            boost::system::errc::invalid_argument,
+        return usage_error(
             fmt::format("--source-port '{}': ICMP has no ports", *parameters.source_port));
     if (parameters.confidence && !parameters.flows.automatic)
-        return make_error(
-            boost::system::errc::invalid_argument,
+        return usage_error(
             fmt::format("--confidence '{}': needs --flows auto", *parameters.confidence));
     if (parameters.first_hop > parameters.max_hops)
-        return make_error(boost::system::errc::invalid_argument,
-                          fmt::format("--first-hop '{}': must be 1 to {}, the value of --max-hops",
-                                      parameters.first_hop, parameters.max_hops));
+        return usage_error(fmt::format("--first-hop '{}': must be 1 to {}, the value of --max-hops",
+                                       parameters.first_hop, parameters.max_hops));
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include "terminal/live_screen.hpp"
 
+#include "terminal/standard_output.hpp"
+
 #include <dtrace/async/use_result.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -7,12 +9,10 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 namespace dtrace::app {
@@ -27,11 +27,6 @@ constexpr std::string_view leave = "\x1B[?25h\x1B[?1049l";
 constexpr std::string_view home = "\x1B[H";
 constexpr std::string_view rest_of_line = "\x1B[K";
 constexpr std::string_view rest_of_page = "\x1B[J";
-
-void write_out(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
 
 }  // namespace
 
@@ -72,10 +67,8 @@ LiveScreen::~LiveScreen() {
 }
 
 void LiveScreen::draw(std::string_view text) {
-    winsize size{};
-    bool const known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0;
-    write_out(std::string(home) +
-              fit_page(text, known ? size.ws_row : 24, known ? size.ws_col : 80));
+    auto const [rows, columns] = terminal_size();
+    write_out(std::string(home) + fit_page(text, rows, columns));
 }
 
 asio::awaitable<std::optional<char>> LiveScreen::key() {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace dtrace::app {
+
+/// Writes all of it to standard output, at once. False: not all of it got there (a full disk).
+bool write_out(std::string_view text);
+
+struct TerminalSize {
+    std::size_t rows = 24;
+    std::size_t columns = 80;
+};
+
+/// Of the terminal that standard output is; where it does not tell, the usual.
+[[nodiscard]] TerminalSize terminal_size();
+
+}  // namespace dtrace::app
