@@ -12,6 +12,7 @@ import { Answer } from "../parts/answer";
 import { AskForm, parametersOf } from "../parts/ask_form";
 import { Field } from "../parts/field";
 import { HopTable } from "../parts/hop_table";
+import { NoProbe } from "../parts/probe_catalog";
 import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
@@ -136,7 +137,9 @@ export function Measure() {
     <>
       <h1>Measure now</h1>
       {!mayOperate() && <p class="pale"><a href={href("login")}>Log in</a> as an operator to order a trace.</p>}
-      <Answer to={probes} what="probes">{(probes) => <Order probes={probes} />}</Answer>
+      <Answer to={probes} what="probes">
+        {(probes) => (probes.length ? <Order probes={probes} /> : <NoProbe />)}
+      </Answer>
     </>
   );
 }
