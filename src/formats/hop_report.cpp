@@ -1,6 +1,7 @@
 #include "answer_text.hpp"
 #include "csv_line.hpp"
 
+#include <dtrace/core/counted.hpp>
 #include <dtrace/formats/hop_report.hpp>
 
 #include <fmt/format.h>
@@ -57,8 +58,8 @@ std::string numbers_of(HopStatistics const& hop) {
 std::string title(HopReport const& report) {
     auto text = "trace of " + printable(report.target.host);
     if (report.target.address) text += fmt::format(" ({})", to_text(*report.target.address));
-    text += fmt::format(", {}, {} round{} in {:.1f} s\n", to_text(report.method), report.rounds,
-                        report.rounds == 1 ? "" : "s", static_cast<double>(report.took_us) / 1e6);
+    text += fmt::format(", {}, {} in {:.1f} s\n", to_text(report.method),
+                        counted(report.rounds, "round"), static_cast<double>(report.took_us) / 1e6);
     if (report.left_out > 0)
         text +=
             fmt::format("{} more left out: replies found no room in this host's receive buffers\n",

@@ -1,3 +1,4 @@
+#include <dtrace/core/hex.hpp>
 #include <dtrace/http/target.hpp>
 
 #include <fmt/format.h>
@@ -7,13 +8,6 @@
 
 namespace dtrace::http {
 namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
 
 Result<std::string> decode(std::string_view text, bool plus_is_space) {
     auto const refuse = [](char const* reason) {

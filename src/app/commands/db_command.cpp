@@ -3,6 +3,7 @@
 #include "log/boost_log.hpp"
 #include "terminal/standard_output.hpp"
 
+#include <dtrace/core/file_descriptor.hpp>
 #include <dtrace/dist_traceroute/old_database.hpp>
 #include <dtrace/store/database_file.hpp>
 #include <dtrace/store/open_store.hpp>
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -87,13 +87,9 @@ Result<int> back_up(DbOptions const& options) {
 
 /// For its owner only: it may hold passwords. Refuses to overwrite.
 Result<void> write_new_file(std::string const& name, std::string const& text) {
-    int const descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) return errno_error(name);
-    auto const written = ::write(descriptor, text.data(), text.size());
-    bool const good = written == static_cast<ssize_t>(text.size());
-    auto error = errno_error(name);
-    ::close(descriptor);
-    if (!good) return error;
+    FileDescriptor const file(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file) return errno_error(name);
+    if (auto written = write_all(file.get(), text); !written) return within(name, written.error());
     return {};
 }
 

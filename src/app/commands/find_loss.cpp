@@ -6,6 +6,7 @@
 #include <dtrace/analysis/loss_watch.hpp>
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/async/offload.hpp>
+#include <dtrace/core/counted.hpp>
 #include <dtrace/formats/fbtracert.hpp>
 #include <dtrace/formats/flow_table.hpp>
 #include <dtrace/formats/verdict_text.hpp>
@@ -54,11 +55,10 @@ class Progress {
     void show(analysis::LossWatch const& watch, std::uint64_t packets, TimePoint now) {
         if (now < next_) return;
         next_ = now + (on_terminal_ ? progress_interval : plain_progress_interval);
-        auto const line =
-            fmt::format("{} s of {} s: {} round{}, {} packets; {}",
-                        std::chrono::floor<seconds>(now - begin_).count(),
-                        std::chrono::ceil<seconds>(limit_).count(), watch.rounds(),
-                        watch.rounds() == 1 ? "" : "s", packets, watch.verdict().summary);
+        auto const line = fmt::format(
+            "{} s of {} s: {}, {} packets; {}", std::chrono::floor<seconds>(now - begin_).count(),
+            std::chrono::ceil<seconds>(limit_).count(), counted(watch.rounds(), "round"), packets,
+            watch.verdict().summary);
         std::fputs((on_terminal_ ? "\r\x1B[K" + line : line + '\n').c_str(), stderr);
         std::fflush(stderr);
         shown_ = true;

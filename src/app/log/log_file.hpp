@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 
 #include <string>
 #include <string_view>
@@ -13,18 +14,15 @@ class LogFile {
   public:
     /// Empty: standard error.
     static Result<LogFile> open(std::string path);
-    LogFile(LogFile&& other) noexcept;
-    LogFile& operator=(LogFile&&) = delete;
-    ~LogFile();
 
     void append(std::string_view line);
     Result<void> reopen();
 
   private:
-    LogFile(std::string path, int descriptor);
+    LogFile(std::string path, FileDescriptor file);
 
     std::string path_;
-    int descriptor_;
+    FileDescriptor file_;  ///< none: standard error
 };
 
 }  // namespace dtrace::app

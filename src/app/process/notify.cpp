@@ -32,16 +32,12 @@ Notifier::Notifier(Environment const& environment)
     : address_(value_of(environment, "NOTIFY_SOCKET")) {
     bool const usable = address_.starts_with('/') || address_.starts_with('@');
     if (!usable || address_.size() >= sizeof(sockaddr_un::sun_path)) return;
-    socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    socket_ = FileDescriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 
     auto const pid = value_of(environment, "WATCHDOG_PID");
     auto const limit = integer_of(value_of(environment, "WATCHDOG_USEC"));
     if (limit && *limit > 0 && (pid.empty() || integer_of(pid) == ::getpid()))
         watchdog_period_ = microseconds(*limit) / 3;
-}
-
-Notifier::~Notifier() {
-    if (socket_ >= 0) ::close(socket_);
 }
 
 void Notifier::reloading() const {
@@ -52,14 +48,14 @@ void Notifier::reloading() const {
 }
 
 void Notifier::send(std::string_view state) const {
-    if (socket_ < 0) return;
+    if (!socket_) return;
     sockaddr_un to{};
     to.sun_family = AF_UNIX;
     std::memcpy(to.sun_path, address_.data(), address_.size());
     if (to.sun_path[0] == '@') to.sun_path[0] = '\0';
     auto const length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
     // Nobody to tell if this fails; the service manager will notice the silence.
-    (void)::sendto(socket_, state.data(), state.size(), MSG_NOSIGNAL,
+    (void)::sendto(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL,
                    reinterpret_cast<sockaddr const*>(&to), length);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/app/options.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 #include <dtrace/core/time.hpp>
 
 #include <optional>
@@ -14,9 +15,6 @@ class Notifier {
   public:
     /// From NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
     explicit Notifier(Environment const& environment);
-    Notifier(Notifier const&) = delete;
-    Notifier& operator=(Notifier const&) = delete;
-    ~Notifier();
 
     /// How often it wants to hear from us, at least twice in its own time limit; none: never.
     [[nodiscard]] std::optional<Duration> watchdog_period() const { return watchdog_period_; }
@@ -30,7 +28,7 @@ class Notifier {
     void send(std::string_view state) const;
 
     std::string address_;
-    int socket_ = -1;
+    FileDescriptor socket_;  ///< none: nobody wants to know
     std::optional<Duration> watchdog_period_;
 };
 

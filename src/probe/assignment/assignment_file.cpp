@@ -1,8 +1,8 @@
 #include "assignment/assignment_file.hpp"
 
 #include "assignment/assignment_answer.hpp"
-#include "file_descriptor.hpp"
 
+#include <dtrace/core/file_descriptor.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>

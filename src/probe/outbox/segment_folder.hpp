@@ -1,9 +1,9 @@
 #pragma once
 
-#include "file_descriptor.hpp"
 #include "outbox/outbox_record.hpp"
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 
 #include <cstdint>
 #include <filesystem>

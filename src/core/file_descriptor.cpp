@@ -1,8 +1,14 @@
-#include "file_descriptor.hpp"
+#include <dtrace/core/file_descriptor.hpp>
+
+#include <unistd.h>
 
 #include <cerrno>
 
-namespace dtrace::probe {
+namespace dtrace {
+
+FileDescriptor::~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+}
 
 Result<void> write_all(int file, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -14,4 +20,4 @@ Result<void> write_all(int file, std::string_view bytes) {
     return {};
 }
 
-}  // namespace dtrace::probe
+}  // namespace dtrace

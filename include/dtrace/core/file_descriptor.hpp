@@ -2,14 +2,12 @@
 
 #include <dtrace/core/error.hpp>
 
-#include <unistd.h>
-
 #include <string_view>
 #include <utility>
 
-namespace dtrace::probe {
+namespace dtrace {
 
-/// Owns an open file; -1 is none.
+/// Owns what the kernel calls a file: a socket or a device as well. -1 is none.
 class FileDescriptor {
   public:
     FileDescriptor() = default;
@@ -19,9 +17,7 @@ class FileDescriptor {
         std::swap(fd_, other.fd_);
         return *this;
     }
-    ~FileDescriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
+    ~FileDescriptor();
 
     [[nodiscard]] int get() const { return fd_; }
     [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
@@ -30,6 +26,7 @@ class FileDescriptor {
     int fd_ = -1;
 };
 
+/// All of it, however many calls that takes.
 [[nodiscard]] Result<void> write_all(int file, std::string_view bytes);
 
-}  // namespace dtrace::probe
+}  // namespace dtrace
