@@ -19,7 +19,7 @@ import { go, href, route } from "../router";
 import { mayOperate } from "../state";
 
 /** What can be told to be wrong before anybody is asked; by the member's name. */
-export function faultsOf(fields: FormData): Record<string, string> {
+function faultsOf(fields: FormData): Record<string, string> {
   const faults: Record<string, string> = {};
   const whole = (name: string, low: number, high: number): void => {
     const text = String(fields.get(name) ?? "").trim();
