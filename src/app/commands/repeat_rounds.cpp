@@ -98,7 +98,7 @@ class Summary {
     }
 
     [[nodiscard]] std::string page(bool paused, std::string const& failure) const {
-        auto text = formats::to_hop_report_text(report_) + '\n';
+        auto text = as_text() + '\n';
         if (!failure.empty()) text += "last round: " + failure + '\n';
         if (paused) text += "paused   ";
         return text.append(keys_help);
@@ -107,10 +107,16 @@ class Summary {
     [[nodiscard]] std::string result() const {
         if (options_.json) return json::write(report_) + '\n';
         return options_.format == OutputFormat::csv ? formats::to_hop_report_csv(report_)
-                                                    : formats::to_hop_report_text(report_);
+                                                    : as_text();
     }
 
   private:
+    [[nodiscard]] std::string as_text() const {
+        auto const terminal = terminal_size();
+        return formats::to_hop_report_text(
+            report_, terminal ? std::optional(terminal->columns) : std::nullopt);
+    }
+
     void tell_names() {
         for (auto& hop : report_.hops)
             for (auto& responder : hop.responders) {

@@ -49,7 +49,7 @@ struct LiveScreen::Keyboard {
 LiveScreen::LiveScreen() = default;
 
 Result<std::unique_ptr<LiveScreen>> LiveScreen::open(asio::any_io_executor executor) {
-    if (isatty(STDOUT_FILENO) != 1)
+    if (!terminal_size())
         return make_error(boost::system::errc::inappropriate_io_control_operation,
                           "--live: standard output is no terminal; --report prints once");
     std::unique_ptr<LiveScreen> screen(new LiveScreen);
@@ -67,7 +67,7 @@ LiveScreen::~LiveScreen() {
 }
 
 void LiveScreen::draw(std::string_view text) {
-    auto const [rows, columns] = terminal_size();
+    auto const [rows, columns] = terminal_size().value_or(TerminalSize{});
     write_out(std::string(home) + fit_page(text, rows, columns));
 }
 

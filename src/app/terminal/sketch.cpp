@@ -5,18 +5,16 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 
 namespace dtrace::app {
 
-Sketch::Sketch() : is_seen_(isatty(STDOUT_FILENO) == 1) {}
+Sketch::Sketch() : is_seen_(terminal_size().has_value()) {}
 
 void Sketch::draw(std::string_view text) {
     if (!is_seen_) return;
     if (text.empty()) return clear();
-    auto const [rows, columns] = terminal_size();
+    auto const [rows, columns] = terminal_size().value_or(TerminalSize{});
     auto const page = fit_page(text, std::max<std::size_t>(rows, 2) - 1, columns);
     write_out(back_ + page);
     auto const lines = std::ranges::count(page, '\n');

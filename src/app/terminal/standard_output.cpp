@@ -12,11 +12,12 @@ bool write_out(std::string_view text) {
     return std::fflush(stdout) == 0 && written;
 }
 
-TerminalSize terminal_size() {
+std::optional<TerminalSize> terminal_size() {
+    if (isatty(STDOUT_FILENO) != 1) return std::nullopt;
     winsize size{};
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
-        return {};
-    return {.rows = size.ws_row, .columns = size.ws_col};
+        return TerminalSize{};
+    return TerminalSize{.rows = size.ws_row, .columns = size.ws_col};
 }
 
 }  // namespace dtrace::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace dtrace::app {
@@ -13,7 +14,7 @@ struct TerminalSize {
     std::size_t columns = 80;
 };
 
-/// Of the terminal that standard output is; where it does not tell, the usual.
-[[nodiscard]] TerminalSize terminal_size();
+/// Of the terminal that standard output is, the usual where it does not tell; none: it is none.
+[[nodiscard]] std::optional<TerminalSize> terminal_size();
 
 }  // namespace dtrace::app
