@@ -6,12 +6,10 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <utility>
 
 namespace dtrace::simulator {
 namespace {
@@ -52,18 +50,10 @@ Result<void> set_up(int descriptor, std::string const& device, std::size_t head_
 }  // namespace
 
 Result<ArrivalTimes> ArrivalTimes::open(std::string const& device) {
-    int const descriptor = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return errno_error("a packet socket (needs CAP_NET_RAW)");
-    ArrivalTimes times(descriptor);
-    if (auto done = set_up(descriptor, device, head_size); !done) return done.error();
-    return times;
-}
-
-ArrivalTimes::ArrivalTimes(ArrivalTimes&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), unclaimed_(std::move(other.unclaimed_)) {}
-
-ArrivalTimes::~ArrivalTimes() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    FileDescriptor socket(::socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket) return errno_error("a packet socket (needs CAP_NET_RAW)");
+    if (auto done = set_up(socket.get(), device, head_size); !done) return done.error();
+    return ArrivalTimes(std::move(socket));
 }
 
 std::optional<ArrivalTimes::Seen> ArrivalTimes::see() {
@@ -75,7 +65,7 @@ std::optional<ArrivalTimes::Seen> ArrivalTimes::see() {
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    auto const size = ::recvmsg(descriptor_, &message, 0);
+    auto const size = ::recvmsg(socket_.get(), &message, 0);
     if (size < 0) return std::nullopt;
     seen.size = static_cast<std::size_t>(size);
     for (auto* item = CMSG_FIRSTHDR(&message); item; item = CMSG_NXTHDR(&message, item))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 #include <dtrace/core/time.hpp>
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace dtrace::simulator {
 
@@ -19,9 +21,6 @@ class ArrivalTimes {
   public:
     /// Needs CAP_NET_RAW.
     [[nodiscard]] static Result<ArrivalTimes> open(std::string const& device);
-    ArrivalTimes(ArrivalTimes&& other) noexcept;
-    ArrivalTimes& operator=(ArrivalTimes&&) = delete;
-    ~ArrivalTimes();
 
     /// Of a packet that was read from the device just now, at `now`; none: nobody saw it, or not
     /// when.
@@ -36,10 +35,10 @@ class ArrivalTimes {
         timespec stamp;
     };
 
-    explicit ArrivalTimes(int descriptor) : descriptor_(descriptor) {}
+    explicit ArrivalTimes(FileDescriptor socket) : socket_(std::move(socket)) {}
     std::optional<Seen> see();
 
-    int descriptor_;
+    FileDescriptor socket_;
     std::deque<Seen> unclaimed_;  ///< another one was read first, or the device had no room for it
 };
 

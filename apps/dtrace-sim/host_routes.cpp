@@ -38,10 +38,10 @@ std::vector<IpAddress> probe_addresses(sim::Topology const& topology) {
     return addresses;
 }
 
-std::vector<sim::Prefix> simulated_blocks(sim::Topology const& topology,
-                                          std::vector<IpAddress> const& own) {
+std::vector<Prefix> simulated_blocks(sim::Topology const& topology,
+                                     std::vector<IpAddress> const& own) {
     std::vector<IpAddress> addresses;
-    std::vector<sim::Prefix> blocks;
+    std::vector<Prefix> blocks;
     for (auto const& [name, node] : topology.nodes) {
         append(addresses, node.addresses);
         blocks.insert(blocks.end(), node.prefixes.begin(), node.prefixes.end());
@@ -53,12 +53,12 @@ std::vector<sim::Prefix> simulated_blocks(sim::Topology const& topology,
         append(addresses, link.to_addresses);
     }
     for (IpAddress const& address : addresses)
-        if (!std::ranges::count(own, address)) blocks.push_back(sim::host_prefix(address));
+        if (!std::ranges::count(own, address)) blocks.push_back(host_prefix(address));
 
     // Widest first, so that what lies inside another comes behind it.
-    std::ranges::stable_sort(blocks, {}, &sim::Prefix::length);
-    std::vector<sim::Prefix> needed;
-    for (sim::Prefix const& block : blocks)
+    std::ranges::stable_sort(blocks, {}, &Prefix::length);
+    std::vector<Prefix> needed;
+    for (Prefix const& block : blocks)
         if (std::ranges::none_of(needed, [&](auto const& wide) { return contains(wide, block); }))
             needed.push_back(block);
     return needed;

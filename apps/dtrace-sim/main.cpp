@@ -43,7 +43,7 @@ Result<TunDevice> prepare(Options const& options, sim::Topology const& topology)
     for (IpAddress const& address : own)
         if (auto added = device->add_address(address); !added) return added.error();
     if (auto up = device->bring_up(); !up) return up.error();
-    for (sim::Prefix const& block : simulated_blocks(topology, own))
+    for (Prefix const& block : simulated_blocks(topology, own))
         if (auto added = device->add_route(block); !added) return added.error();
     return device;
 }

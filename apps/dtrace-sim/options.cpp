@@ -46,8 +46,7 @@ po::options_description options_description() {
         "keep a processor busy for the last 100 us before a reply is due: more exact");
     add("realtime", po::bool_switch(),
         "go before all ordinary programs of this machine (SCHED_RR), if the system allows it: "
-        "exact "
-        "when it is busy too");
+        "exact when it is busy too");
     add("check", po::bool_switch(), "read the topology, tell its fault if it has one, and end");
     add("help,h", po::bool_switch(), "this text");
     add("version", po::bool_switch(), "the version");

@@ -20,19 +20,14 @@ namespace {
 class Control {
   public:
     explicit Control(int family) : socket_(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
-    Control(Control const&) = delete;
-    Control& operator=(Control const&) = delete;
-    ~Control() {
-        if (socket_ >= 0) ::close(socket_);
-    }
 
     template <class Argument>
     bool ask(unsigned long request, Argument& argument) {
-        return ::ioctl(socket_, request, &argument) == 0;
+        return ::ioctl(socket_.get(), request, &argument) == 0;
     }
 
   private:
-    int socket_;
+    FileDescriptor socket_;
 };
 
 ifreq request_for(std::string const& name) {
@@ -73,23 +68,13 @@ int index_of(std::string const& name) {
 }  // namespace
 
 Result<TunDevice> TunDevice::open(std::string const& name) {
-    int const descriptor = ::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (descriptor < 0) return admin_error("/dev/net/tun");
-    TunDevice device(name, descriptor);
+    FileDescriptor device(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (!device) return admin_error("/dev/net/tun");
     ifreq request = request_for(name);
     request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | IFF_TUN_EXCL);
-    if (::ioctl(descriptor, TUNSETIFF, &request) < 0)
+    if (::ioctl(device.get(), TUNSETIFF, &request) < 0)
         return admin_error("cannot make the device " + name);
-    return device;
-}
-
-TunDevice::TunDevice(TunDevice&& other) noexcept
-    : name_(std::move(other.name_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      ipv4_addresses_(other.ipv4_addresses_) {}
-
-TunDevice::~TunDevice() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    return TunDevice(name, std::move(device));
 }
 
 Result<void> TunDevice::add_address(IpAddress const& address) {
@@ -130,7 +115,7 @@ Result<void> TunDevice::bring_up() {
     return {};
 }
 
-Result<void> TunDevice::add_route(sim::Prefix const& block) {
+Result<void> TunDevice::add_route(Prefix const& block) {
     auto const failed = "cannot route " + to_text(block) + " into " + name_;
     if (block.address.is_v6()) {
         in6_rtmsg route{};
@@ -152,14 +137,14 @@ Result<void> TunDevice::add_route(sim::Prefix const& block) {
 }
 
 Result<std::size_t> TunDevice::read(std::span<std::byte> into) {
-    auto const size = ::read(descriptor_, into.data(), into.size());
+    auto const size = ::read(device_.get(), into.data(), into.size());
     if (size >= 0) return static_cast<std::size_t>(size);
     if (errno == EAGAIN || errno == EINTR) return std::size_t{0};
     return errno_error("cannot read from " + name_);
 }
 
 bool TunDevice::write(std::span<std::byte const> packet) {
-    auto const size = ::write(descriptor_, packet.data(), packet.size());
+    auto const size = ::write(device_.get(), packet.data(), packet.size());
     return size == static_cast<ssize_t>(packet.size());
 }
 

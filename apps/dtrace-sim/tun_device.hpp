@@ -1,12 +1,14 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 #include <dtrace/core/ip.hpp>
-#include <dtrace/sim/prefix.hpp>
+#include <dtrace/core/prefix.hpp>
 
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace dtrace::simulator {
 
@@ -14,17 +16,14 @@ namespace dtrace::simulator {
 class TunDevice {
   public:
     [[nodiscard]] static Result<TunDevice> open(std::string const& name);
-    TunDevice(TunDevice&& other) noexcept;
-    TunDevice& operator=(TunDevice&&) = delete;
-    ~TunDevice();
 
     /// Gives this host an address on the device.
     [[nodiscard]] Result<void> add_address(IpAddress const& address);
     [[nodiscard]] Result<void> bring_up();
     /// Sends the block's packets into the device, which is up.
-    [[nodiscard]] Result<void> add_route(sim::Prefix const& block);
+    [[nodiscard]] Result<void> add_route(Prefix const& block);
 
-    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] int descriptor() const { return device_.get(); }
 
     /// The size of the packet; 0 when there is none now.
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> into);
@@ -32,10 +31,11 @@ class TunDevice {
     bool write(std::span<std::byte const> packet);
 
   private:
-    TunDevice(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+    TunDevice(std::string name, FileDescriptor device)
+        : name_(std::move(name)), device_(std::move(device)) {}
 
     std::string name_;
-    int descriptor_;
+    FileDescriptor device_;
     unsigned ipv4_addresses_ = 0;
 };
 

@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -16,21 +15,6 @@ namespace {
 /// Far more than such databases have; a disk image given by mistake does not fill the memory.
 constexpr off_t most_bytes = off_t{2} << 30;
 constexpr std::size_t step = std::size_t{1} << 20;
-
-class OpenFile {
-  public:
-    explicit OpenFile(std::filesystem::path const& file)
-        : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-    OpenFile(OpenFile const&) = delete;
-    OpenFile& operator=(OpenFile const&) = delete;
-    ~OpenFile() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
 
 Result<void> check_size(int descriptor, std::filesystem::path const& file) {
     struct stat found {};
@@ -46,19 +30,19 @@ Result<void> check_size(int descriptor, std::filesystem::path const& file) {
 }  // namespace
 
 Result<MemoryFile> MemoryFile::make() {
-    int const descriptor = ::memfd_create("address database", MFD_CLOEXEC);
-    if (descriptor < 0) return errno_error("memfd_create");
-    return MemoryFile(descriptor);
+    FileDescriptor descriptor(::memfd_create("address database", MFD_CLOEXEC));
+    if (!descriptor) return errno_error("memfd_create");
+    return MemoryFile(std::move(descriptor));
 }
 
 Result<MemoryFile> MemoryFile::copy_of(std::filesystem::path const& file) {
-    OpenFile const from(file);
-    if (from.descriptor() < 0) return errno_error(file.string());
-    if (auto checked = check_size(from.descriptor(), file); !checked) return checked.error();
+    FileDescriptor const from(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!from) return errno_error(file.string());
+    if (auto checked = check_size(from.get(), file); !checked) return checked.error();
     auto copy = make();
     if (!copy) return copy.error();
     for (off_t size = 0;;) {
-        auto const sent = ::sendfile(copy->descriptor_, from.descriptor(), nullptr, step);
+        auto const sent = ::sendfile(copy->descriptor_.get(), from.get(), nullptr, step);
         if (sent < 0 && errno != EINTR) return errno_error(file.string());
         if (sent == 0) return copy;
         if (sent > 0) size += sent;
@@ -70,23 +54,14 @@ Result<MemoryFile> MemoryFile::copy_of(std::filesystem::path const& file) {
 
 Result<MemoryFile> MemoryFile::with(std::string_view content) {
     auto file = make();
-    while (file && !content.empty()) {
-        auto const written = ::write(file->descriptor_, content.data(), content.size());
-        if (written < 0 && errno != EINTR) return errno_error("memory");
-        if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!file) return file;
+    if (auto written = write_all(file->descriptor_.get(), content); !written)
+        return within("a file in memory", written.error());
     return file;
 }
 
-MemoryFile::MemoryFile(MemoryFile&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-MemoryFile::~MemoryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 std::string MemoryFile::path() const {
-    return "/proc/self/fd/" + std::to_string(descriptor_);
+    return "/proc/self/fd/" + std::to_string(descriptor_.get());
 }
 
 }  // namespace dtrace::address_info

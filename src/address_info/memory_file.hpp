@@ -1,10 +1,12 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dtrace::address_info {
 
@@ -16,18 +18,14 @@ class MemoryFile {
     [[nodiscard]] static Result<MemoryFile> copy_of(std::filesystem::path const& file);
     [[nodiscard]] static Result<MemoryFile> with(std::string_view content);
 
-    MemoryFile(MemoryFile&& other) noexcept;
-    MemoryFile& operator=(MemoryFile&&) = delete;
-    ~MemoryFile();
-
     /// Under which this process can open it.
     [[nodiscard]] std::string path() const;
 
   private:
-    explicit MemoryFile(int descriptor) : descriptor_(descriptor) {}
+    explicit MemoryFile(FileDescriptor descriptor) : descriptor_(std::move(descriptor)) {}
     [[nodiscard]] static Result<MemoryFile> make();
 
-    int descriptor_;
+    FileDescriptor descriptor_;
 };
 
 }  // namespace dtrace::address_info

@@ -1,10 +1,10 @@
-#include "commands.hpp"
+#include "commands/commands.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/app/application.hpp>
 
 #include <sodium.h>
 
-#include <cstdio>
 #include <variant>
 
 namespace dtrace::app {
@@ -12,8 +12,7 @@ namespace dtrace::app {
 namespace {
 
 Result<int> run_command(ShowText const& shown, Environment const&) {
-    bool const printed = std::fputs(shown.text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
-    return printed ? 0 : 1;
+    return write_out(shown.text) ? 0 : 1;
 }
 
 }  // namespace

@@ -55,4 +55,14 @@ bool is_cancellation(std::exception_ptr const& failure) {
     }
 }
 
+std::string reason_of(std::exception_ptr const& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (std::exception const& error) {
+        return error.what();
+    } catch (...) {
+        return "an exception of unknown type";
+    }
+}
+
 }  // namespace dtrace::async

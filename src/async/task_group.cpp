@@ -27,16 +27,6 @@ struct Task {
     asio::cancellation_signal signal;
 };
 
-std::string reason_of(std::exception_ptr const& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (std::exception const& error) {
-        return error.what();
-    } catch (...) {
-        return "an exception of unknown type";
-    }
-}
-
 }  // namespace
 
 /// Shared with the completion handlers, so that an io_context may be destroyed after the group.

@@ -1,3 +1,4 @@
+#include <dtrace/core/hex.hpp>
 #include <dtrace/core/uuid.hpp>
 
 #include <sodium.h>
@@ -9,13 +10,6 @@ namespace {
 void set_version(Uuid& uuid, std::uint8_t version) {
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | (version << 4));
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 }  // namespace
@@ -65,10 +59,10 @@ Result<Uuid> TextForm<Uuid>::read(std::string_view text) {
             if (text[i] != '-') return refuse();
             continue;
         }
-        int const value = hex_value(text[i]);
-        if (value < 0) return refuse();
+        auto const value = hex_digit(text[i]);
+        if (!value) return refuse();
         auto& byte = uuid.bytes[nibble / 2];
-        byte = static_cast<std::uint8_t>(byte << 4 | value);
+        byte = static_cast<std::uint8_t>(byte << 4 | *value);
         ++nibble;
     }
     return uuid;

@@ -1,3 +1,5 @@
+#include "answer_text.hpp"
+
 #include <dtrace/formats/flow_sums.hpp>
 
 #include <algorithm>
@@ -73,9 +75,7 @@ std::string hop_name(HopSums const& hop, HostNames const& names) {
         auto const name = names.find(address);
         text += name == names.end() ? to_text(address) : name->second;
     }
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c <= ' ' || c >= 0x7F; }, '?');
-    return text;
+    return printable(text);
 }
 
 }  // namespace dtrace::formats

@@ -1,3 +1,4 @@
+#include <dtrace/core/counted.hpp>
 #include <dtrace/formats/verdict_text.hpp>
 
 #include <fmt/format.h>
@@ -14,9 +15,8 @@ std::string culprit_text(analysis::Culprit const& culprit) {
                         culprit.direction == analysis::Direction::forward
                             ? "towards the target"
                             : "towards the target, or the way back of everything beyond");
-    text +=
-        fmt::format("  witnesses: {} flow{} of {} probe{}\n", culprit.flows,
-                    culprit.flows == 1 ? "" : "s", culprit.probes, culprit.probes == 1 ? "" : "s");
+    text += fmt::format("  witnesses: {} of {}\n", counted(culprit.flows, "flow"),
+                        counted(culprit.probes, "probe"));
     if (culprit.links.size() > 1)
         text += fmt::format("  {} links in a row, which the counts cannot tell apart\n",
                             culprit.links.size());
@@ -49,8 +49,8 @@ std::string to_verdict_text(analysis::LossVerdict const& verdict) {
     text += fmt::format("{} flows, {} of {} packets answered\n", verdict.flows, verdict.answered,
                         verdict.sent);
     if (verdict.voided > 0)
-        text += fmt::format("{} round{} left out: cut short, or this host lost replies itself\n",
-                            verdict.voided, verdict.voided == 1 ? "" : "s");
+        text += counted(verdict.voided, "round") +
+                " left out: cut short, or this host lost replies itself\n";
     return text;
 }
 

@@ -1,5 +1,5 @@
-#include <dtrace/http/assets.hpp>
 #include <dtrace/http/compress.hpp>
+#include <dtrace/http/field_list.hpp>
 #include <dtrace/http/gzip.hpp>
 
 namespace dtrace::http {

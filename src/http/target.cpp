@@ -1,3 +1,4 @@
+#include <dtrace/core/hex.hpp>
 #include <dtrace/http/target.hpp>
 
 #include <fmt/format.h>
@@ -8,13 +9,6 @@
 
 namespace dtrace::http {
 namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
 
 enum class Part : std::uint8_t { path, query };
 

@@ -1,6 +1,6 @@
 #include "timed_socket.hpp"
 
-#include "tls_session.hpp"
+#include "tls/tls_session.hpp"
 
 #include <dtrace/async/use_result.hpp>
 

@@ -33,7 +33,6 @@ class TimedSocket : public std::enable_shared_from_this<TimedSocket> {
     /// From now on operations end with errc::timed_out at `deadline`; TimePoint::max(): never.
     /// Cheap to call: the timer is only touched when the deadline comes nearer.
     void expires_at(TimePoint deadline);
-    [[nodiscard]] bool expired() const { return expired_; }
 
     /// Waits until there is something to read, end of file included, and holds no buffer meanwhile.
     [[nodiscard]] boost::asio::awaitable<boost::system::error_code> wait_readable();

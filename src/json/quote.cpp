@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 bool is_plain(unsigned char c) {
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
 bool is_continuation(unsigned char c) {

@@ -1,11 +1,11 @@
-#include "assignment_client.hpp"
-#include "assignment_keeper.hpp"
-#include "find_report_url.hpp"
-#include "outbox.hpp"
-#include "progress.hpp"
+#include "assignment/assignment_client.hpp"
+#include "assignment/assignment_keeper.hpp"
+#include "assignment/find_report_url.hpp"
+#include "outbox/outbox.hpp"
+#include "outbox/sync_outbox.hpp"
+#include "reporting/progress.hpp"
+#include "reporting/uplink.hpp"
 #include "round_schedule.hpp"
-#include "sync_outbox.hpp"
-#include "uplink.hpp"
 
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/async/task_group.hpp>

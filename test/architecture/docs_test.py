@@ -40,7 +40,7 @@ class Configuration(unittest.TestCase):
     def test_sample_files_are_accepted(self):
         for command, file in (("master", "master.conf"), ("probe", "probe.conf")):
             with self.subTest(file):
-                # An unknown method of the same command fails after the file was read and accepted.
+                # A wrong rate on the command line fails after the file was read and accepted.
                 run = subprocess.run([NODE, command, "--config", tree.ROOT / "conf" / file,
                                       "--rate", "0"], capture_output=True, text=True)
                 self.assertEqual(run.returncode, 2)

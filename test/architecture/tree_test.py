@@ -6,7 +6,7 @@ import unittest
 import tree
 
 PURE = {"model", "packet", "engine", "analysis", "formats", "sim"}
-BEAST = {"src/http/beast_server.cpp", "src/http/beast_client.cpp", "src/vendor/boost_beast.cpp"}
+BEAST = {"src/http/server/beast_server.cpp", "src/http/client/beast_client.cpp", "src/vendor/boost_beast.cpp"}
 
 
 class Rules(unittest.TestCase):

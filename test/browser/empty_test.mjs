@@ -16,7 +16,8 @@ describe("an empty master", () => {
     const visitor = await Visitor.arrive(master.url);
     for (const [page, words] of Object.entries({
       now: /There is no probe yet\. How to start one\.\s+Nothing is measured yet\. Say what\./, paths: /Nothing is measured yet/,
-      time: /Nothing is measured yet/, measure: /Log in as an operator/, events: /Nothing happened/, configuration: /Probes/,
+      time: /Nothing is measured yet/, measure: /Log in as an operator to order a trace\.\s+There is no probe yet/,
+      events: /Nothing happened/, configuration: /None yet\./,
     })) {
       await visitor.go(`#/${page}`);
       await until(async () => words.test(await visitor.text("main")), `${page} says ${words}`);

@@ -6,9 +6,9 @@
 #include <dtrace/http/date.hpp>
 #include <dtrace/json/write.hpp>
 
-#include <assignment_answer.hpp>
-#include <outbox_record.hpp>
-#include <report_answer.hpp>
+#include <assignment/assignment_answer.hpp>
+#include <outbox/outbox_record.hpp>
+#include <reporting/report_answer.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -73,6 +73,15 @@ class CommandLine(node.Case):
                                   timeout=node.PATIENCE)
         self.assertEqual(done.returncode, 4, done.stderr)
 
+    def test_what_cannot_be_printed_is_status_1(self):
+        database = str(self.folder / "x.db")
+        self.start_master("--db", database)
+        for arguments in (["--help"], ["db", "info", "--db", database],
+                          ["db", "check", "--db", database]):
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run([node.NODE, *arguments], stdout=full, timeout=node.PATIENCE)
+                self.assertEqual(done.returncode, 1)
+
     def test_a_taken_port_is_named(self):
         _, port = self.start_master()
         done = node.run("master", "--listen", "127.0.0.1", "--port", str(port), "--db",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/log.hpp>
 
 #include <string>

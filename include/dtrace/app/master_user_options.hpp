@@ -1,9 +1,12 @@
 #pragma once
 
 #include <dtrace/app/log_options.hpp>
+#include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/model/measurement.hpp>
 #include <dtrace/model/user.hpp>
+
+#include <boost/describe/enum.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -25,10 +28,13 @@ struct MasterAccess {
     bool insecure = false;  ///< secrets may go to another host in clear
 };
 
+enum class UserAction : std::uint8_t { add, passwd, remove, list };
+BOOST_DESCRIBE_ENUM(UserAction, add, passwd, remove, list)
+
 /// `dtrace-node user ACTION [NAME]`
 struct UserOptions {
-    std::string action;  ///< add, passwd, list or remove
-    std::string name;
+    UserAction action = UserAction::list;
+    std::string name;           ///< empty of list only
     Role role = Role::viewer;
     std::string password_file;  ///< empty: a password is made up and printed
     std::string database = "dtrace.db";

@@ -4,6 +4,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <exception>
+#include <string>
 
 namespace dtrace::async {
 
@@ -23,5 +24,8 @@ namespace dtrace::async {
 
 /// True when the exception is a cancellation (operation_aborted).
 [[nodiscard]] bool is_cancellation(std::exception_ptr const& failure);
+
+/// What the exception says; there is one.
+[[nodiscard]] std::string reason_of(std::exception_ptr const& failure);
 
 }  // namespace dtrace::async

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/describe/enum.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -10,6 +12,7 @@
 namespace dtrace {
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
+BOOST_DESCRIBE_ENUM(LogLevel, debug, info, warn, error)
 
 /// One key=value of a log line. Never a secret.
 struct LogField {

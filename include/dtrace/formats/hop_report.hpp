@@ -6,6 +6,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,8 +30,10 @@ BOOST_DESCRIBE_STRUCT(HopReport, (),
 
 /// A line a hop, in mtr's columns: what was not answered (with its interval, as it is no loss where
 /// the traffic passes), packets, RTTs in milliseconds. Further responders of a hop stand below it,
-/// with their share of the answers.
-[[nodiscard]] std::string to_hop_report_text(HopReport const& report);
+/// with their share of the answers. Where that does not fit into `columns`, names stand without
+/// their addresses and as far as there is room, and deviation and jitter are left out.
+[[nodiscard]] std::string to_hop_report_text(HopReport const& report,
+                                             std::optional<std::size_t> columns = std::nullopt);
 
 /// A header and a line a hop (RFC 4180).
 [[nodiscard]] std::string to_hop_report_csv(HopReport const& report);

@@ -21,11 +21,4 @@ enum class Caching : std::uint8_t { immutable, ask };
 /// The asset: gzipped for a client that takes it so, 304 without a body for one that has it.
 [[nodiscard]] Response asset_response(Asset const& asset, Caching caching, Request const& request);
 
-/// Whether a list as in Accept-Encoding or If-None-Match has this element, parameters such as
-/// ";q=0.5" aside; ";q=0" is a refusal.
-[[nodiscard]] bool lists(std::string_view list, std::string_view element);
-
-/// How much a list wants this element, in thousandths: 1000 without ";q=", 0 if it is not there.
-[[nodiscard]] unsigned weight_of(std::string_view element, std::string_view list);
-
 }  // namespace dtrace::http

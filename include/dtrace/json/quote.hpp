@@ -8,7 +8,7 @@ namespace dtrace::json {
 
 // The atoms of a JSON text (RFC 8259), appended to `text`.
 
-/// In quotation marks, escaped; bytes that are not UTF-8 become U+FFFD.
+/// In quotation marks, escaped, control characters too; bytes that are not UTF-8 become U+FFFD.
 void append_quoted(std::string& text, std::string_view content);
 [[nodiscard]] std::string quoted(std::string_view content);
 

@@ -59,7 +59,7 @@ struct ProbeOptions {
     Duration flush_grace = seconds(5);  ///< and for a last report
 };
 
-/// For the status and the metrics.
+/// How it stands.
 struct ProbeStatus {
     std::uint64_t assignment_revision = 0;  ///< 0: none received yet
     std::uint64_t master_failures = 0;      ///< assignment requests failed since the last good one

@@ -3,8 +3,8 @@
 #include <dtrace/core/described.hpp>
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/ip.hpp>
+#include <dtrace/core/prefix.hpp>
 #include <dtrace/model/extension.hpp>
-#include <dtrace/sim/prefix.hpp>
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>

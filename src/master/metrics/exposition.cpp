@@ -1,6 +1,6 @@
 #include "metrics/exposition.hpp"
 
-#include <dtrace/http/assets.hpp>
+#include <dtrace/http/field_list.hpp>
 
 #include <fmt/format.h>
 
@@ -50,8 +50,8 @@ bool is_whole(std::string_view number) {
 }  // namespace
 
 MetricFormat metric_format(std::string_view accept) {
-    auto const open_metrics = http::weight_of("application/openmetrics-text", accept);
-    return open_metrics > 0 && open_metrics >= http::weight_of("text/plain", accept)
+    auto const open_metrics = http::weight_in(accept, "application/openmetrics-text");
+    return open_metrics > 0 && open_metrics >= http::weight_in(accept, "text/plain")
                ? MetricFormat::open_metrics
                : MetricFormat::prometheus;
 }

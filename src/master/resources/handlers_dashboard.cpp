@@ -3,6 +3,7 @@
 #include "api/dashboard_assets.hpp"
 
 #include <dtrace/core/version.hpp>
+#include <dtrace/http/field_list.hpp>
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "find_loss.hpp"
+#include "commands/find_loss.hpp"
 
 #include "io_fixture.hpp"
 #include "log_capture.hpp"

@@ -1,5 +1,5 @@
-#include "boost_log.hpp"
-#include "log_line.hpp"
+#include "log/boost_log.hpp"
+#include "log/log_line.hpp"
 #include "temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "notify.hpp"
+#include "process/notify.hpp"
 
 #include "temp_dir.hpp"
 

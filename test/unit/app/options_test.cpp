@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(help_goes_before_what_is_missing) {
 }
 
 BOOST_AUTO_TEST_CASE(help_fits_a_terminal) {
-    for (char const* command : {"trace", "master", "probe", "measure", "user"}) {
+    for (char const* command : {"trace", "master", "probe", "demo", "measure", "user", "db"}) {
         std::istringstream lines(shown({command, "--help"}));
         for (std::string line; std::getline(lines, line);)
             BOOST_TEST(line.size() <= 80U, line);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_with_all_that_helps) {
     BOOST_TEST(refusal({"master", "--port", "65536"}) ==
                "dtrace-node master: --port '65536': must be 0 to 65535");
     BOOST_TEST(refusal({"master", "--log-level", "loud"}) ==
-               "dtrace-node master: --log-level 'loud': must be one of error, warn, info, debug");
+               "dtrace-node master: --log-level 'loud': must be one of debug, info, warn, error");
 }
 
 BOOST_AUTO_TEST_CASE(the_wire_is_chosen_by_name) {
@@ -185,6 +185,11 @@ BOOST_AUTO_TEST_CASE(limits_of_a_master) {
     BOOST_TEST(given.max_waiting_logins == 9U);
     BOOST_TEST(given.first_login_delay_ms == 250U);
     BOOST_TEST(given.longest_login_delay_ms == 120'000U);
+    BOOST_TEST(!given.keep_traces);
+    BOOST_TEST((read<MasterOptions>({"master", "--keep-traces", "2d"}).keep_traces ==
+                std::chrono::days(2)));
+    BOOST_TEST(refusal({"master", "--keep-hours", "23h"}) ==
+               "dtrace-node master: --keep-hours '23h': must be 1d or more");
 }
 
 BOOST_AUTO_TEST_CASE(ranges_are_those_of_the_model) {
@@ -254,6 +259,17 @@ BOOST_AUTO_TEST_CASE(missing_and_superfluous_words_are_named) {
                "dtrace-node trace: --max-hops: needs a value");
     BOOST_TEST(refusal({"trace", "h", "--json=yes"}) ==
                "dtrace-node trace: --json: takes no value");
+    BOOST_TEST(refusal({"trace", "h", "-j=yes"}) == "dtrace-node trace: -j: takes no value");
+    BOOST_TEST(refusal({"measure", "--count", "1", "h", "i"}) ==
+               "dtrace-node measure: 'i': is one argument too many");
+    BOOST_TEST(refusal({"user"}) ==
+               "dtrace-node user: ACTION is missing: add, passwd, remove or list");
+    BOOST_TEST(refusal({"user", "add"}) == "dtrace-node user: NAME is missing: the user");
+    BOOST_TEST(refusal({"user", "list", "n"}) == "dtrace-node user: 'n': list needs no name");
+    BOOST_TEST(refusal({"user", "add", "n", "o"}) ==
+               "dtrace-node user: 'o': is one argument too many");
+    BOOST_TEST(refusal({"db", "mend"}) ==
+               "dtrace-node db: ACTION 'mend': must be one of info, check, backup, import");
     BOOST_TEST(refusal({"probe", "--name", "n"}).find("--master is missing") != std::string::npos);
     BOOST_TEST(refusal({"probe", "--master", "m"}).find("--name is missing") != std::string::npos);
 }

@@ -1,4 +1,4 @@
-#include "live_screen.hpp"
+#include "terminal/live_screen.hpp"
 
 #include <dtrace/app/options.hpp>
 

@@ -1,4 +1,4 @@
-#include "secret_file.hpp"
+#include "commands/secret_file.hpp"
 
 #include "log_capture.hpp"
 #include "temp_dir.hpp"

@@ -52,6 +52,25 @@ BOOST_AUTO_TEST_CASE(several_routers_of_a_hop_stand_below_each_other) {
     BOOST_TEST(text.ends_with("\n    10.0.0.1, 33 %\n"), text);
 }
 
+BOOST_AUTO_TEST_CASE(a_narrow_page_leaves_out_what_has_no_room) {
+    auto report = report_of({"10.0.0.1 * 198.51.100.9@123456", "10.0.0.2 * 198.51.100.9@1"});
+    report.hops[0].responders[0].name = "ae-2.core1.lon.carrier.example";
+    BOOST_TEST(
+        to_hop_report_text(report, 80) ==
+        "trace of www.example.net (198.51.100.9), udp, 2 rounds in 1.0 s\n"
+        "    Host                   Loss%           95%   Snt   Last    Avg   Best   Wrst\n"
+        "  1 ae-2.core1.lo.., 50 %    0.0   0.0 to 24.2    12   1.00   1.00   1.00   1.00\n"
+        "    10.0.0.2, 50 %\n"
+        "  2 *                      100.0 75.8 to 100.0    12\n"
+        "    traffic passes\n"
+        "  3 198.51.100.9             0.0   0.0 to 24.2    12   0.00  61.73   0.00  123.5\n");
+    auto const wide = to_hop_report_text(report);
+    BOOST_TEST(to_hop_report_text(report, 200) == wide);
+    for (std::size_t const columns : {0U, 10U, 40U})
+        BOOST_TEST(to_hop_report_text(report, columns).find("ae-2.cor.., 50 %") !=
+                   std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(reluctance_is_said) {
     auto const text = to_hop_report_text(report_of({"10.0.0.1:1 198.51.100.9"}, 20));
     BOOST_TEST(text.find("66.7  54.1 to 77.3") != std::string::npos, text);

@@ -1,4 +1,4 @@
-#include "body_budget.hpp"
+#include "server/body_budget.hpp"
 
 #include "server_fixture.hpp"
 

@@ -1,5 +1,5 @@
-#include "admission.hpp"
-#include "request_reader.hpp"
+#include "server/admission.hpp"
+#include "server/request_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 

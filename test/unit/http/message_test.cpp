@@ -1,5 +1,5 @@
 #include "base64.hpp"
-#include "response_text.hpp"
+#include "server/response_text.hpp"
 
 #include <dtrace/http/access_log.hpp>
 #include <dtrace/http/message.hpp>

@@ -1,3 +1,4 @@
+#include <dtrace/json/quote.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
@@ -69,8 +70,7 @@ BOOST_AUTO_TEST_CASE(members_of_a_base_are_members) {
 
 BOOST_AUTO_TEST_CASE(strings_are_escaped) {
     BOOST_TEST(json::write(std::string("a\"b\\c/\b\f\n\r\t\x01\x1f\x7f")) ==
-               R"("a\"b\\c/\b\f\n\r\t\u0001\u001f)"
-               "\x7f\"");
+               R"("a\"b\\c/\b\f\n\r\t\u0001\u001f\u007f")");
     BOOST_TEST(json::write(std::string("\0", 1)) == R"("\u0000")");
     BOOST_TEST(json::write(std::string("\u00e9\u20ac\U0001F600")) == "\"\u00e9\u20ac\U0001F600\"");
 }
@@ -101,6 +101,17 @@ BOOST_AUTO_TEST_CASE(real_numbers) {
     }
     BOOST_TEST(json::write(std::numeric_limits<double>::infinity()) == "null");
     BOOST_TEST(json::write(std::numeric_limits<double>::quiet_NaN()) == "null");
+}
+
+BOOST_AUTO_TEST_CASE(json_strings_are_always_valid) {
+    BOOST_TEST(json::quoted("a\"b\\c\n\x01\x7F") == R"("a\"b\\c\n\u0001\u007f")");
+    BOOST_TEST(json::quoted("zażółć 🛰") == "\"zażółć 🛰\"");
+    std::string const bad = "\xEF\xBF\xBD";
+    BOOST_TEST(json::quoted("\xFF") == '"' + bad + '"');
+    BOOST_TEST(json::quoted("\xC0\xAF") == '"' + bad + bad + '"');            // overlong
+    BOOST_TEST(json::quoted("\xED\xA0\x80") == '"' + bad + bad + bad + '"');  // a surrogate
+    BOOST_TEST(json::quoted("\xE2\x82") == '"' + bad + bad + '"');            // cut short
+    BOOST_TEST(json::quoted("\xF4\x90\x80\x80") == '"' + bad + bad + bad + bad + '"');
 }
 
 BOOST_AUTO_TEST_SUITE_END()

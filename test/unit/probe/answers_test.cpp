@@ -1,5 +1,5 @@
-#include "assignment_answer.hpp"
-#include "report_answer.hpp"
+#include "assignment/assignment_answer.hpp"
+#include "reporting/report_answer.hpp"
 
 #include <dtrace/json/write.hpp>
 

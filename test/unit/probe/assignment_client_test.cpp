@@ -1,4 +1,4 @@
-#include "assignment_client.hpp"
+#include "assignment/assignment_client.hpp"
 
 #include "fake_master.hpp"
 #include "io_fixture.hpp"

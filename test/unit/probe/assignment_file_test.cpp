@@ -1,4 +1,4 @@
-#include "assignment_file.hpp"
+#include "assignment/assignment_file.hpp"
 
 #include "temp_dir.hpp"
 

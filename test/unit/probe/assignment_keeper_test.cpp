@@ -1,4 +1,4 @@
-#include "assignment_keeper.hpp"
+#include "assignment/assignment_keeper.hpp"
 
 #include "io_fixture.hpp"
 #include "log_capture.hpp"

@@ -1,4 +1,4 @@
-#include "find_report_url.hpp"
+#include "assignment/find_report_url.hpp"
 
 #include "log_capture.hpp"
 

@@ -1,5 +1,5 @@
 #include "log_capture.hpp"
-#include "outbox.hpp"
+#include "outbox/outbox.hpp"
 #include "temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "outbox_record.hpp"
+#include "outbox/outbox_record.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "outbox.hpp"
+#include "outbox/outbox.hpp"
 
 #include "log_capture.hpp"
 #include "temp_dir.hpp"

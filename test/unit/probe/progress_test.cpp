@@ -1,4 +1,4 @@
-#include "progress.hpp"
+#include "reporting/progress.hpp"
 
 #include "fake_master.hpp"
 #include "io_fixture.hpp"

@@ -1,4 +1,4 @@
-#include "uplink.hpp"
+#include "reporting/uplink.hpp"
 
 #include "fake_master.hpp"
 #include "io_fixture.hpp"

@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(parallel_links_are_chosen_by_name_or_together) {
     Simulation both(json);
     BOOST_TEST(spread(both, 2, 100).size() == 2U);
     auto one = topology(json);
-    one.nodes["r"].routes = {{.to = parse<sim::Prefix>("198.51.100.0/24").value(), .via = {"y"}}};
+    one.nodes["r"].routes = {{.to = parse<Prefix>("198.51.100.0/24").value(), .via = {"y"}}};
     Simulation by_name(one);
     BOOST_TEST(spread(by_name, 2, 100).count("10.0.0.2 time_exceeded") == 1U);
 }

@@ -159,13 +159,13 @@ BOOST_AUTO_TEST_CASE(the_page_names_every_key_and_its_example_is_good) {
 BOOST_AUTO_TEST_CASE(a_prefix_reads_back_as_it_is_written) {
     for (std::string const text : {"0.0.0.0/0", "10.0.0.0/8", "192.0.2.7/32", "::/0",
                                    "2001:db8::/32", "2001:db8::1/128", "fc00::/7"}) {
-        auto const prefix = parse<sim::Prefix>(text);
+        auto const prefix = parse<Prefix>(text);
         BOOST_REQUIRE(prefix);
-        BOOST_TEST((parse<sim::Prefix>(to_text(*prefix)).value() == *prefix));
+        BOOST_TEST((parse<Prefix>(to_text(*prefix)).value() == *prefix));
     }
-    BOOST_TEST(to_text(parse<sim::Prefix>("192.0.2.7").value()) == "192.0.2.7/32");
+    BOOST_TEST(to_text(parse<Prefix>("192.0.2.7").value()) == "192.0.2.7/32");
     for (std::string const text : {"", "/8", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/8 ", "::/129"})
-        BOOST_TEST(!parse<sim::Prefix>(text), text);
+        BOOST_TEST(!parse<Prefix>(text), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,7 +8,7 @@ import { count, networkText } from "./text";
 export type KeyOf = (node: GraphNode) => string | undefined;
 
 /** The block that an address stands in for the eye: /24, /48. */
-export function blockOf(address: string): string {
+function blockOf(address: string): string {
   if (!address.includes(":")) return `${address.split(".").slice(0, 3).join(".")}.0/24`;
   return `${address.split(":").slice(0, 3).join(":")}::/48`;
 }

@@ -11,7 +11,7 @@ export interface Summary {
 }
 
 /** At which TTL the target answers: the least over all flows that reached it. */
-export function targetTtl(paths: Path[]): number | undefined {
+function targetTtl(paths: Path[]): number | undefined {
   const last = paths.filter((path) => path.reached).map((path) => path.hops.at(-1)?.ttl ?? Infinity);
   return last.length ? Math.min(...last) : undefined;
 }

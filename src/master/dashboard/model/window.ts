@@ -1,7 +1,7 @@
 // Pure: which time a view shows: the newest rounds, those around an instant, or those of a longer time.
 import type { Rounds } from "../api/graph";
 
-export const roundsShown = 6; // of each probe, merged into one picture
+const roundsShown = 6; // of each probe, merged into one picture
 const most = 2000;
 
 /** `over`: seconds; absent: what every probe last saw. */

@@ -11,6 +11,13 @@ import { ProbeCatalog } from "../parts/probe_catalog";
 import { href } from "../router";
 import { mayAdminister, session } from "../state";
 
+function stateOf({ state, loaded_at, entries }: Status["config_files"][number]): string {
+  if (state === "absent") return "Not there.";
+  const held = count(entries, "entry", "entries");
+  if (state === "loaded") return `In force since ${loaded_at ? instant(loaded_at) : "the start"}, ${held}.`;
+  return `Refused; what was loaded before stays in force, ${held}.`;
+}
+
 function Files({ status }: { status: Status }) {
   return (
     <section aria-label="Files">
@@ -19,8 +26,7 @@ function Files({ status }: { status: Status }) {
       {status.config_files.map((file) => (
         <article class="card" key={file.file}>
           <h3><code>{file.file}</code></h3>
-          <p>{file.state === "loaded" ? `In force since ${file.loaded_at ? instant(file.loaded_at) : "the start"}`
-            : file.state === "absent" ? "Not there" : "Refused; what was loaded before stays in force"}, {count(file.entries, "entry", "entries")}.</p>
+          <p>{stateOf(file)}</p>
           {file.fault && <p class="problem" role="alert">{file.fault.path}: {file.fault.reason}</p>}
         </article>
       ))}

@@ -12,13 +12,14 @@ import { Answer } from "../parts/answer";
 import { AskForm, parametersOf } from "../parts/ask_form";
 import { Field } from "../parts/field";
 import { HopTable } from "../parts/hop_table";
+import { NoProbe } from "../parts/probe_catalog";
 import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { go, href, route } from "../router";
 import { mayOperate } from "../state";
 
 /** What can be told to be wrong before anybody is asked; by the member's name. */
-export function faultsOf(fields: FormData): Record<string, string> {
+function faultsOf(fields: FormData): Record<string, string> {
   const faults: Record<string, string> = {};
   const whole = (name: string, low: number, high: number): void => {
     const text = String(fields.get(name) ?? "").trim();
@@ -136,7 +137,9 @@ export function Measure() {
     <>
       <h1>Measure now</h1>
       {!mayOperate() && <p class="pale"><a href={href("login")}>Log in</a> as an operator to order a trace.</p>}
-      <Answer to={probes} what="probes">{(probes) => <Order probes={probes} />}</Answer>
+      <Answer to={probes} what="probes">
+        {(probes) => (probes.length ? <Order probes={probes} /> : <NoProbe />)}
+      </Answer>
     </>
   );
 }

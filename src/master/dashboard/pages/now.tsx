@@ -13,6 +13,7 @@ import { CulpritCard } from "../parts/culprit_card";
 import { CursorBar, LookBack } from "../parts/cursor_bar";
 import { EventList } from "../parts/event_list";
 import { MatrixPart, useMatrix, useMatrixBefore } from "../parts/matrix_part";
+import { NoProbe } from "../parts/probe_catalog";
 import { Problem } from "../parts/problem";
 import { href, route } from "../router";
 
@@ -88,7 +89,7 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
         {([matrix, verdicts]) => <State {...{ matrix, verdicts, probes }} status={status.data} />}
       </Answer>
       <h2>Probes and measurements{at ? ` at ${since(at)}` : ""}</h2>
-      {probes.length === 0 && <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>}
+      {probes.length === 0 && <NoProbe />}
       {measurements.length === 0 && <p>Nothing is measured yet. <a href={href("configuration")}>Say what</a>.</p>}
       {probes.length > 0 && measurements.length > 0 && (
         <Answer to={{ ...matrix, stale: matrix.stale || before.stale }} what="what the probes measured">

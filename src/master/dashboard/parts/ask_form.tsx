@@ -6,7 +6,7 @@ import type { Method, ParametersInput, Typed } from "../api/types";
 import { Problem } from "./problem";
 
 /** "parameters.flows" and "probes[0]" belong to the fields "flows" and "probes". */
-export const fieldOf = (path: string): string => path.replace(/\[.*$/, "").split(".").pop() ?? "";
+const fieldOf = (path: string): string => path.replace(/\[.*$/, "").split(".").pop() ?? "";
 
 export type Faults = Record<string, string>;
 

@@ -100,6 +100,7 @@ export function MeasurementCatalog({ measurements }: { measurements: Measurement
         <table class="plain">
           <thead><tr><th>Name</th><th>Target</th><th class="wide">How</th><th class="number wide">Every</th><th class="wide">By</th><th>From</th></tr></thead>
           <tbody>
+            {measurements.length === 0 && <tr><td colSpan={6} class="none">None yet.</td></tr>}
             {measurements.map((each) => <Row key={each.id} each={each} editable={mayOperate()} onEdit={() => edit(() => read(each.id))} />)}
           </tbody>
         </table>

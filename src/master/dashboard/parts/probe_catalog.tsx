@@ -4,6 +4,7 @@ import { addProbe, changeProbe, readProbe, removeProbe } from "../api/catalog";
 import { pulse } from "../api/live";
 import type { Probe } from "../api/types";
 import { ago } from "../model/text";
+import { href } from "../router";
 import { mayOperate } from "../state";
 import { AskForm, type Faults } from "./ask_form";
 import { Field } from "./field";
@@ -103,6 +104,8 @@ function Row({ probe, editable, onEdit }: { probe: Probe; editable: boolean; onE
   );
 }
 
+export const NoProbe = () => <p>There is no probe yet. <a href={href("configuration")}>How to start one</a>.</p>;
+
 export function ProbeCatalog({ probes }: { probes: Probe[] }) {
   const { editing, edit, leave, save, told } = useEdits<Editing>();
   const read = async (name: string): Promise<Editing> => {
@@ -116,6 +119,7 @@ export function ProbeCatalog({ probes }: { probes: Probe[] }) {
         <table class="plain">
           <thead><tr><th>Name</th><th>State</th><th class="wide">Tags</th><th class="wide">Address</th><th class="number wide">Traces</th><th class="wide">Version</th><th>From</th></tr></thead>
           <tbody>
+            {probes.length === 0 && <tr><td colSpan={7} class="none">None yet.</td></tr>}
             {probes.map((probe) => <Row key={probe.name} probe={probe} editable={mayOperate()} onEdit={() => edit(() => read(probe.name))} />)}
           </tbody>
         </table>
