@@ -9,6 +9,7 @@ namespace dtrace::analysis {
 namespace {
 
 std::int64_t median_rtt(std::vector<Answer> const& answers) {
+    if (answers.size() == 1) return answers.front().rtt_us;
     std::vector<std::int64_t> rtts;
     rtts.reserve(answers.size());
     for (auto const& answer : answers)

@@ -1,6 +1,6 @@
 #include <dtrace/json/quick_reader.hpp>
 
-#include <algorithm>
+#include <array>
 
 namespace dtrace::json {
 
@@ -10,9 +10,13 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-bool is_plain_ascii(char c) {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-}
+/// By the byte: what may stand in a string as it is.
+constexpr auto is_plain_ascii = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t c = ' '; c <= '~'; ++c)
+        plain[c] = c != '"' && c != '\\';
+    return plain;
+}();
 
 }  // namespace
 
@@ -27,7 +31,9 @@ bool QuickReader::read_bool(bool& out) {
 
 std::optional<std::string_view> QuickReader::take_string() {
     if (!take('"')) return std::nullopt;
-    auto const* const stop = std::find_if_not(next_, end_, is_plain_ascii);
+    auto const* stop = next_;
+    while (stop != end_ && is_plain_ascii[static_cast<unsigned char>(*stop)])
+        ++stop;
     if (stop == end_ || *stop != '"') return std::nullopt;
     std::string_view const text(next_, static_cast<std::size_t>(stop - next_));
     next_ = stop + 1;

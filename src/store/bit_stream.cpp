@@ -32,22 +32,25 @@ void BitWriter::bits(std::uint64_t value, unsigned count) {
     }
     pending_ = pending_ << count | low_bits(value, count);
     pending_bits_ += count;
-    while (pending_bits_ >= 8) {
-        pending_bits_ -= 8;
-        bytes_ += static_cast<char>(pending_ >> pending_bits_ & 0xFF);
-    }
+    if (pending_bits_ < 32) return;
+    pending_bits_ -= 32;
+    auto const word = htobe32(static_cast<std::uint32_t>(pending_ >> pending_bits_));
+    bytes_.append(reinterpret_cast<char const*>(&word), sizeof word);
 }
 
 void BitWriter::number(std::uint64_t value, unsigned k) {
     std::uint64_t const high = (value >> k) + 1;
     unsigned const width = width_of(high);
+    if (2 * width + k <= 32) return bits(high << k | low_bits(value, k), 2 * width - 1 + k);
     bits(0, width - 1);
     bits(high, width);
     bits(value, k);
 }
 
 std::string BitWriter::finish() && {
-    if (pending_bits_ > 0) bits(0, 8 - pending_bits_);
+    for (; pending_bits_ > 0; pending_bits_ -= std::min(pending_bits_, 8U))
+        bytes_ += static_cast<char>(pending_bits_ >= 8 ? pending_ >> (pending_bits_ - 8)
+                                                       : pending_ << (8 - pending_bits_));
     return std::move(bytes_);
 }
 

@@ -45,7 +45,7 @@ class BitWriter {
   private:
     std::string bytes_;
     std::uint64_t pending_ = 0;
-    unsigned pending_bits_ = 0;  // < 8 between calls
+    unsigned pending_bits_ = 0;  // < 32 between calls
 };
 
 /// Reads what a BitWriter wrote, and survives what it did not write: beyond the end or in an

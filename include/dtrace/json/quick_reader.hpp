@@ -4,6 +4,7 @@
 #include <dtrace/core/text.hpp>
 #include <dtrace/json/kinds.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -90,8 +91,7 @@ class QuickReader {
         for_each_member<T>([&](auto member) {
             using Member = std::remove_cvref_t<decltype(out.*member.pointer)>;
             if (!good) return;
-            constexpr std::string_view name = decltype(member)::name;
-            if (take_name<name.size()>(name.data(), first)) {
+            if (take_name<decltype(member)>(first)) {
                 good = read(out.*member.pointer);
                 first = false;
             } else {
@@ -102,19 +102,36 @@ class QuickReader {
     }
 
     /// Past `"name":`, and the comma before it unless it is the first; else stays.
-    template <std::size_t size>
-    bool take_name(char const* name, bool first) {
+    template <class Member>
+    bool take_name(bool first) {
+        static constexpr auto mark = mark_of<Member>();
+        if (next_ != end_ && *next_ == '}') return false;
+        if (!first && take_text<mark.size()>(mark.data())) return true;  // as a rule
         char const* const before = next_;
         if (first || take(',')) {
             skip_space();
-            if (static_cast<std::size_t>(end_ - next_) > size + 1 && *next_ == '"' &&
-                next_[size + 1] == '"' && std::memcmp(next_ + 1, name, size) == 0) {
-                next_ += size + 2;
-                if (take(':')) return true;
-            }
+            if (take_text<mark.size() - 2>(mark.data() + 1) && take(':')) return true;
         }
         next_ = before;
         return false;
+    }
+
+    /// `,"name":`
+    template <class Member>
+    static consteval auto mark_of() {
+        constexpr std::string_view name = Member::name;
+        std::array<char, name.size() + 4> mark{',', '"'};
+        name.copy(mark.data() + 2, name.size());
+        mark[name.size() + 2] = '"';
+        mark.back() = ':';
+        return mark;
+    }
+
+    template <std::size_t size>
+    bool take_text(char const* text) {
+        bool const good = end_ - next_ >= std::ptrdiff_t{size} && !std::memcmp(next_, text, size);
+        if (good) next_ += size;
+        return good;
     }
 
     bool read_bool(bool& out);

@@ -2,6 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <arpa/inet.h>
+
+#include <random>
+#include <string>
+
 using namespace dtrace;
 using namespace std::string_view_literals;
 
@@ -30,6 +35,25 @@ BOOST_AUTO_TEST_CASE(refuse_other_texts) {
         BOOST_TEST(!address.has_value(), "accepted '" << text << "'");
         if (!address.has_value()) BOOST_TEST(address.error().message == "must be an IP address");
     }
+}
+
+// What an operating system takes for four numbers is one, and nothing else.
+BOOST_AUTO_TEST_CASE(four_numbers_are_read_as_everybody_reads_them) {
+    std::mt19937 random(5);
+    constexpr std::string_view characters = "0012559..... x";
+    std::size_t good = 0;
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text = i % 2 == 0 ? "1.2.3.4" : "255.10.0.99";
+        for (auto changes = random() % 3; changes > 0; --changes)
+            text[random() % text.size()] = characters[random() % characters.size()];
+        in_addr expected{};
+        bool const is_one = ::inet_pton(AF_INET, text.c_str(), &expected) == 1;
+        auto const read = parse<IpAddress>(text);
+        BOOST_REQUIRE_MESSAGE(read.has_value() == is_one, text);
+        if (is_one) BOOST_REQUIRE(read->to_v4().to_uint() == ntohl(expected.s_addr));
+        good += is_one ? 1 : 0;
+    }
+    BOOST_TEST(good > 50'000U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(what_write_makes_is_read) {
     BOOST_TEST((*read == trace));
     for (auto const* text : {R"({"number":-128,"flag":false,"text":"a b","list":[0,65535]})",
                              R"({"number":0,"text":""})",
-                             "{\n \"number\" : 7 ,\t\"text\" : \"x\" , \"list\" : [ ] }\r\n"})
+                             "{\n \"number\" : 7 ,\t\"text\" : \"x\" , \"list\" : [ ] }\r\n",
+                             "{\"number\": 7,\"flag\" :true, \"text\":\"x\"\n,\"list\":[1 ,2]\n}"})
         BOOST_TEST(agree<Small>(text), text);
 }
 
