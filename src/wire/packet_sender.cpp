@@ -109,7 +109,7 @@ SendOutcome PacketSender::send(std::span<OutgoingPacket const> batch) {
         for (; frames < most; ++frames) {
             OutgoingPacket const& packet = batch[sent + frames];
             // A round's packets leave together: mostly it is the destination of the one before.
-            if (!hop || packet.destination != batch[sent + frames - 1].destination)
+            if (!hop || !are_equal(packet.destination, batch[sent + frames - 1].destination))
                 hop = hops_.find(packet.destination, now);
             if (!hop || packet.bytes.size() > longest_packet) break;
             if (bound_to_ == 0) bind_to(hop->interface);
