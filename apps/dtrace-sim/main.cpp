@@ -15,6 +15,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 namespace dtrace::simulator {
 namespace {
@@ -48,6 +49,17 @@ Result<TunDevice> prepare(Options const& options, sim::Topology const& topology)
     return device;
 }
 
+/// Of what this host sent of its own accord before there was a socket to see it, nobody knows when
+/// it came.
+Result<void> forget_what_waits(TunDevice& device) {
+    std::vector<std::byte> packet(65'536);
+    for (;;) {
+        auto const size = device.read(packet);
+        if (!size) return size.error();
+        if (*size == 0) return {};
+    }
+}
+
 Result<void> tell(PlaybackReport const& report, std::optional<std::string> const& path) {
     auto const text = json::write(report) + "\n";
     std::FILE* const file = path ? std::fopen(path->c_str(), "w") : stdout;
@@ -73,6 +85,7 @@ Result<void> run(Options const& options) {
             fmt::print(stderr, "dtrace-sim: goes on without {}\n", first.error().message);
     auto arrivals = ArrivalTimes::open(options.tun);
     if (!arrivals) fmt::print(stderr, "dtrace-sim: goes on without {}\n", arrivals.error().message);
+    if (auto done = forget_what_waits(*device); !done) return done;
     auto const start = Clock::now();
     sim::Network network(*std::move(topology), options.seed, start);
     Playback playback(*device, arrivals ? &*arrivals : nullptr, network, options.spin);

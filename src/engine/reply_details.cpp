@@ -34,8 +34,9 @@ std::optional<Translation> find_translation(Reply const& reply, Flow const& sent
                                             std::uint32_t sealed_tag) {
     if (!reply.quoted_ttl) return std::nullopt;  // nothing is quoted
     Translation found;
-    if (reply.flow.source != sent.source) found.source = reply.flow.source;
-    if (reply.flow.destination != sent.destination) found.destination = reply.flow.destination;
+    if (!are_equal(reply.flow.source, sent.source)) found.source = reply.flow.source;
+    if (!are_equal(reply.flow.destination, sent.destination))
+        found.destination = reply.flow.destination;
     auto const change = checksum_change(reply, sent, sealed_tag);
     if (change && *change != 0) found.checksum_change = change;
     if (found == Translation{}) return std::nullopt;

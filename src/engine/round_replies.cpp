@@ -61,8 +61,9 @@ AnswerMeaning Round::meaning_of(Reply const& reply) const {
             return AnswerMeaning::reached;
         case ReplyKind::port_unreachable:
             // The same words from a router on the way are a firewall's.
-            return reply.outer.from == flows_.front().destination ? AnswerMeaning::reached
-                                                                  : AnswerMeaning::unreachable;
+            return are_equal(reply.outer.from, flows_.front().destination)
+                       ? AnswerMeaning::reached
+                       : AnswerMeaning::unreachable;
         default:
             return AnswerMeaning::unreachable;
     }
@@ -129,7 +130,7 @@ void Round::store_remark(Packet packet, Reply const& reply, AddressIndex from, m
 }
 
 std::optional<AddressIndex> Round::intern(IpAddress const& address, AddressIndex hint) {
-    if (hint < addresses_.size() && addresses_[hint] == address) return hint;
+    if (hint < addresses_.size() && are_equal(addresses_[hint], address)) return hint;
     auto known = std::find(addresses_.begin(), addresses_.end(), address);
     if (known == addresses_.end()) {
         if (addresses_.size() >= most_addresses) return std::nullopt;

@@ -17,6 +17,8 @@ namespace dtrace::wire {
 
 namespace {
 
+constexpr std::size_t ipv4_source = 12;  ///< in the header
+
 std::string_view protocol_name(std::uint8_t protocol) {
     switch (protocol) {
         case IPPROTO_ICMP:
@@ -67,11 +69,12 @@ void Inlet::make_room(std::size_t packets) {
     messages_.resize(packets);
     for (std::size_t i = 0; i < packets; ++i) {
         Slot& slot = slots_[i];
-        slot.bytes = buffer_.get() + i * packet_distance;
-        slot.part = {slot.bytes, packet_size};
+        slot.part = {buffer_.get() + i * packet_distance, packet_size};
         msghdr& header = messages_[i].msg_hdr;
-        header.msg_name = &slot.source;
-        header.msg_namelen = sizeof slot.source;
+        if (family_ == Family::ipv6) {
+            header.msg_name = &slot.source;
+            header.msg_namelen = sizeof slot.source;
+        }
         header.msg_iov = &slot.part;
         header.msg_iovlen = 1;
         header.msg_control = slot.control.bytes.data();
@@ -82,7 +85,7 @@ void Inlet::make_room(std::size_t packets) {
 Result<void> Inlet::read() {
     // The kernel wrote its lengths over ours in the messages that it used.
     for (std::size_t i = 0; i < count_; ++i) {
-        messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+        if (family_ == Family::ipv6) messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
         messages_[i].msg_hdr.msg_controllen = sizeof(Control::bytes);
     }
     long_before_ = count_ == batch;
@@ -108,14 +111,18 @@ void Inlet::append_to(std::vector<IncomingPacket>& packets, KernelClock const& c
 }
 
 IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock const& clock) {
+    auto const* const begin = static_cast<std::byte const*>(slot.part.iov_base);
     std::size_t const size = std::min<std::size_t>(message.msg_len, packet_size);
-    IncomingPacket packet{.bytes = std::span(slot.bytes, size),
-                          .protocol = protocol_,
-                          .source = from_kernel(slot.source),
-                          .received = clock.now()};
-    if (family_ == Family::ipv4 && size >= ipv4_header) {
-        packet.traffic_class = std::to_integer<std::uint8_t>(slot.bytes[1]);
-        packet.hop_limit = std::to_integer<std::uint8_t>(slot.bytes[8]);
+    IncomingPacket packet{
+        .bytes = std::span(begin, size), .protocol = protocol_, .received = clock.now()};
+    if (family_ == Family::ipv6) {
+        packet.source = from_kernel(slot.source);
+    } else if (size >= ipv4_header) {
+        IpV4::bytes_type source;
+        std::memcpy(source.data(), begin + ipv4_source, source.size());
+        packet.source = IpV4(source);
+        packet.traffic_class = std::to_integer<std::uint8_t>(begin[1]);
+        packet.hop_limit = std::to_integer<std::uint8_t>(begin[8]);
     }
     read_control(message, packet, clock);
     return packet;

@@ -52,11 +52,11 @@ class Inlet {
     struct alignas(cmsghdr) Control {
         std::array<std::byte, 128> bytes;
     };
-    struct Slot {
-        std::byte* bytes = nullptr;  ///< packet_size of buffer_
+    /// What is used of each for every packet lies together.
+    struct alignas(64) Slot {
+        iovec part;  ///< packet_size of buffer_
         Control control;
-        sockaddr_storage source;
-        iovec part;
+        sockaddr_storage source;  ///< IPv6: an IPv4 packet comes with its header
     };
 
     void make_room(std::size_t packets);

@@ -2,8 +2,12 @@
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace dtrace::wire {
@@ -50,6 +54,16 @@ std::optional<NeighbourAnswer> KernelTables::neighbour(std::uint32_t interface,
                                                        IpAddress const& address) {
     auto const number = ++sequence_;
     return read_neighbour(ask(ask_neighbour(interface, address, number)), number);
+}
+
+std::optional<HardwareAddress> KernelTables::own_address(std::uint32_t interface) {
+    ifreq question{};
+    if (!if_indextoname(interface, question.ifr_name)) return std::nullopt;
+    if (ioctl(questions_.get(), SIOCGIFHWADDR, &question) < 0) return std::nullopt;
+    if (question.ifr_hwaddr.sa_family != ARPHRD_ETHER) return std::nullopt;
+    HardwareAddress address;
+    std::copy_n(question.ifr_hwaddr.sa_data, address.size(), address.begin());
+    return address;
 }
 
 TableChanges KernelTables::changes() {

@@ -18,6 +18,8 @@ class KernelTables {
     [[nodiscard]] std::optional<RouteAnswer> route(IpAddress const& destination);
     [[nodiscard]] std::optional<NeighbourAnswer> neighbour(std::uint32_t interface,
                                                            IpAddress const& address);
+    /// What our own frames through an Ethernet interface come from; none for other kinds.
+    [[nodiscard]] std::optional<HardwareAddress> own_address(std::uint32_t interface);
 
     /// What has changed since the last call.
     [[nodiscard]] TableChanges changes();

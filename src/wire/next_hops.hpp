@@ -5,9 +5,7 @@
 #include <dtrace/core/time.hpp>
 
 #include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <map>
@@ -16,8 +14,11 @@
 
 namespace dtrace::wire {
 
-/// Where a frame has to go, as a packet socket is told.
-using NextHop = sockaddr_ll;
+/// Where a frame has to go: through which interface, and what it begins with.
+struct NextHop {
+    std::uint32_t interface = 0;
+    ethhdr header{};
+};
 
 /// Which next hop packets take, remembered from the kernel's tables (any type with the questions of
 /// KernelTables). The kernel finds neighbours and confirms them only for packets that it sends
@@ -94,18 +95,20 @@ class NextHops {
         IpAddress const address = route->gateway.value_or(destination);
         auto& neighbour = neighbours_[{route->interface, address, family_of(destination)}];
         neighbour.address = address;
-        neighbour.hop.sll_family = AF_PACKET;
-        neighbour.hop.sll_protocol = htons(destination.is_v4() ? ETH_P_IP : ETH_P_IPV6);
-        neighbour.hop.sll_ifindex = static_cast<int>(route->interface);
-        neighbour.hop.sll_halen = std::tuple_size_v<HardwareAddress>;
+        neighbour.hop.interface = route->interface;
+        neighbour.hop.header.h_proto = htons(destination.is_v4() ? ETH_P_IP : ETH_P_IPV6);
         return &neighbour;
     }
 
     void look(Neighbour& neighbour, TimePoint now) {
-        auto const interface = static_cast<std::uint32_t>(neighbour.hop.sll_ifindex);
+        auto& [interface, header] = neighbour.hop;
         auto const answer = tables_.neighbour(interface, neighbour.address);
-        neighbour.known = answer && answer->address;
-        if (neighbour.known) std::ranges::copy(*answer->address, neighbour.hop.sll_addr);
+        auto const own = tables_.own_address(interface);
+        neighbour.known = answer && answer->address && own;
+        if (neighbour.known) {
+            std::ranges::copy(*answer->address, header.h_dest);
+            std::ranges::copy(*own, header.h_source);
+        }
         neighbour.look_at = now + (neighbour.known ? confirm_interval : search_interval);
     }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace dtrace::wire {
 
@@ -22,19 +23,19 @@ PacketSender::PacketSender(Descriptor socket, KernelTables tables, std::unique_p
       hops_(std::move(tables)),
       raw_(std::move(raw)),
       messages_(max_frames),
-      parts_(max_frames) {
+      parts_(max_frames),
+      frames_(max_frames) {
     for (std::size_t i = 0; i < max_frames; ++i) {
-        msghdr& header = messages_[i].msg_hdr;
-        header.msg_namelen = sizeof(NextHop);
-        header.msg_iov = &parts_[i];
-        header.msg_iovlen = 1;
+        parts_[i].iov_base = frames_[i].bytes.data();
+        messages_[i].msg_hdr.msg_iov = &parts_[i];
+        messages_[i].msg_hdr.msg_iovlen = 1;
     }
 }
 
 Result<std::unique_ptr<PacketSender>> PacketSender::open(RawWireOptions const& options,
                                                          Logger& log) {
     // Without a protocol it receives nothing.
-    Descriptor socket(::socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) {
         if (errno == EPERM || errno == EACCES)
             return make_error(
@@ -52,10 +53,28 @@ Result<std::unique_ptr<PacketSender>> PacketSender::open(RawWireOptions const& o
         new PacketSender(std::move(socket), std::move(*tables), std::move(*raw)));
 }
 
+void PacketSender::bind_to(std::uint32_t interface) {
+    sockaddr_ll place{};
+    place.sll_family = AF_PACKET;
+    place.sll_ifindex = static_cast<int>(interface);
+    auto const* const address = reinterpret_cast<sockaddr const*>(&place);
+    if (bind(socket_.get(), address, sizeof place) == 0) bound_to_ = interface;
+}
+
 void PacketSender::describe(std::size_t slot, OutgoingPacket const& packet, NextHop const& hop) {
-    // sendmmsg() only reads; its interface has no const.
-    parts_[slot] = {const_cast<std::byte*>(packet.bytes.data()), packet.bytes.size()};
-    messages_[slot].msg_hdr.msg_name = const_cast<NextHop*>(&hop);
+    auto& [bytes, place] = frames_[slot];
+    std::memcpy(bytes.data(), &hop.header, sizeof hop.header);
+    std::memcpy(bytes.data() + sizeof hop.header, packet.bytes.data(), packet.bytes.size());
+    parts_[slot].iov_len = sizeof hop.header + packet.bytes.size();
+    msghdr& message = messages_[slot].msg_hdr;
+    bool const elsewhere = hop.interface != bound_to_;
+    message.msg_name = elsewhere ? &place : nullptr;
+    message.msg_namelen = elsewhere ? sizeof place : 0;
+    if (!elsewhere) return;
+    place = {};
+    place.sll_family = AF_PACKET;
+    place.sll_protocol = hop.header.h_proto;
+    place.sll_ifindex = static_cast<int>(hop.interface);
 }
 
 SendOutcome PacketSender::send_frames(std::span<OutgoingPacket const> run) {
@@ -72,6 +91,7 @@ SendOutcome PacketSender::send_frames(std::span<OutgoingPacket const> run) {
         if (is_full(error)) return {sent, boost::asio::error::would_block};
         // The interface is down or gone: the kernel knows better where packets go now, or why not.
         hops_.forget();
+        bound_to_ = 0;
         SendOutcome const rest = raw_->send(run.subspan(sent));
         return {sent + rest.sent, rest.failed};
     }
@@ -89,9 +109,10 @@ SendOutcome PacketSender::send(std::span<OutgoingPacket const> batch) {
         for (; frames < most; ++frames) {
             OutgoingPacket const& packet = batch[sent + frames];
             // A round's packets leave together: mostly it is the destination of the one before.
-            if (!hop || packet.destination != batch[sent + frames - 1].destination)
+            if (!hop || !are_equal(packet.destination, batch[sent + frames - 1].destination))
                 hop = hops_.find(packet.destination, now);
-            if (!hop) break;
+            if (!hop || packet.bytes.size() > longest_packet) break;
+            if (bound_to_ == 0) bind_to(hop->interface);
             describe(frames, packet, *hop);
         }
         SendOutcome const run =

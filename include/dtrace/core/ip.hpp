@@ -24,6 +24,11 @@ BOOST_DESCRIBE_ENUM(Family, ipv4, ipv6)
     return address.is_v4() ? Family::ipv4 : Family::ipv6;
 }
 
+/// a == b, where it is asked for every packet: Boost compares IPv4 addresses as both kinds.
+[[nodiscard]] inline bool are_equal(IpAddress const& a, IpAddress const& b) {
+    return a.is_v4() && b.is_v4() ? a.to_v4() == b.to_v4() : a == b;
+}
+
 /// Of a link-local address: without the interface, which means nothing beyond this host.
 [[nodiscard]] inline IpAddress without_scope(IpAddress const& address) {
     return address.is_v4() ? address : IpV6(address.to_v6().to_bytes());

@@ -191,6 +191,25 @@ BOOST_AUTO_TEST_CASE(a_lone_branching_is_missed_no_more_than_the_table_says) {
     BOOST_TEST(figures.agree_with(hidden));
 }
 
+BOOST_AUTO_TEST_CASE(four_ways) {
+    Figures by_flow;
+    Figures by_packet;
+    auto const network = parallel_ways(4, 1);
+    auto other = network;
+    other.layers[0][0].per_packet = true;
+    for (std::uint64_t seed = 1; seed <= runs(200); ++seed) {
+        by_flow.add(network, seed);
+        by_packet.add(other, seed);
+    }
+    by_flow.tell("four ways, 95 %");
+    by_packet.tell("four ways by packet, 95 %");
+    BOOST_TEST(by_flow.agree_with(0.05));
+    BOOST_TEST(by_flow.told_per_packet == 0U);
+    BOOST_TEST(double(by_flow.packets) / by_flow.runs <= 31);
+    BOOST_TEST(by_packet.agree_with(0.05));
+    BOOST_TEST(by_packet.told_per_packet >= 0.95 * by_packet.runs);
+}
+
 BOOST_AUTO_TEST_CASE(sixteen_by_sixteen) {
     Figures figures;
     for (std::uint64_t seed = 1; seed <= runs(100); ++seed)
