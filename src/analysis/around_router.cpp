@@ -11,6 +11,9 @@ namespace dtrace::analysis {
 
 namespace {
 
+/// A list of more says nothing to anybody.
+constexpr std::size_t most_around = 8;
+
 /// The lossy links on one side of a router, and those on the other that what they carry crosses.
 struct Sides {
     VertexIndex router = 0;
@@ -47,6 +50,7 @@ std::optional<Sides> sides_of(LossModel const& model, LinkIndex link, bool into)
             auto const other = across(table, crossing, into);
             if (!other) return std::nullopt;
             add_link(sides.opposite, *other);
+            if (sides.opposite.size() > most_around) return std::nullopt;
         }
     }
     bool const all_named = std::ranges::all_of(sides.opposite, [&](LinkIndex other) {
