@@ -343,10 +343,10 @@ BOOST_AUTO_TEST_CASE(the_window_finds_rounds_over_any_end_of_a_segment) {
     auto const ip = [](char const* text) { return parse<IpAddress>(text).value(); };
     analysis::Link const segment{{.addresses = {ip("10.0.0.1"), ip("10.0.0.2")}},
                                  {.addresses = {ip("10.0.0.4")}}};
-    auto const rounds = window.rounds_over(segment);
-    BOOST_REQUIRE(rounds.size() == 1U);
+    auto const over_both = window.rounds_over(segment);
+    BOOST_REQUIRE(over_both.size() == 1U);
     auto const all = window.rounds_over({{.addresses = {ip("10.0.0.3")}}, segment.to});
-    BOOST_TEST(3 * rounds[0].sent == 2 * all.at(0).sent);
+    BOOST_TEST(3 * over_both[0].sent == 2 * all.at(0).sent);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
