@@ -147,6 +147,19 @@ Culprit counted_culprit(LossModel const& model, Finding const& finding) {
     return culprit;
 }
 
+/// From all near ends of links into a router to all far ends of those out of it.
+Link ends_around(std::vector<Link> const& links, Place const& router) {
+    std::set<IpAddress> from;
+    std::set<IpAddress> to;
+    for (auto const& link : links) {
+        if (link.to == router) from.insert(link.from.addresses.begin(), link.from.addresses.end());
+        if (link.from == router) to.insert(link.to.addresses.begin(), link.to.addresses.end());
+    }
+    Link ends{.from = {.addresses = {from.begin(), from.end()}, .probe = {}, .silent = {}},
+              .to = {.addresses = {to.begin(), to.end()}, .probe = {}, .silent = {}}};
+    return ends;
+}
+
 /// The first links of a probe's routes, up to a router that answers.
 std::vector<LinkIndex> first_links(EvidenceTable const& table, ProbeIndex probe) {
     std::vector<LinkIndex> links;
@@ -174,6 +187,8 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     for (auto const link : finding.links)
         if (!table.is_access(link)) culprit.links.push_back(table.link_of(link));
     culprit.segment = {culprit.links.front().from, culprit.links.back().to};
+    if (finding.router)
+        culprit.segment = ends_around(culprit.links, table.routes().place_of(*finding.router));
     // The way back from a router is the same for all flows that it hears.
     bool const forward =
         finding.weight.of_routers >= finding.weight.odds / 2 && finding.weight.of_routers > 0;
@@ -190,6 +205,10 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
         culprit.reason +=
             "; one of its links loses all of it, or two share it: what the routers between "
             "them answer cannot tell";
+    if (finding.router)
+        culprit.reason += fmt::format(
+            "; it is lost before {}, in it or behind it: that router answers too little to tell",
+            describe(table.routes().place_of(*finding.router)));
     culprit.change_our_mind = what_speaks_against(account, culprit.direction);
     return culprit;
 }

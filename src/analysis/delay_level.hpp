@@ -24,6 +24,8 @@ class DelayLevel {
                             RttShift::Options const& options);
 
     [[nodiscard]] EstimateRange const& usual() const { return usual_; }
+    /// The last bin began to speak for a turn, and may be the first of those that make it.
+    [[nodiscard]] bool may_begin() const { return against_ == 1; }
 
   private:
     [[nodiscard]] bool is_shared(double growth, std::optional<double> beyond) const;

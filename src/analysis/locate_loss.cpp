@@ -1,3 +1,4 @@
+#include "around_router.hpp"
 #include "judge_loss.hpp"
 #include "verdict_parts.hpp"
 
@@ -64,6 +65,12 @@ void count_packets(EvidenceTable const& table, LossVerdict& verdict) {
     verdict.voided = table.evidence().voided();
 }
 
+/// An access link has one end.
+std::string in_words(EvidenceTable const& table, LinkIndex link) {
+    auto const ends = table.link_of(link);
+    return table.is_access(link) ? "the access link of " + describe(ends.from) : describe(ends);
+}
+
 void add_needs(LossVerdict& verdict, EvidenceTable const& table, Weakest const& weakest,
                std::uint32_t unreached, LossParameters const& parameters) {
     for (auto const& ambiguity : verdict.ambiguities)
@@ -80,11 +87,11 @@ void add_needs(LossVerdict& verdict, EvidenceTable const& table, Weakest const& 
         if (weakest.sent < enough)
             verdict.needed.push_back(fmt::format("about {:.0f} more packets over {}",
                                                  std::ceil(enough - weakest.sent),
-                                                 describe(table.link_of(weakest.link))));
+                                                 in_words(table, weakest.link)));
         else if (verdict.access.empty())
-            verdict.needed.push_back(fmt::format(
-                "more packets over {}: {} of {:.0f} are missing, too few to tell why",
-                describe(table.link_of(weakest.link)), percent(weakest.limit), weakest.sent));
+            verdict.needed.push_back(
+                fmt::format("more packets over {}: {} of {:.0f} are missing, too few to tell why",
+                            in_words(table, weakest.link), percent(weakest.limit), weakest.sent));
     }
     if (verdict.voided > 0 && verdict.sent == 0)
         verdict.needed.push_back("a host that keeps up with the replies: it has dropped some");
@@ -96,7 +103,8 @@ JudgedLoss judge_loss(Evidence const& evidence, LossParameters const& parameters
     EvidenceTable const table(evidence);
     LossModel model(table);
     LossSearch search(model, parameters.odds);
-    auto const findings = search.run();
+    auto findings = search.run();
+    merge_around_routers(model, findings);
     auto const over = crossed(model);
 
     JudgedLoss judged;

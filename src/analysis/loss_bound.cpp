@@ -25,12 +25,15 @@ std::vector<Crossed> crossed(LossModel& model) {
                 beyond.answered += row.answered;
                 beyond.dispersion = std::max(beyond.dispersion, table.cells()[row.cell].dispersion);
             }
-            Crossed& sum = found[row.link];
-            sum.flows += pathclass.flows;
-            sum.sent += beyond.sent;
-            sum.arriving += beyond.arriving;
-            sum.answered += beyond.answered;
-            sum.dispersion = std::max(sum.dispersion, beyond.dispersion);
+            auto const add_to = [&](Crossed& sum) {
+                sum.flows += pathclass.flows;
+                sum.sent += beyond.sent;
+                sum.arriving += beyond.arriving;
+                sum.answered += beyond.answered;
+                sum.dispersion = std::max(sum.dispersion, beyond.dispersion);
+            };
+            add_to(found[row.link]);
+            if (index == pathclass.begin) add_to(found[pathclass.probe]);
         }
     }
     for (LinkIndex link = 0; link < found.size(); ++link) {

@@ -58,17 +58,21 @@ Finding LossSearch::quick_finding(std::size_t number) {
     auto const [link, loss] = model_.links()[number];
     model_.change(number, 0);
     auto const footprint = model_.footprint(link);
-    Finding found{.weight = model_.weigh_at(footprint, loss),
+    bool const access = model_.table().is_access(link);
+    Finding found{.weight = access ? model_.weigh_at(footprint, loss) : model_.weigh(footprint),
                   .loss = model_.interval(footprint, loss),
                   .links = {link},
                   .alternatives = {}};
+    if (!access) found.links = segment(link, found.alternatives);
     found.proved = found.weight.proves(odds_);
+    found.halved = contains(halved_, link);
     model_.change(number, loss);
     return found;
 }
 
 Finding LossSearch::finding(std::size_t number) {
-    if (is_one_of_many(model_.links()[number].link)) return quick_finding(number);
+    if (is_one_of_many(model_.links()[number].link) || model_.is_exhausted())
+        return quick_finding(number);
     auto const all = model_.links();
     LinkIndex const link = all[number].link;
     model_.assume(without(all, number));
@@ -82,6 +86,7 @@ Finding LossSearch::finding(std::size_t number) {
         double const close =
             model_.table().is_access(other) ? close_behind_for_access : close_behind;
         double const least = found.weight.odds - close - most_misjudged;
+        if (model_.is_exhausted()) break;
         auto const over = model_.footprint(other);
         if (model_.is_spent() && model_.glance(over).odds < least - most_misjudged) continue;
         auto const weight = model_.weigh(over);

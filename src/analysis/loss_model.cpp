@@ -12,9 +12,8 @@ namespace {
 constexpr double usual_reluctance = 2.2;
 constexpr std::uint32_t nowhere = 0xFFFF'FFFF;
 constexpr std::size_t most_masks = 0xFFFF;
-/// Some three seconds; and what a few links of a large network take, where looking at each is
-/// quick.
-constexpr std::uint64_t usual_work = 40'000'000;
+/// Some four seconds; and what a few links of a large network take, where looking at each is quick.
+constexpr std::uint64_t usual_work = 50'000'000;
 constexpr std::uint64_t work_per_row = 30;
 
 Part part_of(Row const& row, std::uint32_t mask, bool crossing) {

@@ -30,8 +30,8 @@ struct Weight {
     double loss = 0;
     double odds = 0;      ///< nats gained over the hypothesis that it loses nothing, less its price
     double contrast = 0;  ///< nats gained by responders that hear other flows better
-    double of_routers = 0;  ///< of contrast, without targets
-    bool target_testifies = false;
+    double of_routers = 0;          ///< of contrast, without targets
+    bool target_testifies = false;  ///< one answers all then, and they do not acquit the link
 
     /// Routers alone may share a limit; a target, or flows that avoid the link, rule that out.
     [[nodiscard]] bool proves(double odds_wanted) const {
@@ -88,8 +88,10 @@ class LossModel {
     [[nodiscard]] double passing(RowIndex row) const { return passing_[mask_of_row_[row]]; }
     [[nodiscard]] double passing(Part const& part) const { return passing_[part.mask]; }
     [[nodiscard]] EvidenceTable const& table() const { return table_; }
-    /// A search has to come to its end. Counted, not timed: the same verdict on any machine.
-    [[nodiscard]] bool is_spent() const { return work_ >= most_work_; }
+    /// A search has to come to its end. Counted, not timed: the same verdict on any machine. A
+    /// quarter is left for what is to be said of what was found.
+    [[nodiscard]] bool is_spent() const { return work_ >= most_work_ / 4 * 3; }
+    [[nodiscard]] bool is_exhausted() const { return work_ >= most_work_; }
     [[nodiscard]] std::uint64_t work() const { return work_; }
 
   private:
@@ -103,7 +105,8 @@ class LossModel {
         double value = 0;
         double contrast = 0;
         double of_routers = 0;
-        bool target_testifies = false;
+        double of_targets = 0;
+        bool target_is_full = false;
     };
 
     void apply(std::uint32_t number);
@@ -117,6 +120,9 @@ class LossModel {
     void add_avoiding(Beyond& place) const;
     [[nodiscard]] std::vector<Part> parts(CellIndex cell) const;
     [[nodiscard]] Sum sum_at(Footprint const& footprint, double loss) const;
+    /// Over the hypothesis without it, of which the sum is `without`.
+    [[nodiscard]] Weight weigh_over(Sum const& without, Footprint const& footprint,
+                                    double loss) const;
     [[nodiscard]] double price_of_link(std::size_t others) const;
     /// Lossy links so far that are accesses, or are none, as this one.
     [[nodiscard]] std::size_t others_of_kind(LinkIndex link) const;

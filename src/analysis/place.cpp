@@ -1,9 +1,18 @@
 #include <dtrace/analysis/loss_verdict.hpp>
 
+#include <algorithm>
+
 namespace dtrace::analysis {
 
 bool is_silent(Place const& place) {
     return !place.probe && place.addresses.empty();
+}
+
+bool is_at(std::vector<IpAddress> const& answering, Place const& place) {
+    auto const is_there = [&](IpAddress const& address) {
+        return std::ranges::find(place.addresses, address) != place.addresses.end();
+    };
+    return !answering.empty() && std::ranges::all_of(answering, is_there);
 }
 
 std::string describe(Place const& place) {

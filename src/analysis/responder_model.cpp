@@ -1,7 +1,5 @@
 #include "responder_model.hpp"
 
-#include <dtrace/analysis/interval.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -25,8 +23,9 @@ constexpr double certainty = 1e-4;
 constexpr double least_usual_loss = 1e-4;
 
 double likelihood_of(Arrivals const& group, double probability) {
-    return log_likelihood(group.answered, group.sent,
-                          std::clamp(probability, certainty * 0.01, 1 - certainty));
+    double const share = std::clamp(probability, certainty * 0.01, 1 - certainty);
+    double const missing = group.sent - group.answered;
+    return group.answered * std::log(share) + (missing > 0 ? missing * std::log(1 - share) : 0);
 }
 
 /// Groups that full answers do not explain have a share of their own; or all have.

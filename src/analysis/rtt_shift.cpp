@@ -42,6 +42,7 @@ struct Sample {
 struct WatchedLink {
     Bin bin;
     DelayLevel level;
+    Timestamp turning{};  ///< since then bins speak for a turn, if they do
     Timestamp used{};
 };
 
@@ -105,13 +106,14 @@ std::optional<Event> RttShift::Impl::close(Trace const& trace, LinkKey const& ke
     if (2 * link.bin.beyond.seen() >= options.least_samples)
         beyond = median_range(link.bin.beyond.sorted()).estimate;
     auto const turn = link.level.feed(now, beyond, options);
+    if (link.level.may_begin() || options.confirm == 1) link.turning = link.bin.begin;
     if (turn == DelayLevel::Turn::none) return std::nullopt;
     bool const shifted = turn == DelayLevel::Turn::shifted;
     auto const& [near, far, probe] = key;
     Event event;
     event.kind = shifted ? EventKind::rtt_shifted : EventKind::rtt_settled;
     event.severity = shifted ? Severity::warning : Severity::info;
-    event.at = link.bin.begin;
+    event.at = turn == DelayLevel::Turn::adopted ? link.bin.begin : link.turning;
     event.probes.assign(link.bin.probes.begin(), link.bin.probes.end());
     event.subject.link = EventLink{probe.empty() ? to_text(near) : "probe " + probe, to_text(far)};
     event.before = EventState{.rtt_us = usual};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "finding.hpp"
 #include "loss_model.hpp"
 #include "split_loss.hpp"
 #include "testimony.hpp"
@@ -18,19 +19,6 @@ inline constexpr double any_distance = 1e300;
 inline constexpr RowIndex reach_of_doubt = 3;
 /// So many hops from a lossy link another one may lose a part of it.
 inline constexpr RowIndex reach_of_split = 12;
-
-/// A lossy link that the evidence proves, and what speaks for it.
-struct Finding {
-    Weight weight;
-    bool proved = false;  ///< else it is an access that only explains more than nothing does
-    Interval loss;
-    /// Itself and its neighbours that are equal, or less likely by no more than a factor of twenty.
-    std::vector<LinkIndex> links;
-    std::vector<LinkIndex> alternatives;  ///< others that are not less likely than that
-    bool several = false;  ///< two of `links` may lose what one of them was taken to lose
-    bool halved = false;   ///< another link may lose half of it
-    bool narrows = false;  ///< more packets may tell `links` apart
-};
 
 /// Finds the smallest set of lossy links that explains the counts: takes the link that explains
 /// most, then the one with which the set explains most; each is looked at again in the light of
@@ -122,7 +110,8 @@ class LossSearch {
     [[nodiscard]] bool both_lose(Split const& way, std::size_t number);
     void add_findings();
     [[nodiscard]] Finding finding(std::size_t number);
-    /// Of an access of many: it shares its responders with few other links.
+    /// Of an access of many, which shares its responders with few other links; and of any link when
+    /// no work is left.
     [[nodiscard]] Finding quick_finding(std::size_t number);
     /// Of what a link loses, whatever those that share its routes lose. The others of `all` are
     /// assumed; another hypothesis is when it returns.

@@ -19,6 +19,8 @@ constexpr double reluctant_again = 1;
 /// Prices of a reluctant responder where one in ten, half, nine in ten are.
 constexpr std::array<double, 3> reluctances{2.2, 0.0, -2.2};
 constexpr std::size_t most_guesses = 12;
+/// ln 20: targets that speak so much against a loss acquit the link.
+constexpr double acquitted = 3;
 
 struct Choice {
     double full;
@@ -84,9 +86,12 @@ LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const 
     sum.value = best_total(choices, footprint, &reluctance);
     for (std::size_t i = 0; i < choices.size(); ++i) {
         auto const& place = footprint.beyond[i];
-        bool const full = choices[i].full >= choices[i].reluctant - reluctance;
+        // Where nearly all are reluctant, that is no reason to take one for it that answers in
+        // full.
+        bool const full = choices[i].full >= choices[i].reluctant - std::max(reluctance, 0.0);
         double const value = std::max(choices[i].full, choices[i].reluctant);
-        if (place.target && full) sum.target_testifies = true;
+        if (place.target && full) sum.target_is_full = true;
+        if (place.target) sum.of_targets += value;
         if (place.compared) sum.contrast += value;
         if (place.compared && !place.target) sum.of_routers += value;
     }
@@ -115,14 +120,18 @@ double LossModel::price(Footprint const& footprint) const {
 }
 
 Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {
-    auto const without = sum_at(footprint, 0);
+    return weigh_over(sum_at(footprint, 0), footprint, loss);
+}
+
+Weight LossModel::weigh_over(Sum const& without, Footprint const& footprint, double loss) const {
     auto const with = sum_at(footprint, loss);
     return {.link = footprint.link,
             .loss = loss,
             .odds = with.value - without.value - price(footprint),
             .contrast = with.contrast - without.contrast,
             .of_routers = with.of_routers - without.of_routers,
-            .target_testifies = with.target_testifies};
+            .target_testifies =
+                with.target_is_full && with.of_targets > without.of_targets - acquitted};
 }
 
 std::vector<double> LossModel::guesses(Footprint const& footprint) const {
@@ -153,8 +162,9 @@ Weight LossModel::glance(Footprint const& footprint) const {
     auto const losses = guesses(footprint);
     Weight best{.link = footprint.link, .odds = -price(footprint)};
     if (losses.empty()) return best;
+    auto const without = sum_at(footprint, 0);
     for (std::size_t const at : {losses.size() / 4, losses.size() / 2, losses.size() * 3 / 4}) {
-        auto const weight = weigh_at(footprint, std::min(losses[at], most_loss));
+        auto const weight = weigh_over(without, footprint, std::min(losses[at], most_loss));
         if (weight.odds > best.odds) best = weight;
     }
     return best;
@@ -178,9 +188,10 @@ Weight LossModel::weigh(Footprint const& footprint) const {
         best = loss;
     }
     if (best == 0) return {.link = footprint.link, .odds = -price(footprint)};
-    auto weight = weigh_at(footprint, refine(footprint, best));
-    if (weight.odds + price(footprint) + sum_at(footprint, 0).value < best_value)
-        weight = weigh_at(footprint, best);
+    auto const without = sum_at(footprint, 0);
+    auto weight = weigh_over(without, footprint, refine(footprint, best));
+    if (weight.odds + price(footprint) + without.value < best_value)
+        weight = weigh_over(without, footprint, best);
     weight.odds = std::max(weight.odds, coincidence(footprint, weight.loss));
     return weight;
 }

@@ -11,7 +11,7 @@ namespace {
 /// Both ends of the link that answer stand in this order on the path.
 bool crosses(std::vector<HopSums> const& hops, analysis::Link const& link) {
     auto const is = [](analysis::Place const& place) {
-        return [&place](HopSums const& hop) { return hop.from == place.addresses; };
+        return [&place](HopSums const& hop) { return analysis::is_at(hop.from, place); };
     };
     auto at = hops.begin();
     if (!link.from.addresses.empty()) {

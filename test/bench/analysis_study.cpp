@@ -338,7 +338,7 @@ std::vector<Situation> with_loss() {
          test::many_probes(12), test::lossy_accesses(8, 0.05, 0.3), 8},
         {"30 probes, 5–30 % on 8 of their access links, 10 % on 2→3, 400 packets", 100, 40, 10,
          test::many_probes(30), test::accesses_and_shared, 8},
-        {"40 probes × 3 targets, a fifth answers 20–100 %, 5–30 % on 20 access links", 50, 10, 10,
+        {"40 probes × 3 targets, a fifth answers 20–100 %, 5–30 % on 20 access links", 200, 10, 10,
          test::branching_probes, test::lossy_accesses(20, 0.05, 0.3), 20},
         {"30 probes, 20 % on 1→2", 100, 10, 10, test::many_probes(30), link({1, 2}, 0.2)},
         {"0.2 % on one branch link", 1000, 10, 10, plain, branch(0.002)},

@@ -2,6 +2,7 @@
 
 #include <dtrace/analysis/evidence.hpp>
 #include <dtrace/analysis/interval.hpp>
+#include <dtrace/analysis/place.hpp>
 #include <dtrace/core/described.hpp>
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/ip.hpp>
@@ -24,32 +25,6 @@ enum class Verdict : std::uint8_t {
     undecided,  ///< neither is certain; `needed` says what would help
 };
 BOOST_DESCRIBE_ENUM(Verdict, clean, culprit, undecided)
-
-/// A place of the network: a router's address, several of them where packets of one flow are
-/// spread, a probe, or a hop that never answers.
-struct Place {
-    std::vector<IpAddress> addresses;
-    std::optional<std::string> probe;    ///< the probe itself; may be empty, `dtrace-node trace`
-    std::optional<std::uint8_t> silent;  ///< so many hops behind the last one that answered
-
-    friend bool operator==(Place const&, Place const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(Place, (), (addresses, probe, silent))
-
-/// "10.0.0.1", "10.0.0.1|10.0.0.2", "probe paris" ("this host" without a name), "*".
-[[nodiscard]] std::string describe(Place const& place);
-[[nodiscard]] bool is_silent(Place const& place);
-
-struct Link {
-    Place from;
-    Place to;
-
-    friend bool operator==(Link const&, Link const&) = default;
-};
-BOOST_DESCRIBE_STRUCT(Link, (), (from, to))
-
-/// "10.0.0.1 → 10.0.0.2"
-[[nodiscard]] std::string describe(Link const& link);
 
 enum class Direction : std::uint8_t {
     forward,            ///< only the way to the target explains it

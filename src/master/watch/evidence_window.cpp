@@ -128,7 +128,7 @@ std::size_t EvidenceWindow::traces_of(Timestamp from, Timestamp to) const {
 std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link) const {
     auto const is = [&](analysis::NodeIndex node, analysis::Place const& place) {
         return node != analysis::silent_node &&
-               evidence_.nodes()[node].addresses == place.addresses;
+               analysis::is_at(evidence_.nodes()[node].addresses, place);
     };
     std::vector<std::uint32_t> found;
     for (std::uint32_t index = 0; index < evidence_.paths().size(); ++index) {

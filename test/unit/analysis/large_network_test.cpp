@@ -150,6 +150,24 @@ BOOST_AUTO_TEST_CASE(many_lossy_access_links_are_found_before_shared_links_are_t
         BOOST_TEST(finding.weight.link < lossy, describe(table.link_of(finding.weight.link)));
 }
 
+/// A target that answers all that arrives is no reluctant one, however many of the routers are.
+BOOST_AUTO_TEST_CASE(lossy_access_links_beside_reluctant_routers_are_told_apart) {
+    constexpr int lossy = 20;
+    std::size_t told = 0;
+    constexpr std::uint64_t runs = 6;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        auto network = test::branching_probes(seed);
+        test::lossy_accesses(lossy, 0.05, 0.3)(network);
+        Evidence evidence;
+        network.run(evidence, 10, 10);
+        auto const verdict = locate_loss(evidence);
+        BOOST_TEST(accuses_accesses_only(verdict), verdict.summary);
+        told += verdict.culprits.size();
+    }
+    BOOST_TEST(told >= runs * lossy * 9 / 10);
+    BOOST_TEST(told <= runs * lossy);
+}
+
 /// One that all of them cross is fitted to each of them, and again.
 BOOST_AUTO_TEST_CASE(a_search_beside_many_lossy_access_links_ends_soon_after_its_work_is_spent) {
     auto network = test::many_probes(300)(1);

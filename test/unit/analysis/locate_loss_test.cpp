@@ -48,6 +48,15 @@ BOOST_AUTO_TEST_CASE(a_clean_network_is_clean_by_the_rule_of_three) {
     BOOST_TEST(verdict.sent == verdict.answered);
 }
 
+BOOST_AUTO_TEST_CASE(the_link_of_which_least_is_known_is_named_with_what_it_lacks) {
+    auto network = diamond(1);
+    auto const verdict = judge(network, 1, 1);
+    BOOST_TEST((verdict.verdict == Verdict::undecided));
+    BOOST_REQUIRE(verdict.needed.size() == 1);
+    // 3 / 1 %, less 4 flows × 1 packet to each of 6, 7 and 8.
+    BOOST_TEST(verdict.needed[0] == "about 287 more packets over 10.0.0.51 → 10.0.0.6");
+}
+
 BOOST_AUTO_TEST_CASE(a_lossy_branch_link_is_named_with_its_loss_and_witnesses) {
     auto network = diamond(2);
     network.wire(31, 41).loss = 0.05;

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_link_that_takes_longer_is_told_and_its_return_too) {
     BOOST_TEST(std::abs(event.before->rtt_us->estimate - 15'000) < 300);
     BOOST_TEST(std::abs(event.after->rtt_us->estimate - 23'000) < 300);
     BOOST_TEST(event.after->rtt_us->low > event.before->rtt_us->high);
-    BOOST_TEST((event.at > begin && event.at < begin + std::chrono::minutes(15)));
+    BOOST_TEST((event.at == begin));
     BOOST_TEST(event.evidence.samples >= 10U);
     play.minutes(30, usual);
     BOOST_REQUIRE(play.events.size() == 2U);

@@ -6,6 +6,8 @@
 
 #include <ip_literal.hpp>
 
+#include <algorithm>
+
 using namespace dtrace;
 using namespace dtrace::formats;
 
@@ -93,6 +95,9 @@ BOOST_AUTO_TEST_CASE(flows_are_suspect_that_cross_the_segment) {
     BOOST_TEST(!flows[1].suspect);
     BOOST_TEST(flows[2].path != flows[0].path);
     BOOST_TEST(!flows[2].suspect);
+    // Around a router several lead into it.
+    verdict.culprits[0].segment.from.addresses.push_back(ip("10.0.0.3"));
+    BOOST_TEST(std::ranges::count_if(flow_sums(evidence, verdict), &FlowSums::suspect) == 2);
 }
 
 BOOST_AUTO_TEST_CASE(the_verdict_comes_first_then_why) {

@@ -332,4 +332,21 @@ BOOST_AUTO_TEST_CASE(the_window_tidies_up_without_changing_a_count) {
                    .size() == 1U);
 }
 
+/// Around a router several lead into it.
+BOOST_AUTO_TEST_CASE(the_window_finds_rounds_over_any_end_of_a_segment) {
+    EvidenceWindow window({.length = std::chrono::minutes(10), .most_flows = 1000});
+    window.add(trace_of({.paths = {"10.0.0.1 10.0.0.3 10.0.0.4 198.51.100.9",
+                                   "10.0.0.2 10.0.0.3 10.0.0.4 198.51.100.9",
+                                   "10.0.0.5 10.0.0.3 10.0.0.4 198.51.100.9"},
+                         .at = start}),
+               start);
+    auto const ip = [](char const* text) { return parse<IpAddress>(text).value(); };
+    analysis::Link const segment{{.addresses = {ip("10.0.0.1"), ip("10.0.0.2")}},
+                                 {.addresses = {ip("10.0.0.4")}}};
+    auto const over_both = window.rounds_over(segment);
+    BOOST_REQUIRE(over_both.size() == 1U);
+    auto const all = window.rounds_over({{.addresses = {ip("10.0.0.3")}}, segment.to});
+    BOOST_TEST(3 * over_both[0].sent == 2 * all.at(0).sent);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
