@@ -1,6 +1,6 @@
+#include "change/thinned_sample.hpp"
+#include "evidence/path_places.hpp"
 #include "graph_rank.hpp"
-#include "path_places.hpp"
-#include "thinned_sample.hpp"
 
 #include <dtrace/analysis/path_graph.hpp>
 

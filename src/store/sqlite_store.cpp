@@ -1,11 +1,11 @@
-#include "log_check.hpp"
-#include "row_key.hpp"
-#include "sqlite_access.hpp"
-#include "sqlite_catalog.hpp"
-#include "sqlite_events.hpp"
-#include "sqlite_history.hpp"
-#include "sqlite_registry.hpp"
-#include "sqlite_schema.hpp"
+#include "entries/sqlite_catalog.hpp"
+#include "entries/sqlite_events.hpp"
+#include "entries/sqlite_registry.hpp"
+#include "records/row_key.hpp"
+#include "sqlite/log_check.hpp"
+#include "sqlite/sqlite_access.hpp"
+#include "sqlite/sqlite_schema.hpp"
+#include "traces/sqlite_history.hpp"
 
 #include <dtrace/store/open_store.hpp>
 

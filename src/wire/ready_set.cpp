@@ -14,9 +14,9 @@ namespace dtrace::wire {
 namespace asio = boost::asio;
 
 Result<ReadySet> ReadySet::open(asio::any_io_executor executor) {
-    Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
-    if (!epoll) return errno_error("cannot wait for sockets");
-    return ReadySet(asio::posix::stream_descriptor(std::move(executor), epoll.release()));
+    int const epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (epoll < 0) return errno_error("cannot wait for sockets");
+    return ReadySet(asio::posix::stream_descriptor(std::move(executor), epoll));
 }
 
 Result<void> ReadySet::add(int descriptor, std::uint32_t events, std::uint64_t data) {

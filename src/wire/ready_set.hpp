@@ -1,7 +1,5 @@
 #pragma once
 
-#include "descriptor.hpp"
-
 #include <dtrace/core/error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,4 +1,4 @@
-#include "raw_socket.hpp"
+#include "raw/raw_socket.hpp"
 
 #include <dtrace/wire/source_address.hpp>
 
@@ -17,8 +17,9 @@ namespace {
 using boost::asio::ip::udp;
 namespace errc = boost::system::errc;
 
-Descriptor udp_socket(IpAddress const& address) {
-    return Descriptor(::socket(address.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+FileDescriptor udp_socket(IpAddress const& address) {
+    return FileDescriptor(
+        ::socket(address.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 }
 
 /// Connecting a UDP socket sends nothing: it only asks the routing table.
@@ -35,7 +36,7 @@ Result<IpAddress> find_source(IpAddress const& destination, InterfaceIndex inter
     std::string const name = to_text(destination);
     if (is_no_single_host(destination))
         return make_error(errc::invalid_argument, name + " is not the address of a single host");
-    Descriptor const socket = udp_socket(destination);
+    FileDescriptor const socket = udp_socket(destination);
     if (!socket) return errno_error("no source address for " + name);
     if (auto bound = bind_to_interface(socket, interface); !bound) return bound.error();
     udp::endpoint const remote(destination, any_port);
@@ -56,7 +57,7 @@ Result<void> require_own_address(IpAddress const& source) {
     std::string const name = to_text(source);
     if (is_no_single_host(source))
         return make_error(errc::invalid_argument, name + " is not the address of a single host");
-    Descriptor const socket = udp_socket(source);
+    FileDescriptor const socket = udp_socket(source);
     if (!socket) return errno_error("cannot use " + name + " as source");
     udp::endpoint const local(source, 0);
     if (bind(socket.get(), local.data(), static_cast<socklen_t>(local.size())) < 0) {

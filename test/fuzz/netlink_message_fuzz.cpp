@@ -1,6 +1,6 @@
 // Answers and notices of rtnetlink, whatever their bytes.
 
-#include "netlink_message.hpp"
+#include "packet/netlink_message.hpp"
 #include "require.hpp"
 
 using namespace dtrace;

@@ -2,8 +2,8 @@
 #include "api/entity_tag.hpp"
 #include "api/measurement_query.hpp"
 #include "api/query_parameters.hpp"
+#include "records/row_key.hpp"
 #include "require.hpp"
-#include "row_key.hpp"
 
 #include <dtrace/http/gzip.hpp>
 #include <dtrace/http/message.hpp>

@@ -1,8 +1,8 @@
-#include "address_bytes.hpp"
+#include "records/address_bytes.hpp"
+#include "records/rollup_record.hpp"
+#include "records/row_key.hpp"
+#include "records/trace_record.hpp"
 #include "require.hpp"
-#include "rollup_record.hpp"
-#include "row_key.hpp"
-#include "trace_record.hpp"
 
 #include <algorithm>
 #include <array>

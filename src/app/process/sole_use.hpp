@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/error.hpp>
+#include <dtrace/core/file_descriptor.hpp>
 
 #include <filesystem>
 #include <utility>
@@ -9,21 +10,18 @@ namespace dtrace::app {
 
 /// A lock on a database for who writes traces: two would each take what it remembers of the file
 /// for what is in it, and one would sweep away what the other has just referred to. Nothing to
-/// SQLite, whose own locks let others in beside a master.
+/// SQLite, whose own locks let others in beside a master. To be destroyed after the store: closing
+/// the file also ends SQLite's locks.
 class SoleUse {
   public:
     /// Creates the file if need be, as the store would. Errors: somebody has it; it cannot be
     /// opened.
     [[nodiscard]] static Result<SoleUse> of(std::filesystem::path const& database);
-    SoleUse(SoleUse&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    SoleUse& operator=(SoleUse&&) = delete;
-    /// To be destroyed after the store: closing the file would also end SQLite's locks.
-    ~SoleUse();
 
   private:
-    explicit SoleUse(int descriptor) : descriptor_(descriptor) {}
+    explicit SoleUse(FileDescriptor file) : file_(std::move(file)) {}
 
-    int descriptor_;
+    FileDescriptor file_;
 };
 
 }  // namespace dtrace::app

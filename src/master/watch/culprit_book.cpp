@@ -1,5 +1,7 @@
 #include "watch/culprit_book.hpp"
 
+#include <dtrace/core/counted.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -79,11 +81,10 @@ Event opening(CulpritRecord const& record, Timestamp now) {
     event.at = record.first_seen;
     event.severity = record.loss.estimate >= severe_loss ? Severity::critical : Severity::warning;
     event.after = EventState{.loss = range_of(record.loss)};
-    event.summary =
-        fmt::format("{} loses {:.1f} % of the packets ({:.1f} to {:.1f} %): {} probe{}, {} flow{}",
-                    named_segment(record), 100 * record.loss.estimate, 100 * record.loss.low,
-                    100 * record.loss.high, record.probes, record.probes == 1 ? "" : "s",
-                    record.flows, record.flows == 1 ? "" : "s");
+    event.summary = fmt::format("{} loses {:.1f} % of the packets ({:.1f} to {:.1f} %): {}, {}",
+                                named_segment(record), 100 * record.loss.estimate,
+                                100 * record.loss.low, 100 * record.loss.high,
+                                counted(record.probes, "probe"), counted(record.flows, "flow"));
     return event;
 }
 

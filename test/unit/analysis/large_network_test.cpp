@@ -1,8 +1,8 @@
 // More lossy links, and more to tell apart, than one trace ever shows.
 
+#include "loss/search_loss.hpp"
 #include "lossy_network.hpp"
 #include "many_probes.hpp"
-#include "search_loss.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
 

@@ -1,5 +1,5 @@
+#include "change/thinned_sample.hpp"
 #include "graph_rank.hpp"
-#include "thinned_sample.hpp"
 
 #include <dtrace/analysis/path_graph.hpp>
 

@@ -1,4 +1,4 @@
-#include "delay_level.hpp"
+#include "change/delay_level.hpp"
 
 #include <dtrace/analysis/rtt_shift.hpp>
 

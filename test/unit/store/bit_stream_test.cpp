@@ -1,4 +1,4 @@
-#include "bit_stream.hpp"
+#include "records/bit_stream.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "bounded_cache.hpp"
+#include "names/bounded_cache.hpp"
 
 #include <boost/test/unit_test.hpp>
 

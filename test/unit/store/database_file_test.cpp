@@ -1,4 +1,4 @@
-#include "sqlite_database.hpp"
+#include "sqlite/sqlite_database.hpp"
 #include "store_fixture.hpp"
 
 #include <dtrace/store/database_file.hpp>

@@ -1,5 +1,5 @@
-#include "sqlite_database.hpp"
-#include "sqlite_events.hpp"
+#include "entries/sqlite_events.hpp"
+#include "sqlite/sqlite_database.hpp"
 #include "store_fixture.hpp"
 
 #include <dtrace/json/read.hpp>

@@ -1,7 +1,7 @@
 // What is refused is not taken, what was taken stays, and all goes on when the reason is gone.
 
 #include "odd_traces.hpp"
-#include "sqlite_database.hpp"
+#include "sqlite/sqlite_database.hpp"
 #include "store_fixture.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,7 +1,7 @@
 // What every trace store promises: finding.
 
 #include "odd_traces.hpp"
-#include "row_key.hpp"
+#include "records/row_key.hpp"
 #include "store_fixture.hpp"
 
 #include <sample_trace.hpp>

@@ -1,4 +1,4 @@
-#include "log_check.hpp"
+#include "sqlite/log_check.hpp"
 
 #include "odd_traces.hpp"
 #include "store_fixture.hpp"

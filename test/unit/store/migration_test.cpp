@@ -1,5 +1,5 @@
 #include "older_layouts.hpp"
-#include "sqlite_schema.hpp"
+#include "sqlite/sqlite_schema.hpp"
 #include "upkeep_fixture.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "sqlite_database.hpp"
-#include "sqlite_schema.hpp"
+#include "sqlite/sqlite_database.hpp"
+#include "sqlite/sqlite_schema.hpp"
 #include "store_fixture.hpp"
 
 #include <child.hpp>

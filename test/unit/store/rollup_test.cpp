@@ -1,4 +1,4 @@
-#include "rollup_record.hpp"
+#include "records/rollup_record.hpp"
 
 #include <boost/test/unit_test.hpp>
 

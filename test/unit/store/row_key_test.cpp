@@ -1,4 +1,4 @@
-#include "row_key.hpp"
+#include "records/row_key.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 #include "odd_traces.hpp"
-#include "sqlite_threads.hpp"
+#include "sqlite/sqlite_threads.hpp"
 #include "store_fixture.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -1,7 +1,7 @@
-#include "trace_record.hpp"
+#include "records/trace_record.hpp"
 
 #include "odd_traces.hpp"
-#include "split_traces.hpp"
+#include "records/split_traces.hpp"
 
 #include <boost/test/unit_test.hpp>
 

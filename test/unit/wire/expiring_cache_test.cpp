@@ -1,4 +1,4 @@
-#include "expiring_cache.hpp"
+#include "resolver/expiring_cache.hpp"
 
 #include <boost/test/unit_test.hpp>
 

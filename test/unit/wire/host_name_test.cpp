@@ -1,4 +1,4 @@
-#include "host_name.hpp"
+#include "resolver/host_name.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "netlink_message.hpp"
+#include "packet/netlink_message.hpp"
 
 #include "hex.hpp"
 

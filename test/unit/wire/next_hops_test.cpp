@@ -1,4 +1,4 @@
-#include "next_hops.hpp"
+#include "packet/next_hops.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "question_desk.hpp"
+#include "resolver/question_desk.hpp"
 
 #include "io_fixture.hpp"
 

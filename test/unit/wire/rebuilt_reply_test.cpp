@@ -1,7 +1,7 @@
-#include "rebuilt_reply.hpp"
+#include "unprivileged/rebuilt_reply.hpp"
 
 #include "crafted_packet.hpp"
-#include "sent_packets.hpp"
+#include "unprivileged/sent_packets.hpp"
 
 #include <boost/test/unit_test.hpp>
 

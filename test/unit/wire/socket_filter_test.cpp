@@ -1,6 +1,6 @@
-#include "socket_filter.hpp"
+#include "raw/socket_filter.hpp"
 
-#include "descriptor.hpp"
+#include <dtrace/core/file_descriptor.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -25,7 +25,7 @@ constexpr PortRange ports{24000, 24009};
 bool passes(SocketFilter filter, Bytes const& packet) {
     std::array<int, 2> ends{};
     BOOST_REQUIRE_EQUAL(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
-    Descriptor const from(ends[0]), to(ends[1]);
+    FileDescriptor const from(ends[0]), to(ends[1]);
     sock_fprog const program{static_cast<unsigned short>(filter.size()), filter.data()};
     BOOST_REQUIRE_EQUAL(
         setsockopt(to.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);

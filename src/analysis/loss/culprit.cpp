@@ -1,0 +1,237 @@
+#include "loss/verdict_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace dtrace::analysis {
+
+namespace {
+
+constexpr std::size_t most_witnesses = 20;
+constexpr std::size_t most_named = 3;
+/// Of an access, whose far end may be several routers.
+constexpr std::size_t most_first_links = 16;
+
+struct Counts {
+    double sent = 0;
+    double answered = 0;
+};
+
+/// Packets to responders beyond a link, over it and around it; and to the last one before it.
+struct Account {
+    Counts over;
+    Counts around;
+    Counts alone;  ///< over it, at responders that hear no others
+    Counts before;
+    std::vector<std::string> names;  ///< of responders that hear both
+    std::vector<std::string> beyond;
+};
+
+std::string listed(std::vector<std::string> const& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < most_named; ++i)
+        text += (i == 0 ? "" : ", ") + names[i];
+    if (names.size() > most_named) text += fmt::format(" and {} more", names.size() - most_named);
+    return text;
+}
+
+Account account_of(LossModel& model, LinkIndex link) {
+    auto const& table = model.table();
+    Account account;
+    auto const footprint = model.footprint(link);
+    // Responders that are reluctant say little; but if there are no others, they are all there is.
+    bool const full = std::ranges::any_of(
+        footprint.beyond, [&](Beyond const& place) { return !model.reluctant(place.cell); });
+    VertexIndex last = 0xFFFF'FFFF;
+    for (auto const& place : footprint.beyond) {
+        if (full && model.reluctant(place.cell)) continue;
+        auto const vertex = table.cells()[place.cell].vertex;
+        auto const name = describe(table.routes().place_of(vertex));
+        if (vertex != last) (place.compared ? account.names : account.beyond).push_back(name);
+        last = vertex;
+        for (auto const& part : place.parts) {
+            Counts& sum =
+                place.compared ? part.crossing ? account.over : account.around : account.alone;
+            sum.sent += part.sent;
+            sum.answered += part.answered;
+        }
+    }
+    for (auto const crossing : table.crossings(link)) {
+        if (crossing == table.class_of(crossing).begin) continue;
+        Row const& row = table.rows()[crossing - 1];
+        if (row.cell == no_cell) continue;
+        account.before.sent += row.sent;
+        account.before.answered += row.answered;
+    }
+    return account;
+}
+
+std::string reason_of(Account const& account, Link const& segment) {
+    std::string text;
+    if (!account.names.empty())
+        text = fmt::format("{} of {} packets over it go unanswered at {}, {} of {} around it",
+                           account.over.sent - account.over.answered, account.over.sent,
+                           listed(account.names), account.around.sent - account.around.answered,
+                           account.around.sent);
+    else
+        text = fmt::format("{} of {} packets over it go unanswered, at all of {}",
+                           account.alone.sent - account.alone.answered, account.alone.sent,
+                           listed(account.beyond));
+    if (account.before.sent > 0)
+        text += fmt::format("; {} before it answers {} of {}", describe(segment.from),
+                            account.before.answered, account.before.sent);
+    return text;
+}
+
+std::string what_speaks_against(Account const& account, Direction direction) {
+    if (!account.names.empty())
+        return "flows over it that are answered in full at " + listed(account.names);
+    std::string text = "a responder beyond it that answers in full";
+    if (direction == Direction::forward_or_return)
+        text += "; from another probe, or to another target behind it, the way back would differ";
+    return text;
+}
+
+std::vector<Witness> witnesses_of(LossModel const& model, LinkIndex link) {
+    auto const& table = model.table();
+    std::map<std::pair<ProbeIndex, NodeIndex>, Witness> found;
+    for (auto const crossing : table.crossings(link)) {
+        auto const& pathclass = table.class_of(crossing);
+        RowIndex last = pathclass.end - 1;
+        while (last > crossing && table.rows()[last].cell == no_cell)
+            --last;
+        Row const& row = table.rows()[last];
+        if (row.cell == no_cell) continue;
+        auto& witness = found[{pathclass.probe, pathclass.target}];
+        auto const& cell = table.cells()[row.cell];
+        if (witness.flows == 0) {
+            witness.probe = table.evidence().probes()[pathclass.probe];
+            witness.target = table.evidence().nodes()[pathclass.target].addresses.front();
+            witness.at = table.routes().place_of(cell.vertex);
+            witness.elsewhere_sent = static_cast<std::uint64_t>(cell.sent);
+            witness.elsewhere_answered = static_cast<std::uint64_t>(cell.answered);
+        }
+        witness.flows += pathclass.flows;
+        if (witness.at != table.routes().place_of(cell.vertex)) continue;
+        witness.sent += row.sent;
+        witness.answered += row.answered;
+        witness.elsewhere_sent -= row.sent;
+        witness.elsewhere_answered -= row.answered;
+    }
+    std::vector<Witness> witnesses;
+    for (auto& [key, witness] : found)
+        witnesses.push_back(std::move(witness));
+    std::ranges::stable_sort(witnesses, std::ranges::greater{}, [](Witness const& witness) {
+        return witness.sent - witness.answered;
+    });
+    return witnesses;
+}
+
+/// All of a culprit that the counts alone say.
+Culprit counted_culprit(LossModel const& model, Finding const& finding) {
+    auto const& table = model.table();
+    Culprit culprit;
+    culprit.loss = finding.loss;
+    culprit.odds = finding.weight.odds;
+    std::set<ProbeIndex> probes;
+    for (auto const crossing : table.crossings(finding.weight.link)) {
+        culprit.flows += table.class_of(crossing).flows;
+        probes.insert(table.class_of(crossing).probe);
+    }
+    culprit.probes = static_cast<std::uint32_t>(probes.size());
+    culprit.witnesses = witnesses_of(model, finding.weight.link);
+    if (culprit.witnesses.size() > most_witnesses) culprit.witnesses.resize(most_witnesses);
+    return culprit;
+}
+
+/// From all near ends of links into a router to all far ends of those out of it.
+Link ends_around(std::vector<Link> const& links, Place const& router) {
+    std::set<IpAddress> from;
+    std::set<IpAddress> to;
+    for (auto const& link : links) {
+        if (link.to == router) from.insert(link.from.addresses.begin(), link.from.addresses.end());
+        if (link.from == router) to.insert(link.to.addresses.begin(), link.to.addresses.end());
+    }
+    Link ends{.from = {.addresses = {from.begin(), from.end()}, .probe = {}, .silent = {}},
+              .to = {.addresses = {to.begin(), to.end()}, .probe = {}, .silent = {}}};
+    return ends;
+}
+
+/// The first links of a probe's routes, up to a router that answers.
+std::vector<LinkIndex> first_links(EvidenceTable const& table, ProbeIndex probe) {
+    std::vector<LinkIndex> links;
+    for (auto const first : table.crossings(probe))
+        for (RowIndex row = first;
+             row < table.class_of(first).end && links.size() < most_first_links; ++row) {
+            auto const link = table.rows()[row].link;
+            if (std::ranges::find(links, link) == links.end()) links.push_back(link);
+            if (table.rows()[row].cell != no_cell) break;
+        }
+    return links;
+}
+
+}  // namespace
+
+std::string percent(double share) {
+    double const value = share * 100;
+    int const digits = value >= 9.95 ? 0 : value >= 0.095 ? 1 : 2;
+    return fmt::format("{:.{}f} %", value, digits);
+}
+
+Culprit make_culprit(LossModel& model, Finding const& finding) {
+    auto const& table = model.table();
+    auto culprit = counted_culprit(model, finding);
+    for (auto const link : finding.links)
+        if (!table.is_access(link)) culprit.links.push_back(table.link_of(link));
+    culprit.segment = {culprit.links.front().from, culprit.links.back().to};
+    if (finding.router)
+        culprit.segment = ends_around(culprit.links, table.routes().place_of(*finding.router));
+    // The way back from a router is the same for all flows that it hears.
+    bool const forward =
+        finding.weight.of_routers >= finding.weight.odds / 2 && finding.weight.of_routers > 0;
+    culprit.direction = forward ? Direction::forward : Direction::forward_or_return;
+    for (auto const link : finding.alternatives) {
+        if (table.is_access(link))
+            culprit.access_possible = true;
+        else
+            culprit.alternatives.push_back(table.link_of(link));
+    }
+    auto const account = account_of(model, finding.weight.link);
+    culprit.reason = reason_of(account, culprit.segment);
+    if (finding.several)
+        culprit.reason +=
+            "; one of its links loses all of it, or two share it: what the routers between "
+            "them answer cannot tell";
+    if (finding.router)
+        culprit.reason += fmt::format(
+            "; it is lost before {}, in it or behind it: that router answers too little to tell",
+            describe(table.routes().place_of(*finding.router)));
+    culprit.change_our_mind = what_speaks_against(account, culprit.direction);
+    return culprit;
+}
+
+Culprit make_culprit(LossModel const& model, Finding const& finding, AccessSuspect const& access) {
+    auto const& table = model.table();
+    auto const probe = finding.weight.link;
+    auto culprit = counted_culprit(model, finding);
+    culprit.access = access.probe;
+    culprit.segment.from = table.routes().place_of(table.routes().vertex_of_probe(probe));
+    std::set<IpAddress> first;
+    for (auto const link : first_links(table, probe)) {
+        auto const& known = culprit.links.emplace_back(table.link_of(link));
+        first.insert(known.to.addresses.begin(), known.to.addresses.end());
+    }
+    culprit.segment.to.addresses.assign(first.begin(), first.end());
+    // Whatever a probe sends crosses its access.
+    for (auto& witness : culprit.witnesses)
+        witness.elsewhere_sent = witness.elsewhere_answered = 0;
+    culprit.reason = access.reason;
+    culprit.change_our_mind =
+        "a router that answers this probe in full, or the same routers answering others as badly";
+    return culprit;
+}
+
+}  // namespace dtrace::analysis

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "kernel_clock.hpp"
+
+#include <dtrace/core/file_descriptor.hpp>
+#include <dtrace/wire/raw_wire.hpp>
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace dtrace::wire {
+
+/// One receiving raw socket with room for a batch, described to the kernel once: a small one, until
+/// so much comes at once that a large one is worth its memory.
+class Inlet {
+  public:
+    static Result<Inlet> open(Family family, std::uint8_t protocol, RawWireOptions const& options,
+                              Logger& log);
+
+    [[nodiscard]] int descriptor() const { return socket_.get(); }
+
+    /// The receive buffer that the kernel gave, in bytes.
+    [[nodiscard]] int buffer_granted() const { return buffer_granted_; }
+
+    /// Takes what is there, at most one batch, without waiting.
+    Result<void> read();
+
+    /// So there may be more.
+    [[nodiscard]] bool batch_was_full() const { return count_ == slots_.size(); }
+
+    /// Appends what read() took. The packets' bytes stay valid until the next read().
+    void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);
+
+    /// How many packets the socket has lost for want of room since the last call, as far as the
+    /// packets taken so far tell.
+    std::uint32_t take_dropped() { return std::exchange(newly_dropped_, 0); }
+
+    static constexpr std::size_t batch = 64;  ///< the largest
+
+  private:
+    static constexpr std::size_t first_batch = 16;
+    /// What a reply needs to be understood lies within; a longer packet is cut off.
+    static constexpr std::size_t packet_size = 2048;
+    /// Not a power of two: the beginnings of all packets would share a few sets of the cache.
+    static constexpr std::size_t packet_distance = packet_size + 64;
+
+    struct alignas(cmsghdr) Control {
+        std::array<std::byte, 128> bytes;
+    };
+    /// What is used of each for every packet lies together.
+    struct alignas(64) Slot {
+        iovec part;  ///< packet_size of buffer_
+        Control control;
+        sockaddr_storage source;  ///< IPv6: an IPv4 packet comes with its header
+    };
+
+    void make_room(std::size_t packets);
+    IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
+    void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
+    [[nodiscard]] bool may_have_overflowed() const;
+
+    FileDescriptor socket_;
+    Family family_ = Family::ipv4;
+    std::uint8_t protocol_ = 0;
+    int buffer_granted_ = 0;
+    std::unique_ptr<std::byte[]> buffer_;  ///< no page of it is touched before a packet comes
+    std::vector<Slot> slots_;
+    std::vector<mmsghdr> messages_;
+    std::size_t count_ = 0;
+    bool long_before_ = false;   ///< the batch before this one was of the largest
+    std::uint32_t dropped_ = 0;  ///< the socket's own count, which wraps
+    std::uint32_t newly_dropped_ = 0;
+};
+
+}  // namespace dtrace::wire
