@@ -62,7 +62,7 @@ Result<Uuid> TextForm<Uuid>::read(std::string_view text) {
         auto const value = hex_digit(text[i]);
         if (!value) return refuse();
         auto& byte = uuid.bytes[nibble / 2];
-        byte = static_cast<std::uint8_t>(byte << 4 | *value);
+        byte = static_cast<std::uint8_t>(unsigned{byte} << 4 | *value);
         ++nibble;
     }
     return uuid;

@@ -1,4 +1,4 @@
-#include "sole_use.hpp"
+#include "process/sole_use.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
