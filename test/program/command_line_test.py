@@ -77,7 +77,7 @@ class CommandLine(node.Case):
         database = str(self.folder / "x.db")
         self.start_master("--db", database)
         for arguments in (["--help"], ["db", "info", "--db", database],
-                          ["db", "check", "--db", database]):
+                          ["db", "check", "--db", database], ["user", "list", "--db", database]):
             with self.subTest(arguments), open("/dev/full", "w") as full:
                 done = subprocess.run([node.NODE, *arguments], stdout=full, timeout=node.PATIENCE)
                 self.assertEqual(done.returncode, 1)

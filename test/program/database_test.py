@@ -88,8 +88,10 @@ class Database(node.Case):
         copy = str(self.folder / "copy.db")
         self.db("backup", "--to", copy)
         self.assertIn("sound", self.db("check"))
-        self.assertIn("a master, or db import, is at work on it",
-                      self.db("import", "--dist-traceroute", self.old_database(), status=1))
+        self.assertIn("a master, a demo or db import is at work on it",
+                      self.db("import", "--dist-traceroute", self.old_database(), "--write-probes",
+                              str(self.folder / "slaves-to-be.json"), status=1))
+        self.assertFalse((self.folder / "slaves-to-be.json").exists())
         master.stop()
         self.assertIn("is there already", self.db("backup", "--to", copy, status=1))
         self.assertIn("trace ", self.db("info"))

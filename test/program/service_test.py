@@ -37,9 +37,10 @@ class Services(node.Case):
         second = ("master", "--listen", "127.0.0.1", "--port", "0", "--db",
                   str(self.folder / "dtrace.db"), "--targets", str(self.folder / "targets.json"),
                   "--probes", str(self.folder / "slaves.json"))
-        refused = node.run(*second)
-        self.assertEqual(refused.returncode, 1)
-        self.assertIn("a master, or db import, is at work on it", refused.stderr)
+        for command in second, ("demo", "--port", "0", "--db", str(self.folder / "dtrace.db")):
+            refused = node.run(*command)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("a master, a demo or db import is at work on it", refused.stderr)
         master.process.kill()
         master.process.wait()
         self.start("second", *second).wait_for_log("master started")

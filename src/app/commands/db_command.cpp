@@ -1,7 +1,7 @@
 #include "commands/commands.hpp"
 #include "commands/run_to_end.hpp"
 #include "log/boost_log.hpp"
-#include "process/sole_use.hpp"
+#include "process/own_store.hpp"
 #include "terminal/standard_output.hpp"
 
 #include <dtrace/core/file_descriptor.hpp>
@@ -138,13 +138,11 @@ asio::awaitable<Result<Imported>> take_over(OldDatabase& old, store::TraceStore&
 Result<int> import(DbOptions const& options, Logger& log) {
     auto old = OldDatabase::open(options.old_database);
     if (!old) return within("--dist-traceroute", old.error());
-    if (auto written = write_files(options, **old); !written) return written.error();
-    auto const sole_use = SoleUse::of(options.database);
-    if (!sole_use) return within("--db", sole_use.error());
     asio::io_context io(1);
-    auto store = store::open_store(options.database, io.get_executor(), log);
-    if (!store) return within("--db", store.error());
-    auto const imported = run_to_end(io, take_over(**old, (*store)->traces()));
+    auto const own = open_own_store(options.database, io.get_executor(), log);
+    if (!own) return own.error();
+    if (auto written = write_files(options, **old); !written) return written.error();
+    auto const imported = run_to_end(io, take_over(**old, own->store->traces()));
     if (!imported) return imported.error();
     return print_result(fmt::format(
         "{} traces taken over, {} known already, {} of hours whose traces have been removed, {} "

@@ -1,6 +1,7 @@
 #include "commands/commands.hpp"
 #include "log/boost_log.hpp"
 #include "process/notify.hpp"
+#include "process/own_store.hpp"
 #include "process/service_host.hpp"
 #include "process/temporary_folder.hpp"
 #include "terminal/standard_output.hpp"
@@ -107,7 +108,7 @@ void greet(DemoOptions const& options, Port port, std::optional<std::string> con
         http::Url{.host = options.listen, .port = port}.origin(), 60 / options.pace);
     if (password)
         text += fmt::format("To change things, log in as admin with the password {}\n", *password);
-    write_out(text);
+    (void)write_out(text);  // who does not read it is served all the same
 }
 
 }  // namespace
@@ -128,10 +129,10 @@ Result<int> run_command(DemoOptions const& options, Environment const& environme
     demo::TopologyResolver resolver(topology);
     auto const database =
         options.database.empty() ? (folder->path() / "dtrace.db").string() : options.database;
-    auto store = store::open_store(database, io.get_executor(), **log);
-    if (!store) return within("--db", store.error());
+    auto const own = open_own_store(database, io.get_executor(), **log);
+    if (!own) return own.error();
     async::WorkerPool workers({.name = "workers"});
-    master::MasterService service(io.get_executor(), settings, **store, workers, **log);
+    master::MasterService service(io.get_executor(), settings, *own->store, workers, **log);
     std::vector<std::pair<std::string, std::string>> secrets;
     for (auto const& name : sim::probes_of(topology))
         secrets.emplace_back(name, service.add_local_probe(name));

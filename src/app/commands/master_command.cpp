@@ -3,8 +3,8 @@
 #include "log/boost_log.hpp"
 #include "process/notify.hpp"
 #include "process/open_files.hpp"
+#include "process/own_store.hpp"
 #include "process/service_host.hpp"
-#include "process/sole_use.hpp"
 #include "terminal/standard_output.hpp"
 
 #include <dtrace/async/offload.hpp>
@@ -109,13 +109,17 @@ Result<void> drop_privileges(MasterOptions const& options, Logger& log) {
 }
 
 /// On standard output, which is no log; and nowhere else.
-void show_first_password(std::string const& password) {
-    write_out("First start: log in as admin with the password " + password +
-              "\nIt is shown only now; `dtrace-node user passwd admin` gives another one.\n");
+void show_first_password(std::string const& password, Logger& log) {
+    bool const shown =
+        write_out("First start: log in as admin with the password " + password +
+                  "\nIt is shown only now; `dtrace-node user passwd admin` gives another one.\n");
+    if (!shown)
+        log.error("the first password could not be shown",
+                  {{"advice", "dtrace-node user passwd admin gives another one"}});
 }
 
 void print(Trace const& trace) {
-    write_out(formats::to_traceroute_text(trace) + '\n');
+    (void)write_out(formats::to_traceroute_text(trace) + '\n');  // the master has it all the same
 }
 
 /// The probe that runs in the master's process and talks to it as any other does.
@@ -172,12 +176,10 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     settings.tls = std::move(*tls);
     if (auto dropped = drop_privileges(options, **log); !dropped) return dropped.error();
 
-    auto const sole_use = SoleUse::of(options.database);
-    if (!sole_use) return within("--db", sole_use.error());
-    auto store = store::open_store(options.database, io.get_executor(), **log);
-    if (!store) return within("--db", store.error());
+    auto const own = open_own_store(options.database, io.get_executor(), **log);
+    if (!own) return own.error();
     async::WorkerPool workers({.name = "workers"});  // threads: after the privileges are gone
-    master::MasterService service(io.get_executor(), settings, **store, workers, **log,
+    master::MasterService service(io.get_executor(), settings, *own->store, workers, **log,
                                   access_log(**log));
     if (options.local_probe) local.secret = service.add_local_probe(options.local_name);
 
@@ -190,7 +192,8 @@ Result<int> run_command(MasterOptions const& options, Environment const& environ
     return host.run([&]() -> asio::awaitable<Result<void>> {
         auto opened = co_await service.open();
         if (!opened) co_return opened;
-        if (auto const password = service.take_first_password()) show_first_password(*password);
+        if (auto const password = service.take_first_password())
+            show_first_password(*password, **log);
         (*log)->info("master started", {{"address", options.listen.empty() ? "*" : options.listen},
                                         {"port", service.local_port()},
                                         {"tls", settings.tls != nullptr},

@@ -116,7 +116,7 @@ class Errand {
           master_(std::move(master)),
           token_(std::move(token)) {}
 
-    /// Whether every probe has answered.
+    /// Whether every probe has answered, and all of it could be printed.
     asio::awaitable<Result<bool>> run() {
         // A signal waits for the answer: an order without a place cannot be taken back.
         co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation(),
@@ -149,7 +149,7 @@ class Errand {
         }
         for (auto const& probe : measured->once.missing)
             fmt::print(stderr, "dtrace-node measure: no answer from {}\n", probe);
-        co_return measured->once.missing.empty();
+        co_return measured->once.missing.empty() && printed_;
     }
 
     /// Nobody waits for it any more: who has not begun it need not.
@@ -190,7 +190,7 @@ class Errand {
         auto const text = options_.json ? json::write(trace) + '\n' : text_of(trace);
         shown_.push_back(trace.id);
         sketch_.clear();
-        write_out(text);
+        printed_ = write_out(text) && printed_;
     }
 
     [[nodiscard]] std::string text_of(Trace const& trace) const {
@@ -217,6 +217,7 @@ class Errand {
     std::string token_;
     std::string place_;  ///< of the order, once it is given
     std::vector<Uuid> shown_;
+    bool printed_ = true;
 };
 
 asio::awaitable<void> run_errand(Errand& errand, ServiceHost& host) {

@@ -2,15 +2,16 @@
 #include "commands/run_to_end.hpp"
 #include "commands/secret_file.hpp"
 #include "log/boost_log.hpp"
+#include "terminal/standard_output.hpp"
 
 #include <dtrace/master/user_admin.hpp>
 #include <dtrace/store/open_store.hpp>
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace dtrace::app {
@@ -19,16 +20,17 @@ namespace asio = boost::asio;
 
 namespace {
 
-asio::awaitable<Result<void>> list(store::Registry& registry) {
+asio::awaitable<Result<std::string>> list(store::Registry& registry) {
     auto const users = co_await master::list_users(registry);
     if (!users) co_return users.error();
+    std::string text;
     for (auto const& user : *users)
-        fmt::print("{:10}{}\n", to_text(user.role), user.name);
-    co_return Result<void>();
+        text += fmt::format("{:10}{}\n", to_text(user.role), user.name);
+    co_return text;
 }
 
-asio::awaitable<Result<void>> change(UserOptions const& options, store::Registry& registry,
-                                     std::optional<std::string> password) {
+asio::awaitable<Result<std::string>> change(UserOptions const& options, store::Registry& registry,
+                                            std::optional<std::string> password) {
     bool const made_up = !password;
     Result<std::string> secret = std::string();
     if (options.action == UserAction::add)
@@ -37,14 +39,20 @@ asio::awaitable<Result<void>> change(UserOptions const& options, store::Registry
     else
         secret = co_await master::reset_password(registry, options.name, std::move(password));
     if (!secret) co_return secret.error();
-    if (made_up) fmt::print("password of {}: {}\n", options.name, *secret);
-    co_return Result<void>();
+    co_return made_up ? fmt::format("password of {}: {}\n", options.name, *secret) : std::string();
 }
 
-asio::awaitable<Result<void>> act(UserOptions const& options, store::Registry& registry,
-                                  std::optional<std::string> password) {
+asio::awaitable<Result<std::string>> remove(UserOptions const& options, store::Registry& registry) {
+    auto const removed = co_await master::remove_user(registry, options.name);
+    if (!removed) co_return removed.error();
+    co_return std::string();
+}
+
+/// What is to be printed.
+asio::awaitable<Result<std::string>> act(UserOptions const& options, store::Registry& registry,
+                                         std::optional<std::string> password) {
     if (options.action == UserAction::list) return list(registry);
-    if (options.action == UserAction::remove) return master::remove_user(registry, options.name);
+    if (options.action == UserAction::remove) return remove(options, registry);
     return change(options, registry, std::move(password));
 }
 
@@ -68,7 +76,9 @@ Result<int> run_command(UserOptions const& options, Environment const&) {
     if (!store) return within("--db", store.error());
     auto const done = run_to_end(io, act(options, (*store)->registry(), std::move(password)));
     if (!done) return done.error();
-    return 0;
+    if (write_out(*done)) return 0;
+    return make_error(boost::system::errc::io_error,
+                      "standard output could not be written; what was asked for is done");
 }
 
 }  // namespace dtrace::app

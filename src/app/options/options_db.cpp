@@ -9,7 +9,8 @@ OptionTable db_table(DbOptions& o) {
                        "traces of dist-traceroute",
                .value = form(o.action, "info, check, backup or import")});
     table.heading("What it works on");
-    table.add("db", "FILE", "the database; a master may be working with it", text(o.database));
+    table.add("db", "FILE", "the database; a master may be working with it, but not beside import",
+              text(o.database));
     table.add("to", "FILE", "backup: where the copy goes; it must not be there yet",
               text(o.target));
 

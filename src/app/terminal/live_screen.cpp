@@ -58,17 +58,17 @@ Result<std::unique_ptr<LiveScreen>> LiveScreen::open(asio::any_io_executor execu
     if (isatty(STDIN_FILENO) == 1)
         if (int const descriptor = ::open("/dev/tty", O_RDONLY | O_CLOEXEC); descriptor >= 0)
             screen->keyboard_ = std::make_unique<Keyboard>(std::move(executor), descriptor);
-    write_out(enter);
+    (void)write_out(enter);
     return screen;
 }
 
 LiveScreen::~LiveScreen() {
-    write_out(leave);
+    (void)write_out(leave);
 }
 
 void LiveScreen::draw(std::string_view text) {
     auto const [rows, columns] = terminal_size().value_or(TerminalSize{});
-    write_out(std::string(home) + fit_page(text, rows, columns));
+    (void)write_out(std::string(home) + fit_page(text, rows, columns));
 }
 
 asio::awaitable<std::optional<char>> LiveScreen::key() {

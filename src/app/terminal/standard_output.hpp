@@ -7,7 +7,7 @@
 namespace dtrace::app {
 
 /// Writes all of it to standard output, at once. False: not all of it got there (a full disk).
-bool write_out(std::string_view text);
+[[nodiscard]] bool write_out(std::string_view text);
 
 struct TerminalSize {
     std::size_t rows = 24;
