@@ -7,8 +7,8 @@
 #include <dtrace/packet/encode_packet.hpp>
 #include <dtrace/packet/ipv4.hpp>
 
-#include <host_name.hpp>
-#include <rebuilt_reply.hpp>
+#include <resolver/host_name.hpp>
+#include <unprivileged/rebuilt_reply.hpp>
 
 #include <algorithm>
 #include <array>
