@@ -27,7 +27,7 @@ boost::asio::awaitable<void> keep_up(store::Store& store, store::UpkeepRule rule
             fault.reset();
             removed += done->removed;
             if (auto const& [count, reason] = done->unreadable; reason)
-                log.error("what cannot be read is left out of the history",
+                log.error("what cannot be read is left out",
                           {{"count", count}, {"reason", reason->message}});
         }
         bool const more = done && done->more;

@@ -191,3 +191,31 @@ describe("the list of events", () => {
     await visitor.leave();
   });
 });
+
+describe("what the master could not read", () => {
+  it("is told wherever it is missing", async () => {
+    const visitor = await Visitor.arrive(demo.url);
+    const asked = path("traces", "history", "graph", "matrix/columns", "events");
+    let unreadable = 3;
+    await visitor.page.route((url) => asked(url), async (route) => {
+      const json = await route.fetch().then((answer) => answer.json());
+      return route.fulfill({ json: { ...json, unreadable } });
+    });
+    const told = (text) => visitor.page.getByRole("note").filter({ hasText: `The database is damaged: ${text} left out.` }).first().waitFor();
+    await visitor.go(`#/now?at=${minutesAgo(0)}`);
+    await told("3 traces of that time could not be read and are");
+    await told("3 events could not be read and are");
+    await visitor.picture("unreadable");
+    await visitor.check();
+    await visitor.go("#/paths?probe=berlin");
+    await told("3 traces of this time could not be read and are");
+    await visitor.go("#/time?probe=berlin");
+    await told("3 rounds could not be read and are");
+    await visitor.go("#/time?probe=berlin&span=604800");
+    await told("3 hours or days, or some of their paths, could not be read and are");
+    unreadable = 1;
+    await visitor.go("#/events");
+    await told("1 event could not be read and is");
+    await visitor.leave();
+  });
+});

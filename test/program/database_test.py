@@ -71,10 +71,12 @@ class Database(node.Case):
                         "--dist-traceroute", old, "--write-probes", str(probes),
                         "--write-targets", str(targets))
         self.assertEqual(done.returncode, 0, done.stderr)
-        for line in ('slave "a:b": Slaves[0].Name: must not contain a colon',
-                     'slave "slave3": Slaves[0].Password: must not be empty',
+        for line in ('slave "a:b": Name: must not contain a colon',
+                     'slave "slave3": Password: must not be empty',
                      ': its name, address or password is not UTF-8',
-                     'target "Zero": ', 'target "Gone": ', 'another one has the same name or id'):
+                     'target "Zero": the key must not be the zero UUID',
+                     'target "Gone": Address: must be an IP address or a DNS name',
+                     'another one has the same name or id'):
             self.assertIn(line, done.stderr)
         self.assertEqual([slave["Name"] for slave in json.loads(probes.read_text())["Slaves"]],
                          ["slave1"])

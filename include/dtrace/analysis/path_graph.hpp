@@ -93,8 +93,9 @@ struct GraphView {
     std::uint64_t traces = 0;
     std::uint64_t voided = 0;  ///< of them, without counts: our own host lost replies
     bool truncated = false;    ///< not everything that was asked for is in it
+    std::optional<std::uint64_t> unreadable;  ///< traces left out by who read them, and adds it
 };
-BOOST_DESCRIBE_STRUCT(GraphView, (), (nodes, links, traces, voided, truncated))
+BOOST_DESCRIBE_STRUCT(GraphView, (), (nodes, links, traces, voided, truncated, unreadable))
 
 /// All flows of many traces as one graph. Bounded: what would make it larger is left out, and
 /// `truncated` says so.

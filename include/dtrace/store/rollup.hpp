@@ -65,7 +65,7 @@ struct Rollup {
     /// The addresses of a path's hops by their first answers, none for a silent hop → times.
     using Hops = std::vector<std::optional<IpAddress>>;
     std::map<Hops, std::uint64_t> paths;
-    std::uint64_t other_paths = 0;  ///< times of those too rare to be listed
+    std::uint64_t other_paths = 0;  ///< times of those too rare to be listed, or unreadable
 
     /// Where they were asked for; nothing of hours that an earlier version summed up.
     std::map<Ttl, HopRollup> hops;
@@ -82,7 +82,9 @@ struct RollupAt {
 /// In the order of time.
 struct History {
     std::vector<RollupAt> rollups;
-    Unreadable unreadable;  ///< hours, and days whose hours stand in for them where they are kept
+    /// Hours, and days whose hours stand in for them where they are kept; also those that are
+    /// there, with paths that cannot be read among the other paths.
+    Unreadable unreadable;
 };
 
 /// `from` ≤ start < `to`.

@@ -6,6 +6,7 @@
 #include <dtrace/store/unreadable.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,10 @@ struct HopRounds {
 struct RoundSeries {
     std::vector<Timestamp> started_at;
     std::vector<Uuid> id;
-    RoundCounts target;           ///< packets to the last hop of each path, answers of the target
-    std::vector<HopRounds> hops;  ///< by TTL
-    bool truncated = false;       ///< there are more behind the last one
-    Unreadable unreadable;        ///< left out
+    RoundCounts target;             ///< packets to the last hop of each path, answers of the target
+    std::vector<HopRounds> hops;    ///< by TTL
+    std::optional<Timestamp> next;  ///< there are more: from here on
+    Unreadable unreadable;          ///< left out
 };
 
 }  // namespace dtrace::store

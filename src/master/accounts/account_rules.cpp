@@ -16,7 +16,8 @@ std::optional<std::string> find_password_fault(std::string_view password) {
 }
 
 std::optional<json::Fault> find_fault(UserInput const& input) {
-    if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
+    if (auto reason = find_address_name_fault(input.name))
+        return json::Fault{"name", *std::move(reason)};
     if (input.password)
         if (auto reason = find_password_fault(*input.password))
             return json::Fault{"password", *std::move(reason)};

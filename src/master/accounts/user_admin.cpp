@@ -68,7 +68,8 @@ asio::awaitable<Result<std::vector<User>>> list_users(store::Registry& registry)
 
 asio::awaitable<Result<std::string>> add_user(store::Registry& registry, std::string name,
                                               Role role, std::optional<std::string> password) {
-    if (auto const fault = find_name_fault(name)) co_return refuse_user("the name " + *fault);
+    if (auto const fault = find_address_name_fault(name))
+        co_return refuse_user("the name " + *fault);
     Accounts accounts;
     auto const loaded = co_await load_accounts(registry, accounts);
     if (!loaded) co_return loaded.error();

@@ -51,12 +51,17 @@ std::optional<std::string> find_name_fault(std::string_view name) {
     if (name.size() > longest_name) return "must have at most 100 bytes";
     if (std::ranges::any_of(name, is_control)) return "must not contain control characters";
     if (name.front() == ' ' || name.back() == ' ') return "must not begin or end with a space";
+    return std::nullopt;
+}
+
+std::optional<std::string> find_address_name_fault(std::string_view name) {
+    if (auto fault = find_name_fault(name)) return fault;
     if (name == "." || name == "..") return "must not be . or .., which no address can end in";
     return std::nullopt;
 }
 
 std::optional<std::string> find_probe_name_fault(std::string_view name) {
-    if (auto fault = find_name_fault(name)) return fault;
+    if (auto fault = find_address_name_fault(name)) return fault;
     if (name.find(':') != std::string_view::npos) return "must not contain a colon";
     if (name == "*") return "must not be *, which stands for every probe";
     return std::nullopt;

@@ -13,9 +13,12 @@ namespace dtrace::master {
 
 // What may stand in the configuration as a name. Each answers the reason of a refusal, or nothing.
 
-/// A name that people read: 1 to 100 bytes, no control characters, no space at either end,
-/// and not "." or "..", which the path of an address cannot say.
+/// A name that people read: 1 to 100 bytes, no control characters, no space at either end.
 [[nodiscard]] std::optional<std::string> find_name_fault(std::string_view name);
+
+/// One that stands in addresses (`/api/v1/users/{name}`): not "." or ".." either, which the path of
+/// an address cannot say.
+[[nodiscard]] std::optional<std::string> find_address_name_fault(std::string_view name);
 
 /// A probe's secret: 1 to 1000 bytes, no control characters, which HTTP Basic has no way to carry
 /// (RFC 7617).

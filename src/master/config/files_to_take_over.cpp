@@ -19,11 +19,17 @@ using Reason = std::optional<std::string>;
 
 constexpr char const* not_utf8 = "its name, address or password is not UTF-8";
 
-// Each by itself goes through the reader of such files, so that there is one set of rules.
+// Each by itself goes through the reader of such files, so that there is one set of rules. Its
+// place in that file says nothing; the member at its end does, where there is one.
+std::string reason_of(json::Fault const& fault) {
+    auto const dot = fault.path.rfind('.');
+    return dot == std::string::npos ? fault.reason
+                                    : fault.path.substr(dot + 1) + ": " + fault.reason;
+}
 
 Reason find_reason(SlaveLogin const& slave) {
     auto const entries = parse_probes_file(dist_traceroute::probes_file({slave}));
-    if (!entries) return entries.error().text();
+    if (!entries) return reason_of(entries.error());
     auto const& entry = entries->front();
     if (entry.name != slave.name || entry.password != slave.secret) return not_utf8;
     return std::nullopt;
@@ -31,7 +37,7 @@ Reason find_reason(SlaveLogin const& slave) {
 
 Reason find_reason(SlaveTarget const& target) {
     auto const file = parse_targets_file(dist_traceroute::targets_file({target}));
-    if (!file) return file.error().text();
+    if (!file) return reason_of(file.error());
     auto const& measurement = file->measurements.front();
     if (measurement.name != target.name || measurement.target != target.address) return not_utf8;
     return std::nullopt;

@@ -61,11 +61,18 @@ void add_info(analysis::GraphView& view, address_info::AddressBook const& addres
         if (node.address) node.info = addresses.find(*node.address);
 }
 
+/// What the traces of a graph do not say.
+struct LeftOut {
+    bool truncated = false;  ///< they end before the store's do
+    std::uint64_t unreadable = 0;
+};
+
 std::string write_graph(analysis::PathGraph const& graph,
                         std::vector<store::KeptCulprit> const& culprits,
-                        address_info::AddressBook const& addresses, bool truncated) {
+                        address_info::AddressBook const& addresses, LeftOut const& left_out) {
     auto view = graph.view();
-    view.truncated = view.truncated || truncated;
+    view.truncated = view.truncated || left_out.truncated;
+    view.unreadable = unless_none(left_out.unreadable);
     add_info(view, addresses);
     auto const accused = accused_links(culprits);
     for (auto& link : view.links) {
@@ -76,9 +83,10 @@ std::string write_graph(analysis::PathGraph const& graph,
     return json::write(view);
 }
 
-/// True: the traces end before the store's do. The newest are read first.
-asio::awaitable<Result<bool>> fill(Api& api, store::TraceQuery query, std::uint64_t traces,
-                                   analysis::PathGraph& graph) {
+/// The newest are read first; those that cannot be read count towards `traces`.
+asio::awaitable<Result<LeftOut>> fill(Api& api, store::TraceQuery query, std::uint64_t traces,
+                                      analysis::PathGraph& graph) {
+    LeftOut left_out;
     std::size_t hops = 0;
     for (;;) {
         query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(traces_a_page, traces));
@@ -90,10 +98,11 @@ asio::awaitable<Result<bool>> fill(Api& api, store::TraceQuery query, std::uint6
         });
         if (!added) co_return added.error();
         hops += hops_of(page->traces);
-        traces -= std::min<std::uint64_t>(traces, page->traces.size());
+        left_out.unreadable += page->unreadable.count;
+        traces -= std::min<std::uint64_t>(traces, page->traces.size() + page->unreadable.count);
         query.cursor = std::move(page->next);
-        if (query.cursor.empty()) co_return false;
-        if (traces == 0 || hops >= most_hops) co_return true;
+        left_out.truncated = !query.cursor.empty();
+        if (!left_out.truncated || traces == 0 || hops >= most_hops) co_return left_out;
     }
 }
 
@@ -117,17 +126,17 @@ asio::awaitable<http::Response> get_graph(Api& api, http::Request const& request
     Counted const counted(api.graphs_under_way);
 
     analysis::PathGraph graph;
-    auto const truncated = co_await fill(api, std::move(wanted), traces, graph);
-    if (!truncated) {
+    auto const left_out = co_await fill(api, std::move(wanted), traces, graph);
+    if (!left_out) {
         bool const busy =
-            truncated.error().code == boost::system::errc::resource_unavailable_try_again;
-        co_return busy ? graph_is_too_much() : store_failed(truncated.error());
+            left_out.error().code == boost::system::errc::resource_unavailable_try_again;
+        co_return busy ? graph_is_too_much() : store_failed(left_out.error());
     }
     auto const culprits = co_await api.store.events().open_culprits();
     if (!culprits) co_return store_failed(culprits.error());
     auto const addresses = api.addresses;  // for a thread of its own
     auto text = co_await async::offload(
-        api.workers, [&] { return write_graph(graph, *culprits, addresses, *truncated); });
+        api.workers, [&] { return write_graph(graph, *culprits, addresses, *left_out); });
     if (!text) co_return graph_is_too_much();
     co_return http::json_response(std::move(*text));
 }

@@ -68,6 +68,7 @@ asio::awaitable<http::Response> get_matrix_columns(Api& api, http::Request const
     return answer(api, request, [](Matrix matrix) {
         auto columns = columns_of(matrix.cells);
         columns.truncated = matrix.truncated;
+        columns.unreadable = matrix.unreadable;
         return json::write(columns);
     });
 }

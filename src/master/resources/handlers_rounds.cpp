@@ -27,7 +27,8 @@ RoundList list_of(SeriesRange const& series, store::RoundSeries rounds) {
                               .answered = std::move(rounds.target.answered),
                               .rtt_us = std::move(rounds.target.rtt_us)},
                    .hops = {},
-                   .truncated = rounds.truncated,
+                   .truncated = rounds.next.has_value(),
+                   .next = rounds.next,
                    .unreadable = unless_none(rounds.unreadable.count)};
     for (auto& [ttl, counts] : rounds.hops)
         list.hops.push_back({.ttl = ttl,

@@ -1,5 +1,6 @@
 #include "resources/past_matrix.hpp"
 
+#include "api/answers.hpp"
 #include "api/counted.hpp"
 #include "ingest/latest_rounds.hpp"
 
@@ -34,6 +35,7 @@ seconds window_of(AssignmentBoard const& board) {
 struct PastRounds {
     std::vector<RoundSeen> newest_first;
     bool truncated = false;
+    std::uint64_t unreadable = 0;  ///< traces left out
 };
 
 void replay(std::vector<RoundSeen>& newest_first, LatestRounds& into) {
@@ -46,7 +48,9 @@ void replay(std::vector<RoundSeen>& newest_first, LatestRounds& into) {
 Matrix matrix_of(PastRounds past) {
     LatestRounds rounds;
     replay(past.newest_first, rounds);
-    return {.cells = rounds.cells(), .truncated = past.truncated};
+    return {.cells = rounds.cells(),
+            .truncated = past.truncated,
+            .unreadable = unless_none(past.unreadable)};
 }
 
 asio::awaitable<Result<PastRounds>> past_rounds(Api& api, PastQuery query) {
@@ -70,8 +74,9 @@ asio::awaitable<Result<PastRounds>> past_rounds(Api& api, PastQuery query) {
                 if (auto seen = seen_in(trace)) rounds.push_back(*std::move(seen));
         });
         if (!added) co_return added.error();
+        past.unreadable += page->unreadable.count;
         wanted.cursor = std::move(page->next);
-    } while (!wanted.cursor.empty() && rounds.size() < most_rounds);
+    } while (!wanted.cursor.empty() && rounds.size() + past.unreadable < most_rounds);
     past.truncated = !wanted.cursor.empty();
     co_return past;
 }

@@ -59,7 +59,7 @@ struct History {
     Uuid measurement;
     std::int64_t step_s = 0;
     std::vector<HistoryStep> history;
-    std::optional<std::uint64_t> unreadable;  ///< hours and days, left out
+    std::optional<std::uint64_t> unreadable;  ///< hours and days, left out or without some paths
 };
 BOOST_DESCRIBE_STRUCT(History, (), (probe, measurement, step_s, history, unreadable))
 

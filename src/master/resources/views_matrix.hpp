@@ -42,9 +42,10 @@ BOOST_DESCRIBE_STRUCT(MatrixCell, (),
 
 struct Matrix {
     std::vector<MatrixCell> cells;
-    std::optional<bool> truncated;  ///< of the past: there may be more cells
+    std::optional<bool> truncated;            ///< of the past: there may be more cells
+    std::optional<std::uint64_t> unreadable;  ///< of the past: traces left out
 };
-BOOST_DESCRIBE_STRUCT(Matrix, (), (cells, truncated))
+BOOST_DESCRIBE_STRUCT(Matrix, (), (cells, truncated, unreadable))
 
 /// The same in a tenth of the bytes: one list for each member, and what a page would make of it.
 /// All lists but the first two have an entry for each cell.
@@ -60,10 +61,11 @@ struct MatrixColumns {
     std::vector<std::uint32_t> rtt_us;  ///< 0: nothing came back
     std::vector<std::uint32_t> marks;   ///< MatrixMark, added up
     std::optional<bool> truncated;
+    std::optional<std::uint64_t> unreadable;
 };
 BOOST_DESCRIBE_STRUCT(MatrixColumns, (),
                       (newest, probes, measurements, probe, measurement, age_s, sent, lost, rtt_us,
-                       marks, truncated))
+                       marks, truncated, unreadable))
 
 enum MatrixMark : std::uint32_t {
     mark_reached = 1,

@@ -38,9 +38,11 @@ struct RoundList {
     RoundCounts target;
     std::vector<HopRounds> hops;
     bool truncated = false;
+    std::optional<Timestamp> next;            ///< where more begin
     std::optional<std::uint64_t> unreadable;  ///< left out
 };
 BOOST_DESCRIBE_STRUCT(RoundList, (),
-                      (probe, measurement, started_at, id, target, hops, truncated, unreadable))
+                      (probe, measurement, started_at, id, target, hops, truncated, next,
+                       unreadable))
 
 }  // namespace dtrace::master

@@ -22,8 +22,8 @@ struct EventKey {
     std::string id = std::string(17, '\xFF');
 };
 
-std::string write_cursor(Event const& last) {
-    return std::to_string(to_database(last.at)) + '.' + to_text(last.id);
+std::string write_cursor(std::int64_t at, Uuid const& id) {
+    return std::to_string(at) + '.' + to_text(id);
 }
 
 std::optional<EventKey> read_event_cursor(std::string_view cursor) {
@@ -88,11 +88,13 @@ EventPage read_page(Database& database, EventQuery const& query, EventKey before
     EventPage page;
     rows.bind(before.at, Blob{before.id}, from, kind, measurement, probe,
               std::int64_t{query.limit} + 1);
-    while (rows.step()) {
-        if (page.events.size() == query.limit) {
-            page.next = write_cursor(page.events.back());
+    std::string last;  // a damaged row too takes its place in the page
+    for (std::uint32_t count = 0; rows.step(); ++count) {
+        if (count == query.limit) {
+            page.next = std::move(last);
             break;
         }
+        last = write_cursor(rows.integer(1), rows.uuid(2));
         if (auto event = read_event(database, rows.text(0)))
             page.events.push_back(*std::move(event));
         else
@@ -172,7 +174,7 @@ void write_positions(Database& database, std::vector<AlertPosition> const& posit
 }  // namespace
 
 std::string events_statement(EventQuery const& query) {
-    std::string sql = "SELECT content FROM event WHERE (at, id) < (?1, ?2) AND at >= ?3";
+    std::string sql = "SELECT content, at, id FROM event WHERE (at, id) < (?1, ?2) AND at >= ?3";
     // A condition that depends on a parameter would keep its index from being used.
     if (query.kind) sql += " AND kind = ?4";
     if (query.measurement) sql += " AND measurement = ?5";

@@ -6,8 +6,9 @@
 
 namespace dtrace::store {
 
-Dictionary::Dictionary(Database& database)
+Dictionary::Dictionary(Database& database, Damage& damage)
     : database_(database),
+      damage_(damage),
       probes_(database, "SELECT id FROM probe WHERE name = ?",
               "INSERT INTO probe (name) VALUES (?)"),
       measurements_(database, "SELECT id FROM measurement WHERE uuid = ?",
@@ -23,8 +24,9 @@ Dictionary::Dictionary(Database& database)
                 " AND source = ? AND method = ?",
                 "INSERT INTO context (host, measurement_name, address, source, method)"
                 " VALUES (?, ?, ?, ?, ?)"),
-      find_path_(database.prepare("SELECT id, first FROM path WHERE hash = ?")),
-      insert_path_(database.prepare("INSERT INTO path (hash, shape, first) VALUES (?, ?, ?)")) {}
+      find_path_(database.prepare("SELECT id, shape, first FROM path WHERE hash = ?")),
+      insert_path_(database.prepare("INSERT INTO path (hash, shape, first) VALUES (?, ?, ?)")),
+      set_path_aside_(database.prepare("UPDATE path SET hash = randomblob(16) WHERE id = ?")) {}
 
 RowId Dictionary::number_of(IpAddress const& address) {
     auto const bytes = address_to_bytes(address);
@@ -90,23 +92,33 @@ RowId Dictionary::context(Trace const& trace) {
 Dictionary::KnownPath Dictionary::path(SplitPath const& split, RowId context_row,
                                        std::uint64_t took_us) {
     if (auto const* known = known_paths_.find(split.hash)) return *known;
-    KnownPath path;
-    if (find_path_.bind(Blob{split.hash}).step()) {
-        path = {find_path_.integer(0), decode_first_trace(find_path_.blob(1))};
-        find_path_.reset();
-        if (path.first.rtts_us.size() != split.kinds.size()) {
-            database_.fail_as_damaged("path " + std::to_string(path.id));
-            path.first.rtts_us.resize(split.kinds.size());
-        }
-    } else {
-        path.first = first_trace(context_row, took_us, split);
-        auto const shape = encode_shape(split, *this);
-        auto const first = encode_first_trace(path.first);
+    auto const shape = encode_shape(split, *this);
+    auto path = find_sound_path(split, shape);
+    if (!path) {
+        path.emplace().first = first_trace(context_row, took_us, split);
+        auto const first = encode_first_trace(path->first);
         insert_path_.bind(Blob{split.hash}, Blob{shape}, Blob{first}).run();
-        path.id = database_.last_row_id();
+        path->id = database_.last_row_id();
     }
-    auto const size = path.first.rtts_us.size() * sizeof(std::uint32_t);
-    return known_paths_.put(split.hash, std::move(path), size);
+    auto const size = path->first.rtts_us.size() * sizeof(std::uint32_t);
+    return known_paths_.put(split.hash, *std::move(path), size);
+}
+
+/// What is equal is written equally, so that a row with other bytes is damaged, or one that it
+/// refers to. New traces must not rely on it: it keeps those that do, and loses its hash to a row
+/// that is sound.
+std::optional<Dictionary::KnownPath> Dictionary::find_sound_path(SplitPath const& split,
+                                                                 std::string_view shape) {
+    if (!find_path_.bind(Blob{split.hash}).step()) return std::nullopt;
+    KnownPath found{find_path_.integer(0), decode_first_trace(find_path_.blob(2))};
+    bool const sound =
+        find_path_.blob(1) == shape && found.first.rtts_us.size() == split.kinds.size();
+    find_path_.reset();
+    if (sound) return found;
+    set_path_aside_.bind(found.id).run();
+    database_.fail_as_damaged("path " + std::to_string(found.id));
+    if (auto const met = database_.take_damage()) damage_.look_at(*met);
+    return std::nullopt;
 }
 
 void Dictionary::forget() {

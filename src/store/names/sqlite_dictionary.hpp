@@ -3,6 +3,7 @@
 #include "names/bounded_cache.hpp"
 #include "names/number_marks.hpp"
 #include "records/path_code.hpp"
+#include "sqlite/damage.hpp"
 #include "sqlite/sqlite_database.hpp"
 
 #include <dtrace/core/uuid.hpp>
@@ -24,7 +25,7 @@ namespace dtrace::store {
 /// a new one within the present transaction. For the writing connection only.
 class Dictionary : public Numbering {
   public:
-    explicit Dictionary(Database& database);
+    Dictionary(Database& database, Damage& damage);
 
     RowId number_of(IpAddress const& address) override;
     RowId number_of(std::string_view text) override;
@@ -38,7 +39,7 @@ class Dictionary : public Numbering {
         RowId id = 0;
         FirstTrace first;
     };
-    /// If it is new, the trace that it belongs to becomes its first.
+    /// If it is new, or was found damaged, the trace that it belongs to becomes its first.
     [[nodiscard]] KnownPath path(SplitPath const& split, RowId context, std::uint64_t took_us);
 
     /// After a transaction was undone, or rows were removed: what was given out means nothing.
@@ -83,7 +84,11 @@ class Dictionary : public Numbering {
     template <class Value>
     using ByText = BoundedCache<std::string, Value, TextHash>;
 
+    [[nodiscard]] std::optional<KnownPath> find_sound_path(SplitPath const& split,
+                                                           std::string_view shape);
+
     Database& database_;
+    Damage& damage_;
     std::optional<NumberMarks> marks_;
     Table probes_;
     Table measurements_;
@@ -93,6 +98,7 @@ class Dictionary : public Numbering {
     Table contexts_;
     Statement find_path_;
     Statement insert_path_;
+    Statement set_path_aside_;
     ByText<RowId> known_series_{8 * mebibyte};
     ByText<RowId> known_addresses_{16 * mebibyte};
     ByText<RowId> known_texts_{32 * mebibyte};

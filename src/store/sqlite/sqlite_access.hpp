@@ -37,7 +37,7 @@ struct Writing {
     Writing(std::unique_ptr<Database> connection, StoreLimits const& limits, Damage& damage,
             Logger& log)
         : database(std::move(connection)),
-          dictionary(*database),
+          dictionary(*database, damage),
           last_use(*database),
           upkeep(*database, dictionary, last_use),
           traces(*database, dictionary, last_use, upkeep),

@@ -75,11 +75,8 @@ std::vector<HistoryReader::Day> HistoryReader::days_of(RowId series, HistoryQuer
         auto const number = days_.integer(0);
         bool const is_whole = number < day_of(end);
         if (!is_whole && number >= removed_before) continue;
-        auto rollup = read(days_, query.hops);
-        if (rollup)
+        if (auto rollup = read(days_, query.hops, unreadable))
             days.push_back({number, *std::move(rollup)});
-        else
-            database_.leave_out_damage(unreadable);
     }
     days_.reset();
     return days;
@@ -90,26 +87,34 @@ void HistoryReader::add_hours(RowId series, std::int64_t from, std::int64_t to, 
     if (from >= to) return;
     hours_.bind(series, from, to);
     while (hours_.step()) {
-        auto rollup = read(hours_, hops);
-        if (rollup)
+        if (auto rollup = read(hours_, hops, history.unreadable))
             history.rollups.push_back(
                 {from_database(hours_.integer(0) * hour_us), *std::move(rollup)});
-        else
-            database_.leave_out_damage(history.unreadable);
     }
     hours_.reset();
 }
 
-std::optional<Rollup> HistoryReader::read(Statement const& row, bool hops) {
+std::optional<Rollup> HistoryReader::read(Statement const& row, bool hops, Unreadable& unreadable) {
     auto record = read_rollup(row.blob(1), hops ? row.blob(2) : std::string_view());
     if (!record) {
         database_.fail_as_damaged("roll-up of hour or day " + std::to_string(row.integer(0)));
+        database_.leave_out_damage(unreadable);
         return std::nullopt;
     }
-    for (auto const& [path_row, times] : record->paths)
-        if (auto const path = names_.path(path_row))
+    Unreadable paths;
+    for (auto const& [path_row, times] : record->paths) {
+        if (auto const path = names_.path(path_row)) {
             record->rollup.paths[hops_of(path->shape)] += times;
+        } else {
+            record->rollup.other_paths += times;
+            database_.leave_out_damage(paths);
+        }
+    }
     if (database_.failed()) return std::nullopt;
+    if (paths.reason) {
+        ++unreadable.count;
+        unreadable.reason = std::move(paths.reason);
+    }
     return std::move(record->rollup);
 }
 

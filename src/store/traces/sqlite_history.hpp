@@ -29,8 +29,9 @@ class HistoryReader {
     [[nodiscard]] std::vector<Day> days_of(RowId series, HistoryQuery const& query,
                                            Unreadable& unreadable);
     void add_hours(RowId series, std::int64_t from, std::int64_t to, bool hops, History& history);
-    /// What is in the columns 1 and 2.
-    [[nodiscard]] std::optional<Rollup> read(Statement const& row, bool hops);
+    /// What is in the columns 1 and 2. A path that cannot be read is one of the other paths.
+    [[nodiscard]] std::optional<Rollup> read(Statement const& row, bool hops,
+                                             Unreadable& unreadable);
 
     Database& database_;
     Names& names_;

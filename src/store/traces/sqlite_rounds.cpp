@@ -25,14 +25,18 @@ RoundSeries RoundReader::find(RoundQuery const& query) {
     series_.reset();
     RoundColumns columns;
     Unreadable unreadable;
-    bool truncated = false;
+    std::optional<Timestamp> next;
+    auto behind_last = query.from;
     rows_.bind(series, to_database(query.from), to_database(query.to),
                std::int64_t{query.limit} + 1);
     for (std::uint32_t count = 0; rows_.step(); ++count) {
-        truncated = count == query.limit;
-        if (truncated) break;
+        if (count == query.limit) {  // the unreadable count too, so that the work is bounded
+            next = behind_last;
+            break;
+        }
         RowKey const key{rows_.integer(0), series, std::string(rows_.blob(1))};
         auto const started_at = from_database(key.started);
+        behind_last = started_at + microseconds(1);
         auto const id = unpack_id(key.id, started_at);
         if (!id) records_.fail_as_damaged(key);
         auto const round = records_.read(key, rows_.blob(2));
@@ -43,7 +47,7 @@ RoundSeries RoundReader::find(RoundQuery const& query) {
     }
     rows_.reset();
     auto found = std::move(columns).finish();
-    found.truncated = truncated;
+    found.next = next;
     found.unreadable = std::move(unreadable);
     return found;
 }

@@ -205,6 +205,30 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_hides_no_other) {
     BOOST_TEST(find({.limit = 1}).size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_ends_no_page) {
+    keep({event(1), event(2), event(3), event(4), event(5)});
+    store.reset();
+    for (auto const* damage : {"UPDATE event SET content = '{' WHERE at ="
+                               " (SELECT at FROM event ORDER BY at DESC LIMIT 1 OFFSET 1)",
+                               "UPDATE event SET content = ''"}) {
+        auto const database = store::Database::open(file).value();
+        database->execute(damage);
+        BOOST_REQUIRE(!database->failed());
+        std::size_t pages = 0;
+        std::size_t rows = 0;
+        store::EventQuery query{.limit = 2};
+        do {
+            auto const page = value_of(events().find(query)).value();
+            BOOST_TEST(page.events.size() + page.unreadable.count <= 2U);
+            rows += page.events.size() + page.unreadable.count;
+            query.cursor = page.next;
+            ++pages;
+        } while (!query.cursor.empty());
+        BOOST_TEST(pages == 3U);
+        BOOST_TEST(rows == 5U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_question_reads_what_it_asks_for_and_no_more) {
     keep({event(1)});
     store.reset();

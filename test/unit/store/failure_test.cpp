@@ -230,6 +230,51 @@ BOOST_AUTO_TEST_CASE(rows_that_make_no_sense) {
     }
 }
 
+/// The same path goes on being measured.
+BOOST_AUTO_TEST_CASE(a_damaged_path_takes_no_new_traces) {
+    test::StablePath way(1, 15, 3);
+    auto const trace = [&](int second) {
+        return way.next("n1", {make_uuid_from_name("m"), "m"}, noon + seconds(second));
+    };
+    int next = 0;
+    for (auto const* damage :
+         {"UPDATE path SET shape = x'00'", "UPDATE path SET first = x'00'",
+          "UPDATE address SET bytes = CAST(bytes || 'x' AS BLOB)",
+          "DELETE FROM address WHERE id = (SELECT id FROM address ORDER BY id LIMIT 1 OFFSET 3)"}) {
+        store.reset();
+        std::filesystem::remove(file);
+        auto const before = trace(next++);
+        BOOST_TEST(add({before}) == 1U);
+        store.reset();
+        std::int64_t rows = 0;
+        {
+            auto const database = store::Database::open(file).value();
+            rows = database->integer_of("SELECT count(*) FROM path");
+            database->execute(damage);
+            BOOST_REQUIRE_MESSAGE(!database->failed(), damage);
+        }
+        auto const told = log.count("database is damaged");
+        std::vector<Trace> after;
+        for (int report = 0; report < 2; ++report) {
+            after.insert(after.begin(), trace(next++));
+            BOOST_TEST(add({after.front()}) == 1U, damage);
+        }
+        BOOST_REQUIRE_MESSAGE(store->trouble(), damage);
+        BOOST_TEST(store->trouble()->message.find("the file is damaged (path ") !=
+                   std::string::npos);
+        BOOST_TEST(log.count("database is damaged") == told + 1);
+        store.reset();
+        after.insert(after.begin(), trace(next++));
+        BOOST_TEST(add({after.front()}) == 1U, damage);
+        BOOST_TEST(!store->trouble().has_value(), damage);  // what is written now is sound
+        auto const page = find({});
+        BOOST_TEST((page.traces == after), damage);
+        BOOST_TEST(page.unreadable.count == 1U, damage);
+        auto const database = store::Database::open(file).value();
+        BOOST_TEST(database->integer_of("SELECT count(*) FROM path") == 2 * rows, damage);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_hides_no_other) {
     std::vector<Trace> report;
     for (int i = 0; i < 10; ++i)

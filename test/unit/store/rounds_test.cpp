@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(each_column_has_an_element_for_each_round) {
     foreign.probe = "n2";
     add({failed, trace(noon), longer, other, before, behind, foreign});
     auto const got = rounds(an_hour());
-    BOOST_TEST(!got.truncated);
+    BOOST_TEST(!got.next);
     BOOST_REQUIRE(got.started_at.size() == 4U);
     BOOST_TEST((got.started_at[1] == noon + minutes(1)));
     BOOST_TEST((got.id[2] == longer.id));
@@ -84,10 +84,10 @@ BOOST_AUTO_TEST_CASE(more_than_the_limit_is_told) {
         add({trace(noon + minutes(i))});
     auto query = an_hour();
     query.limit = 5;
-    BOOST_TEST(!rounds(query).truncated);
+    BOOST_TEST(!rounds(query).next);
     query.limit = 4;
     auto const got = rounds(query);
-    BOOST_TEST(got.truncated);
+    BOOST_TEST((got.next == noon + minutes(3) + microseconds(1)));
     BOOST_TEST(got.started_at.size() == 4U);
     BOOST_TEST((got.started_at.back() == noon + minutes(3)));
     query.limit = 10'001;
@@ -137,6 +137,30 @@ BOOST_AUTO_TEST_CASE(a_damaged_record_is_told_and_left_out) {
     BOOST_TEST(found.unreadable.count == 1U);
     BOOST_REQUIRE(store->trouble());
     BOOST_TEST(store->trouble()->message.find("the file is damaged (trace ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_can_be_read_the_next_answer_goes_on) {
+    std::vector<Trace> report;
+    for (int i = 0; i < 7; ++i)
+        report.push_back(trace(noon + minutes(i)));
+    add(report);
+    store.reset();
+    change_file(
+        "UPDATE trace SET record = x'FF' WHERE started <"
+        " (SELECT started FROM trace ORDER BY started LIMIT 1 OFFSET 5)");
+    auto query = an_hour();
+    query.limit = 2;
+    std::size_t unreadable = 0;
+    std::vector<Timestamp> found;
+    for (std::optional<Timestamp> next = query.from; next;) {
+        query.from = *next;
+        auto const got = rounds(query);
+        unreadable += got.unreadable.count;
+        found.insert(found.end(), got.started_at.begin(), got.started_at.end());
+        next = got.next;
+    }
+    BOOST_TEST(unreadable == 5U);
+    BOOST_TEST((found == std::vector{noon + minutes(5), noon + minutes(6)}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

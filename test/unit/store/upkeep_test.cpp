@@ -287,6 +287,28 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_read_keeps_no_other) {
     BOOST_TEST(count() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_read_hides_no_counts) {
+    add({trace(noon), trace(noon + minutes(1)), trace(noon + minutes(2), 3, 1000, "192.0.2.2"),
+         trace(noon + hours(1))});
+    all({}, noon + hours(3));
+    store.reset();
+    change_file("UPDATE path SET shape = x'00' WHERE id = (SELECT min(id) FROM path)");
+    HistoryQuery query{
+        .probe = "n1", .measurement = measurement, .from = noon, .to = noon + days(1)};
+    auto const found = value_of(traces().history(query)).value();
+    BOOST_REQUIRE(found.rollups.size() == 2U);
+    auto const& rollup = found.rollups.front().rollup;
+    BOOST_TEST(rollup.traces == 3U);
+    BOOST_TEST(rollup.answered == 9U);
+    BOOST_TEST(rollup.rtt.count() == 9U);
+    BOOST_TEST(rollup.paths.size() == 1U);
+    BOOST_TEST(rollup.other_paths == 2U);
+    BOOST_TEST(found.rollups.back().rollup.other_paths == 1U);
+    BOOST_TEST(found.unreadable.count == 2U);
+    BOOST_REQUIRE(store->trouble());
+    BOOST_TEST(store->trouble()->message.find("the file is damaged (path ") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(history_is_asked_for_by_its_hours) {
     for (int i = 0; i < 5; ++i)
         add({trace(noon + hours(i))});

@@ -57,6 +57,8 @@ export interface GraphView {
   traces: number;
   voided: number;
   truncated: boolean;
+  /** Traces, left out. */
+  unreadable?: number;
 }
 
 /** Which rounds: `from` ≤ start < `to`, at most `limit`, the newest. */

@@ -21,6 +21,8 @@ export interface History {
   measurement: string;
   step_s: number;
   history: HistoryStep[];
+  /** Hours and days, left out or without some of their paths. */
+  unreadable?: number;
 }
 
 export interface HistoryQuery {

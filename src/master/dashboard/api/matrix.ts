@@ -14,6 +14,8 @@ export interface MatrixColumns {
   rtt_us: number[];
   marks: number[];
   truncated?: boolean;
+  /** Traces, left out. */
+  unreadable?: number;
 }
 
 export const marks = { reached: 1, changed: 2, slower: 4, faster: 8 };

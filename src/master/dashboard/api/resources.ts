@@ -38,10 +38,15 @@ export const tracesFile = (query: TraceQuery, format: string): string =>
 
 export const traceFile = (id: string, format: string): string => address(`/api/v1/traces/${encodeURIComponent(id)}`, { format });
 
-/** Newest first. */
-export async function getTraces(query: TraceQuery, abort?: AbortSignal): Promise<Trace[]> {
-  return (await get<{ traces: Trace[] }>("/api/v1/traces", { ...query }, abort)).traces;
+export interface TracePage {
+  traces: Trace[];
+  /** Left out. */
+  unreadable?: number;
 }
+
+/** Newest first. */
+export const getTracePage = (query: TraceQuery, abort?: AbortSignal) => get<TracePage>("/api/v1/traces", { ...query }, abort);
+export const getTraces = async (query: TraceQuery, abort?: AbortSignal): Promise<Trace[]> => (await getTracePage(query, abort)).traces;
 
 export const getTrace = (id: string, abort?: AbortSignal) =>
   get<Trace>(`/api/v1/traces/${encodeURIComponent(id)}`, {}, abort);

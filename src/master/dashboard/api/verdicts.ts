@@ -44,12 +44,12 @@ export interface EventQuery {
 export interface EventPage {
   events: NetworkEvent[];
   next?: string;
+  /** Left out. */
+  unreadable?: number;
 }
 
 /** Newest first. */
 export const getEventPage = (query: EventQuery, abort?: AbortSignal) => get<EventPage>("/api/v1/events", { ...query }, abort);
-export const getEvents = async (query: EventQuery, abort?: AbortSignal): Promise<NetworkEvent[]> =>
-  (await getEventPage(query, abort)).events;
 
 /** Undefined: there is none of this id. */
 export async function getEvent(id: string, abort?: AbortSignal): Promise<NetworkEvent | undefined> {
@@ -69,6 +69,8 @@ export interface EventsOfPair {
   events: NetworkEvent[];
   /** There are older ones. */
   truncated: boolean;
+  /** Left out. */
+  unreadable: number;
 }
 
 /** What a probe saw of a measurement, and what befell the probe whatever is measured. */
@@ -76,7 +78,7 @@ export async function getEventsOfPair(probe: string, measurement: string, stretc
   const ask = (which: EventQuery) => getEventPage({ probe, ...stretch, limit: 200, ...which }, abort);
   const pages = await Promise.all([ask({ measurement }), ...kindsApart.map((kind) => ask({ kind }))]);
   const events = pages.flatMap((page) => page.events).sort((a, b) => (a.at < b.at ? 1 : -1));
-  return { events, truncated: pages.some(({ next }) => next !== undefined) };
+  return { events, truncated: pages.some(({ next }) => next !== undefined), unreadable: pages.reduce((sum, page) => sum + (page.unreadable ?? 0), 0) };
 }
 
 /** A router's address, several where packets of one flow are spread, a probe, or a silent hop. */

@@ -39,6 +39,10 @@ export class Matrix {
     return this.given.truncated === true;
   }
 
+  get unreadable(): number | undefined {
+    return this.given.unreadable;
+  }
+
   get size(): number {
     return this.given.probe.length;
   }

@@ -94,7 +94,7 @@ function List() {
         )}
       </div>
       <Problem error={probes.error ?? measurements.error} what="probes and measurements" />
-      <Answer to={page} what="events">{({ events }) => <EventList events={events} />}</Answer>
+      <Answer to={page} what="events">{(page) => <EventList {...page} />}</Answer>
       <PageButtons pager={pager} next={page.data?.next} />
       {mayOperate() && <Alerts />}
     </>

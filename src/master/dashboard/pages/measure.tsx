@@ -15,6 +15,7 @@ import { HopTable } from "../parts/hop_table";
 import { NoProbe } from "../parts/probe_catalog";
 import { Shown } from "../parts/picture";
 import { Problem } from "../parts/problem";
+import { Unreadable } from "../parts/unreadable";
 import { go, href, route } from "../router";
 import { mayOperate } from "../state";
 
@@ -97,7 +98,10 @@ function useOutcome(id: string): Pick<Loaded<Outcome>, "data" | "error"> {
 
 function Result({ id }: { id: string }) {
   const outcome = useOutcome(id);
-  const graph = useLoaded(async (abort) => graphOf(await getGraph({ measurement: id }, abort)), [id, outcome.data?.traces.length], false);
+  const graph = useLoaded(async (abort) => {
+    const view = await getGraph({ measurement: id }, abort);
+    return { whole: graphOf(view), unreadable: view.unreadable };
+  }, [id, outcome.data?.traces.length], false);
   if (!outcome.data)
     return <><h1>A trace on demand</h1>{outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>}</>;
   const { state, waiting = [], missing = [], traces = [], progress } = outcome.data;
@@ -122,7 +126,9 @@ function Result({ id }: { id: string }) {
         <>
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
           {traces.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
-          <Answer to={graph} what="the graph of this result">{(whole) => <Shown whole={whole} traces={traces} rounds={{ measurement: id }} />}</Answer>
+          <Answer to={graph} what="the graph of this result">
+            {({ whole, unreadable }) => <><Unreadable number={unreadable} one="trace" /><Shown whole={whole} traces={traces} rounds={{ measurement: id }} /></>}
+          </Answer>
         </>
       )}
     </>

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { getStatus, getMeasurements, getProbes } from "../api/resources";
 import type { Measurement, Probe, Status } from "../api/types";
-import { type Culprit, getCulprits, getEvents, type Verdicts } from "../api/verdicts";
+import { type Culprit, getCulprits, getEventPage, type Verdicts } from "../api/verdicts";
 import { together, useLoaded } from "../load";
 import { headline, isQuiet } from "../model/headline";
 import type { Matrix } from "../model/matrix";
@@ -79,7 +79,7 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
   useEffect(() => setPace((matrix.data?.size ?? 0) > 2000 ? 10 : 1), [matrix.data]);
   const culprits = useLoaded((abort) => getCulprits(at, abort), [at]);
   const to = at && new Date(Date.parse(at) + 1).toISOString();
-  const events = useLoaded((abort) => getEvents({ limit: 8, to }, abort), [to]);
+  const events = useLoaded((abort) => getEventPage({ limit: 8, to }, abort), [to]);
   const status = useLoaded(getStatus, []);
   return (
     <>
@@ -98,7 +98,7 @@ function Body({ probes, measurements }: { probes: Probe[]; measurements: Measure
       )}
       <Problem error={before.error} what="what B was" />
       <h2>{at ? "Events until then" : "Latest events"}</h2>
-      <Answer to={events} what="events">{(events) => <EventList events={events} />}</Answer>
+      <Answer to={events} what="events">{(page) => <EventList {...page} />}</Answer>
     </>
   );
 }

@@ -1,7 +1,7 @@
 // What was: pick an instant, and the charts, the paths, the table and the matrix show that instant.
 import { useMemo } from "preact/hooks";
 import { getHistory, type HistoryStep } from "../api/history";
-import { getMeasurements, getProbes, getTraces } from "../api/resources";
+import { getMeasurements, getProbes, getTracePage } from "../api/resources";
 import type { Measurement, Probe } from "../api/types";
 import { type EventsOfPair, getEventsOfPair } from "../api/verdicts";
 import { together, useLoaded } from "../load";
@@ -18,6 +18,7 @@ import { PathsTaken } from "../parts/paths_taken";
 import { Picture } from "../parts/picture";
 import { Problem } from "../parts/problem";
 import { HopChart, mostMarks, WayChart } from "../parts/time_charts";
+import { Unreadable } from "../parts/unreadable";
 import { change, href, route } from "../router";
 
 const spans = [
@@ -33,6 +34,8 @@ const hour = 3600;
 interface Course {
   moments: Moment[];
   steps: HistoryStep[] | undefined;
+  /** Rounds, or hours and days, left out. */
+  unreadable: number | undefined;
 }
 
 /** What the address of the page asks for, now. */
@@ -43,11 +46,13 @@ function asked(): Stretch {
 
 async function courseOf(measurement: string, probe: string, { from, to }: Stretch, abort: AbortSignal): Promise<Course> {
   const long = ((to ? Date.parse(to) : Date.now()) - Date.parse(from)) / 1000;
-  if (long <= 12 * hour)
-    return { moments: momentsOf(await getTraces({ measurement, probe, from, to, limit: most }, abort)), steps: undefined };
+  if (long <= 12 * hour) {
+    const { traces, unreadable } = await getTracePage({ measurement, probe, from, to, limit: most }, abort);
+    return { moments: momentsOf(traces), steps: undefined, unreadable };
+  }
   const step = [1, 3, 6, 12, 24].map((hours) => hours * hour).find((each) => long / each <= most && long <= most_hours * hour) ?? 24 * hour;
-  const { history } = await getHistory({ measurement, probe, from, to, step }, abort);
-  return { moments: momentsOfHistory(history), steps: history };
+  const { history, unreadable } = await getHistory({ measurement, probe, from, to, step }, abort);
+  return { moments: momentsOfHistory(history), steps: history, unreadable };
 }
 
 function Instants({ moments, at }: { moments: Moment[]; at: Moment | undefined }) {
@@ -144,10 +149,10 @@ function Charts({ course: { moments, steps }, happened }: { course: Course; happ
           : <p class="remark">The RTT of each hop was not kept for this time.</p>}
       </div>
       <Instants moments={moments} at={at} />
-      {events.length > 0 && (
+      {happened && (events.length > 0 || happened.unreadable > 0) && (
         <details>
           <summary>{count(events.length, "event")} of this time</summary>
-          <EventList events={events} />
+          <EventList {...happened} />
         </details>
       )}
     </>
@@ -182,8 +187,14 @@ function OverTime({ measurements, probes }: { measurements: Measurement[]; probe
       <CursorBar />
       <Choices measurements={measurements} probes={probes} measurement={found?.id ?? measurement} />
       <Answer to={{ ...course, stale: course.stale || happened.stale }} what="history">
-        {(course) => course && (course.moments.length ? <Charts course={course} happened={happened.data ?? undefined} />
-          : <p class="pale">Nothing was measured in this time{course.steps ? ", or its first hour is not over" : ""}.</p>)}
+        {(course) => course && (
+          <>
+            {course.steps ? <Unreadable number={course.unreadable} one="hour or day, or some of its paths," many="hours or days, or some of their paths," />
+              : <Unreadable number={course.unreadable} one="round" />}
+            {course.moments.length ? <Charts course={course} happened={happened.data ?? undefined} />
+              : !course.unreadable && <p class="pale">Nothing was measured in this time{course.steps ? ", or its first hour is not over" : ""}.</p>}
+          </>
+        )}
       </Answer>
       <Problem error={happened.error} what="what happened" />
       {parameters.at && <AtInstant {...{ probe, measurement, probes, measurements }} at={parameters.at}

@@ -7,6 +7,7 @@ import { Matrix, measured } from "../model/matrix";
 import { count } from "../model/text";
 import { Legend } from "./loss";
 import { MatrixTable } from "./matrix_table";
+import { Unreadable } from "./unreadable";
 
 /** `every`: how often it is loaded anew; 0: never. */
 export const useMatrix = (at: string | undefined, every: number): Loaded<Matrix> =>
@@ -32,6 +33,7 @@ export function MatrixPart({ probes, measurements, matrix, before }: {
           are looked at. Paths and Time show every pair.
         </p>
       )}
+      <Unreadable number={matrix.unreadable} one="trace of that time" many="traces of that time" />
       <Legend />
       <p class="remark">
         Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median

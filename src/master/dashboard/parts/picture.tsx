@@ -22,6 +22,7 @@ import { GraphLegend } from "./loss";
 import { PathGraph } from "./path_graph";
 import { Problem } from "./problem";
 import { SankeyGraph } from "./sankey";
+import { Unreadable } from "./unreadable";
 
 const tracesShown = 120; // in the table of hops
 const large = 60; // nodes: of more, only the ways over the accused link are shown
@@ -153,8 +154,14 @@ export function Picture({ rounds, only, others, every, culprit }: {
     <>
       <Problem error={open.error} what="what the links at fault lose" />
       <Answer to={together({ ...view, data: graph }, traces, other)} what="paths">
-        {([whole, traces, other]) => (!whole.nodes.size && !other?.nodes.size ? <p class="pale">No trace of this time is kept.</p>
-          : <Shown {...{ whole, traces, rounds, culprit }} other={other ?? undefined} total={view.data?.traces ?? 0} isOne={!!only} open={open.data} />)}
+        {([whole, traces, other]) => (
+          <>
+            <Unreadable number={view.data?.unreadable} one="trace of this time" many="traces of this time" />
+            {whole.nodes.size || other?.nodes.size
+              ? <Shown {...{ whole, traces, rounds, culprit }} other={other ?? undefined} total={view.data?.traces ?? 0} isOne={!!only} open={open.data} />
+              : !view.data?.unreadable && <p class="pale">No trace of this time is kept.</p>}
+          </>
+        )}
       </Answer>
     </>
   );

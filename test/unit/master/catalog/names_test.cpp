@@ -9,13 +9,22 @@ using namespace dtrace::master;
 BOOST_AUTO_TEST_SUITE(names)
 
 BOOST_AUTO_TEST_CASE(a_name_is_what_people_can_read) {
-    for (std::string const good : {"Google", "n1", "Zürich – Büro 2", "a:b", "*"})
+    for (std::string const good : {"Google", "n1", "Zürich – Büro 2", "a:b", "*", ".", ".."})
         BOOST_TEST(!find_name_fault(good), good);
     BOOST_TEST(!find_name_fault(std::string(100, 'x')));
-    for (std::string const& bad : {std::string(), std::string(101, 'x'), std::string("a\nb"),
-                                   std::string(" a"), std::string("a "), std::string("."),
-                                   std::string(".."), std::string("a\x7f"), std::string("a\0b", 3)})
+    for (std::string const& bad :
+         {std::string(), std::string(101, 'x'), std::string("a\nb"), std::string(" a"),
+          std::string("a "), std::string("a\x7f"), std::string("a\0b", 3)})
         BOOST_TEST(find_name_fault(bad).has_value(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_can_end_in_a_name_of_a_probe_or_user) {
+    for (std::string const bad : {".", ".."}) {
+        BOOST_TEST(find_address_name_fault(bad).has_value(), bad);
+        BOOST_TEST(find_probe_name_fault(bad).has_value(), bad);
+    }
+    BOOST_TEST(!find_address_name_fault("..."));
+    BOOST_TEST(find_address_name_fault("").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_name_also_fits_into_http_basic) {

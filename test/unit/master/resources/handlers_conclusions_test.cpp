@@ -188,6 +188,13 @@ BOOST_AUTO_TEST_CASE(a_graph_of_too_much_is_cut_and_says_so) {
     auto const view = read<analysis::GraphView>(ask("/api/v1/graph", {{"limit", "2"}}));
     BOOST_TEST(view.traces == 2U);
     BOOST_TEST(view.truncated);
+    // What cannot be read has been asked for too.
+    store.kept_traces.resize(201, store.kept_traces.front());
+    store.unreadable.count = 200;
+    auto const damaged = read<analysis::GraphView>(ask("/api/v1/graph", {{"limit", "400"}}));
+    BOOST_TEST(damaged.traces == 200U);
+    BOOST_TEST(damaged.unreadable.value_or(0) == 200U);
+    BOOST_TEST(damaged.truncated);
     api.graphs_under_way = 2;
     BOOST_TEST(ask("/api/v1/graph").status == 503U);
 }

@@ -90,10 +90,17 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_counted) {
         {"probe", "n1"}, {"measurement", "First"}, {"from", "2026-11-22T14:00:00Z"}};
     for (auto const* path : {"/api/v1/traces", "/api/v1/rounds", "/api/v1/history"})
         BOOST_TEST(!contains(get(path, series).body, "unreadable"), path);
-    BOOST_TEST(!contains(get("/api/v1/events").body, "unreadable"));
+    auto const then = std::map<std::string, std::string>{{"at", "2026-11-22T14:00:00Z"}};
+    for (auto const* path : {"/api/v1/matrix", "/api/v1/matrix/columns"})
+        BOOST_TEST(!contains(get(path, then).body, "unreadable"), path);
+    for (auto const* path : {"/api/v1/events", "/api/v1/graph"})
+        BOOST_TEST(!contains(get(path).body, "unreadable"), path);
     BOOST_TEST(!get("/api/v1/traces", {{"format", "csv"}}).headers.find("Unreadable-Traces"));
     store.unreadable.count = 2;
-    BOOST_TEST(json_of("/api/v1/events").at("unreadable").as_int64() == 2);
+    for (auto const* path : {"/api/v1/events", "/api/v1/graph"})
+        BOOST_TEST(json_of(path).at("unreadable").as_int64() == 2, path);
+    for (auto const* path : {"/api/v1/matrix", "/api/v1/matrix/columns"})
+        BOOST_TEST(json_of(path, then).at("unreadable").as_int64() == 2, path);
     for (auto const* path : {"/api/v1/traces", "/api/v1/rounds", "/api/v1/history"})
         BOOST_TEST(json_of(path, series).at("unreadable").as_int64() == 2, path);
     auto const csv = get("/api/v1/traces", {{"format", "csv"}});
@@ -158,6 +165,10 @@ BOOST_AUTO_TEST_CASE(rounds_are_columns) {
                                     R"("hops":[{"ttl":1,"sent":[3],"answered":[0],"rtt_us":[0]}],)"
                                     R"("truncated":false})"),
         response.body);
+    rounds.next = *parse<Timestamp>("2026-11-22T14:00:00.000001Z");
+    auto const more = get("/api/v1/rounds", {{"probe", "n1"}, {"measurement", "First"}}).body;
+    BOOST_TEST(contains(more, R"("truncated":true,"next":"2026-11-22T14:00:00.000001Z"})"), more);
+    json_of("/api/v1/rounds", {{"probe", "n1"}, {"measurement", "First"}, {"limit", "7"}});
     BOOST_TEST(store.last_rounds->probe == "n1");
     BOOST_TEST((store.last_rounds->measurement == first));
     BOOST_TEST(store.last_rounds->limit == 7U);
