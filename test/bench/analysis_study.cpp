@@ -1,6 +1,7 @@
 // How often the analysis is right: the table of docs/analysis.md. Seeded, so that it comes out the
 // same each time; a few minutes. `analysis_study 10` does a tenth of the runs, `analysis_study 10
-// branch` those rows whose name has "branch" in it.
+// branch` those rows whose name has "branch" in it. A culprit counts as right when it names a lossy
+// link among others: below a row stands how many it names where they are not all of one.
 
 #include "fbtracert_rule.hpp"
 #include "lossy_links.hpp"
@@ -48,6 +49,7 @@ struct Tally {
     int lossy_links = 0, lossy_named = 0, one_each = 0;  ///< runs: by a culprit each
     int intervals = 0, covered = 0, bounds = 0, bounds_right = 0;
     double bound = 0;
+    int culprits = 0, of_one_link = 0, links_named = 0;  ///< accesses aside
     int alone_decided = 0, alone = 0;
     int rule_healthy = 0, rule_sick = 0;  ///< flows flagged by fbtracert's rule
     int healthy = 0, sick = 0;            ///< flows
@@ -92,6 +94,11 @@ void count_verdict(Tally& tally, LossyNetwork& network, Truth const& truth,
     bool wrong = false;
     for (std::size_t i = 0; i < verdict.culprits.size(); ++i) {
         auto const& culprit = verdict.culprits[i];
+        if (!culprit.access) {
+            ++tally.culprits;
+            tally.of_one_link += culprit.links.size() == 1 ? 1 : 0;
+            tally.links_named += static_cast<int>(culprit.links.size());
+        }
         bool right = false;
         double passing = 1;  // a segment loses what its links lose together
         for (auto const& ends : truth) {
@@ -180,6 +187,9 @@ void print(Situation const& situation, Tally const& tally) {
                            .c_str()
                      : "–",
         share(tally.rule_runs_wrong, runs).c_str(), share(tally.rule_sick, tally.sick).c_str());
+    if (tally.of_one_link < tally.culprits)
+        std::printf("    (%d of %d culprits name one link, the mean %.2f)\n", tally.of_one_link,
+                    tally.culprits, static_cast<double>(tally.links_named) / tally.culprits);
     if (tally.alone > 0)
         std::printf("    (each trace alone names somebody in %s)\n",
                     share(tally.alone_decided, tally.alone).c_str());

@@ -25,7 +25,7 @@ BOOST_DESCRIBE_STRUCT(HopSums, (), (from, sent, answered))
 struct FlowSums {
     std::uint16_t port = 0;  ///< source port; of ICMP the checksum
     std::uint32_t path = 0;  ///< equal for flows that went the same way
-    bool suspect = false;    ///< it crosses a culprit
+    bool suspect = false;    ///< it crosses a culprit, or ends before one
     bool reached = false;
     std::vector<HopSums> hops;  ///< from the first TTL
 };

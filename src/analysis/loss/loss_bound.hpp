@@ -1,7 +1,7 @@
 #pragma once
 
-#include "evidence/testimony.hpp"
 #include "loss/loss_model.hpp"
+#include "loss/testimony.hpp"
 
 #include <cstdint>
 #include <vector>

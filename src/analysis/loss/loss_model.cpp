@@ -12,7 +12,8 @@ namespace {
 constexpr double usual_reluctance = 2.2;
 constexpr std::uint32_t nowhere = 0xFFFF'FFFF;
 constexpr std::size_t most_masks = 0xFFFF;
-/// Some four seconds; and what a few links of a large network take, where looking at each is quick.
+/// Two to four seconds (docs/analysis.md, Speed); and what a few links of a large network take,
+/// where looking at each is quick.
 constexpr std::uint64_t usual_work = 50'000'000;
 constexpr std::uint64_t work_per_row = 30;
 

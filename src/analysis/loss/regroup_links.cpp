@@ -2,9 +2,9 @@
 // of it that takes what comes over both may be found first; then nothing is missing any more, and
 // no single step leads to the two. The same the other way round.
 
-#include "evidence/testimony.hpp"
 #include "loss/joint_fit.hpp"
 #include "loss/search_loss.hpp"
+#include "loss/testimony.hpp"
 
 #include <algorithm>
 #include <iterator>

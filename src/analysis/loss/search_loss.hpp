@@ -1,9 +1,9 @@
 #pragma once
 
-#include "evidence/testimony.hpp"
 #include "loss/finding.hpp"
 #include "loss/loss_model.hpp"
 #include "loss/split_loss.hpp"
+#include "loss/testimony.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "evidence/testimony.hpp"
+#include "loss/testimony.hpp"
 
 #include "evidence/index_map.hpp"
 
