@@ -111,26 +111,24 @@ BOOST_AUTO_TEST_CASE(around_one_that_answers_in_full_it_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_flow_that_ends_at_the_router_changes_nothing) {
+    // What both links into 5 lose may as well be lost behind it; the rest is of one of them.
     int told = 0;
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        auto network = doubtful(seed);
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto network = two_into_one(seed);
+        network.wire(2, 5).loss = 0.2;
+        network.wire(3, 5).loss = 0.3;
+        network.responder(5).answers = 0.6;
+        Evidence evidence;
+        network.run(evidence, 20, 10);
+        network.flows().clear();
         add_flow(network, {{1}, {2}, {5}}, 100);
-        told += around_five(judge_around(network)).links.size() == 3 ? 1 : 0;
+        network.run(evidence, 1, 10);
+        told += std::ranges::any_of(locate_loss(evidence).culprits,
+                                    [](Culprit const& culprit) { return !!culprit.router; })
+                    ? 1
+                    : 0;
     }
-    BOOST_TEST(told >= 18);
-}
-
-BOOST_AUTO_TEST_CASE(nor_does_one_that_goes_on_over_a_silent_neighbour) {
-    int told = 0;
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        auto network = doubtful(seed);
-        network.responder(11).answers = 0;
-        add_flow(network, {{1}, {2}, {5}, {11}, {9}}, 100);
-        network.wire(5, 11).loss = 0.05;
-        auto const verdict = judge_around(network);
-        told += names_link(verdict, 2, 5) && names_link(verdict, 3, 5) ? 1 : 0;
-    }
-    BOOST_TEST(told >= 18);
+    BOOST_TEST(told >= 9);
 }
 
 BOOST_AUTO_TEST_CASE(it_counts_what_crosses_any_of_its_links) {
