@@ -17,7 +17,11 @@ std::string culprit_text(analysis::Culprit const& culprit) {
                             : "towards the target, or the way back of everything beyond");
     text += fmt::format("  witnesses: {} of {}\n", counted(culprit.flows, "flow"),
                         counted(culprit.probes, "probe"));
-    if (culprit.links.size() > 1)
+    if (culprit.router)
+        text +=
+            fmt::format("  {} links into {} and out of it, which the counts cannot tell apart\n",
+                        culprit.links.size(), describe(*culprit.router));
+    else if (culprit.links.size() > 1)
         text += fmt::format("  {} links in a row, which the counts cannot tell apart\n",
                             culprit.links.size());
     for (auto const& link : culprit.alternatives)

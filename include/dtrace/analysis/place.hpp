@@ -14,7 +14,7 @@ namespace dtrace::analysis {
 // The members below are the JSON of the API, name by name (docs/analysis.md).
 
 /// A place of the network: a router's address, several of them where packets of one flow are
-/// spread, a probe, or a hop that never answers.
+/// spread or where it is an end of links side by side, a probe, or a hop that never answers.
 struct Place {
     std::vector<IpAddress> addresses;
     std::optional<std::string> probe;    ///< the probe itself; may be empty, `dtrace-node trace`

@@ -25,8 +25,8 @@ void add_link(std::vector<LinkIndex>& links, LinkIndex link) {
     if (std::ranges::find(links, link) == links.end()) links.push_back(link);
 }
 
-/// The link beside one on a route, on the other side of the router. None: it begins at the probe,
-/// or the route is over.
+/// The link beside one on a route, on the other side of the router. None: the route ends there, or
+/// the link begins at a probe or touches a silent place: nobody would be helped by its name.
 std::optional<LinkIndex> across(EvidenceTable const& table, RowIndex crossing, bool into) {
     auto const& pathclass = table.class_of(crossing);
     if (into ? crossing + 1 == pathclass.end : crossing < pathclass.begin + 2) return std::nullopt;
@@ -36,8 +36,9 @@ std::optional<LinkIndex> across(EvidenceTable const& table, RowIndex crossing, b
     return far.addresses.empty() ? std::nullopt : std::optional(link);
 }
 
-/// Of the router that the lossy link leads into, or out of. None: nothing is to be told apart
-/// there, or two links in a row, which are compared by themselves.
+/// Of the router that the lossy link leads into, or out of. Packets that cross no link on its other
+/// side are not left out: gain_across() weighs how they fared, too. None: nothing is to be told
+/// apart there, or two links in a row, which are compared by themselves.
 std::optional<Sides> sides_of(LossModel const& model, LinkIndex link, bool into) {
     auto const& table = model.table();
     auto const end = into ? &TableLink::to : &TableLink::from;
@@ -48,7 +49,7 @@ std::optional<Sides> sides_of(LossModel const& model, LinkIndex link, bool into)
         sides.lossy.push_back(number);
         for (auto const crossing : table.crossings(each)) {
             auto const other = across(table, crossing, into);
-            if (!other) return std::nullopt;
+            if (!other) continue;
             add_link(sides.opposite, *other);
             if (sides.opposite.size() > most_around) return std::nullopt;
         }
@@ -125,36 +126,67 @@ double gain_across(LossModel& model, Sides const& sides, std::vector<std::size_t
     return gain;
 }
 
+bool contains_link(Finding const& finding, LinkIndex link) {
+    return std::ranges::find(finding.links, link) != finding.links.end();
+}
+
+void add_end(std::vector<VertexIndex>& ends, VertexIndex end, VertexIndex router) {
+    if (end != router && std::ranges::find(ends, end) == ends.end()) ends.push_back(end);
+}
+
+/// One of those that `found` is made of, which may be links in a row.
+void add_side(Finding& found, Finding const& each, EvidenceTable const& table) {
+    auto& around = *found.around;
+    around.found.push_back(each.weight.link);
+    add_end(around.from, table.links()[each.links.front()].from, around.router);
+    add_end(around.to, table.links()[each.links.back()].to, around.router);
+    for (auto const link : each.links)
+        add_link(found.links, link);
+    for (auto const link : each.alternatives)
+        add_link(found.alternatives, link);
+    found.loss.low = std::min(found.loss.low, each.loss.low);
+    found.loss.high = std::max(found.loss.high, each.loss.high);
+    found.several = found.several || each.several;
+    found.halved = found.halved || each.halved;
+}
+
+/// Before the links out of the router, or behind those `into` it.
+void add_opposite(Finding& found, std::vector<LinkIndex> opposite, EvidenceTable const& table,
+                  bool into) {
+    std::erase_if(opposite, [&](LinkIndex link) { return contains_link(found, link); });
+    for (auto const link : opposite) {
+        auto const& ends = table.links()[link];
+        add_end(into ? found.around->to : found.around->from, into ? ends.to : ends.from,
+                found.around->router);
+    }
+    found.links.insert(into ? found.links.end() : found.links.begin(), opposite.begin(),
+                       opposite.end());
+}
+
 /// Names all links around the router, those into it first, in one finding: those of the `numbers`
 /// become one. What others name by themselves stays theirs; returns false if that is all.
 bool merge_sides(std::vector<Finding>& findings, std::size_t which, LossModel const& model,
                  Sides const& sides, std::vector<std::size_t> const& numbers, bool into) {
-    auto found = findings[which];
     auto const is_one = [&](Finding const& each) {
         return std::ranges::any_of(numbers, [&](std::size_t number) {
             return model.links()[number].link == each.weight.link;
         });
     };
     auto opposite = sides.opposite;
-    for (auto const& each : findings)
-        if (!is_one(each))
-            std::erase_if(opposite, [&](LinkIndex link) {
-                return std::ranges::find(each.links, link) != each.links.end();
-            });
-    if (opposite.empty()) return false;
-    auto links = into ? std::vector<LinkIndex>() : opposite;
     for (auto const& each : findings) {
-        if (!is_one(each)) continue;
-        std::ranges::for_each(each.links, [&](LinkIndex link) { add_link(links, link); });
-        found.loss.low = std::min(found.loss.low, each.loss.low);
-        found.loss.high = std::max(found.loss.high, each.loss.high);
+        if (is_one(each) && each.around) return false;
+        if (!is_one(each))
+            std::erase_if(opposite, [&](LinkIndex link) { return contains_link(each, link); });
     }
-    if (into) std::ranges::for_each(opposite, [&](LinkIndex link) { add_link(links, link); });
-    found.links = std::move(links);
-    found.router = sides.router;
-    std::erase_if(found.alternatives, [&](LinkIndex link) {
-        return std::ranges::find(found.links, link) != found.links.end();
-    });
+    if (opposite.empty()) return false;
+    auto found = findings[which];
+    found.links.clear();
+    found.around = AroundRouter{.router = sides.router, .found = {}, .from = {}, .to = {}};
+    found.narrows = true;
+    for (auto const& each : findings)
+        if (is_one(each)) add_side(found, each, model.table());
+    add_opposite(found, opposite, model.table(), into);
+    std::erase_if(found.alternatives, [&](LinkIndex link) { return contains_link(found, link); });
     findings[which] = std::move(found);
     auto const rest = findings.begin() + static_cast<std::ptrdiff_t>(which) + 1;
     findings.erase(std::remove_if(rest, findings.end(), is_one), findings.end());

@@ -20,7 +20,8 @@ struct Counts {
     double answered = 0;
 };
 
-/// Packets to responders beyond a link, over it and around it; and to the last one before it.
+/// Packets to responders beyond a finding's links, over them and around them; and to the last one
+/// before the first of them.
 struct Account {
     Counts over;
     Counts around;
@@ -38,28 +39,65 @@ std::string listed(std::vector<std::string> const& names) {
     return text;
 }
 
-Account account_of(LossModel& model, LinkIndex link) {
+/// The links that lose, as far as it is known by themselves.
+std::vector<LinkIndex> lossy_links(Finding const& finding) {
+    return finding.around ? finding.around->found : std::vector{finding.weight.link};
+}
+
+/// Where classes first cross any of the links.
+std::vector<RowIndex> first_crossings(EvidenceTable const& table,
+                                      std::vector<LinkIndex> const& links) {
+    std::vector<RowIndex> rows;
+    for (auto const link : links)
+        rows.insert(rows.end(), table.crossings(link).begin(), table.crossings(link).end());
+    std::ranges::sort(rows);
+    auto const twice =
+        std::ranges::unique(rows, {}, [&](RowIndex row) { return table.class_of(row).begin; });
+    rows.erase(twice.begin(), twice.end());
+    return rows;
+}
+
+/// What responders beyond the links were sent over them, in order of vertex.
+std::map<std::pair<VertexIndex, CellIndex>, Counts> counts_beyond(
+    EvidenceTable const& table, std::vector<LinkIndex> const& links) {
+    std::map<std::pair<VertexIndex, CellIndex>, Counts> beyond;
+    for (auto const crossing : first_crossings(table, links))
+        for (RowIndex index = crossing; index < table.class_of(crossing).end; ++index) {
+            Row const& row = table.rows()[index];
+            if (row.cell == no_cell || row.sent == 0) continue;
+            auto& counts = beyond[{table.cells()[row.cell].vertex, row.cell}];
+            counts.sent += row.sent;
+            counts.answered += row.answered;
+        }
+    return beyond;
+}
+
+Account account_of(LossModel& model, Finding const& finding) {
     auto const& table = model.table();
     Account account;
-    auto const footprint = model.footprint(link);
+    auto const beyond = counts_beyond(table, lossy_links(finding));
     // Responders that are reluctant say little; but if there are no others, they are all there is.
     bool const full = std::ranges::any_of(
-        footprint.beyond, [&](Beyond const& place) { return !model.reluctant(place.cell); });
+        beyond, [&](auto const& place) { return !model.reluctant(place.first.second); });
     VertexIndex last = 0xFFFF'FFFF;
-    for (auto const& place : footprint.beyond) {
-        if (full && model.reluctant(place.cell)) continue;
-        auto const vertex = table.cells()[place.cell].vertex;
-        auto const name = describe(table.routes().place_of(vertex));
-        if (vertex != last) (place.compared ? account.names : account.beyond).push_back(name);
+    for (auto const& [place, over] : beyond) {
+        auto const [vertex, index] = place;
+        if (full && model.reluctant(index)) continue;
+        auto const& cell = table.cells()[index];
+        bool const compared = cell.sent > over.sent;
+        if (vertex != last)
+            (compared ? account.names : account.beyond)
+                .push_back(describe(table.routes().place_of(vertex)));
         last = vertex;
-        for (auto const& part : place.parts) {
-            Counts& sum =
-                place.compared ? part.crossing ? account.over : account.around : account.alone;
-            sum.sent += part.sent;
-            sum.answered += part.answered;
-        }
+        Counts& sum = compared ? account.over : account.alone;
+        sum.sent += over.sent;
+        sum.answered += over.answered;
+        account.around.sent += cell.sent - over.sent;
+        account.around.answered += cell.answered - over.answered;
     }
-    for (auto const crossing : table.crossings(link)) {
+    // Around a router the near ends are several, and the router's own answers are in doubt.
+    if (finding.around) return account;
+    for (auto const crossing : table.crossings(finding.links.front())) {
         if (crossing == table.class_of(crossing).begin) continue;
         Row const& row = table.rows()[crossing - 1];
         if (row.cell == no_cell) continue;
@@ -95,10 +133,10 @@ std::string what_speaks_against(Account const& account, Direction direction) {
     return text;
 }
 
-std::vector<Witness> witnesses_of(LossModel const& model, LinkIndex link) {
-    auto const& table = model.table();
+std::vector<Witness> witnesses_of(EvidenceTable const& table,
+                                  std::vector<RowIndex> const& crossings) {
     std::map<std::pair<ProbeIndex, NodeIndex>, Witness> found;
-    for (auto const crossing : table.crossings(link)) {
+    for (auto const crossing : crossings) {
         auto const& pathclass = table.class_of(crossing);
         RowIndex last = pathclass.end - 1;
         while (last > crossing && table.rows()[last].cell == no_cell)
@@ -137,27 +175,32 @@ Culprit counted_culprit(LossModel const& model, Finding const& finding) {
     culprit.loss = finding.loss;
     culprit.odds = finding.weight.odds;
     std::set<ProbeIndex> probes;
-    for (auto const crossing : table.crossings(finding.weight.link)) {
+    auto const crossings = first_crossings(table, lossy_links(finding));
+    for (auto const crossing : crossings) {
         culprit.flows += table.class_of(crossing).flows;
         probes.insert(table.class_of(crossing).probe);
     }
     culprit.probes = static_cast<std::uint32_t>(probes.size());
-    culprit.witnesses = witnesses_of(model, finding.weight.link);
+    culprit.witnesses = witnesses_of(table, crossings);
     if (culprit.witnesses.size() > most_witnesses) culprit.witnesses.resize(most_witnesses);
     return culprit;
 }
 
-/// From all near ends of links into a router to all far ends of those out of it.
-Link ends_around(std::vector<Link> const& links, Place const& router) {
-    std::set<IpAddress> from;
-    std::set<IpAddress> to;
-    for (auto const& link : links) {
-        if (link.to == router) from.insert(link.from.addresses.begin(), link.from.addresses.end());
-        if (link.from == router) to.insert(link.to.addresses.begin(), link.to.addresses.end());
+/// All their addresses; where none has any, what is known of the first that is a probe, or silent.
+Place united(EvidenceTable const& table, std::vector<VertexIndex> const& ends) {
+    std::set<IpAddress> addresses;
+    std::optional<std::string> probe;
+    std::optional<std::uint8_t> silent;
+    for (auto const end : ends) {
+        auto const place = table.routes().place_of(end);
+        addresses.insert(place.addresses.begin(), place.addresses.end());
+        if (!probe) probe = place.probe;
+        if (!silent) silent = place.silent;
     }
-    Link ends{.from = {.addresses = {from.begin(), from.end()}, .probe = {}, .silent = {}},
-              .to = {.addresses = {to.begin(), to.end()}, .probe = {}, .silent = {}}};
-    return ends;
+    if (!addresses.empty())
+        return {.addresses = {addresses.begin(), addresses.end()}, .probe = {}, .silent = {}};
+    if (probe) silent.reset();
+    return {.addresses = {}, .probe = std::move(probe), .silent = silent};
 }
 
 /// The first links of a probe's routes, up to a router that answers.
@@ -187,8 +230,10 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     for (auto const link : finding.links)
         if (!table.is_access(link)) culprit.links.push_back(table.link_of(link));
     culprit.segment = {culprit.links.front().from, culprit.links.back().to};
-    if (finding.router)
-        culprit.segment = ends_around(culprit.links, table.routes().place_of(*finding.router));
+    if (finding.around) {
+        culprit.router = table.routes().place_of(finding.around->router);
+        culprit.segment = {united(table, finding.around->from), united(table, finding.around->to)};
+    }
     // The way back from a router is the same for all flows that it hears.
     bool const forward =
         finding.weight.of_routers >= finding.weight.odds / 2 && finding.weight.of_routers > 0;
@@ -199,16 +244,16 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
         else
             culprit.alternatives.push_back(table.link_of(link));
     }
-    auto const account = account_of(model, finding.weight.link);
+    auto const account = account_of(model, finding);
     culprit.reason = reason_of(account, culprit.segment);
     if (finding.several)
         culprit.reason +=
             "; one of its links loses all of it, or two share it: what the routers between "
             "them answer cannot tell";
-    if (finding.router)
+    if (culprit.router)
         culprit.reason += fmt::format(
             "; it is lost before {}, in it or behind it: that router answers too little to tell",
-            describe(table.routes().place_of(*finding.router)));
+            describe(*culprit.router));
     culprit.change_our_mind = what_speaks_against(account, culprit.direction);
     return culprit;
 }

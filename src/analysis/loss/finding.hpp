@@ -7,6 +7,14 @@
 
 namespace dtrace::analysis {
 
+/// The links into a router and out of it, which cannot be told apart.
+struct AroundRouter {
+    VertexIndex router = 0;
+    std::vector<LinkIndex> found;   ///< those that were each found to be lossy
+    std::vector<VertexIndex> from;  ///< outermost ends, none of which is the router
+    std::vector<VertexIndex> to;
+};
+
 /// A lossy link that the evidence proves, and what speaks for it.
 struct Finding {
     Weight weight;
@@ -18,7 +26,7 @@ struct Finding {
     bool several = false;  ///< two of `links` may lose what one of them was taken to lose
     bool halved = false;   ///< another link may lose half of it
     bool narrows = false;  ///< more packets may tell `links` apart
-    std::optional<VertexIndex> router{};  ///< `links` are those into it and out of it
+    std::optional<AroundRouter> around{};  ///< what `links` are, then
 };
 
 }  // namespace dtrace::analysis

@@ -2,6 +2,7 @@
 // misses less than once in ten thousand times. The seeds are fixed all the same.
 
 #include "many_probes.hpp"
+#include "two_into_one.hpp"
 
 #include <dtrace/analysis/locate_loss.hpp>
 
@@ -18,6 +19,7 @@ using namespace dtrace::analysis;
 using test::diamond;
 using test::LossyNetwork;
 using test::shared_core;
+using test::two_into_one;
 
 BOOST_AUTO_TEST_SUITE(how_often)
 
@@ -40,20 +42,6 @@ bool names(Culprit const& culprit, int from, int to) {
     };
     return std::ranges::any_of(
         culprit.links, [&](Link const& link) { return is(link.from, from) && is(link.to, to); });
-}
-
-/// Two thirds of the flows come to 5 over 2 and 3, and go on to 7; the others pass by them.
-LossyNetwork two_into_one(std::uint64_t seed) {
-    LossyNetwork network(seed);
-    for (int flow = 0; flow < 12; ++flow) {
-        bool const around = flow % 3 == 2;
-        network.flow({.probe = "p",
-                      .source = 0,
-                      .target = 9,
-                      .number = static_cast<std::uint64_t>(flow),
-                      .stops = {{1}, {2 + flow % 3}, {around ? 6 : 5}, {around ? 8 : 7}, {9}}});
-    }
-    return network;
 }
 
 bool finds(LossVerdict const& verdict, int from, int to) {
@@ -168,45 +156,6 @@ BOOST_AUTO_TEST_CASE(two_lossy_links_into_a_node_are_not_taken_for_the_one_out_o
     }
     BOOST_TEST(both >= 36);
     BOOST_TEST(wrong <= 2);
-}
-
-BOOST_AUTO_TEST_CASE(around_a_router_that_answers_too_little_no_single_link_is_guessed) {
-    std::vector<std::vector<std::pair<int, int>>> const truths{{{2, 5}, {3, 5}}, {{5, 7}}};
-    for (auto const& truth : truths) {
-        int right = 0;
-        int told = 0;
-        for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-            auto network = two_into_one(seed);
-            for (auto const& [from, to] : truth)
-                network.wire(from, to).loss = 0.05;
-            network.responder(5).answers = 0.6;
-            auto const verdict = judge(network, 20);
-            bool const all = std::ranges::all_of(
-                truth, [&](auto const& ends) { return finds(verdict, ends.first, ends.second); });
-            right += all ? 1 : 0;
-            if (verdict.culprits.size() != 1 || verdict.culprits.front().links.size() != 3)
-                continue;
-            auto const& culprit = verdict.culprits.front();
-            bool const around = describe(culprit.segment) == "10.0.0.2|10.0.0.3 → 10.0.0.7";
-            told += around && culprit.reason.find("before 10.0.0.5") != std::string::npos ? 1 : 0;
-        }
-        BOOST_TEST(right >= 36);
-        BOOST_TEST(told >= 36);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(around_one_that_answers_in_full_it_is_named) {
-    int named = 0;
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-        auto network = two_into_one(seed);
-        network.wire(5, 7).loss = 0.05;
-        auto const verdict = judge(network, 20);
-        named += verdict.culprits.size() == 1 && verdict.culprits.front().links.size() == 1 &&
-                         finds(verdict, 5, 7)
-                     ? 1
-                     : 0;
-    }
-    BOOST_TEST(named >= 36);
 }
 
 BOOST_AUTO_TEST_CASE(one_percent_on_the_last_link_but_one_is_found) {

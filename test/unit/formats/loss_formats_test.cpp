@@ -213,4 +213,16 @@ BOOST_AUTO_TEST_CASE(the_verdict_comes_first_then_why) {
                "2 rounds left out: cut short, or this host lost replies itself\n");
 }
 
+BOOST_AUTO_TEST_CASE(links_around_a_router_are_not_in_a_row) {
+    analysis::Culprit culprit;
+    culprit.links.resize(3);
+    analysis::LossVerdict verdict;
+    verdict.culprits = {culprit};
+    BOOST_TEST(to_verdict_text(verdict).find("\n  3 links in a row, which") != std::string::npos);
+    verdict.culprits[0].router = place("10.0.0.5");
+    auto const text = to_verdict_text(verdict);
+    BOOST_TEST(text.find("in a row") == std::string::npos);
+    BOOST_TEST(text.find("\n  3 links into 10.0.0.5 and out of it, which") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

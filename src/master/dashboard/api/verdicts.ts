@@ -81,7 +81,7 @@ export async function getEventsOfPair(probe: string, measurement: string, stretc
   return { events, truncated: pages.some(({ next }) => next !== undefined), unreadable: pages.reduce((sum, page) => sum + (page.unreadable ?? 0), 0) };
 }
 
-/** A router's address, several where packets of one flow are spread, a probe, or a silent hop. */
+/** A router's address, several where packets of one flow are spread or links lie side by side, a probe, or a silent hop. */
 export interface Place {
   addresses: string[];
   probe?: string;
@@ -113,8 +113,10 @@ export interface Culprit {
   segment: Link;
   /** Of the segment's addresses, as far as they have any. */
   names?: Record<string, string>;
-  /** Those that the evidence cannot tell apart. */
+  /** Those that the evidence cannot tell apart: in a row, unless there is a `router`. */
   links: Link[];
+  /** The links are those into it and out of it. */
+  router?: Place;
   /** It is the access of this probe: all that it sends crosses it. */
   access?: string;
   loss: LossInterval & { estimate: number };

@@ -1,5 +1,5 @@
 import type { Culprit, Witness } from "../api/verdicts";
-import { accusedText, linkEnds, namedEnds } from "../model/places";
+import { accusedText, linkEnds, namedEnds, placeText } from "../model/places";
 import { count, duration, interval, linkText, percent, since } from "../model/text";
 import { href } from "../router";
 import { LossBar, Spark } from "./loss";
@@ -29,6 +29,11 @@ function Course({ culprit: { course = [], loss } }: { culprit: Culprit }) {
   );
 }
 
+function linksTitle({ access, router }: Culprit): string {
+  if (router) return `Into ${placeText(router)} and out of it, cannot be told apart`;
+  return access === undefined ? "Cannot be told apart" : "Its links";
+}
+
 /** `isOver`: the newest verdicts do not accuse it. */
 export function CulpritCard({ culprit, isOver }: { culprit: Culprit; isOver: boolean }) {
   const ends = linkEnds(culprit.segment);
@@ -54,7 +59,7 @@ export function CulpritCard({ culprit, isOver }: { culprit: Culprit; isOver: boo
       <details>
         <summary>Witnesses, and what would change our mind</summary>
         <ul>{culprit.witnesses.slice(0, 6).map((each, i) => <WitnessLine key={i} witness={each} />)}</ul>
-        {culprit.links.length > 1 && <p>{culprit.access === undefined ? "Cannot be told apart" : "Its links"}: {culprit.links.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
+        {culprit.links.length > 1 && <p>{linksTitle(culprit)}: {culprit.links.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         {culprit.alternatives.length > 0 && <p>Less likely: {culprit.alternatives.map(linkEnds).map((each) => linkText(each.from, each.to)).join(", ")}.</p>}
         <p>What would speak against it: {culprit.change_our_mind}</p>
       </details>
