@@ -128,6 +128,23 @@ void remember(CulpritRecord& record, Timestamp now) {
     course.push_back({.at = now, .loss = record.loss});
 }
 
+/// Links that only one of both has.
+std::ptrdiff_t difference(analysis::Culprit const& one, analysis::Culprit const& other) {
+    auto const only_of = [](analysis::Culprit const& all, analysis::Culprit const& but) {
+        return std::ranges::count_if(
+            all.links, [&](analysis::Link const& link) { return !is_part(link, but); });
+    };
+    return only_of(one, other) + only_of(other, one);
+}
+
+void note_change(CulpritBook::Turn& turn, CulpritRecord const& record) {
+    auto const before = std::ranges::find(turn.changed, record.id, &CulpritRecord::id);
+    if (before == turn.changed.end())
+        turn.changed.push_back(record);
+    else
+        *before = record;
+}
+
 void take(CulpritRecord& record, Accusation const& accusation) {
     static_cast<analysis::Culprit&>(record) = accusation.culprit;
     record.names = accusation.names;
@@ -168,7 +185,7 @@ void CulpritBook::accuse_again(CulpritRecord& known, Accusation const& accusatio
     // Of what ended only its whole time tells what it lost.
     if (!over || accusation.began) take(known, accusation);
     if (!over) {
-        if (known.last_seen != now) remember(known, now);
+        if (known.course.empty() || known.course.back().at != now) remember(known, now);
         known.last_seen = now;
     }
     bool const grew = !over && std::ranges::any_of(loss_marks_, [&](double mark) {
@@ -179,11 +196,13 @@ void CulpritBook::accuse_again(CulpritRecord& known, Accusation const& accusatio
         known.worst_loss = known.loss;
         known.told_probes = turn.events.back().probes;
     }
-    auto const before = std::ranges::find(turn.changed, known.id, &CulpritRecord::id);
-    if (before == turn.changed.end())
-        turn.changed.push_back(known);
-    else if (grew)
-        *before = known;
+    note_change(turn, known);
+    if (over) return;
+    for (auto& record : open_) {
+        if (record.last_seen == now || !same_culprit(record, accusation.culprit)) continue;
+        record.last_seen = now;
+        note_change(turn, record);
+    }
 }
 
 void CulpritBook::add(Suspect const& suspect, Timestamp now, Turn& turn) {
@@ -200,30 +219,45 @@ void CulpritBook::add(Suspect const& suspect, Timestamp now, Turn& turn) {
     turn.changed.push_back(record);
 }
 
+CulpritRecord* CulpritBook::most_like(analysis::Culprit const& culprit) {
+    CulpritRecord* best = nullptr;
+    for (auto& record : open_) {
+        if (!same_culprit(record, culprit)) continue;
+        if (!best || difference(record, culprit) < difference(*best, culprit)) best = &record;
+    }
+    return best;
+}
+
+void CulpritBook::confirm(Suspect suspect, Timestamp now, Turn& turn,
+                          std::vector<Suspect>& suspects) {
+    auto const before = std::ranges::find_if(suspects_, [&](Suspect const& each) {
+        return same_culprit(each.accusation.culprit, suspect.accusation.culprit);
+    });
+    if (before != suspects_.end()) {
+        suspect.since = std::min(suspect.since, before->since);
+        suspect.verdicts = before->verdicts + 1;
+    }
+    if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open)
+        suspects.push_back(std::move(suspect));
+    else
+        add(suspect, now, turn);
+}
+
 CulpritBook::Turn CulpritBook::feed(std::vector<Accusation> const& accused, Timestamp now) {
     Turn turn;
     std::vector<Suspect> suspects;
+    auto const before = open_;
     for (auto const& accusation : accused) {
-        auto const is_it = [&](analysis::Culprit const& known) {
-            return same_culprit(known, accusation.culprit);
-        };
-        auto const known = std::ranges::find_if(open_, is_it);
-        if (known != open_.end()) {
+        if (auto* const known = most_like(accusation.culprit)) {
             accuse_again(*known, accusation, now, turn);
             continue;
         }
         if (accusation.ended) continue;
-        auto const before = std::ranges::find_if(
-            suspects_, [&](Suspect const& each) { return is_it(each.accusation.culprit); });
-        Suspect suspect{accusation, accusation.began.value_or(now)};
-        if (before != suspects_.end()) {
-            suspect.since = std::min(suspect.since, before->since);
-            suspect.verdicts = before->verdicts + 1;
-        }
-        if (suspect.verdicts < options_.confirm || open_.size() >= options_.most_open)
-            suspects.push_back(std::move(suspect));
-        else
-            add(suspect, now, turn);
+        Suspect next{accusation, accusation.began.value_or(now)};
+        for (auto const& record : before)
+            if (same_culprit(record, accusation.culprit))
+                next.since = std::min(next.since, record.first_seen);
+        confirm(std::move(next), now, turn, suspects);
     }
     suspects_ = std::move(suspects);
     close_silent(now, turn);

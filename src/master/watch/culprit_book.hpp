@@ -18,7 +18,9 @@ namespace dtrace::master {
 [[nodiscard]] bool same_culprit(analysis::Culprit const& one, analysis::Culprit const& other);
 
 /// Culprits over time: opened when verdicts in a row accuse a link, closed when none has for a
-/// while. A culprit stays the same one while the evidence narrows it down or widens it.
+/// while. A culprit stays the same one while the evidence narrows it down or widens it: an
+/// accusation belongs to the open record that is most like it, and keeps all open that share a link
+/// with it. What splits off a record has been there since that was first seen.
 class CulpritBook {
   public:
     struct Options {
@@ -56,6 +58,9 @@ class CulpritBook {
 
     void accuse_again(CulpritRecord& known, Accusation const& accusation, Timestamp now,
                       Turn& turn);
+    /// None: nothing open may be it.
+    [[nodiscard]] CulpritRecord* most_like(analysis::Culprit const& culprit);
+    void confirm(Suspect suspect, Timestamp now, Turn& turn, std::vector<Suspect>& suspects);
     void add(Suspect const& suspect, Timestamp now, Turn& turn);
     void close_silent(Timestamp now, Turn& turn);
 

@@ -1,5 +1,7 @@
 #include "watch/evidence_window.hpp"
 
+#include <dtrace/analysis/crossing.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -49,11 +51,22 @@ class Mover {
     std::vector<HopCounts> hops_;
 };
 
-}  // namespace
-
-analysis::Link way_over(analysis::Culprit const& culprit) {
-    return culprit.access ? analysis::Link{culprit.segment.from, {}} : culprit.segment;
+/// Their indices.
+template <class Predicate>
+std::vector<std::uint32_t> indices_of(Evidence const& evidence, Predicate const& is_one) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t index = 0; index < evidence.paths().size(); ++index)
+        if (auto const& path = evidence.paths()[index]; path.rounds > 0 && is_one(path))
+            found.push_back(index);
+    return found;
 }
+
+std::vector<std::uint32_t> paths_over(Evidence const& evidence, analysis::Culprit const& culprit) {
+    analysis::Crossing const crossing(evidence, culprit);
+    return indices_of(evidence, [&](auto const& path) { return crossing.crosses(path); });
+}
+
+}  // namespace
 
 void EvidenceWindow::add(Trace const& trace, Timestamp now) {
     if (trace.started_at + options_.length < now) return;
@@ -125,31 +138,22 @@ std::size_t EvidenceWindow::traces_of(Timestamp from, Timestamp to) const {
         entries_, [&](Entry const& entry) { return entry.at >= from && entry.at < to; }));
 }
 
-std::vector<std::uint32_t> EvidenceWindow::paths_over(analysis::Link const& link) const {
-    auto const is = [&](analysis::NodeIndex node, analysis::Place const& place) {
-        return node != analysis::silent_node &&
-               analysis::is_at(evidence_.nodes()[node].addresses, place);
+bool EvidenceWindow::passes(analysis::FlowPath const& path, analysis::Link const& segment) const {
+    auto const is = [&](analysis::Place const& place) {
+        return [&](HopCounts const& hop) {
+            return hop.node != analysis::silent_node &&
+                   analysis::is_at(evidence_.nodes()[hop.node].addresses, place);
+        };
     };
-    std::vector<std::uint32_t> found;
-    for (std::uint32_t index = 0; index < evidence_.paths().size(); ++index) {
-        auto const& path = evidence_.paths()[index];
-        if (path.rounds == 0) continue;
-        auto near = path.hops.begin();
-        if (!link.from.probe)
-            near = std::ranges::find_if(path.hops,
-                                        [&](auto const& hop) { return is(hop.node, link.from); });
-        auto const far = std::find_if(near, path.hops.end(), [&](auto const& hop) {
-            return link.to == analysis::Place{} || is(hop.node, link.to);
-        });
-        auto const& probe = evidence_.probes()[path.flow.probe];
-        if (far == path.hops.end() || (link.from.probe && *link.from.probe != probe)) continue;
-        found.push_back(index);
-    }
-    return found;
+    auto const& from = segment.from;
+    if (from.probe && *from.probe != evidence_.probes()[path.flow.probe]) return false;
+    auto const near =
+        from.probe ? path.hops.begin() : std::ranges::find_if(path.hops, is(segment.from));
+    return std::any_of(near, path.hops.end(), is(segment.to));
 }
 
-std::vector<CrossingCounts> EvidenceWindow::rounds_over(analysis::Link const& link) const {
-    auto const paths = paths_over(link);
+std::vector<CrossingCounts> EvidenceWindow::rounds_over(analysis::Culprit const& culprit) const {
+    auto const paths = paths_over(evidence_, culprit);
     std::vector<CrossingCounts> rounds;
     for (auto const& entry : entries_) {
         CrossingCounts round{.at = entry.at};
@@ -163,9 +167,21 @@ std::vector<CrossingCounts> EvidenceWindow::rounds_over(analysis::Link const& li
     return rounds;
 }
 
-std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link const& link) const {
-    std::set<Crossing> found;
-    for (auto const index : paths_over(link)) {
+std::vector<EvidenceWindow::Measuring> EvidenceWindow::crossing(
+    analysis::Culprit const& culprit) const {
+    return measuring(paths_over(evidence_, culprit));
+}
+
+std::vector<EvidenceWindow::Measuring> EvidenceWindow::crossing(
+    analysis::Link const& segment) const {
+    return measuring(
+        indices_of(evidence_, [&](auto const& path) { return passes(path, segment); }));
+}
+
+std::vector<EvidenceWindow::Measuring> EvidenceWindow::measuring(
+    std::vector<std::uint32_t> const& paths) const {
+    std::set<Measuring> found;
+    for (auto const index : paths) {
         auto const& path = evidence_.paths()[index];
         auto const& probe = evidence_.probes()[path.flow.probe];
         auto const& target = evidence_.nodes()[path.flow.target].addresses.front();
@@ -175,8 +191,8 @@ std::vector<EvidenceWindow::Crossing> EvidenceWindow::crossing(analysis::Link co
     return {found.begin(), found.end()};
 }
 
-std::vector<EvidenceWindow::Crossing> EvidenceWindow::measuring(IpAddress const& target) const {
-    std::vector<Crossing> found;
+std::vector<EvidenceWindow::Measuring> EvidenceWindow::measuring(IpAddress const& target) const {
+    std::vector<Measuring> found;
     for (auto const& [who, measurement] : measurement_of_)
         if (who.second == target) found.emplace_back(who.first, measurement);
     return found;

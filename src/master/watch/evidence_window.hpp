@@ -20,10 +20,6 @@
 
 namespace dtrace::master {
 
-/// All packets over it cross what the culprit consists of. An access has no far end: where it lost
-/// all that its first router answered, the path does not show that router.
-[[nodiscard]] analysis::Link way_over(analysis::Culprit const& culprit);
-
 /// The evidence of the last minutes: traces go in as they come and out as they age. Pure.
 class EvidenceWindow {
   public:
@@ -45,17 +41,19 @@ class EvidenceWindow {
     [[nodiscard]] analysis::Evidence evidence_of(Timestamp from, Timestamp to) const;
     [[nodiscard]] std::size_t traces_of(Timestamp from, Timestamp to) const;
 
-    /// What each round sent over a link to the end of its paths.
-    [[nodiscard]] std::vector<CrossingCounts> rounds_over(analysis::Link const& link) const;
+    /// What each round sent over a culprit to the end of its paths.
+    [[nodiscard]] std::vector<CrossingCounts> rounds_over(analysis::Culprit const& culprit) const;
 
     /// Where the probes of the window measure from.
     [[nodiscard]] analysis::ProbeAddresses const& probes() const { return probes_; }
 
-    /// Who measures what over a link: probe and measurement, each once.
-    using Crossing = std::pair<std::string, Uuid>;
-    [[nodiscard]] std::vector<Crossing> crossing(analysis::Link const& link) const;
-    /// The same to a target.
-    [[nodiscard]] std::vector<Crossing> measuring(IpAddress const& target) const;
+    /// Who measures what: probe and measurement, each once.
+    using Measuring = std::pair<std::string, Uuid>;
+    [[nodiscard]] std::vector<Measuring> crossing(analysis::Culprit const& culprit) const;
+    /// Over both ends of a segment, whatever is between them.
+    [[nodiscard]] std::vector<Measuring> crossing(analysis::Link const& segment) const;
+    /// To a target.
+    [[nodiscard]] std::vector<Measuring> measuring(IpAddress const& target) const;
 
   private:
     struct Entry {
@@ -70,9 +68,8 @@ class EvidenceWindow {
     void learn_names(Entry const& entry);
     void drop_oldest();
     void compact();
-    /// Indices of the paths over a link; a segment may have hops between its ends. Without a far
-    /// end: of all from its near end.
-    [[nodiscard]] std::vector<std::uint32_t> paths_over(analysis::Link const& link) const;
+    [[nodiscard]] bool passes(analysis::FlowPath const& path, analysis::Link const& segment) const;
+    [[nodiscard]] std::vector<Measuring> measuring(std::vector<std::uint32_t> const& paths) const;
 
     Options options_;
     analysis::Evidence evidence_;

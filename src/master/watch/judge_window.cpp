@@ -78,7 +78,7 @@ class Parts {
 };
 
 Accusation look_at(Parts& parts, analysis::Culprit culprit) {
-    auto const span = find_loss_span(parts.window().rounds_over(way_over(culprit)));
+    auto const span = find_loss_span(parts.window().rounds_over(culprit));
     auto const changed = span.ended ? span.ended : span.began;
     if (!changed) return {.culprit = std::move(culprit)};
     if (auto now = parts.shown(culprit, *changed, Timestamp::max()))

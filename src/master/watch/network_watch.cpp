@@ -76,7 +76,7 @@ void NetworkWatch::want_names() {
     names_.want(links);
 }
 
-std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& trace) const {
+std::vector<EvidenceWindow::Measuring> NetworkWatch::also_affected(Trace const& trace) const {
     auto const witnessed = [&](analysis::Culprit const& culprit) {
         return std::ranges::any_of(culprit.witnesses, [&](auto const& witness) {
             return witness.probe == trace.probe && witness.target == trace.target.address;
@@ -84,7 +84,7 @@ std::vector<EvidenceWindow::Crossing> NetworkWatch::also_affected(Trace const& t
     };
     // An access has no others that cross it.
     for (auto const& culprit : accused_)
-        if (!culprit.access && witnessed(culprit)) return window_.crossing(way_over(culprit));
+        if (!culprit.access && witnessed(culprit)) return window_.crossing(culprit);
     if (verdict_)
         for (auto const& ambiguity : verdict_->ambiguities)
             if (ambiguity.probe == trace.probe) return window_.crossing(ambiguity.segment);

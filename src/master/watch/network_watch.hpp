@@ -62,7 +62,7 @@ class NetworkWatch {
   private:
     void want_names();
     void ask_for_bursts(Trace const& trace, Timestamp now, Bursts& bursts);
-    [[nodiscard]] std::vector<EvidenceWindow::Crossing> also_affected(Trace const& trace) const;
+    [[nodiscard]] std::vector<EvidenceWindow::Measuring> also_affected(Trace const& trace) const;
 
     WatchOptions options_;
     EvidenceWindow window_;

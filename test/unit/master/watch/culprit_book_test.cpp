@@ -320,6 +320,71 @@ BOOST_FIXTURE_TEST_CASE(a_restart_goes_on_with_what_was_open, Book) {
     BOOST_TEST((again.open()[0].first_seen == start));
 }
 
+namespace {
+
+analysis::Culprit into_router(std::string const& near) {
+    return culprit({near, "10.0.0.3"});
+}
+
+/// What is lost before the router 10.0.0.3 or behind it.
+analysis::Culprit around_router() {
+    auto made = into_router("10.0.0.1");
+    made.segment = {
+        {.addresses = {parse<IpAddress>("10.0.0.1").value(), parse<IpAddress>("10.0.0.2").value()}},
+        place("10.0.0.4")};
+    made.links = {{place("10.0.0.1"), place("10.0.0.3")},
+                  {place("10.0.0.2"), place("10.0.0.3")},
+                  {place("10.0.0.3"), place("10.0.0.4")}};
+    return made;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(what_is_part_of_an_accusation_stays_open, Book) {
+    for (int i = 0; i < 2; ++i)
+        judge({into_router("10.0.0.1"), into_router("10.0.0.2")});
+    BOOST_REQUIRE(open().size() == 2U);
+    auto const second = open()[1].id;
+    for (int i = 0; i < 10; ++i)
+        judge({around_router()});
+    BOOST_REQUIRE(open().size() == 2U);
+    BOOST_TEST(events.size() == 2U);  // openings
+    BOOST_TEST((open()[1].last_seen == now - seconds(15)));
+    BOOST_TEST(std::ranges::count(changed, second, &CulpritRecord::id) == 1);
+    // Each finds itself again, whichever the verdict tells first.
+    judge({into_router("10.0.0.2"), into_router("10.0.0.1")});
+    BOOST_REQUIRE(open().size() == 2U);
+    BOOST_TEST((open()[0].segment == into_router("10.0.0.1").segment));
+    BOOST_TEST((open()[1].segment == into_router("10.0.0.2").segment));
+    BOOST_TEST((open()[1].id == second));
+    BOOST_TEST((open()[1].course.back().at == now - seconds(15)));
+    BOOST_TEST(events.size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_splits_off_has_been_there_as_long, Book) {
+    for (int i = 0; i < 4; ++i)
+        judge({around_router()});
+    BOOST_REQUIRE(open().size() == 1U);
+    for (int i = 0; i < 2; ++i)
+        judge({into_router("10.0.0.1"), into_router("10.0.0.2")});
+    BOOST_REQUIRE(open().size() == 2U);
+    BOOST_TEST((open()[0].segment == into_router("10.0.0.1").segment));
+    BOOST_TEST((open()[1].segment == into_router("10.0.0.2").segment));
+    BOOST_TEST((open()[1].first_seen == start));
+    BOOST_TEST(events.size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_changed_twice_is_kept_as_it_is_now, Book) {
+    for (int i = 0; i < 2; ++i)
+        judge({around_router()});
+    judge({culprit({"10.0.0.1", "10.0.0.3", "10.0.0.4"}, 0.1),
+           culprit({"10.0.0.2", "10.0.0.3", "10.0.0.4"}, 0.2)});
+    BOOST_REQUIRE(open().size() == 1U);
+    BOOST_REQUIRE(changed.size() == 1U);
+    BOOST_TEST((changed[0].segment == open()[0].segment));
+    BOOST_TEST(changed[0].loss.estimate == open()[0].loss.estimate);
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_something_names_its_beginning) {
     auto const event = [](EventKind kind, std::string probe) {
         Event made;

@@ -326,27 +326,39 @@ BOOST_AUTO_TEST_CASE(the_window_tidies_up_without_changing_a_count) {
         for (auto const& hop : path.hops)
             answered += hop.answered;
     BOOST_TEST(answered == 5 * 64 * window.traces());
-    BOOST_TEST(window
-                   .crossing({{.addresses = {}, .probe = "n1"},
-                              {.addresses = {parse<IpAddress>("198.51.100.9").value()}}})
-                   .size() == 1U);
+    BOOST_TEST(
+        window
+            .crossing(analysis::Link{{.addresses = {}, .probe = "n1"},
+                                     {.addresses = {parse<IpAddress>("198.51.100.9").value()}}})
+            .size() == 1U);
 }
 
-/// Around a router several lead into it.
-BOOST_AUTO_TEST_CASE(the_window_finds_rounds_over_any_end_of_a_segment) {
+BOOST_AUTO_TEST_CASE(the_window_finds_rounds_over_the_links_around_a_router) {
     EvidenceWindow window({.length = std::chrono::minutes(10), .most_flows = 1000});
-    window.add(trace_of({.paths = {"10.0.0.1 10.0.0.3 10.0.0.4 198.51.100.9",
-                                   "10.0.0.2 10.0.0.3 10.0.0.4 198.51.100.9",
-                                   "10.0.0.5 10.0.0.3 10.0.0.4 198.51.100.9"},
-                         .at = start}),
-               start);
-    auto const ip = [](char const* text) { return parse<IpAddress>(text).value(); };
-    analysis::Link const segment{{.addresses = {ip("10.0.0.1"), ip("10.0.0.2")}},
-                                 {.addresses = {ip("10.0.0.4")}}};
-    auto const over_both = window.rounds_over(segment);
-    BOOST_REQUIRE(over_both.size() == 1U);
-    auto const all = window.rounds_over({{.addresses = {ip("10.0.0.3")}}, segment.to});
-    BOOST_TEST(3 * over_both[0].sent == 2 * all.at(0).sent);
+    std::vector<std::string> const over{"10.0.0.1 10.0.0.3 10.0.0.4 198.51.100.9",
+                                        "10.0.0.2 10.0.0.3 10.0.0.4 198.51.100.9"};
+    auto all = over;
+    all.emplace_back("10.0.0.5 10.0.0.3 10.0.0.6 198.51.100.9");
+    all.emplace_back("10.0.0.1 10.0.0.7 10.0.0.4 198.51.100.9");  // around the router
+    window.add(trace_of({.paths = all, .at = start}), start);
+    window.add(trace_of({.paths = {all.back()}, .at = start, .probe = "n2"}), start);
+    auto const any_of = [](std::initializer_list<char const*> addresses) {
+        analysis::Place made;
+        for (auto const* each : addresses)
+            made.addresses.push_back(parse<IpAddress>(each).value());
+        return made;
+    };
+    analysis::Culprit culprit;
+    culprit.segment = {any_of({"10.0.0.1", "10.0.0.2"}), any_of({"10.0.0.4"})};
+    culprit.links = {{any_of({"10.0.0.1"}), any_of({"10.0.0.3"})},
+                     {any_of({"10.0.0.2"}), any_of({"10.0.0.3"})},
+                     {any_of({"10.0.0.3"}), any_of({"10.0.0.4"})}};
+    auto const rounds = window.rounds_over(culprit);
+    BOOST_REQUIRE(rounds.size() == 1U);
+    auto const counts = window.evidence().paths().front().hops.back();
+    BOOST_TEST(rounds[0].sent == over.size() * counts.sent);
+    BOOST_TEST(window.crossing(culprit).size() == 1U);
+    BOOST_TEST(window.crossing(culprit.segment).size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
