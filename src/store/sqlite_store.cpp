@@ -207,7 +207,7 @@ Result<std::unique_ptr<Store>> open_store(std::filesystem::path const& file,
     if (!writer) return writer.error();
     auto const found = migrate(**writer);
     if (!found) return found.error();
-    set_pragmas(**writer, limits.max_bytes);
+    set_pragmas(**writer, limits);
     // What was left out is not met again.
     if (lost) (*writer)->execute("PRAGMA wal_checkpoint(TRUNCATE)");
     if (auto failure = (*writer)->take_failure()) return *std::move(failure);

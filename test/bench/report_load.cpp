@@ -3,11 +3,14 @@
 // its id and its start are written anew, so that of the cores which both sides share little is
 // taken from the other side. One thread; prints one line of JSON.
 //
-// report_load PORT TRACES CONNECTIONS PROBES SECONDS MEASUREMENT [RATE]
+// report_load PORT TRACES CONNECTIONS PROBES SECONDS MEASUREMENT [RATE [in-order]]
 //
-// Without RATE each connection sends its next report when the last one is answered. With RATE so
-// many traces a second are sent whatever comes back, and an answer's time counts from when its
-// report was due: one that waits for a free connection waits.
+// Without RATE, or with 0, each connection sends its next report when the last one is answered.
+// With RATE so many traces a second are sent whatever comes back, and an answer's time counts from
+// when its report was due: one that waits for a free connection waits.
+//
+// Starts are spread at random over a day, the worst order for a database; `in-order` they are those
+// of a network at work: a report's traces started in the milliseconds before it.
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -34,7 +37,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::duration;
 
-constexpr std::size_t span_s = 80'000;  // over which the traces are spread
+constexpr std::size_t span_s = 80'000;   // over which the traces are spread
+constexpr std::size_t spare_ms = 5'000;  // to make the requests, before the run begins
 constexpr std::size_t id_digits = 12;
 
 struct Plan {
@@ -45,6 +49,7 @@ struct Plan {
     double seconds = 1;
     std::string measurement;
     double rate = 0;
+    bool in_order = false;
 };
 
 template <class... Values>
@@ -68,25 +73,35 @@ std::string base64(std::string_view text) {
     return coded;
 }
 
-/// What is written anew: the id's time and the start, by the second.
-struct Second {
+/// What is written anew: the id's time and the start, by the second or in order by the millisecond.
+struct Stamp {
     char id[14];  // "xxxxxxxx-xxxx"
-    char start[20];
+    char start[24];
 };
 
-std::vector<Second> all_seconds() {
-    std::vector<Second> seconds(span_s);
-    auto const now = std::time(nullptr);
-    for (std::size_t i = 0; i < span_s; ++i) {
-        auto const at = now - 1 - static_cast<std::time_t>(i);
+/// Of the day before, or of the time of the run.
+std::vector<Stamp> all_stamps(Plan const& plan) {
+    using std::chrono::milliseconds;
+    milliseconds const step(plan.in_order ? 1 : 1000);
+    auto const run_ms = static_cast<std::size_t>(plan.seconds * 1000) + spare_ms;
+    std::vector<Stamp> stamps(plan.in_order ? plan.traces + run_ms : span_s);
+    auto at = std::chrono::floor<milliseconds>(std::chrono::system_clock::now()).time_since_epoch();
+    at -= step * static_cast<std::int64_t>(plan.in_order ? plan.traces : span_s + 1);
+    for (auto& stamp : stamps) {
+        auto const second = static_cast<std::time_t>(at.count() / 1000);
         std::tm parts{};
-        gmtime_r(&at, &parts);
-        auto const high = text_of("%012llx", static_cast<unsigned long long>(at) * 1000);
+        gmtime_r(&second, &parts);
+        auto const told_ms = plan.in_order ? at.count() : at.count() / 1000 * 1000;
+        auto const high = text_of("%012llx", static_cast<unsigned long long>(told_ms));
         auto const id = high.substr(0, 8) + '-' + high.substr(8);
-        std::memcpy(seconds[i].id, id.c_str(), sizeof seconds[i].id);
-        std::strftime(seconds[i].start, sizeof seconds[i].start, "%Y-%m-%dT%H:%M:%S", &parts);
+        std::memcpy(stamp.id, id.c_str(), sizeof stamp.id);
+        char text[20];
+        std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+        auto const start = text_of("%s.%03u", text, unsigned(told_ms % 1000));
+        std::memcpy(stamp.start, start.c_str(), sizeof stamp.start);
+        at += step;
     }
-    return seconds;
+    return stamps;
 }
 
 Clock::duration in_clock(double seconds) {
@@ -96,11 +111,12 @@ Clock::duration in_clock(double seconds) {
 /// A request, and where in it stands what is written anew.
 class Request {
   public:
-    Request(Plan const& plan, std::size_t probe, std::minstd_rand& random) {
+    Request(Plan const& plan, std::size_t probe, std::minstd_rand& random)
+        : start_size_(plan.in_order ? 23 : 19) {
         std::string body = "[";
         for (std::size_t i = 0; i < plan.traces; ++i) {
             if (i > 0) body += ',';
-            append_trace(body, plan.measurement, probe, random);
+            append_trace(body, plan, probe, random);
         }
         body += ']';
         auto const login = base64(text_of("n%zu:secret", probe));
@@ -113,33 +129,35 @@ class Request {
         text_ += body;
     }
 
-    void renew(std::vector<Second> const& seconds, std::uint64_t& count, std::minstd_rand& random) {
+    /// `stamp_of`: of a trace, by its place in the report.
+    template <class StampOf>
+    void renew(StampOf const& stamp_of, std::uint64_t& count) {
         constexpr auto* digits = "0123456789abcdef";
         for (std::size_t i = 0; i < places_.size(); i += 2) {
-            auto const& second = seconds[random() % seconds.size()];
+            Stamp const& stamp = stamp_of(i / 2);
             char* const id = text_.data() + places_[i];
-            std::memcpy(id, second.id, sizeof second.id - 1);
+            std::memcpy(id, stamp.id, sizeof stamp.id - 1);
             auto number = ++count;
             for (char* digit = id + 36; digit != id + 36 - id_digits; number >>= 4)
                 *--digit = digits[number & 15];
-            std::memcpy(text_.data() + places_[i + 1], second.start, sizeof second.start - 1);
+            std::memcpy(text_.data() + places_[i + 1], stamp.start, start_size_);
         }
     }
 
     [[nodiscard]] std::string const& text() const { return text_; }
 
   private:
-    void append_trace(std::string& body, std::string const& measurement, std::size_t probe,
+    void append_trace(std::string& body, Plan const& plan, std::size_t probe,
                       std::minstd_rand& random) {
         body += R"({"id":")";
         places_.push_back(body.size());
         body += text_of("00000000-0000-7000-8%03x-000000000000", unsigned(random() % 4096));
-        body += text_of(R"(","probe":"n%zu","measurement":{"id":")", probe) + measurement;
+        body += text_of(R"(","probe":"n%zu","measurement":{"id":")", probe) + plan.measurement;
         body += R"(","name":"bench"},"target":{"host":"10.0.15.1","address":"10.0.15.1"},)"
                 R"("source":"192.0.2.1","method":"udp","started_at":")";
         places_.push_back(body.size());
-        body +=
-            text_of(R"(2026-01-01T00:00:00Z","took_us":%u,)", unsigned(24'000 + random() % 500));
+        body += std::string(start_size_, '0') +
+                text_of(R"(Z","took_us":%u,)", unsigned(24'000 + random() % 500));
         body += R"("stop_reason":"completed","packets":{"sent":15,"answered":15},)"
                 R"("paths":[{"flow":0,"source_port":24000,"destination_port":33434,)"
                 R"("reached":true,"hops":[)";
@@ -153,6 +171,7 @@ class Request {
         body += "]}]}";
     }
 
+    std::size_t start_size_;
     std::string text_;
     std::vector<std::size_t> places_;  ///< of an id, of a start, and so on
 };
@@ -221,7 +240,14 @@ class Load {
     void send_new(Connection& connection, Clock::time_point since) {
         connection.request = std::move(requests_.front());
         requests_.pop_front();
-        connection.request->renew(seconds_, count_, random_);
+        auto const ran =
+            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - made_);
+        auto const first =
+            std::min(static_cast<std::size_t>(ran.count()), stamps_.size() - plan_.traces);
+        auto const stamp_of = [&](std::size_t i) -> Stamp const& {
+            return stamps_[plan_.in_order ? first + i : random_() % stamps_.size()];
+        };
+        connection.request->renew(stamp_of, count_);
         connection.sent = 0;
         connection.since = since;
         send(connection);
@@ -299,7 +325,8 @@ class Load {
 
     Plan plan_;
     std::minstd_rand random_{std::random_device{}()};
-    std::vector<Second> seconds_ = all_seconds();
+    Clock::time_point made_ = Clock::now();
+    std::vector<Stamp> stamps_ = all_stamps(plan_);
     std::uint64_t count_ = std::uint64_t{std::random_device{}()} << 12;
     std::deque<std::unique_ptr<Request>> requests_;
     std::vector<Connection> connections_;
@@ -312,7 +339,7 @@ class Load {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 7 || count > 8) return 2;
+    if (count < 7 || count > 9) return 2;
     auto const number = [&](int which) { return std::strtod(arguments[which], nullptr); };
     Load load({.port = static_cast<int>(number(1)),
                .traces = static_cast<std::size_t>(number(2)),
@@ -320,6 +347,7 @@ int main(int count, char** arguments) {
                .probes = static_cast<std::size_t>(number(4)),
                .seconds = number(5),
                .measurement = arguments[6],
-               .rate = count > 7 ? number(7) : 0});
+               .rate = count > 7 ? number(7) : 0,
+               .in_order = count > 8 && arguments[8] == std::string_view("in-order")});
     load.run();
 }

@@ -80,6 +80,9 @@ struct StoreLimits {
     std::size_t max_waiting_reads = 1'000;
     /// Of the file; then as if the disk were full. None: the disk is the limit.
     std::optional<std::uint64_t> max_bytes;
+    /// False where another process may be the database's owner: that one alone moves the log into
+    /// the file while it works. Whoever closes it last does so in any case.
+    bool moves_log = true;
 };
 
 /// Opens or creates the SQLite database and migrates it forward. `home` is where results are

@@ -72,7 +72,8 @@ Result<int> run_command(UserOptions const& options, Environment const&) {
         password = *std::move(line);
     }
     asio::io_context io(1);
-    auto store = store::open_store(options.database, io.get_executor(), **log);
+    auto store =
+        store::open_store(options.database, io.get_executor(), **log, {.moves_log = false});
     if (!store) return within("--db", store.error());
     auto const done = run_to_end(io, act(options, (*store)->registry(), std::move(password)));
     if (!done) return done.error();

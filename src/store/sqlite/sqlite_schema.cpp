@@ -203,7 +203,7 @@ bool is_ours(Database& database) {
     return database.integer_of("PRAGMA application_id") == application_id;
 }
 
-void set_pragmas(Database& database, std::optional<std::uint64_t> max_bytes) {
+void set_pragmas(Database& database, StoreLimits const& limits) {
     // Readers see a snapshot and never wait; a commit is one append to the log.
     auto journal = database.prepare("PRAGMA journal_mode = WAL");
     bool const wal = journal.bind().step() && journal.text(0) == "wal";
@@ -211,13 +211,18 @@ void set_pragmas(Database& database, std::optional<std::uint64_t> max_bytes) {
     journal.reset();
     // Acknowledged means on disk, also when the power fails.
     database.execute("PRAGMA synchronous = FULL");
-    // The log is moved into the file by 32 MB, and does not keep the size of one great burst.
-    database.execute("PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864");
+    // The log is moved into the file by 32 MB, and does not keep the size of one great burst. By
+    // one connection alone: SQLite before 3.51.3 loses commits when one begins to move a log that
+    // is moved already while another commits.
+    database.execute(limits.moves_log ? "PRAGMA wal_autocheckpoint = 8000"
+                                      : "PRAGMA wal_autocheckpoint = 0");
+    database.execute("PRAGMA journal_size_limit = 67108864");
     // Pages in memory, in KiB: the places where thousands of series grow.
     database.execute("PRAGMA cache_size = -65536");
-    if (!max_bytes) return;
+    if (!limits.max_bytes) return;
     auto const page_size = database.integer_of("PRAGMA page_size");
-    auto const pages = static_cast<std::int64_t>(*max_bytes) / std::max<std::int64_t>(page_size, 1);
+    auto const pages =
+        static_cast<std::int64_t>(*limits.max_bytes) / std::max<std::int64_t>(page_size, 1);
     database.execute("PRAGMA max_page_count = " + std::to_string(std::max<std::int64_t>(pages, 1)));
 }
 

@@ -4,6 +4,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/time.hpp>
+#include <dtrace/store/open_store.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -42,7 +43,7 @@ inline constexpr std::int64_t day_us = hours_a_day * hour_us;
 [[nodiscard]] bool is_ours(Database& database);
 
 /// For every connection, once it is known that the file is ours.
-void set_pragmas(Database& database, std::optional<std::uint64_t> max_bytes);
+void set_pragmas(Database& database, StoreLimits const& limits);
 
 /// The version that `migrate` leaves behind.
 [[nodiscard]] int schema_version();

@@ -53,6 +53,16 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_for_its_owner_only) {
     BOOST_TEST(log.count("database created") > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_guest_leaves_the_log_to_the_owner) {
+    auto const database = store::Database::open(file).value();
+    BOOST_REQUIRE(store::migrate(*database));
+    store::set_pragmas(*database, {.moves_log = false});
+    BOOST_TEST(database->integer_of("PRAGMA wal_autocheckpoint") == 0);
+    store::set_pragmas(*database, {});
+    BOOST_TEST(database->integer_of("PRAGMA wal_autocheckpoint") == 8000);
+    BOOST_TEST(!database->failed());
+}
+
 BOOST_AUTO_TEST_CASE(closing_leaves_one_file) {
     BOOST_TEST(add({kept_trace()}) == 1U);
     store.reset();
