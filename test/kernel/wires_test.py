@@ -19,9 +19,19 @@ def allow_ping(node, groups="0 2147483647"):
         write_sysctl("net/ipv4/ping_group_range", groups)
 
 
-def packets_sent(node, link):
+def device(node, link):
     told = node.run(["ip", "-j", "-s", "link", "show", "dev", link.interface()]).stdout
-    return json.loads(told)[0]["stats64"]["tx"]["packets"]
+    return json.loads(told)[0]
+
+
+def packets_sent(node, link):
+    return device(node, link)["stats64"]["tx"]["packets"]
+
+
+def bound_to(node):
+    """Interfaces of the packet sockets in the node's namespace."""
+    sockets = node.run(["cat", "/proc/net/packet"]).stdout.splitlines()[1:]
+    return [int(line.split()[4]) for line in sockets]
 
 
 def hops_of(trace):
@@ -217,9 +227,10 @@ class PacketTest(KernelTest):
         return source, routers, target
 
     def start_to_both(self, source, routers, target, *options):
+        """The target behind the first link comes last: the socket is then mostly bound to that link."""
         return source.start(
-            trace_command(target.address(4, toward=routers[0]), "--wire", "packet", "--source", "192.0.2.1",
-                          *options, target.address(4, toward=routers[1]))
+            trace_command(target.address(4, toward=routers[1]), "--wire", "packet",
+                          "--source", "192.0.2.1", *options, target.address(4, toward=routers[0]))
         )  # fmt: skip
 
     def test_targets_behind_two_links(self):
@@ -228,19 +239,23 @@ class PacketTest(KernelTest):
         traces = [self.read(line) for line in told.splitlines()]
         self.assertEqual(len(traces), 2, said)
         for trace in traces:
-            router = routers[[target.address(4, toward=r) for r in routers].index(trace["target"]["address"])]
-            self.assert_hops(trace["paths"][0], [router.address(4), trace["target"]["address"]],
-                             "port_unreachable")  # fmt: skip
+            address = trace["target"]["address"]
+            router = {target.address(4, toward=router): router for router in routers}[address]
+            self.assert_hops(trace["paths"][0], [router.address(4), address], "port_unreachable")
 
     def test_a_link_goes_down_during_a_run(self):
-        """The socket is bound to one of them; what leaves afterwards takes the other one."""
+        """The socket, bound to it or not, is then bound to the other one, which what leaves takes."""
         source, routers, target = self.two_links()
-        link = self.lab.links[0]
+        link, other = self.lab.links[:2]
         before = packets_sent(source, link)
         running = self.start_to_both(source, routers, target, "-q", 100, "--rate", 50, "-m", 2)
         while packets_sent(source, link) < before + 20 and running.poll() is None:
             time.sleep(0.05)
         source.ip(f"link set {link.interface()} down")
+        second = device(source, other)["ifindex"]
+        while (bound := bound_to(source)) != [second] and running.poll() is None:
+            time.sleep(0.05)
+        self.assertEqual(bound, [second])
         told, said = running.communicate(timeout=50)
         self.assertEqual(running.returncode, 0, said)
         traces = {trace["target"]["address"]: trace for trace in map(self.read, told.splitlines())}
