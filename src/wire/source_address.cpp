@@ -1,4 +1,4 @@
-#include "raw/raw_socket.hpp"
+#include "raw_socket.hpp"
 
 #include <dtrace/wire/source_address.hpp>
 

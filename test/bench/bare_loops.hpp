@@ -11,21 +11,28 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace dtrace::bench {
 
+/// Where frames go, and what stands before their packets.
+struct Link {
+    int interface;
+    ethhdr header;
+};
+
 /// Packets that are ready for sendmmsg(), and nothing else: what the kernel costs.
 class PreparedPackets {
   public:
     /// One packet for each flow at each TTL from 1 to `hops`, neighbours to different targets; with
-    /// `next_hop` for a packet socket.
-    PreparedPackets(std::vector<Flow> const& flows, Ttl hops,
-                    std::optional<sockaddr_ll> const& next_hop)
-        : next_hop_(next_hop) {
+    /// `link` whole frames, for a packet socket.
+    PreparedPackets(std::vector<Flow> const& flows, Ttl hops, std::optional<Link> const& link)
+        : link_(link) {
         auto const count = flows.size() * hops;
         bytes_.resize(count);
         parts_.resize(count);
@@ -44,22 +51,24 @@ class PreparedPackets {
     void prepare(std::size_t i, Flow const& flow, Ttl ttl) {
         packet::FlowEncoder const encoder(flow, {});
         auto const tag = packet::usable_tag({.ttl = ttl, .ticks = 77}, encoder.mask());
-        parts_[i] = {bytes_[i].data(), encoder.encode(tag, bytes_[i])};
-        targets_[i].sin_family = AF_INET;
-        targets_[i].sin_addr.s_addr = htonl(flow.destination.to_v4().to_uint());
         msghdr& header = messages_[i].msg_hdr;
-        header.msg_name = &targets_[i];
-        header.msg_namelen = sizeof targets_[i];
-        if (next_hop_) {
-            header.msg_name = &*next_hop_;
-            header.msg_namelen = sizeof *next_hop_;
-        }
         header.msg_iov = &parts_[i];
         header.msg_iovlen = 1;
+        std::span<std::byte> const bytes(bytes_[i]);
+        if (link_) {
+            std::memcpy(bytes.data(), &link_->header, ETH_HLEN);
+            parts_[i] = {bytes.data(), ETH_HLEN + encoder.encode(tag, bytes.subspan(ETH_HLEN))};
+            return;
+        }
+        parts_[i] = {bytes.data(), encoder.encode(tag, bytes)};
+        targets_[i].sin_family = AF_INET;
+        targets_[i].sin_addr.s_addr = htonl(flow.destination.to_v4().to_uint());
+        header.msg_name = &targets_[i];
+        header.msg_namelen = sizeof targets_[i];
     }
 
-    std::optional<sockaddr_ll> next_hop_;
-    std::vector<std::array<std::byte, packet::max_packet_size>> bytes_;
+    std::optional<Link> link_;
+    std::vector<std::array<std::byte, ETH_HLEN + packet::max_packet_size>> bytes_;
     std::vector<iovec> parts_;
     std::vector<sockaddr_in> targets_;
     std::vector<mmsghdr> messages_;
@@ -91,12 +100,17 @@ inline constexpr unsigned bare_batch = 64;
 /// sendmmsg() over and over. Returns how many packets went out.
 class BareSender {
   public:
-    enum class Kind { raw, packet };
-    explicit BareSender(Kind kind)
-        : socket_(kind == Kind::raw ? BareSocket(AF_INET, SOCK_RAW, IPPROTO_RAW)
-                                    : BareSocket(AF_PACKET, SOCK_DGRAM, 0)) {
+    /// By a raw socket, or with `link` by a packet socket bound to it.
+    explicit BareSender(std::optional<Link> const& link)
+        : socket_(link ? AF_PACKET : AF_INET, SOCK_RAW, link ? 0 : IPPROTO_RAW) {
         socket_.set(SOL_SOCKET, SO_SNDBUFFORCE, 1 << 20);
-        if (kind == Kind::packet) socket_.set(SOL_PACKET, PACKET_QDISC_BYPASS, 1);
+        if (!link) return;
+        socket_.set(SOL_PACKET, PACKET_QDISC_BYPASS, 1);
+        sockaddr_ll place{};
+        place.sll_family = AF_PACKET;
+        place.sll_ifindex = link->interface;
+        auto const* const address = reinterpret_cast<sockaddr const*>(&place);
+        if (::bind(socket_.get(), address, sizeof place) < 0) throw std::runtime_error("bind");
     }
 
     /// The next batch of `packets`, from `at` on.

@@ -63,18 +63,18 @@ struct Load {
             all.push_back({.host = to_text(target(i)), .parameters = parameters, .source = {}});
         return all;
     }
-    /// Some of the same packets, for the bare loop: so many flows to each target, at two TTLs.
-    [[nodiscard]] PreparedPackets prepared(IpAddress const& source, std::uint32_t flows_each,
-                                           std::optional<sockaddr_ll> const& next_hop = {}) const {
+    /// Some of the same packets, for the bare loop: one flow to each target, at two TTLs. They are
+    /// so few that they stay in the processor's cache.
+    [[nodiscard]] PreparedPackets prepared(IpAddress const& source,
+                                           std::optional<Link> const& link = {}) const {
         std::vector<Flow> flows;
-        for (std::uint32_t flow = 0; flow < flows_each; ++flow)
-            for (std::uint32_t i = 0; i < targets; ++i)
-                flows.push_back({.method = parameters.method,
-                                 .source = source,
-                                 .destination = target(i),
-                                 .id = static_cast<std::uint16_t>(24'000 + flow * targets + i),
-                                 .destination_port = default_port(parameters.method)});
-        return {flows, 2, next_hop};
+        for (std::uint32_t i = 0; i < targets; ++i)
+            flows.push_back({.method = parameters.method,
+                             .source = source,
+                             .destination = target(i),
+                             .id = static_cast<std::uint16_t>(24'000 + i),
+                             .destination_port = default_port(parameters.method)});
+        return {flows, 2, link};
     }
 };
 
@@ -87,24 +87,26 @@ Load drop_load(Method method) {
                            .timeout_ms = 10'000}};
 }
 
-/// Where frames go, for a packet socket.
-sockaddr_ll next_hop(char const* device, char const* hardware_address) {
-    sockaddr_ll place{};
-    place.sll_family = AF_PACKET;
-    place.sll_protocol = htons(ETH_P_IP);
-    place.sll_ifindex = static_cast<int>(if_nametoindex(device));
-    ether_addr const* const address = ether_aton(hardware_address);
-    if (place.sll_ifindex == 0 || !address) throw std::runtime_error("no such next hop");
-    place.sll_halen = sizeof address->ether_addr_octet;
-    std::ranges::copy(address->ether_addr_octet, place.sll_addr);
-    return place;
+/// IPv4 frames from this interface to the neighbour with that address.
+Link link_to(char const* device, char const* own_address, char const* hardware_address) {
+    Link link{.interface = static_cast<int>(if_nametoindex(device)), .header = {}};
+    auto const copy = [](char const* text, auto& out) {
+        ether_addr const* const address = ether_aton(text);
+        if (!address) throw std::runtime_error("no hardware address");
+        std::ranges::copy(address->ether_addr_octet, out);
+    };
+    if (link.interface == 0) throw std::runtime_error("no such interface");
+    copy(own_address, link.header.h_source);
+    copy(hardware_address, link.header.h_dest);
+    link.header.h_proto = htons(ETH_P_IP);
+    return link;
 }
 
-void send(Method method, IpAddress const& source, std::optional<sockaddr_ll> const& next_hop) {
+void send(Method method, IpAddress const& source, std::optional<Link> const& link) {
     auto const load = drop_load(method);
-    auto packets = load.prepared(source, load.parameters.flows.fixed, next_hop);
-    BareSender const sender(next_hop ? BareSender::Kind::packet : BareSender::Kind::raw);
-    auto const kind = next_hop ? wire::WireKind::packet : wire::WireKind::raw;
+    auto packets = load.prepared(source, link);
+    BareSender const sender(link);
+    auto const kind = link ? wire::WireKind::packet : wire::WireKind::raw;
     std::vector<double> bare, ours, ratios;
     double user = 0;
     for (int i = 0; i < repetitions; ++i) {
@@ -137,8 +139,8 @@ Load answered_load() {
 }
 
 double bare_round_trips(Load const& load, IpAddress const& source) {
-    auto packets = load.prepared(source, 1);
-    BareSender const sender(BareSender::Kind::raw);
+    auto packets = load.prepared(source);
+    BareSender const sender({});
     BareReceiver receiver;
     std::size_t at = 0;
     std::uint64_t received = 0;
@@ -265,9 +267,9 @@ int run(std::span<char* const> arguments) {
     std::string_view const what = arguments.size() > 1 ? arguments[1] : "";
     if (what == "send" && arguments.size() == 4)
         send(parse<Method>(arguments[2]).value(), parse<IpAddress>(arguments[3]).value(), {});
-    else if (what == "send" && arguments.size() == 6)
+    else if (what == "send" && arguments.size() == 7)
         send(parse<Method>(arguments[2]).value(), parse<IpAddress>(arguments[3]).value(),
-             next_hop(arguments[4], arguments[5]));
+             link_to(arguments[4], arguments[5], arguments[6]));
     else if (what == "round-trips" && arguments.size() == 3)
         round_trips(parse<IpAddress>(arguments[2]).value());
     else if (what == "rate" && arguments.size() == 4)

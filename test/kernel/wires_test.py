@@ -1,8 +1,10 @@
 """The other ways onto the wire find the same hops as raw sockets do."""
 
+import json
 import os
 import shutil
 import tempfile
+import time
 import unittest
 
 from lab import inside, write_sysctl
@@ -15,6 +17,21 @@ NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 def allow_ping(node, groups="0 2147483647"):
     with inside(node.namespace):
         write_sysctl("net/ipv4/ping_group_range", groups)
+
+
+def device(node, link):
+    told = node.run(["ip", "-j", "-s", "link", "show", "dev", link.interface()]).stdout
+    return json.loads(told)[0]
+
+
+def packets_sent(node, link):
+    return device(node, link)["stats64"]["tx"]["packets"]
+
+
+def bound_to(node):
+    """Interfaces of the packet sockets in the node's namespace."""
+    sockets = node.run(["cat", "/proc/net/packet"]).stdout.splitlines()[1:]
+    return [int(line.split()[4]) for line in sockets]
 
 
 def hops_of(trace):
@@ -190,6 +207,66 @@ class PacketTest(KernelTest):
         # What was on its way meanwhile is lost; the packets after it are not.
         for hop in self.read(told)["paths"][0]["hops"]:
             self.assertGreater(len(hop["answers"]), hop["sent"] // 2, hop)
+
+    def two_links(self):
+        """A source with a link to each of two routers, which both have a link to the target. Its first
+        address is one hop behind the first router, and behind the second one if that link is down."""
+        source, *routers, target = (self.lab.node(name) for name in ("source", "r1", "r2", "target"))
+        for router in routers:
+            self.lab.link(source, router)
+        for router in routers:
+            self.lab.link(router, target)
+        self.lab.route()
+        there, second = self.lab.links[2], self.lab.links[1]
+        source.ip(f"route add {there.network(4)} via {second.address(routers[1], 4)} metric 1000")
+        # Where the source is does not depend on a link.
+        source.ip("address add 192.0.2.1/32 dev lo")
+        target.ip(f"route add 192.0.2.1 via {self.lab.links[3].address(routers[1], 4)}")
+        for router, link in zip(routers, self.lab.links):
+            router.ip(f"route add 192.0.2.1 via {link.address(source, 4)}")
+        return source, routers, target
+
+    def start_to_both(self, source, routers, target, *options):
+        """The target behind the first link comes last: the socket is then mostly bound to that link."""
+        return source.start(
+            trace_command(target.address(4, toward=routers[1]), "--wire", "packet",
+                          "--source", "192.0.2.1", *options, target.address(4, toward=routers[0]))
+        )  # fmt: skip
+
+    def test_targets_behind_two_links(self):
+        source, routers, target = self.two_links()
+        told, said = self.start_to_both(source, routers, target).communicate(timeout=50)
+        traces = [self.read(line) for line in told.splitlines()]
+        self.assertEqual(len(traces), 2, said)
+        for trace in traces:
+            address = trace["target"]["address"]
+            router = {target.address(4, toward=router): router for router in routers}[address]
+            self.assert_hops(trace["paths"][0], [router.address(4), address], "port_unreachable")
+
+    def test_a_link_goes_down_during_a_run(self):
+        """The socket, bound to it or not, is then bound to the other one, which what leaves takes."""
+        source, routers, target = self.two_links()
+        link, other = self.lab.links[:2]
+        before = packets_sent(source, link)
+        running = self.start_to_both(source, routers, target, "-q", 100, "--rate", 50, "-m", 2)
+        while packets_sent(source, link) < before + 20 and running.poll() is None:
+            time.sleep(0.05)
+        source.ip(f"link set {link.interface()} down")
+        second = device(source, other)["ifindex"]
+        while (bound := bound_to(source)) != [second] and running.poll() is None:
+            time.sleep(0.05)
+        self.assertEqual(bound, [second])
+        told, said = running.communicate(timeout=50)
+        self.assertEqual(running.returncode, 0, said)
+        traces = {trace["target"]["address"]: trace for trace in map(self.read, told.splitlines())}
+        for first, ways in ((routers[0], routers), (routers[1], routers[1:])):
+            address = target.address(4, toward=first)
+            hops = traces[address]["paths"][0]["hops"]
+            self.assertEqual([answers_of(hop) for hop in hops],
+                             [{way.address(4) for way in ways}, {address}])  # fmt: skip
+            for hop in hops:
+                self.assertEqual(hop["sent"], 100)
+                self.assertGreater(len(hop["answers"]), hop["sent"] // 2, hop)
 
     def test_no_route(self):
         node = self.lab.node("alone")

@@ -103,8 +103,8 @@ class NextHops {
     void look(Neighbour& neighbour, TimePoint now) {
         auto& [interface, header] = neighbour.hop;
         auto const answer = tables_.neighbour(interface, neighbour.address);
-        auto const own = tables_.own_address(interface);
-        neighbour.known = answer && answer->address && own;
+        auto const own = answer && answer->address ? tables_.own_address(interface) : std::nullopt;
+        neighbour.known = own.has_value();
         if (neighbour.known) {
             std::ranges::copy(*answer->address, header.h_dest);
             std::ranges::copy(*own, header.h_source);

@@ -1,6 +1,6 @@
 #include "packet/packet_sender.hpp"
 
-#include "raw/raw_socket.hpp"
+#include "raw_socket.hpp"
 
 #include <dtrace/wire/privileges.hpp>
 

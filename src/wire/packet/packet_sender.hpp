@@ -18,7 +18,7 @@ namespace dtrace::wire {
 /// Packets out past the kernel's IP layer, one sendmmsg() for each run; those that need the kernel
 /// (to this host itself, through a tunnel, to a neighbour not known yet) by the raw sender. The
 /// socket is bound to the interface that was used first: the kernel then need not be told with each
-/// frame where it goes, nor look for that, which is a fortieth of what sending it costs.
+/// frame where it goes, nor look for that.
 class PacketSender {
   public:
     static Result<std::unique_ptr<PacketSender>> open(RawWireOptions const& options, Logger& log);

@@ -1,8 +1,8 @@
 #include "raw/inlet.hpp"
 
-#include "packet/kernel_message.hpp"
-#include "raw/raw_socket.hpp"
-#include "unprivileged/sent_fields.hpp"
+#include "kernel_message.hpp"
+#include "raw_socket.hpp"
+#include "sent_fields.hpp"
 
 #include <dtrace/core/log.hpp>
 

@@ -1,6 +1,6 @@
 #include "raw/raw_receiver.hpp"
 
-#include "raw/raw_socket.hpp"
+#include "raw_socket.hpp"
 
 #include <dtrace/core/log.hpp>
 

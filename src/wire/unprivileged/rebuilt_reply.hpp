@@ -1,6 +1,6 @@
 #pragma once
 
-#include "unprivileged/sent_fields.hpp"
+#include "sent_fields.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "unprivileged/user_socket.hpp"
 
-#include "raw/raw_socket.hpp"
+#include "raw_socket.hpp"
 
 #include <dtrace/wire/unprivileged_wire.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "kernel_clock.hpp"
+#include "sent_fields.hpp"
 #include "unprivileged/rebuilt_reply.hpp"
-#include "unprivileged/sent_fields.hpp"
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/file_descriptor.hpp>

@@ -1,7 +1,7 @@
 // What a user's socket tells of replies: its error queue, and the echo replies of a ping socket.
 
-#include "packet/kernel_message.hpp"
-#include "raw/raw_socket.hpp"
+#include "kernel_message.hpp"
+#include "raw_socket.hpp"
 #include "unprivileged/user_socket.hpp"
 
 #include <linux/errqueue.h>

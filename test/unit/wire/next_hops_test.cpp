@@ -17,6 +17,7 @@ struct Kernel {
     TableChanges changed;
     int route_questions = 0;
     int neighbour_questions = 0;
+    int own_questions = 0;
 };
 
 struct Tables {
@@ -34,7 +35,10 @@ struct Tables {
         if (found == kernel->neighbours.end()) return std::nullopt;
         return NeighbourAnswer{found->second};
     }
-    std::optional<HardwareAddress> own_address(std::uint32_t) { return kernel->own_address; }
+    std::optional<HardwareAddress> own_address(std::uint32_t) {
+        ++kernel->own_questions;
+        return kernel->own_address;
+    }
     TableChanges changes() { return std::exchange(kernel->changed, {}); }
 };
 
@@ -93,6 +97,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_neighbour_is_looked_for_while_the_kernel_sends) 
     BOOST_TEST(find(near) == 0);
     BOOST_TEST(find(near) == 0);
     BOOST_TEST(kernel.neighbour_questions == 1);
+    BOOST_TEST(kernel.own_questions == 0);
     kernel.neighbours[near] = {2, 0, 0, 0, 0, 9};
     pass(milliseconds(1));
     BOOST_TEST(find(near) == 0);

@@ -1,4 +1,4 @@
-#include "raw/socket_filter.hpp"
+#include "socket_filter.hpp"
 
 #include <dtrace/core/file_descriptor.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "raw/socket_filter.hpp"
+#include "socket_filter.hpp"
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/file_descriptor.hpp>

@@ -1,6 +1,6 @@
-#include "raw/socket_filter.hpp"
+#include "socket_filter.hpp"
 
-#include "unprivileged/sent_fields.hpp"
+#include "sent_fields.hpp"
 
 #include <netinet/icmp6.h>
 #include <netinet/in.h>

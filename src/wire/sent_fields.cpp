@@ -1,4 +1,4 @@
-#include "unprivileged/sent_fields.hpp"
+#include "sent_fields.hpp"
 
 #include <algorithm>
 
