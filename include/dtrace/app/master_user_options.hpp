@@ -34,7 +34,7 @@ BOOST_DESCRIBE_ENUM(UserAction, add, passwd, remove, list)
 /// `dtrace-node user ACTION [NAME]`
 struct UserOptions {
     UserAction action = UserAction::list;
-    std::string name;           ///< empty of list only
+    std::string name;  ///< empty of list only
     Role role = Role::viewer;
     std::string password_file;  ///< empty: a password is made up and printed
     std::string database = "dtrace.db";

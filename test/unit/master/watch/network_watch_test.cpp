@@ -353,10 +353,10 @@ BOOST_AUTO_TEST_CASE(the_window_finds_rounds_over_the_links_around_a_router) {
     culprit.links = {{any_of({"10.0.0.1"}), any_of({"10.0.0.3"})},
                      {any_of({"10.0.0.2"}), any_of({"10.0.0.3"})},
                      {any_of({"10.0.0.3"}), any_of({"10.0.0.4"})}};
-    auto const rounds = window.rounds_over(culprit);
-    BOOST_REQUIRE(rounds.size() == 1U);
+    auto const over_it = window.rounds_over(culprit);
+    BOOST_REQUIRE(over_it.size() == 1U);
     auto const counts = window.evidence().paths().front().hops.back();
-    BOOST_TEST(rounds[0].sent == over.size() * counts.sent);
+    BOOST_TEST(over_it[0].sent == over.size() * counts.sent);
     BOOST_TEST(window.crossing(culprit).size() == 1U);
     BOOST_TEST(window.crossing(culprit.segment).size() == 2U);
 }
