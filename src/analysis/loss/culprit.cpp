@@ -51,9 +51,10 @@ std::vector<RowIndex> first_crossings(EvidenceTable const& table,
     for (auto const link : links)
         rows.insert(rows.end(), table.crossings(link).begin(), table.crossings(link).end());
     std::ranges::sort(rows);
-    auto const twice =
-        std::ranges::unique(rows, {}, [&](RowIndex row) { return table.class_of(row).begin; });
-    rows.erase(twice.begin(), twice.end());
+    auto const of_one_class = [&](RowIndex a, RowIndex b) {
+        return table.class_of(a).begin == table.class_of(b).begin;
+    };
+    rows.erase(std::unique(rows.begin(), rows.end(), of_one_class), rows.end());
     return rows;
 }
 

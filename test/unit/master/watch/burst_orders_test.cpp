@@ -4,6 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <path_text.hpp>
+
+#include <string>
+#include <vector>
+
 using namespace dtrace;
 using namespace dtrace::master;
 
@@ -48,6 +53,37 @@ BOOST_AUTO_TEST_CASE(what_was_not_ordered_takes_no_other_burst_away) {
     BOOST_TEST(!limits.take("n1", m("c"), now));
     BOOST_TEST(limits.take("n1", m("c"), now + std::chrono::minutes(5)));
     limits.not_ordered("n9", m("a"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_end_to_end_loss) {
+    auto const lost = [](std::vector<std::string> paths) {
+        return has_end_to_end_loss(test::trace_of({.paths = std::move(paths)}));
+    };
+    std::string const good = "10.0.0.1 10.0.0.2 198.51.100.9";
+    BOOST_TEST(!lost({good, good}));
+    BOOST_TEST(!lost({"10.0.0.1:1 * 198.51.100.9"}));
+    BOOST_TEST(lost({good, "10.0.0.1 10.0.0.2 198.51.100.9:2"}));
+    BOOST_TEST(lost({good, "10.0.0.1 10.0.0.2 * *"}));
+    // Perhaps the target never answers.
+    BOOST_TEST(!lost({"10.0.0.1 10.0.0.2 * *"}));
+    auto ours = test::trace_of({.paths = {"10.0.0.1 198.51.100.9:2"}});
+    ours.packets.receiver_dropped = 1;
+    BOOST_TEST(!has_end_to_end_loss(ours));
+}
+
+BOOST_AUTO_TEST_CASE(bursts_are_limited) {
+    Timestamp const start(std::chrono::hours(1));
+    BurstLimits limits({.per_probe = 2, .period = seconds(600), .apart = seconds(300)});
+    auto const one = make_uuid_from_name("1");
+    auto const two = make_uuid_from_name("2");
+    auto const three = make_uuid_from_name("3");
+    BOOST_TEST(limits.take("a", one, start));
+    BOOST_TEST(!limits.take("a", one, start + seconds(299)));
+    BOOST_TEST(limits.take("a", two, start + seconds(1)));
+    BOOST_TEST(!limits.take("a", three, start + seconds(2)));
+    BOOST_TEST(limits.take("b", three, start + seconds(2)));
+    BOOST_TEST(limits.take("a", one, start + seconds(600)));
+    BOOST_TEST(!limits.take("a", three, start + seconds(600)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,14 +1,9 @@
 #include "watch/culprit_book.hpp"
 
-#include "watch/burst_orders.hpp"
-#include "watch/event_log.hpp"
-
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include <path_text.hpp>
 
 #include <algorithm>
 #include <string>
@@ -383,61 +378,6 @@ BOOST_FIXTURE_TEST_CASE(what_was_changed_twice_is_kept_as_it_is_now, Book) {
     BOOST_REQUIRE(changed.size() == 1U);
     BOOST_TEST((changed[0].segment == open()[0].segment));
     BOOST_TEST(changed[0].loss.estimate == open()[0].loss.estimate);
-}
-
-BOOST_AUTO_TEST_CASE(the_end_of_something_names_its_beginning) {
-    auto const event = [](EventKind kind, std::string probe) {
-        Event made;
-        made.kind = kind;
-        made.probes = {std::move(probe)};
-        made.subject.target = "host";
-        return made;
-    };
-    EventLog log;
-    std::vector<Event> begun{event(EventKind::target_unreachable, "n1"),
-                             event(EventKind::target_unreachable, "n2"),
-                             event(EventKind::path_changed, "n1")};
-    log.stamp(begun, start);
-    BOOST_TEST(log.open() == 2U);
-    EventLog again;
-    again.restore({begun.rbegin(), begun.rend()});
-    std::vector<Event> ended{event(EventKind::target_reachable, "n2"),
-                             event(EventKind::loop_ended, "n1")};
-    again.stamp(ended, start);
-    BOOST_TEST((ended[0].closes == begun[1].id));
-    BOOST_TEST(!ended[1].closes.has_value());
-    BOOST_TEST((ended[0].id != Uuid{}));
-    BOOST_TEST(again.open() == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(what_is_end_to_end_loss) {
-    auto const lost = [](std::vector<std::string> paths) {
-        return has_end_to_end_loss(test::trace_of({.paths = std::move(paths)}));
-    };
-    std::string const good = "10.0.0.1 10.0.0.2 198.51.100.9";
-    BOOST_TEST(!lost({good, good}));
-    BOOST_TEST(!lost({"10.0.0.1:1 * 198.51.100.9"}));
-    BOOST_TEST(lost({good, "10.0.0.1 10.0.0.2 198.51.100.9:2"}));
-    BOOST_TEST(lost({good, "10.0.0.1 10.0.0.2 * *"}));
-    // Perhaps the target never answers.
-    BOOST_TEST(!lost({"10.0.0.1 10.0.0.2 * *"}));
-    auto ours = test::trace_of({.paths = {"10.0.0.1 198.51.100.9:2"}});
-    ours.packets.receiver_dropped = 1;
-    BOOST_TEST(!has_end_to_end_loss(ours));
-}
-
-BOOST_AUTO_TEST_CASE(bursts_are_limited) {
-    BurstLimits limits({.per_probe = 2, .period = seconds(600), .apart = seconds(300)});
-    auto const one = make_uuid_from_name("1");
-    auto const two = make_uuid_from_name("2");
-    auto const three = make_uuid_from_name("3");
-    BOOST_TEST(limits.take("a", one, start));
-    BOOST_TEST(!limits.take("a", one, start + seconds(299)));
-    BOOST_TEST(limits.take("a", two, start + seconds(1)));
-    BOOST_TEST(!limits.take("a", three, start + seconds(2)));
-    BOOST_TEST(limits.take("b", three, start + seconds(2)));
-    BOOST_TEST(limits.take("a", one, start + seconds(600)));
-    BOOST_TEST(!limits.take("a", three, start + seconds(600)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
