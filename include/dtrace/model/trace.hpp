@@ -6,6 +6,7 @@
 #include <dtrace/core/uuid.hpp>
 #include <dtrace/model/answer.hpp>
 #include <dtrace/model/flow.hpp>
+#include <dtrace/model/heard.hpp>
 #include <dtrace/model/multipath.hpp>
 
 #include <boost/describe/class.hpp>
@@ -40,9 +41,9 @@ struct PacketCounts {
     std::uint32_t sent = 0;
     std::uint32_t answered = 0;
     std::uint32_t overshoot = 0;
-    std::uint32_t foreign = 0;           ///< claimed to be ours and was not
-    std::uint32_t duplicate = 0;         ///< a further reply to an answered packet
-    std::uint32_t late = 0;              ///< after the timeout of its packet, or of an earlier round
+    std::uint32_t foreign = 0;    ///< claimed to be ours and was not
+    std::uint32_t duplicate = 0;  ///< a further reply to an answered packet
+    std::uint32_t late = 0;       ///< after the timeout of its packet, or of an earlier round
     std::uint32_t receiver_dropped = 0;  ///< lost by our own host's sockets while the round ran
 
     friend bool operator==(PacketCounts const&, PacketCounts const&) = default;
@@ -82,12 +83,13 @@ struct Trace {
     std::optional<std::string> error;
     PacketCounts packets;
     std::optional<Multipath> multipath;  ///< of a round with flows: auto
+    std::optional<Heard> heard;          ///< of the target's own rounds, if it is a probe
     std::vector<Path> paths;
 
     friend bool operator==(Trace const&, Trace const&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Trace, (),
                       (id, probe, measurement, target, source, method, started_at, took_us,
-                       stop_reason, error, packets, multipath, paths))
+                       stop_reason, error, packets, multipath, heard, paths))
 
 }  // namespace dtrace

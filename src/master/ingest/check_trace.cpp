@@ -20,6 +20,7 @@ constexpr std::size_t max_hints = 10;
 constexpr std::size_t max_packet = 65'535;
 constexpr std::size_t max_error = 2000;
 constexpr std::uint32_t max_sent = 10'000;  // packets per hop
+constexpr std::size_t max_heard = 4096;
 constexpr std::uint32_t max_rtt_us = 600'000'000;
 constexpr std::uint64_t max_took_us = 86'400'000'000;
 constexpr Timestamp first_day = std::chrono::sys_days(std::chrono::year(2020) / 1 / 1);
@@ -127,6 +128,21 @@ Fault check_multipath(Trace const& trace, Place const& at) {
     return std::nullopt;
 }
 
+Fault check_heard(Trace const& trace, Place const& at) {
+    if (!trace.heard) return std::nullopt;
+    Place const flows = at.member("flows");
+    if (trace.heard->flows.size() > max_heard) return fault_in(flows, "must be at most 4096");
+    for (std::size_t i = 0; i < trace.heard->flows.size(); ++i) {
+        auto const& flow = trace.heard->flows[i];
+        Place const place = flows.element(i);
+        if (flow.packets > max_sent)
+            return fault_in(place.member("packets"), "must be at most 10000");
+        if (flow.ago_ms > trace.heard->listened_ms)
+            return fault_in(place.member("ago_ms"), "must not be more than listened_ms");
+    }
+    return std::nullopt;
+}
+
 Fault check_times(Trace const& trace, Place const& root, Timestamp now) {
     Place const started = root.member("started_at");
     if (trace.started_at > now + std::chrono::days(1))
@@ -155,6 +171,7 @@ std::optional<json::Fault> find_fault(Trace const& trace, Timestamp now) {
         if (auto fault = check_text(*trace.error, max_error, root.member("error"))) return fault;
     if (auto fault = check_paths(trace, root.member("paths"))) return fault;
     if (auto fault = check_multipath(trace, root.member("multipath"))) return fault;
+    if (auto fault = check_heard(trace, root.member("heard"))) return fault;
     return check_counts(trace, root.member("packets"));
 }
 

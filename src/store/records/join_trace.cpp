@@ -36,6 +36,7 @@ void join(RecordSamples samples, std::span<StoredPath const* const> paths, Trace
     trace.took_us = samples.took_us;
     trace.packets = samples.packets;
     trace.multipath = std::move(samples.multipath);
+    trace.heard = std::move(samples.heard);
     trace.paths.clear();
     trace.paths.reserve(paths.size());
     std::span<HopSample const> hops(samples.hops);

@@ -24,6 +24,8 @@ void read_rare_parts(BitReader& in, Path& path);
 
 void write_multipath(BitWriter& out, Multipath const& multipath);
 [[nodiscard]] Multipath read_multipath(BitReader& in);
+void write_heard(BitWriter& out, Heard const& heard);
+[[nodiscard]] Heard read_heard(BitReader& in);
 
 /// What write_rare_parts writes; empty where there is nothing.
 template <class T>

@@ -20,8 +20,9 @@ static_assert(static_cast<int>(StopReason::cancelled) == 5);
 static_assert(static_cast<int>(StopReason::error) == 6);
 constexpr auto last_stop_reason = StopReason::error;
 
-/// Added to the stop reason: a Multipath follows the packet counts.
+/// Added to the stop reason: a Multipath, or what was heard, follows the packet counts.
 constexpr std::uint64_t has_multipath = 16;
+constexpr std::uint64_t has_heard = 32;
 
 constexpr unsigned row_order = 7;
 constexpr unsigned next_path_order = 2;
@@ -204,8 +205,9 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
             out.number(static_cast<std::uint64_t>(paths[i].id), row_order);
         else
             out.signed_number(paths[i].id - paths[i - 1].id, next_path_order);
-    out.number(
-        static_cast<std::uint64_t>(trace.stop_reason) + (trace.multipath ? has_multipath : 0), 0);
+    out.number(static_cast<std::uint64_t>(trace.stop_reason) +
+                   (trace.multipath ? has_multipath : 0) + (trace.heard ? has_heard : 0),
+               0);
     out.signed_number(static_cast<std::int64_t>(trace.took_us - first.took_us), took_change_order);
     Sums sums;
     for (RecordedPath const& path : paths)
@@ -215,6 +217,7 @@ std::string encode_record(Trace const& trace, RowId context, RowId error,
         }
     write_packets(out, trace.packets, sums);
     if (trace.multipath) write_multipath(out, *trace.multipath);
+    if (trace.heard) write_heard(out, *trace.heard);
     for (RecordedPath const& path : paths)
         write_counts(out, path);
     write_answers(out, paths);
@@ -232,9 +235,8 @@ std::optional<RecordSamples> decode_samples(std::string_view record,
                                             std::span<StoredPath const* const> paths) {
     BitReader in(record);
     if (read_header(in).paths.size() != paths.size()) return std::nullopt;
-    auto stop_reason = in.number(0);
-    bool const multipath = stop_reason >= has_multipath;
-    if (multipath) stop_reason -= has_multipath;
+    auto const flags = in.number(0);
+    auto const stop_reason = flags & ~(has_multipath | has_heard);
     if (stop_reason > static_cast<std::uint64_t>(last_stop_reason)) return std::nullopt;
     RecordSamples samples;
     samples.stop_reason = static_cast<StopReason>(stop_reason);
@@ -242,7 +244,8 @@ std::optional<RecordSamples> decode_samples(std::string_view record,
                       static_cast<std::uint64_t>(in.signed_number(took_change_order));
     Sums sums;
     samples.packets = read_packets(in, sums);
-    if (multipath) samples.multipath = read_multipath(in);
+    if ((flags & has_multipath) != 0) samples.multipath = read_multipath(in);
+    if ((flags & has_heard) != 0) samples.heard = read_heard(in);
     std::size_t hops = 0;
     for (StoredPath const* path : paths)
         hops += path->shape.hops.size();

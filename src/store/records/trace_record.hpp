@@ -50,6 +50,7 @@ struct RecordSamples {
     std::uint64_t took_us = 0;
     PacketCounts packets;
     std::optional<Multipath> multipath;
+    std::optional<Heard> heard;
     std::vector<HopSample> hops;
     std::vector<AnswerSample> answers;
 };
@@ -73,7 +74,7 @@ void for_each_hop(RecordSamples const& samples, std::span<StoredPath const* cons
         }
 }
 
-/// Fills stop_reason, took_us, packets, multipath and paths of `trace`.
+/// Fills stop_reason, took_us, packets, multipath, heard and paths of `trace`.
 void join(RecordSamples samples, std::span<StoredPath const* const> paths, Trace& trace);
 
 }  // namespace dtrace::store

@@ -37,6 +37,7 @@ class OddTraces {
                             &trace.packets.receiver_dropped})
             *count = number();
         if (chance(4)) trace.multipath = multipath();
+        if (chance(4)) trace.heard = heard();
         for (std::uint32_t paths = below(4); paths > 0; --paths)
             trace.paths.push_back(path());
         return trace;
@@ -187,6 +188,20 @@ class OddTraces {
             multipath.hops.push_back({any<Ttl>(), any<std::uint16_t>(), any<std::uint16_t>(),
                                       static_cast<Balancing>(below(4))});
         return multipath;
+    }
+
+    Heard heard() {
+        Heard heard{.listened_ms = number(), .flows = {}};
+        for (std::uint32_t flows = below(20); flows > 0; --flows) {
+            HeardFlow flow{.method = static_cast<Method>(below(3))};
+            if (chance(2)) flow.source_port = any<Port>();
+            if (chance(2)) flow.destination_port = any<Port>();
+            if (chance(2)) flow.icmp_checksum = any<std::uint16_t>();
+            flow.ago_ms = number();
+            flow.packets = number();
+            heard.flows.push_back(flow);
+        }
+        return heard;
     }
 
     Answer again(Answer answer) {

@@ -88,6 +88,7 @@ Trace without_key_and_context(Trace trace) {
     result.took_us = trace.took_us;
     result.packets = trace.packets;
     result.multipath = trace.multipath;
+    result.heard = trace.heard;
     result.paths = std::move(trace.paths);
     return result;
 }
@@ -126,6 +127,20 @@ BOOST_AUTO_TEST_CASE(every_trace_comes_back_as_it_was) {
         BOOST_REQUIRE(read);
         BOOST_REQUIRE((*read == without_key_and_context(trace)));
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_heard_of_a_round_takes_two_bytes_a_flow) {
+    test::OddTraces odd(8);
+    auto trace = odd.next();
+    trace.heard.reset();
+    auto const without = Stored(trace).record.size();
+    trace.heard = Heard{.listened_ms = 60'000, .flows = {}};
+    for (std::uint16_t i = 0; i < 64; ++i)
+        trace.heard->flows.push_back({.source_port = static_cast<Port>(24'640 + i),
+                                      .destination_port = 33'434,
+                                      .ago_ms = 31'000U - i,
+                                      .packets = 3});
+    BOOST_TEST(Stored(trace).record.size() <= without + 2 * 64 + 12);
 }
 
 BOOST_AUTO_TEST_CASE(the_header_says_what_to_look_up) {

@@ -78,6 +78,19 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused_by_name) {
     BOOST_TEST(fault_after([](Trace& t) { t.packets.sent = 5; }) == "packets.sent");
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_have_been_heard_is_refused_by_name) {
+    auto const fault = [](std::uint32_t ago_ms, std::uint32_t packets, std::size_t flows) {
+        return fault_after([&](Trace& t) {
+            t.heard = Heard{.listened_ms = 60'000, .flows = {}};
+            t.heard->flows.assign(flows, {.ago_ms = ago_ms, .packets = packets});
+        });
+    };
+    BOOST_TEST(fault(60'000, 10'000, 4096) == "none");
+    BOOST_TEST(fault(60'000, 10'000, 4097) == "heard.flows");
+    BOOST_TEST(fault(60'001, 3, 2) == "heard.flows[0].ago_ms");
+    BOOST_TEST(fault(60'000, 10'001, 2) == "heard.flows[0].packets");
+}
+
 BOOST_AUTO_TEST_CASE(impossible_paths_are_refused_by_name) {
     BOOST_TEST(fault_after([](Trace& t) { t.paths.resize(257); }) == "paths");
     BOOST_TEST(fault_after([](Trace& t) { t.paths[0].flow = 256; }) == "paths[0].flow");
