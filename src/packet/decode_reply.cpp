@@ -1,4 +1,5 @@
 #include "identity.hpp"
+#include "ipv4_payload.hpp"
 
 #include <dtrace/packet/checksum.hpp>
 #include <dtrace/packet/decode_reply.hpp>
@@ -248,12 +249,9 @@ std::optional<Reply> decode_reply(Datagram const& datagram) {
     if (datagram.source.is_v6())
         return decode_transport(datagram, Family::ipv6, datagram.bytes, IpV6());
 
-    auto const ip = Ipv4Header::parse(datagram.bytes);
-    if (!ip || ip->protocol != datagram.protocol || ip->fragment_offset != 0) return std::nullopt;
-    if (ip->total_length < ip->header_size || ip->total_length > datagram.bytes.size())
-        return std::nullopt;
-    auto const payload = datagram.bytes.first(ip->total_length).subspan(ip->header_size);
-    return decode_transport(datagram, Family::ipv4, payload, ip->destination);
+    auto const ip = ipv4_payload(datagram);
+    if (!ip) return std::nullopt;
+    return decode_transport(datagram, Family::ipv4, ip->bytes, ip->header.destination);
 }
 
 }  // namespace dtrace::packet

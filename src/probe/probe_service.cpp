@@ -1,6 +1,7 @@
 #include "assignment/assignment_client.hpp"
 #include "assignment/assignment_keeper.hpp"
 #include "assignment/find_report_url.hpp"
+#include "hearing/hearing.hpp"
 #include "outbox/outbox.hpp"
 #include "outbox/sync_outbox.hpp"
 #include "reporting/progress.hpp"
@@ -94,6 +95,7 @@ struct ProbeService::Impl {
     async::WorkerPool& workers;
     Logger& log;
     std::function<void(Trace const&)> on_trace;
+    std::optional<Hearing> hearing;
 
     RoundSchedule schedule;
     async::Wakeup schedule_changed;
@@ -120,6 +122,10 @@ ProbeService::~ProbeService() = default;
 
 void ProbeService::on_trace(std::function<void(Trace const&)> callback) {
     impl_->on_trace = std::move(callback);
+}
+
+void ProbeService::listen(wire::RequestListener& listener) {
+    impl_->hearing.emplace(listener, impl_->log);
 }
 
 Result<void> ProbeService::open() {
@@ -182,6 +188,7 @@ asio::awaitable<void> ProbeService::Impl::run() {
                                {"outbox", options.outbox.string()}});
     // Goes on with what an earlier process was told, until the master says something else.
     if (auto const kept = kept_assignment.take_up()) take(*kept);
+    if (hearing) reporting.spawn("hearing", hearing->run());
     measuring.spawn("assignment", assignment_client.run());
     measuring.spawn("schedule", start_rounds());
     reporting.spawn("uplink", uplink->run());
@@ -258,6 +265,7 @@ asio::awaitable<void> ProbeService::Impl::run_round(DueRound round) {
         measuring.spawn("progress", progress.tell(view, round.name));
     }
     auto trace = co_await runner.trace(std::move(round.request));
+    if (hearing) hearing->tell(trace, Clock::now());
     view->is_over = true;
     round.name.give_to(trace);
     if (!measuring.stopping())

@@ -9,6 +9,12 @@
 
 namespace dtrace::wire {
 
+[[nodiscard]] inline IpV6 from_kernel(in6_addr const& address) {
+    IpV6::bytes_type bytes;
+    std::memcpy(bytes.data(), &address, bytes.size());
+    return IpV6(bytes);
+}
+
 /// The scope of a link-local address is left out: it means nothing to anybody but this host.
 [[nodiscard]] inline IpAddress from_kernel(sockaddr_storage const& storage) {
     if (storage.ss_family == AF_INET) {
@@ -18,9 +24,7 @@ namespace dtrace::wire {
     }
     sockaddr_in6 v6{};
     std::memcpy(&v6, &storage, sizeof v6);
-    IpV6::bytes_type bytes;
-    std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
-    return IpV6(bytes);
+    return from_kernel(v6.sin6_addr);
 }
 
 /// What a control message holds; zeros if it is shorter than a T.

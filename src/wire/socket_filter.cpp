@@ -75,6 +75,9 @@ class Assembler {
 };
 
 constexpr std::uint32_t checksum_at = 2;
+constexpr std::uint32_t ipv4_ttl_at = 8;
+constexpr std::uint32_t ipv6_hop_limit_at = 7;
+constexpr auto network_layer = static_cast<std::uint32_t>(SKF_NET_OFF);
 
 /// The end of both ICMP filters: A is the quoted protocol, X + 8 is where its header starts.
 void check_quoted_transport(Assembler& program, PortRange ports, std::uint32_t icmp_protocol,
@@ -162,6 +165,34 @@ SocketFilter tcp_reply_filter(Family family, PortRange ports) {
 
 SocketFilter icmp_reply_filter(Family family, PortRange ports) {
     return family == Family::ipv4 ? icmp_v4_filter(ports) : icmp_v6_filter(ports);
+}
+
+/// Filters of IPv6 sockets begin behind the header: it is found from where the network layer
+/// begins.
+SocketFilter request_filter(Family family, std::uint8_t protocol, PortRange ports) {
+    Assembler program;
+    if (family == Family::ipv4) {
+        program.x_is_ipv4_header_length();
+        program.op(BPF_LD | BPF_B | BPF_ABS, ipv4_ttl_at);
+    } else {
+        program.x_is(0);
+        program.op(BPF_LD | BPF_B | BPF_ABS, network_layer + ipv6_hop_limit_at);
+    }
+    program.jump_if_equal(1, Label::fall, Label::drop);
+    if (protocol == IPPROTO_TCP) {
+        program.load_byte(13);
+        program.op(BPF_ALU | BPF_AND | BPF_K, TH_SYN | TH_ACK | TH_RST | TH_FIN);
+        program.jump_if_equal(TH_SYN, Label::fall, Label::drop);
+    }
+    bool const echo = protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
+    if (echo) {
+        program.load_byte(0);
+        program.jump_if_equal(family == Family::ipv4 ? ICMP_ECHO : ICMP6_ECHO_REQUEST, Label::fall,
+                              Label::drop);
+    }
+    program.load_half(echo ? checksum_at : 0);  // 0: the source port
+    program.accept_if_in(ports);
+    return std::move(program).finish();
 }
 
 SocketFilter drop_all_filter() {

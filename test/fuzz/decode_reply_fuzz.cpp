@@ -1,7 +1,9 @@
 #include "require.hpp"
 
 #include <dtrace/engine/reply_details.hpp>
+#include <dtrace/packet/arriving_datagram.hpp>
 #include <dtrace/packet/decode_reply.hpp>
+#include <dtrace/packet/decode_request.hpp>
 #include <dtrace/packet/icmp.hpp>
 #include <dtrace/packet/icmp_extension.hpp>
 #include <dtrace/packet/ipv4.hpp>
@@ -69,6 +71,21 @@ void check_quote(ByteView bytes) {
     require(reply->quoted_ttl == sent->ttl && reply->quoted_tos == sent->tos);
 }
 
+/// Whatever parses as a packet of ours is heard at its target as the flow that it is of.
+void check_request(ByteView bytes) {
+    auto const datagram = arriving_datagram(bytes, {});
+    if (!datagram) return;
+    auto const heard = decode_request(*datagram);
+    auto const sent = parse_sent(bytes);
+    if (sent) {
+        require(heard && heard->method == sent->flow.method && heard->id == sent->flow.id);
+        require(heard->destination_port == sent->flow.destination_port);
+        require(heard->source == sent->flow.source);
+        require(heard->source.is_v6() || heard->destination == sent->flow.destination);
+    }
+    if (heard) require(heard->method != Method::icmp || heard->destination_port == 0);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -86,5 +103,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         if (auto const reply = decode(packet, protocol, v4)) check(*reply, v4);
     }
     check_quote(bytes);
+    check_request(bytes);
+    for (std::uint8_t const each : {protocol_udp, protocol_tcp, protocol_icmp, protocol_icmpv6})
+        (void)decode_request({.bytes = bytes,
+                              .protocol = each,
+                              .source = v4 ? IpAddress(IpV4(0xCB007107)) : IpAddress(IpV6()),
+                              .received = {}});
     return 0;
 }

@@ -14,7 +14,7 @@ namespace dtrace::packet {
 struct Datagram {
     /// IPv4: from the IP header on. IPv6: from the transport header on.
     ByteView bytes;
-    std::uint8_t protocol = 0;  ///< ICMP, ICMPv6 or TCP
+    std::uint8_t protocol = 0;  ///< ICMP, ICMPv6 or TCP; of requests UDP too
     IpAddress source;           ///< its family is the packet's
     std::uint8_t hop_limit = 0;
     std::uint8_t traffic_class = 0;

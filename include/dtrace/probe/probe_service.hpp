@@ -21,8 +21,9 @@ namespace dtrace::async {
 class WorkerPool;
 }
 namespace dtrace::wire {
+class RequestListener;
 class Resolver;
-}
+}  // namespace dtrace::wire
 
 namespace dtrace::probe {
 
@@ -91,6 +92,9 @@ class ProbeService {
 
     /// Called with each trace, complete, when it has been put into the outbox.
     void on_trace(std::function<void(Trace const&)> callback);
+
+    /// Before run(): traces tell what `listener` heard of their target's rounds (Trace::heard).
+    void listen(wire::RequestListener& listener);
 
     /// Opens the outbox. The error names the folder and the reason.
     [[nodiscard]] Result<void> open();

@@ -25,12 +25,14 @@ struct SendOutcome {
     boost::system::error_code failed;
 };
 
-/// One packet as it came in: an ICMP, ICMPv6 or TCP message for this host.
+/// One packet for this host as it came in.
 struct IncomingPacket {
     /// IPv4: from the IP header on. IPv6: from the transport header on, as raw sockets give it.
     std::span<std::byte const> bytes;
-    std::uint8_t protocol = 0;  ///< IPPROTO_ICMP, IPPROTO_ICMPV6 or IPPROTO_TCP
-    IpAddress source;           ///< its family is the packet's
+    std::uint8_t protocol =
+        0;             ///< IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP; requests: IPPROTO_UDP
+    IpAddress source;  ///< its family is the packet's
+    IpV6 destination;  ///< of requests over IPv6; over IPv4 it stands in `bytes`
     std::uint8_t hop_limit = 0;
     std::uint8_t traffic_class = 0;
     TimePoint received;  ///< when the kernel took it from the device

@@ -126,6 +126,7 @@ void print(Trace const& trace) {
 struct LocalProbe {
     std::unique_ptr<wire::Resolver> resolver;
     std::optional<Rounds> rounds;
+    std::unique_ptr<wire::RequestListener> listener;
     std::string secret;
     std::unique_ptr<probe::ProbeService> service;
 
@@ -135,6 +136,7 @@ struct LocalProbe {
                                    *resolver, log);
         if (!opened) return opened.error();
         rounds.emplace(*std::move(opened));
+        listener = rounds->open_listener(io, log);
         return {};
     }
 
@@ -152,6 +154,7 @@ struct LocalProbe {
         auto const grace = settings.round_grace + settings.flush_grace + seconds(1);
         service = std::make_unique<probe::ProbeService>(io.get_executor(), std::move(settings),
                                                         rounds->runner(), *resolver, workers, log);
+        if (listener) service->listen(*listener);
         if (options.print_traces) service->on_trace(print);
         if (auto opened = service->open(); !opened) return opened;
         rounds->add_to(host);

@@ -71,6 +71,7 @@ Result<int> run_command(ProbeOptions const& options, Environment const& environm
     auto rounds =
         Rounds::open(io, options.send, options.debug_results, options.name, *resolver, **log);
     if (!rounds) return rounds.error();
+    auto const listener = rounds->open_listener(io, **log);
     if (!options.user.empty())
         if (auto made = wire::make_folder_of(options.user, settings->outbox); !made)
             return within("--outbox", made.error());
@@ -80,6 +81,7 @@ Result<int> run_command(ProbeOptions const& options, Environment const& environm
     async::WorkerPool workers({.name = "probe workers"});  // threads: after the privileges are gone
     probe::ProbeService service(io.get_executor(), *std::move(settings), rounds->runner(),
                                 *resolver, workers, **log);
+    if (listener) service.listen(*listener);
     if (auto opened = service.open(); !opened) return opened.error();
 
     Notifier const notifier(environment);

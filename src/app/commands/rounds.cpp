@@ -63,6 +63,19 @@ Result<Rounds> Rounds::open(boost::asio::io_context& io, SendOptions const& send
     return rounds;
 }
 
+std::unique_ptr<wire::RequestListener> Rounds::open_listener(boost::asio::io_context& io,
+                                                             Logger& log) const {
+    if (!wire_) return nullptr;
+    if (unprivileged_) {
+        log.info("no one-way counts", {{"reason", "packets leave without CAP_NET_RAW"}});
+        return nullptr;
+    }
+    auto opened = wire::open_request_listener(io.get_executor(), {}, log);
+    if (opened) return *std::move(opened);
+    log.warn("no one-way counts", {{"reason", opened.error().message}});
+    return nullptr;
+}
+
 void Rounds::add_to(ServiceHost& host) {
     if (!prober_) return;
     host.add("receiver", prober_->run_receiver(), Duration::zero());

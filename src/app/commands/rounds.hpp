@@ -6,6 +6,7 @@
 #include <dtrace/probe/prober.hpp>
 #include <dtrace/probe/round_runner.hpp>
 #include <dtrace/wire/open_wire.hpp>
+#include <dtrace/wire/request_listener.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -29,6 +30,11 @@ class Rounds {
     void add_to(ServiceHost& host);
 
     [[nodiscard]] probe::RoundRunner& runner() { return *runner_; }
+
+    /// For one-way counts. None where nothing may be heard, which is said in the log: packets are
+    /// made up, or leave without CAP_NET_RAW. Needs the privilege as open() does.
+    [[nodiscard]] std::unique_ptr<wire::RequestListener> open_listener(boost::asio::io_context& io,
+                                                                       Logger& log) const;
 
     /// Whether packets leave without CAP_NET_RAW.
     [[nodiscard]] bool unprivileged() const { return unprivileged_; }

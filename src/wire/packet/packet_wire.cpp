@@ -18,7 +18,7 @@ Result<std::unique_ptr<PacketWire>> PacketWire::open(boost::asio::any_io_executo
                                                      RawWireOptions options, Logger& log) {
     auto sender = PacketSender::open(options, log);
     if (!sender) return sender.error();
-    auto receiver = RawReceiver::open(std::move(executor), options, log);
+    auto receiver = RawReceiver::open(std::move(executor), Hears::replies, options, log);
     if (!receiver) return receiver.error();
     return std::unique_ptr<PacketWire>(
         new PacketWire(std::move(*sender), std::move(*receiver), options.interface));

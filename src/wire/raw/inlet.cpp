@@ -25,35 +25,41 @@ std::string_view protocol_name(std::uint8_t protocol) {
             return "icmp";
         case IPPROTO_ICMPV6:
             return "icmpv6";
+        case IPPROTO_UDP:
+            return "udp";
         default:
             return "tcp";
     }
 }
 
-SocketFilter filter_of(Family family, std::uint8_t protocol, PortRange ports) {
+SocketFilter filter_of(Family family, std::uint8_t protocol, Hears hears, PortRange ports) {
+    if (hears == Hears::requests) return request_filter(family, protocol, ports);
     return protocol == IPPROTO_TCP ? tcp_reply_filter(family, ports)
                                    : icmp_reply_filter(family, ports);
 }
 
-Result<void> set_up(FileDescriptor const& socket, Family family) {
+Result<void> set_up(FileDescriptor const& socket, Family family, Hears hears) {
     if (auto set = set_option(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1); !set) return set;
     if (auto set = set_option(socket, SOL_SOCKET, SO_RXQ_OVFL, 1); !set) return set;
     if (family == Family::ipv4) return {};
+    if (hears == Hears::requests)
+        if (auto set = set_option(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1); !set) return set;
     if (auto set = set_option(socket, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1); !set) return set;
     return set_option(socket, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
 }
 
 }  // namespace
 
-Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, RawWireOptions const& options,
-                          Logger& log) {
-    auto socket = open_raw_socket(family, protocol, filter_of(family, protocol, options.ports));
+Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, Hears hears,
+                          RawWireOptions const& options, Logger& log) {
+    auto socket =
+        open_raw_socket(family, protocol, filter_of(family, protocol, hears, options.ports));
     if (!socket) return socket.error();
     int const granted = enlarge(*socket, Buffer::receive, options.receive_buffer);
     log.debug(
         "receive buffer",
         {{"family", to_text(family)}, {"protocol", protocol_name(protocol)}, {"granted", granted}});
-    if (auto done = set_up(*socket, family); !done) return done.error();
+    if (auto done = set_up(*socket, family, hears); !done) return done.error();
     Inlet inlet;
     inlet.socket_ = std::move(*socket);
     inlet.family_ = family;
@@ -152,6 +158,8 @@ void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock c
             packet.hop_limit = static_cast<std::uint8_t>(data_of<int>(item));
         } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_TCLASS) {
             packet.traffic_class = static_cast<std::uint8_t>(data_of<int>(item));
+        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
+            packet.destination = from_kernel(data_of<in6_pktinfo>(item).ipi6_addr);
         }
     }
 }

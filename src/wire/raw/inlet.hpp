@@ -15,12 +15,18 @@
 
 namespace dtrace::wire {
 
+/// What a socket lets in.
+enum class Hears : std::uint8_t {
+    replies,   ///< to our own packets
+    requests,  ///< packets of other probes that measure this host
+};
+
 /// One receiving raw socket with room for a batch, described to the kernel once: a small one, until
 /// so much comes at once that a large one is worth its memory.
 class Inlet {
   public:
-    static Result<Inlet> open(Family family, std::uint8_t protocol, RawWireOptions const& options,
-                              Logger& log);
+    static Result<Inlet> open(Family family, std::uint8_t protocol, Hears hears,
+                              RawWireOptions const& options, Logger& log);
 
     [[nodiscard]] int descriptor() const { return socket_.get(); }
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace dtrace::wire {
@@ -23,10 +24,14 @@ struct Kind {
     Family family;
     std::uint8_t protocol;
 };
-constexpr std::array<Kind, 4> kinds{{{Family::ipv4, IPPROTO_ICMP},
+/// Replies never come as UDP: those kinds are last.
+constexpr std::array<Kind, 6> kinds{{{Family::ipv4, IPPROTO_ICMP},
                                      {Family::ipv4, IPPROTO_TCP},
                                      {Family::ipv6, IPPROTO_ICMPV6},
-                                     {Family::ipv6, IPPROTO_TCP}}};
+                                     {Family::ipv6, IPPROTO_TCP},
+                                     {Family::ipv4, IPPROTO_UDP},
+                                     {Family::ipv6, IPPROTO_UDP}}};
+constexpr std::size_t kinds_of_reply = 4;
 
 }  // namespace
 
@@ -42,17 +47,19 @@ void RawReceiver::check_buffers(std::vector<Source> const& sources, int asked, L
                   {"raise", "sysctl net.core.rmem_max, or CAP_NET_ADMIN"}});
 }
 
-Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor executor,
+Result<std::unique_ptr<RawReceiver>> RawReceiver::open(asio::any_io_executor executor, Hears hears,
                                                        RawWireOptions const& options, Logger& log) {
     std::vector<Source> sources;
-    for (auto [family, protocol] : kinds) {
-        auto inlet = Inlet::open(family, protocol, options, log);
+    bool const replies = hears == Hears::replies;
+    for (auto [family, protocol] :
+         std::span(kinds).first(replies ? kinds_of_reply : kinds.size())) {
+        auto inlet = Inlet::open(family, protocol, hears, options, log);
         if (inlet)
             sources.push_back({.inlet = std::move(*inlet)});
         else if (!is_missing_family(inlet.error()))
             return inlet.error();
     }
-    check_buffers(sources, options.receive_buffer, log);
+    if (replies) check_buffers(sources, options.receive_buffer, log);
     auto ready = ReadySet::open(std::move(executor));
     if (!ready) return ready.error();
     return std::unique_ptr<RawReceiver>(new RawReceiver(std::move(*ready), std::move(sources)));

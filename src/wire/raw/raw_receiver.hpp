@@ -12,7 +12,8 @@
 
 namespace dtrace::wire {
 
-/// Replies in: raw ICMP, ICMPv6 and TCP sockets that are waited for together. Each turn takes up to
+/// Packets in: raw sockets that are waited for together, for replies of ICMP, ICMPv6 and TCP, for
+/// requests of UDP too. Each turn takes up to
 /// one batch from every ready socket: none starves another.
 ///
 /// A socket that is watched costs the kernel a wake-up per packet. So one that filled a batch is
@@ -20,7 +21,8 @@ namespace dtrace::wire {
 class RawReceiver {
   public:
     static Result<std::unique_ptr<RawReceiver>> open(boost::asio::any_io_executor executor,
-                                                     RawWireOptions const& options, Logger& log);
+                                                     Hears hears, RawWireOptions const& options,
+                                                     Logger& log);
 
     boost::asio::awaitable<Result<Arrivals>> receive();
 

@@ -18,7 +18,7 @@ Result<std::unique_ptr<RawWire>> RawWire::open(boost::asio::any_io_executor exec
                                                RawWireOptions options, Logger& log) {
     auto sender = RawSender::open(options, log);
     if (!sender) return sender.error();
-    auto receiver = RawReceiver::open(std::move(executor), options, log);
+    auto receiver = RawReceiver::open(std::move(executor), Hears::replies, options, log);
     if (!receiver) return receiver.error();
     return std::unique_ptr<RawWire>(
         new RawWire(std::move(*sender), std::move(*receiver), options.interface));
