@@ -52,6 +52,7 @@ class CraftedPacket {
     }
 
     void destination(IpAddress address) { address_ = address; }
+    void hops_left(std::uint8_t hops) { bytes_[address_.is_v4() ? 8 : 7] = hops; }
 
     [[nodiscard]] wire::OutgoingPacket outgoing() const {
         return {std::as_bytes(std::span(bytes_)), address_};
