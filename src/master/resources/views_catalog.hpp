@@ -97,7 +97,7 @@ struct MeasurementInput {
     std::string name;
     std::string target;
     ProbingParameters parameters;
-    std::uint32_t interval_s = 60;
+    std::optional<std::uint32_t> interval_s;  ///< 60
     std::vector<std::string> probes;
     std::vector<std::string> probe_tags;
     std::optional<std::string> mesh;

@@ -178,12 +178,18 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
     check_path(send(Verb::post, probes, R"({"name":"a","tags":["x",""]})"), "tags[1]");
     check_path(send(Verb::post, probes, R"({"name":"a","tags":["x","x"]})"), "tags[1]");
     check_path(send(Verb::post, probes, R"({"name":"a","mesh_address":"x"})"), "mesh_address");
+    check_path(send(Verb::post, probes, R"({"name":"a","mesh_address":"::"})"), "mesh_address");
     check_path(send(Verb::post, probes, R"({"name":"a","colour":1})"), "colour");
     for (auto const& [body, path] : std::map<std::string, std::string>{
              {R"({"target":"192.0.2.1"})", "name"},
              {R"({"name":"m"})", "target"},
              {R"({"name":"m","target":"192.0.2.300"})", "target"},
+             {R"({"name":"m","target":"224.0.0.1"})", "target"},
+             {R"({"once":true,"target":"ff02::1"})", "target"},
              {R"({"name":"m","target":"a","interval_s":0})", "interval_s"},
+             {R"({"once":true,"target":"a","interval_s":60})", "interval_s"},
+             {R"({"once":true,"target":"a","tags":["x"]})", "tags"},
+             {R"({"once":true,"mesh":"x"})", "mesh"},
              {R"({"name":"m","target":"a","parameters":{"flows":0}})", "parameters.flows"},
              {R"({"name":"m","target":"a","parameters":{"method":"x"}})", "parameters.method"},
              {R"({"name":"m","target":"a","parameters":{"method":"icmp","port":1}})",
@@ -201,6 +207,14 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
              {R"({"name":"m","target":"a","unknown":1})", "unknown"}})
         check_path(send(Verb::post, measurements, body), path);
     BOOST_TEST(store.kept_entries.empty());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_becomes_a_target_that_every_probe_refuses) {
+    auto const made = send(Verb::post, measurements, R"({"name":"Third","target":"a"})");
+    auto const path = std::string(*made.headers.find("Location"));
+    check_path(send(Verb::patch, path, R"({"target":"255.255.255.255"})"), "target");
+    check_path(send(Verb::put, path, R"({"name":"Third","target":"::ffff:224.0.0.1"})"), "target");
+    BOOST_TEST(json_of(path).at("target").as_string() == "a");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_in_a_patch_is_named) {
