@@ -1,13 +1,11 @@
 #pragma once
 
-#include <dtrace/json/read.hpp>
 #include <dtrace/store/open_store.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -20,26 +18,10 @@ struct ReadEntries {
     std::optional<Error> damage;       ///< of the first of them
 };
 
+/// T: each struct that is kept in the registry.
 template <class T>
 boost::asio::awaitable<Result<ReadEntries<T>>> read_entries(store::Registry& registry,
-                                                            store::EntryKind kind) {
-    auto const entries = co_await registry.entries(kind);
-    if (!entries) co_return entries.error();
-    ReadEntries<T> all;
-    for (auto const& [key, content] : *entries) {
-        auto one = json::read<T>(content, json::UnknownKeys::ignore);
-        if (one) {
-            all.readable.push_back(*std::move(one));
-            continue;
-        }
-        all.damaged.push_back(key);
-        if (all.damage) continue;
-        all.damage = make_error(boost::system::errc::bad_message,
-                                "the database is damaged: " + std::string(to_text(kind)) + ' ' +
-                                    key + ": " + one.error().text());
-    }
-    co_return all;
-}
+                                                            store::EntryKind kind);
 
 /// For what can do without those that are damaged: the store is told of them.
 template <class T>
