@@ -18,7 +18,7 @@ namespace {
 /// With which probability the search behind one balancer of so many equally likely ways ends with k
 /// of them found, for each k. A chain: a flow shows a new way or a known one, and the search ends
 /// once one way more than are known can be excluded.
-std::vector<double> outcomes(unsigned ways, double error) {
+std::vector<double> search_outcomes(unsigned ways, double error) {
     std::vector<double> ended(ways + 1);
     std::vector<double> searching(ways + 1);
     searching[1] = 1;
@@ -36,12 +36,12 @@ std::vector<double> outcomes(unsigned ways, double error) {
     return ended;
 }
 
-double missed(unsigned ways, double error) {
-    return 1 - outcomes(ways, error)[ways];
+double share_missed(unsigned ways, double error) {
+    return 1 - search_outcomes(ways, error)[ways];
 }
 
 /// How many of the ways one search finds.
-std::size_t search(unsigned ways, double error, std::mt19937_64& random) {
+std::size_t ways_found_by_draw(unsigned ways, double error, std::mt19937_64& random) {
     std::set<std::uint64_t> found{random() % ways};
     for (unsigned flows = 1;
          flows < engine::stopping_point(static_cast<unsigned>(found.size()) + 1, error); ++flows)
@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_SUITE(stopping_points)
 BOOST_AUTO_TEST_CASE(a_search_ends_with_some_number_of_ways) {
     for (unsigned ways = 2; ways <= 64; ++ways) {
         double sum = 0;
-        for (double const share : outcomes(ways, 0.05))
+        for (double const share : search_outcomes(ways, 0.05))
             sum += share;
         BOOST_TEST(std::abs(sum - 1) < 1e-9, ways);
     }
 }
 
 BOOST_AUTO_TEST_CASE(one_of_two_ways_is_missed_as_often_as_six_coins_fall_alike) {
-    BOOST_TEST(std::abs(missed(2, 0.05) - 2 * std::pow(0.5, 6)) < 1e-12);
+    BOOST_TEST(std::abs(share_missed(2, 0.05) - 2 * std::pow(0.5, 6)) < 1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(searches_by_draw_end_as_was_reckoned) {
@@ -72,8 +72,8 @@ BOOST_AUTO_TEST_CASE(searches_by_draw_end_as_was_reckoned) {
     for (unsigned const ways : {4U, 9U, 16U}) {
         unsigned incomplete = 0;
         for (unsigned i = 0; i < searches; ++i)
-            incomplete += search(ways, 0.05, random) < ways ? 1 : 0;
-        double const share = missed(ways, 0.05);
+            incomplete += ways_found_by_draw(ways, 0.05, random) < ways ? 1 : 0;
+        double const share = share_missed(ways, 0.05);
         double const deviation = std::sqrt(share * (1 - share) / searches);
         BOOST_TEST(std::abs(double(incomplete) / searches - share) < 3 * deviation, ways);
     }
@@ -83,20 +83,20 @@ BOOST_AUTO_TEST_CASE(the_rule_misses_what_the_page_says) {
     auto const is = [](double share, double percent) {
         return std::abs(100 * share - percent) < 0.005;
     };
-    BOOST_TEST(is(missed(4, 0.05), 4.24));
-    BOOST_TEST(is(missed(5, 0.05), 4.76));
-    BOOST_TEST(is(missed(16, 0.05), 4.75));
-    BOOST_TEST(is(outcomes(16, 0.05)[15], 4.57));
+    BOOST_TEST(is(share_missed(4, 0.05), 4.24));
+    BOOST_TEST(is(share_missed(5, 0.05), 4.76));
+    BOOST_TEST(is(share_missed(16, 0.05), 4.75));
+    BOOST_TEST(is(search_outcomes(16, 0.05)[15], 4.57));
 
     std::vector<unsigned> above;
     std::vector<double> sure;
     for (unsigned ways = 2; ways <= 64; ++ways) {
-        if (missed(ways, 0.05) > 0.05) above.push_back(ways);
-        sure.push_back(missed(ways, 0.01));
-        BOOST_TEST(missed(ways, 0.05) <= missed(9, 0.05), ways);
+        if (share_missed(ways, 0.05) > 0.05) above.push_back(ways);
+        sure.push_back(share_missed(ways, 0.01));
+        BOOST_TEST(share_missed(ways, 0.05) <= share_missed(9, 0.05), ways);
     }
     BOOST_TEST((above == std::vector<unsigned>{8, 9, 26, 44, 49}));
-    BOOST_TEST(is(missed(9, 0.05), 5.06));
+    BOOST_TEST(is(share_missed(9, 0.05), 5.06));
     BOOST_TEST(std::ranges::max(sure) < 0.01);
 }
 
