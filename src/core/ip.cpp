@@ -1,6 +1,5 @@
 #include <dtrace/core/ip.hpp>
-
-#include <optional>
+#include <dtrace/core/peer_address.hpp>
 
 namespace dtrace {
 
@@ -31,6 +30,14 @@ std::optional<IpV4> read_v4(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::string> find_no_host(IpAddress const& address) {
+    IpAddress const plain = without_mapping(address);
+    if (plain.is_unspecified()) return "is no host's address";
+    if (plain.is_multicast()) return "is a multicast address";
+    if (plain.is_v4() && plain.to_v4() == IpV4::broadcast()) return "is a broadcast address";
+    return std::nullopt;
+}
 
 std::string TextForm<IpAddress>::write(IpAddress const& address) {
     return address.to_string();

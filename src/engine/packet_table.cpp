@@ -19,7 +19,10 @@ std::optional<Packet> PacketTable::find(FlowIndex flow, Ttl ttl, std::uint32_t t
     if (!has(flow, ttl)) return std::nullopt;
     for (Attempt attempt = 0; attempt < attempts_; ++attempt) {
         Packet const packet{flow, ttl, attempt};
-        if (state(packet) != PacketState::unsent && record_of(packet).tag() == tag) return packet;
+        Index const index = index_of(packet);
+        if (index >= records_.size()) continue;
+        Record const& record = records_[index];
+        if (record.tag() == tag && record.state() != PacketState::unsent) return packet;
     }
     return std::nullopt;
 }

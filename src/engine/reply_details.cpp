@@ -33,13 +33,14 @@ std::optional<std::uint16_t> checksum_change(Reply const& reply, Flow const& sen
 std::optional<Translation> find_translation(Reply const& reply, Flow const& sent,
                                             std::uint32_t sealed_tag) {
     if (!reply.quoted_ttl) return std::nullopt;  // nothing is quoted
-    Translation found;
-    if (!are_equal(reply.flow.source, sent.source)) found.source = reply.flow.source;
-    if (!are_equal(reply.flow.destination, sent.destination))
-        found.destination = reply.flow.destination;
-    auto const change = checksum_change(reply, sent, sealed_tag);
-    if (change && *change != 0) found.checksum_change = change;
-    if (found == Translation{}) return std::nullopt;
+    bool const same_source = are_equal(reply.flow.source, sent.source);
+    bool const same_destination = are_equal(reply.flow.destination, sent.destination);
+    auto change = checksum_change(reply, sent, sealed_tag);
+    if (change == std::uint16_t{0}) change.reset();
+    if (same_source && same_destination && !change) return std::nullopt;
+    Translation found{.checksum_change = change};
+    if (!same_source) found.source = reply.flow.source;
+    if (!same_destination) found.destination = reply.flow.destination;
     return found;
 }
 

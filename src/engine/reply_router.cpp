@@ -1,3 +1,4 @@
+#include <dtrace/core/mixed.hpp>
 #include <dtrace/engine/reply_router.hpp>
 
 #include <algorithm>
@@ -7,12 +8,6 @@
 namespace dtrace::engine {
 
 namespace {
-
-/// Spreads every bit over the upper half (the finaliser of SplitMix64).
-std::uint64_t mix(std::uint64_t value) {
-    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
-    return (value ^ value >> 27) * 0x94D049BB133111EBu;
-}
 
 std::array<std::uint64_t, 2> words_of(IpAddress const& address) {
     if (address.is_v4()) return {0, address.to_v4().to_uint()};
@@ -39,7 +34,7 @@ std::uint32_t ReplyRouter::hash_of(Key const& key) {
     std::uint64_t const rest =
         std::uint64_t{key.ports & ~(together << 16)} << 8 | static_cast<std::uint8_t>(key.method);
     auto const& [high, low] = key.destination;
-    auto const hash = static_cast<std::uint32_t>(mix(mix(mix(high) ^ low) ^ rest) >> 32);
+    auto const hash = static_cast<std::uint32_t>(mixed(mixed(mixed(high) ^ low) ^ rest) >> 32);
     return hash ^ (id & together);
 }
 

@@ -138,12 +138,13 @@ bool Round::may_overshoot(Packet const& packet, TimePoint now) const {
 TimePoint Round::settle(TimePoint now) {
     TimePoint earliest = TimePoint::max();
     std::vector<bool> gone_silent;  // by flow, once there is one
+    auto const age = table_.ages_at(now);
     std::erase_if(waiting_, [&](Packet const& packet) {
         if (table_.state(packet) != PacketState::waiting) return true;
         if (!wanted(packet)) return true;
         microseconds const patience =
             mda_ ? timing_.patience(packet.ttl) : progress_[packet.flow].patience(packet.ttl);
-        microseconds const left = patience - table_.age(packet, now);
+        microseconds const left = patience - age(packet);
         if (left > microseconds(0)) {
             earliest = std::min<TimePoint>(earliest, now + left);
             return false;

@@ -19,7 +19,7 @@ Response asset_response(Asset const& asset, Caching caching, Request const& requ
                                               ? "public, max-age=31536000, immutable"
                                               : "no-cache");
     auto const known = request.headers.find("If-None-Match");
-    if (known && lists(*known, asset.etag)) {
+    if (known && names_tag(*known, asset.etag)) {
         response.status = 304;
         return response;
     }

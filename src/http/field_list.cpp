@@ -51,4 +51,17 @@ bool lists(std::string_view list, std::string_view element) {
     return weight_in(list, element) > 0;
 }
 
+bool names_tag(std::string_view if_none_match, std::string_view etag) {
+    if (trim(if_none_match) == "*") return true;
+    auto const opaque = [](std::string_view tag) {
+        return tag.substr(tag.starts_with("W/") ? 2 : 0);
+    };
+    for (;;) {
+        auto const comma = if_none_match.find(',');
+        if (opaque(trim(if_none_match.substr(0, comma))) == opaque(etag)) return true;
+        if (comma == if_none_match.npos) return false;
+        if_none_match.remove_prefix(comma + 1);
+    }
+}
+
 }  // namespace dtrace::http

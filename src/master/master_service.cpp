@@ -209,10 +209,13 @@ asio::awaitable<Result<void>> MasterService::Impl::open() {
     if (!described) co_return described.error();
     auto known = co_await load_accounts(store.registry(), accounts);
     if (!known) co_return known.error();
-    auto defined = co_await load_definitions(store.registry(), definitions, board);
+    auto defined = co_await load_definitions(store, definitions, board);
     if (!defined) co_return defined.error();
     auto resumed = co_await load_once(store, board, once_runs, wall_clock_now());
     if (!resumed) co_return resumed.error();
+    if (auto const left_out = *defined + *resumed; left_out > 0)
+        log.error("entries of the database are left out, as they are damaged",
+                  {{"entries", left_out}});
     auto told = co_await alerts.load();
     if (!told) co_return told.error();
     // Before the first password is made, which a start that fails would lose.

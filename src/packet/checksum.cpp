@@ -1,5 +1,8 @@
 #include <dtrace/packet/checksum.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace dtrace::packet {
 
 namespace {
@@ -21,11 +24,15 @@ std::uint32_t address_sum(IpAddress const& address) {
 
 std::uint32_t sum_words(ByteView bytes) {
     std::uint32_t sum = 0;
-    std::size_t i = 0;
-    for (; i + 1 < bytes.size(); i += 2)
-        sum += std::to_integer<std::uint32_t>(bytes[i]) << 8 |
-               std::to_integer<std::uint32_t>(bytes[i + 1]);
-    if (i < bytes.size()) sum += std::to_integer<std::uint32_t>(bytes[i]) << 8;
+    auto const add = [&sum](ByteReader two_words) {
+        std::uint32_t const both = two_words.u32();
+        sum += (both >> 16) + (both & 0xFFFF);
+    };
+    for (; bytes.size() >= 4; bytes = bytes.subspan(4))
+        add(ByteReader(bytes));
+    std::array<std::byte, 4> rest{};
+    std::ranges::copy(bytes, rest.begin());
+    add(ByteReader(rest));
     return sum;
 }
 

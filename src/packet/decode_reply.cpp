@@ -10,7 +10,6 @@
 #include <dtrace/packet/tcp.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace dtrace::packet {
 
@@ -118,10 +117,11 @@ std::optional<ErrorMeaning> error_meaning_v6(IcmpHeader const& icmp) {
     }
 }
 
-void set_flow(Reply& reply, Identity const& identity, IpAddress source, IpAddress destination) {
+void set_flow(Reply& reply, Identity const& identity, IpAddress const& source,
+              IpAddress const& destination) {
     reply.flow = {.method = identity.method,
-                  .source = std::move(source),
-                  .destination = std::move(destination),
+                  .source = source,
+                  .destination = destination,
                   .id = identity.id,
                   .destination_port = identity.destination_port};
     reply.tag = identity.tag;
@@ -190,7 +190,7 @@ std::optional<Reply> decode_error(Datagram const& datagram, Family family, IcmpH
 /// The reply differs from the request in its type alone (and, over IPv6, in addresses that have
 /// changed places, which a sum does not see): so its checksum tells the request's.
 Reply decode_echo_reply(Datagram const& datagram, Family family, IcmpHeader const& icmp,
-                        IpAddress own_address) {
+                        IpAddress const& own_address) {
     bool const v4 = family == Family::ipv4;
     auto const first_word = [](unsigned type) { return static_cast<std::uint16_t>(type << 8); };
     std::uint16_t const request_checksum =
@@ -200,12 +200,12 @@ Reply decode_echo_reply(Datagram const& datagram, Family family, IcmpHeader cons
     reply.kind = ReplyKind::echo_reply;
     reply.icmp_type = icmp.type;
     set_flow(reply, {.method = Method::icmp, .id = request_checksum, .tag = {icmp.rest, true}},
-             std::move(own_address), without_scope(datagram.source));
+             own_address, without_scope(datagram.source));
     return reply;
 }
 
 std::optional<Reply> decode_icmp(Datagram const& datagram, Family family, ByteView message,
-                                 IpAddress own_address) {
+                                 IpAddress const& own_address) {
     auto const icmp = IcmpHeader::parse(message);
     if (!icmp) return std::nullopt;
     bool const v4 = family == Family::ipv4;
@@ -213,11 +213,12 @@ std::optional<Reply> decode_icmp(Datagram const& datagram, Family family, ByteVi
     if (icmp->type != (v4 ? icmp4::echo_reply : icmp6::echo_reply))
         return decode_error(datagram, family, *icmp, message.subspan(IcmpHeader::size));
     if (icmp->code != 0) return std::nullopt;
-    return decode_echo_reply(datagram, family, *icmp, std::move(own_address));
+    return decode_echo_reply(datagram, family, *icmp, own_address);
 }
 
 /// A closed port answers RST, an open one SYN-ACK; both acknowledge our sequence number + 1.
-std::optional<Reply> decode_tcp(Datagram const& datagram, ByteView segment, IpAddress own_address) {
+std::optional<Reply> decode_tcp(Datagram const& datagram, ByteView segment,
+                                IpAddress const& own_address) {
     auto const tcp = TcpHeader::parse(segment);
     if (!tcp || !(tcp->flags & tcp_ack)) return std::nullopt;
     bool const rst = (tcp->flags & tcp_rst) != 0;
@@ -229,17 +230,15 @@ std::optional<Reply> decode_tcp(Datagram const& datagram, ByteView segment, IpAd
               .id = tcp->destination_port,
               .destination_port = tcp->source_port,
               .tag = {tcp->acknowledgment - 1, true}},
-             std::move(own_address), without_scope(datagram.source));
+             own_address, without_scope(datagram.source));
     return reply;
 }
 
 std::optional<Reply> decode_transport(Datagram const& datagram, Family family, ByteView bytes,
-                                      IpAddress own_address) {
+                                      IpAddress const& own_address) {
     auto const icmp = family == Family::ipv4 ? protocol_icmp : protocol_icmpv6;
-    if (datagram.protocol == icmp)
-        return decode_icmp(datagram, family, bytes, std::move(own_address));
-    if (datagram.protocol == protocol_tcp)
-        return decode_tcp(datagram, bytes, std::move(own_address));
+    if (datagram.protocol == icmp) return decode_icmp(datagram, family, bytes, own_address);
+    if (datagram.protocol == protocol_tcp) return decode_tcp(datagram, bytes, own_address);
     return std::nullopt;
 }
 

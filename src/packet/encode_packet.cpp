@@ -6,6 +6,9 @@
 #include <dtrace/packet/tcp.hpp>
 #include <dtrace/packet/udp.hpp>
 
+#include <arpa/inet.h>
+
+#include <cstring>
 #include <stdexcept>
 
 namespace dtrace::packet {
@@ -29,14 +32,16 @@ constexpr std::size_t tcp_sequence = 4;
 constexpr std::size_t tcp_checksum = 16;
 constexpr std::size_t icmp_identifier = 4;
 
+// Each a single store.
+
 void put16(std::span<std::byte> out, std::size_t at, std::uint32_t value) {
-    out[at] = static_cast<std::byte>(value >> 8 & 0xFF);
-    out[at + 1] = static_cast<std::byte>(value & 0xFF);
+    std::uint16_t const word = htons(static_cast<std::uint16_t>(value));
+    std::memcpy(&out[at], &word, sizeof word);
 }
 
 void put32(std::span<std::byte> out, std::size_t at, std::uint32_t value) {
-    put16(out, at, value >> 16);
-    put16(out, at + 2, value & 0xFFFF);
+    std::uint32_t const word = htonl(value);
+    std::memcpy(&out[at], &word, sizeof word);
 }
 
 std::size_t transport_size(Method method, Family family) {
@@ -140,7 +145,7 @@ void FlowEncoder::write_transport(Flow const& flow, std::size_t offset) {
 
 std::size_t FlowEncoder::encode(Ttl ttl, std::uint32_t sealed, std::span<std::byte> out) const {
     if (out.size() < max_packet_size) return 0;
-    std::ranges::copy(prepared_, out.begin());
+    std::memcpy(out.data(), prepared_.data(), max_packet_size);
 
     std::uint32_t const high = sealed >> 16;
     std::uint32_t const low = sealed & 0xFFFF;

@@ -1,16 +1,15 @@
 #pragma once
 
+#include <dtrace/core/mixed.hpp>
+
 #include <cstdint>
 #include <string_view>
 
 namespace dtrace::probe {
 
-/// Spreads a 64-bit value over all bits (the finaliser of splitmix64, Steele et al. 2014).
+/// A step of SplitMix64, for which 0 is a number like any other.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t value) {
-    value += 0x9E3779B97F4A7C15U;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9U;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBU;
-    return value ^ (value >> 31);
+    return mixed(value + 0x9E3779B97F4A7C15U);
 }
 
 /// The same on every machine and in every version (FNV-1a, mixed). Not for secrets.

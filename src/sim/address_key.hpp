@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/core/ip.hpp>
+#include <dtrace/core/mixed.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,20 +31,11 @@ struct AddressKey {
     return address.is_v4() ? length + 96 : length;
 }
 
-/// A well-mixed 64-bit function of its argument (the finaliser of splitmix64).
-[[nodiscard]] constexpr std::uint64_t mixed(std::uint64_t x) {
-    x ^= x >> 30;
-    x *= 0xbf58476d1ce4e5b9U;
-    x ^= x >> 27;
-    x *= 0x94d049bb133111ebU;
-    return x ^ (x >> 31);
-}
-
 }  // namespace dtrace::sim
 
 template <>
 struct std::hash<dtrace::sim::AddressKey> {
     std::size_t operator()(dtrace::sim::AddressKey const& key) const noexcept {
-        return dtrace::sim::mixed(key.low + dtrace::sim::mixed(key.high + 0x9e3779b97f4a7c15U));
+        return dtrace::mixed(key.low + dtrace::mixed(key.high + 0x9e3779b97f4a7c15U));
     }
 };

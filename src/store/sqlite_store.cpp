@@ -25,17 +25,16 @@ class SqliteCatalog final : public Catalog, Access {
   public:
     using Access::Access;
 
-    asio::awaitable<Result<std::vector<Probe>>> probes() override {
-        return read([&database = *reading_.database] { return read_probes(database); });
+    asio::awaitable<Result<Readable<Probe>>> probes() override {
+        co_return told(co_await read_all(read_probes));
     }
 
-    asio::awaitable<Result<std::vector<Measurement>>> measurements() override {
-        return read([&database = *reading_.database] { return read_measurements(database); });
+    asio::awaitable<Result<Readable<Measurement>>> measurements() override {
+        co_return told(co_await read_all(read_measurements));
     }
 
-    asio::awaitable<Result<std::vector<MeasurementName>>> former_measurements() override {
-        return read(
-            [&database = *reading_.database] { return read_former_measurements(database); });
+    asio::awaitable<Result<Readable<MeasurementName>>> known_measurements() override {
+        co_return told(co_await read_all(read_known_measurements));
     }
 
     asio::awaitable<Result<void>> replace_probes(std::vector<Probe> probes) override {
@@ -64,6 +63,12 @@ class SqliteCatalog final : public Catalog, Access {
         });
         co_return co_await without_value(std::move(operation));
     }
+
+  private:
+    template <class T>
+    asio::awaitable<Result<Readable<T>>> read_all(Readable<T> (*from)(Database&)) {
+        return read([&database = *reading_.database, from] { return from(database); });
+    }
 };
 
 class SqliteRegistry final : public Registry, Access {
@@ -84,9 +89,10 @@ class SqliteRegistry final : public Registry, Access {
             }));
     }
 
-    asio::awaitable<Result<std::vector<AuditEntry>>> audit(AuditQuery query) override {
-        return read(
-            [&database = *reading_.database, query] { return read_audit(database, query); });
+    asio::awaitable<Result<AuditPage>> audit(AuditQuery query) override {
+        auto operation =
+            read([&database = *reading_.database, query] { return read_audit(database, query); });
+        co_return told(co_await std::move(operation));
     }
 };
 
@@ -167,8 +173,6 @@ class SqliteStore final : public Store {
           events_(writing_, reading_, home),
           work_(writing_, reading_, home) {}
 
-    void tell_of(Error const& damage) { damage_.look_at(damage); }
-
     Catalog& catalog() override { return catalog_; }
     Registry& registry() override { return registry_; }
     TraceStore& traces() override { return traces_; }
@@ -177,6 +181,7 @@ class SqliteStore final : public Store {
         auto trouble = writing_.thread.trouble();
         return trouble ? trouble : damage_.found();
     }
+    void tell_damage(Error const& damage) override { damage_.look_at(damage); }
     StoreLoad load() const override {
         return {.commits = writing_.thread.commits(),
                 .waiting_writes = writing_.thread.queue().weight(),
@@ -230,7 +235,7 @@ Result<std::unique_ptr<Store>> open_store(std::filesystem::path const& file,
     // Every statement is prepared by now; one that could not be means a damaged layout.
     for (Database* database : {&first, &second})
         if (auto failure = database->take_failure()) return *std::move(failure);
-    if (lost) store->tell_of(*lost);
+    if (lost) store->tell_damage(*lost);
     return std::unique_ptr<Store>(std::move(store));
 }
 

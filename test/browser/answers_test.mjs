@@ -207,6 +207,8 @@ describe("what the master could not read", () => {
     await told("3 events could not be read and are");
     await visitor.picture("unreadable");
     await visitor.check();
+    await visitor.go("#/now");
+    await told("3 earlier traces could not be read and are");
     await visitor.go("#/paths?probe=berlin");
     await told("3 traces of this time could not be read and are");
     await visitor.go("#/time?probe=berlin");
@@ -216,6 +218,12 @@ describe("what the master could not read", () => {
     unreadable = 1;
     await visitor.go("#/events");
     await told("1 event could not be read and is");
+    const id = "019aac3e-0c80-7b4e-8d5f-3a1c5e9d2b70";
+    const once = { state: "incomplete", waiting: [], missing: ["berlin"], traces: [], unreadable };
+    await visitor.page.route(`**/api/v1/measurements/${id}?*`, (route) => route.fulfill({ json: { id, target: "a.test", once } }));
+    await visitor.go(`#/measure?id=${id}`);
+    await told("1 result could not be read and is");
+    await visitor.page.getByText("0 of 1 result. Nothing that can be read came from berlin.").waitFor();
     await visitor.leave();
   });
 });

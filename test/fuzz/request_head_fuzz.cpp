@@ -72,8 +72,13 @@ void check_fields(std::string const& text) {
         auto const again = http::basic_credentials(request);
         require(again && again->name == given->name && again->secret == given->secret);
     }
-    auto const stale = refuse_stale(request, entity_tag("content"));
+    auto const stale = refuse_stale(request, "definition");
     require(!stale || stale->status == 412);
+    request.headers.set("If-None-Match", text);
+    http::Response answer{.status = 200, .headers = {}, .body = "shown"};
+    answer.headers.set("ETag", entity_tag("definition", answer.body));
+    auto const known = unless_known(request, std::move(answer));
+    require(known.status == 200 || (known.status == 304 && known.body.empty()));
     if (auto const url = http::parse_url(text)) {
         auto const again = http::parse_url(url->with_target(url->target).origin() + url->target);
         require(again && again->host == url->host && again->port == url->port);

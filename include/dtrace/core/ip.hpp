@@ -7,6 +7,7 @@
 #include <boost/describe/enum.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ BOOST_DESCRIBE_ENUM(Family, ipv4, ipv6)
 [[nodiscard]] inline IpAddress without_scope(IpAddress const& address) {
     return address.is_v4() ? address : IpV6(address.to_v6().to_bytes());
 }
+
+/// Why nothing is sent there: unspecified, multicast and broadcast addresses are no single host's
+/// ("is a multicast address"). None: it may be one.
+[[nodiscard]] std::optional<std::string> find_no_host(IpAddress const& address);
 
 template <>
 struct TextForm<IpAddress> {

@@ -49,10 +49,15 @@ class PacketTable {
     /// Of a packet that was sent.
     [[nodiscard]] std::uint32_t tag(Packet packet) const { return record_of(packet).tag(); }
 
-    /// Time since the packet was sent; right for rounds of any length as long as no packet is
-    /// looked at more than four minutes after it left.
+    /// A function that tells the time from a packet's sending to `now`; right for rounds of any
+    /// length as long as no packet is looked at more than four minutes after it left.
+    [[nodiscard]] auto ages_at(TimePoint now) const {
+        return [this, now_us = since_start(now)](Packet packet) {
+            return microseconds(record_of(packet).age_us(now_us));
+        };
+    }
     [[nodiscard]] microseconds age(Packet packet, TimePoint now) const {
-        return microseconds(record_of(packet).age_us(since_start(now)));
+        return ages_at(now)(packet);
     }
 
     /// The packet of `flow` at `ttl` that carried this tag.
@@ -92,7 +97,9 @@ class PacketTable {
         Index const hop = packet.ttl - Index{first_hop_};
         if (!ordered_) return hop;
         Index const step = hop + packet.flow + packet.attempt;
-        return step < hops_ ? step : step % hops_;  // most are: a division takes its time
+        // A division takes its time, and most need none.
+        if (step < hops_) return step;
+        return step < 2 * hops_ ? step - hops_ : step % hops_;
     }
     [[nodiscard]] Record const& record_of(Packet packet) const {
         return records_[index_of(packet)];

@@ -3,7 +3,6 @@
 #include <dtrace/engine/plan.hpp>
 #include <dtrace/model/packet.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -23,7 +22,8 @@ class SendOrder {
     [[nodiscard]] Ttl last_hop() const { return static_cast<Ttl>(first_hop_ + hops_ - 1); }
 
   private:
-    void begin_step(std::uint32_t step);
+    /// Of the next flow that has a packet in this step or a later one; false: there is none.
+    bool begin_flow();
 
     std::uint32_t hops_;
     std::uint32_t flows_;
@@ -31,34 +31,17 @@ class SendOrder {
     Ttl first_hop_;
     std::uint32_t step_ = 0;
     std::uint32_t flow_ = 0;
-    std::uint32_t attempt_ = 0;
+    // Of that flow in that step:
+    std::uint32_t attempt_ = 0;       ///< the next one
+    std::uint32_t attempts_end_ = 1;  ///< behind the last one
 };
 
-inline void SendOrder::begin_step(std::uint32_t step) {
-    step_ = step;
-    // Flows so far behind that no hop of theirs belongs to this step are passed over.
-    std::uint32_t const reach = hops_ - 1 + attempts_ - 1;
-    flow_ = step > reach ? step - reach : 0;
-    attempt_ = 0;
-}
-
 inline std::optional<Packet> SendOrder::next() {
-    std::uint32_t const last_step = (hops_ - 1) + (flows_ - 1) + (attempts_ - 1);
-    while (step_ <= last_step) {
-        std::uint32_t const flows_begun = std::min(flows_, step_ + 1);
-        for (; flow_ < flows_begun; ++flow_, attempt_ = 0) {
-            while (attempt_ < attempts_ && flow_ + attempt_ <= step_) {
-                std::uint32_t const hop = step_ - flow_ - attempt_;
-                std::uint32_t const attempt = attempt_++;
-                if (hop >= hops_) continue;
-                return Packet{.flow = static_cast<FlowIndex>(flow_),
-                              .ttl = static_cast<Ttl>(first_hop_ + hop),
-                              .attempt = static_cast<Attempt>(attempt)};
-            }
-        }
-        begin_step(step_ + 1);
-    }
-    return std::nullopt;
+    if (attempt_ == attempts_end_ && !begin_flow()) return std::nullopt;
+    std::uint32_t const attempt = attempt_++;
+    return Packet{.flow = static_cast<FlowIndex>(flow_),
+                  .ttl = static_cast<Ttl>(first_hop_ + (step_ - flow_ - attempt)),
+                  .attempt = static_cast<Attempt>(attempt)};
 }
 
 }  // namespace dtrace::engine

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <dtrace/analysis/hop_statistics.hpp>
-#include <dtrace/core/time.hpp>
-#include <dtrace/model/trace.hpp>
+#include <dtrace/formats/report_head.hpp>
 
 #include <boost/describe/class.hpp>
 
@@ -14,19 +13,12 @@
 
 namespace dtrace::formats {
 
-/// Several rounds to one target, summed up by hop; the JSON of `trace --report -j`.
-struct HopReport {
-    TraceTarget target;
-    std::optional<IpAddress> source;
-    Method method = Method::udp;
-    Timestamp started_at;
-    std::uint64_t took_us = 0;
-    std::uint32_t rounds = 0;
+/// Several rounds, summed up by hop; the JSON of `trace --report -j`.
+struct HopReport : ReportHead {
     std::uint32_t left_out = 0;  ///< further rounds, in which this host itself lost replies
     std::vector<analysis::HopStatistics> hops;
 };
-BOOST_DESCRIBE_STRUCT(HopReport, (),
-                      (target, source, method, started_at, took_us, rounds, left_out, hops))
+BOOST_DESCRIBE_STRUCT(HopReport, (ReportHead), (left_out, hops))
 
 /// A line a hop, in mtr's columns: what was not answered (with its interval, as it is no loss where
 /// the traffic passes), packets, RTTs in milliseconds. Further responders of a hop stand below it,

@@ -12,4 +12,7 @@ namespace dtrace::http {
 /// Whether it has the element; ";q=0" is a refusal.
 [[nodiscard]] bool lists(std::string_view list, std::string_view element);
 
+/// Whether If-None-Match names this ETag: weak ones count as strong, and `*` is any (§ 13.1.2).
+[[nodiscard]] bool names_tag(std::string_view if_none_match, std::string_view etag);
+
 }  // namespace dtrace::http

@@ -65,13 +65,13 @@ void set_icmpv6_checksum(std::span<std::byte> message, IpV6 const& source, IpV6 
 // Done for every reply, so it is here for the compiler.
 
 inline std::optional<IcmpHeader> IcmpHeader::parse(ByteView bytes) {
-    ByteReader in(bytes);
+    if (bytes.size() < size) return std::nullopt;
+    ByteReader in(bytes.first<size>());
     IcmpHeader header;
     header.type = in.u8();
     header.code = in.u8();
     header.checksum = in.u16();
     header.rest = in.u32();
-    if (!in.ok()) return std::nullopt;
     return header;
 }
 

@@ -44,7 +44,8 @@ struct Ipv4Header {
 // Done for every reply, so it is here for the compiler.
 
 inline std::optional<Ipv4Header> Ipv4Header::parse(ByteView bytes) {
-    ByteReader in(bytes);
+    if (bytes.size() < size) return std::nullopt;
+    ByteReader in(bytes.first<size>());
     Ipv4Header header;
     std::uint8_t const version_and_words = in.u8();
     header.header_size = static_cast<std::uint8_t>((version_and_words & 0x0F) * 4);
@@ -58,9 +59,9 @@ inline std::optional<Ipv4Header> Ipv4Header::parse(ByteView bytes) {
     header.ttl = in.u8();
     header.protocol = in.u8();
     header.checksum = in.u16();
-    header.source = in.address<IpV4>();
-    header.destination = in.address<IpV4>();
-    if (!in.ok() || version_and_words >> 4 != 4) return std::nullopt;
+    header.source = IpV4(in.u32());
+    header.destination = IpV4(in.u32());
+    if (version_and_words >> 4 != 4) return std::nullopt;
     if (header.header_size < size || header.header_size > bytes.size()) return std::nullopt;
     return header;
 }

@@ -15,7 +15,8 @@ namespace dtrace::packet {
 
 inline constexpr unsigned tick_bits = 25;
 inline constexpr std::uint32_t tick_mask = (1U << tick_bits) - 1;
-inline constexpr auto tick = std::chrono::microseconds(4);
+using Ticks = std::chrono::duration<std::int64_t, std::ratio<4, 1'000'000>>;
+inline constexpr Ticks tick{1};
 
 struct Tag {
     Ttl ttl = 0;              ///< 1–127
@@ -89,7 +90,7 @@ inline constexpr unsigned low_time_bits = tick_bits - high_time_bits;
 }  // namespace detail
 
 inline std::uint32_t ticks_of(TimePoint time) {
-    auto const ticks = std::chrono::floor<microseconds>(time.time_since_epoch()) / tick;
+    auto const ticks = std::chrono::floor<Ticks>(time.time_since_epoch()).count();
     return static_cast<std::uint32_t>(ticks) & tick_mask;
 }
 

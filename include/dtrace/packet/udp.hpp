@@ -24,13 +24,13 @@ struct UdpHeader {
 // Done for every reply, so it is here for the compiler.
 
 inline std::optional<UdpHeader> UdpHeader::parse(ByteView bytes) {
-    ByteReader in(bytes);
+    if (bytes.size() < size) return std::nullopt;
+    ByteReader in(bytes.first<size>());
     UdpHeader header;
     header.source_port = in.u16();
     header.destination_port = in.u16();
     header.length = in.u16();
     header.checksum = in.u16();
-    if (!in.ok()) return std::nullopt;
     return header;
 }
 

@@ -5,6 +5,7 @@
 #include <dtrace/model/measurement.hpp>
 #include <dtrace/model/probe.hpp>
 #include <dtrace/model/trace.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -19,11 +20,11 @@ class Catalog {
   public:
     virtual ~Catalog() = default;
 
-    virtual boost::asio::awaitable<Result<std::vector<Probe>>> probes() = 0;
-    virtual boost::asio::awaitable<Result<std::vector<Measurement>>> measurements() = 0;
+    virtual boost::asio::awaitable<Result<Readable<Probe>>> probes() = 0;
+    virtual boost::asio::awaitable<Result<Readable<Measurement>>> measurements() = 0;
 
-    /// Those that were in force once and are no more: probes may still hold traces of them.
-    virtual boost::asio::awaitable<Result<std::vector<MeasurementName>>> former_measurements() = 0;
+    /// Those that are in force, or were once: probes may still hold traces of them.
+    virtual boost::asio::awaitable<Result<Readable<MeasurementName>>> known_measurements() = 0;
 
     /// Replaces all that came from the files; what is gone keeps its history of traces.
     virtual boost::asio::awaitable<Result<void>> replace_probes(std::vector<Probe> probes) = 0;

@@ -63,6 +63,9 @@ class Store {
     /// any reader or writer has met so far; none if all is well.
     [[nodiscard]] virtual std::optional<Error> trouble() const { return std::nullopt; }
 
+    /// That what is kept makes no sense to those above, who do without it: trouble from now on.
+    virtual void tell_damage(Error const&) {}
+
     [[nodiscard]] virtual StoreLoad load() const { return {}; }
 
     /// Sums up hours and days that are over, then removes what the rule does not keep, then the

@@ -2,6 +2,7 @@
 
 #include <dtrace/core/error.hpp>
 #include <dtrace/model/audit.hpp>
+#include <dtrace/store/unreadable.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/describe/enum.hpp>
@@ -45,6 +46,13 @@ struct AuditQuery {
     std::uint32_t limit = 100;
 };
 
+/// Newest first.
+struct AuditPage {
+    std::vector<AuditEntry> entries;
+    std::optional<std::uint64_t> next;  ///< there are more, before it
+    Unreadable unreadable;              ///< left out
+};
+
 /// What people told the master over its API: entries by kind and key, and who changed them. Every
 /// call is done, durably, when it returns.
 class Registry {
@@ -58,8 +66,8 @@ class Registry {
     virtual boost::asio::awaitable<Result<void>> change(std::vector<RegistryChange> changes,
                                                         std::vector<AuditEntry> audit) = 0;
 
-    /// Newest first. The last 100,000 are kept.
-    virtual boost::asio::awaitable<Result<std::vector<AuditEntry>>> audit(AuditQuery query) = 0;
+    /// The last 100,000 are kept.
+    virtual boost::asio::awaitable<Result<AuditPage>> audit(AuditQuery query) = 0;
 };
 
 }  // namespace dtrace::store

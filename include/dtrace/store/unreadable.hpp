@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace dtrace::store {
 
@@ -11,6 +12,13 @@ namespace dtrace::store {
 struct Unreadable {
     std::size_t count = 0;
     std::optional<Error> reason;  ///< of one of them
+};
+
+/// All rows of a table that can be read, in its order.
+template <class T>
+struct Readable {
+    std::vector<T> entries;
+    Unreadable unreadable;
 };
 
 }  // namespace dtrace::store

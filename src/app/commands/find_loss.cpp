@@ -9,6 +9,7 @@
 #include <dtrace/core/counted.hpp>
 #include <dtrace/formats/fbtracert.hpp>
 #include <dtrace/formats/flow_table.hpp>
+#include <dtrace/formats/report_head.hpp>
 #include <dtrace/formats/verdict_text.hpp>
 #include <dtrace/json/write.hpp>
 #include <dtrace/probe/name_hops.hpp>
@@ -26,18 +27,11 @@ namespace dtrace::app {
 namespace asio = boost::asio;
 
 /// The JSON of `--find-loss -j`.
-struct LossReport {
-    TraceTarget target;
-    std::optional<IpAddress> source;
-    Method method = Method::udp;
-    Timestamp started_at;
-    std::uint64_t took_us = 0;
-    std::uint32_t rounds = 0;
+struct LossReport : formats::ReportHead {
     analysis::LossVerdict loss;
     std::vector<formats::FlowSums> flows;
 };
-BOOST_DESCRIBE_STRUCT(LossReport, (),
-                      (target, source, method, started_at, took_us, rounds, loss, flows))
+BOOST_DESCRIBE_STRUCT(LossReport, (formats::ReportHead), (loss, flows))
 
 namespace {
 
@@ -119,14 +113,6 @@ int status_of(analysis::Verdict verdict) {
     return 3;
 }
 
-void begin_report(LossReport& report, Trace const& trace) {
-    if (report.rounds++ > 0) return;
-    report.target = trace.target;
-    report.source = trace.source;
-    report.method = trace.method;
-    report.started_at = trace.started_at;
-}
-
 }  // namespace
 
 asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& options,
@@ -150,7 +136,7 @@ asio::awaitable<int> find_loss(probe::TraceRequest request, TraceOptions const& 
                          trace.error.value_or("nothing could be measured").c_str());
             break;
         }
-        begin_report(report, trace);
+        if (report.rounds++ == 0) report.begin(trace);
         packets += trace.packets.sent + trace.packets.overshoot;
         auto const added = co_await async::offload(worker, [&] { return watch.add(trace); });
         if (!added) break;  // cancelled

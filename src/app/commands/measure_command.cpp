@@ -8,6 +8,7 @@
 #include "terminal/standard_output.hpp"
 
 #include <dtrace/async/deadline.hpp>
+#include <dtrace/core/counted.hpp>
 #include <dtrace/formats/traceroute_text.hpp>
 #include <dtrace/http/client.hpp>
 #include <dtrace/json/read.hpp>
@@ -58,9 +59,10 @@ struct RunState {
     std::string state;
     std::vector<std::string> missing;
     std::vector<Trace> traces;
-    std::optional<RunProgress> progress;  ///< absent: this master knows nothing of it
+    std::optional<RunProgress> progress;      ///< absent: this master knows nothing of it
+    std::optional<std::uint64_t> unreadable;  ///< traces that the master has and cannot read
 };
-BOOST_DESCRIBE_STRUCT(RunState, (), (state, missing, traces, progress))
+BOOST_DESCRIBE_STRUCT(RunState, (), (state, missing, traces, progress, unreadable))
 
 struct Measured {
     Uuid id;
@@ -130,7 +132,8 @@ class Errand {
         co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         TimePoint const give_up = Clock::now() + milliseconds(options_.deadline_ms) + patience;
         while (measured->once.state == "running") {
-            auto target = fmt::format("{}?wait={}&after={}", place_, poll_s, shown_.size());
+            auto target = fmt::format("{}?wait={}&after={}", place_, poll_s,
+                                      shown_.size() + measured->once.unreadable.value_or(0));
             if (sketch_.is_seen() && !options_.json && measured->once.progress)
                 target += fmt::format("&progress={}", measured->once.progress->changes);
             auto news = co_await send(http::Verb::get, std::move(target), {});
@@ -147,8 +150,13 @@ class Errand {
                 show(trace);
             sketch(measured->once);
         }
+        auto const lost = measured->once.unreadable.value_or(0);
+        if (lost > 0)
+            fmt::print(stderr, "dtrace-node measure: the master cannot read {}: damaged\n",
+                       counted(lost, "answer"));
         for (auto const& probe : measured->once.missing)
-            fmt::print(stderr, "dtrace-node measure: no answer from {}\n", probe);
+            fmt::print(stderr, "dtrace-node measure: no {}answer from {}\n",
+                       lost > 0 ? "readable " : "", probe);
         co_return measured->once.missing.empty() && printed_;
     }
 

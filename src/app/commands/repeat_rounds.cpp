@@ -58,10 +58,7 @@ class Summary {
     void add(Trace const& trace, TimePoint now) {
         if (report_.rounds + report_.left_out == 0) {
             begin_ = now - microseconds(trace.took_us);
-            report_.target = trace.target;
-            report_.source = trace.source;
-            report_.method = trace.method;
-            report_.started_at = trace.started_at;
+            report_.begin(trace);
         }
         if (trace.packets.receiver_dropped > 0) {
             ++report_.left_out;
@@ -77,7 +74,9 @@ class Summary {
 
     void restart() {
         table_ = {};
-        report_ = {.target = std::move(report_.target), .source = {}, .hops = {}};
+        auto target = std::move(report_.target);
+        report_ = {};
+        report_.target = std::move(target);
     }
 
     /// Asks for the names of those who answered for the first time.

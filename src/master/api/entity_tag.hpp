@@ -8,11 +8,16 @@
 
 namespace dtrace::master {
 
-/// A strong ETag of what the API shows as `content`.
-[[nodiscard]] std::string entity_tag(std::string_view content);
+/// A strong ETag of an answer: of the `definition` that it shows, then of all of `shown`, which
+/// also tells what becomes of it (whether a probe is online).
+[[nodiscard]] std::string entity_tag(std::string_view definition, std::string_view shown);
 
-/// Against lost updates: 412 when the request was made for another state than this one (If-Match).
+/// 304 instead of an answer, which has an ETag, that the client has already (If-None-Match).
+[[nodiscard]] http::Response unless_known(http::Request const& request, http::Response answer);
+
+/// Against lost updates: 412 when the request was made for another definition (If-Match), whatever
+/// else has changed meanwhile.
 [[nodiscard]] std::optional<http::Response> refuse_stale(http::Request const& request,
-                                                         std::string_view tag);
+                                                         std::string_view definition);
 
 }  // namespace dtrace::master

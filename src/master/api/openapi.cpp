@@ -73,6 +73,8 @@ std::vector<std::string> parameters_of(ApiRoute const& route) {
         parameters.push_back(query_parameter(parameter));
     if (route.if_match)
         parameters.push_back(header_parameter("If-Match", "the ETag that the change is made for"));
+    if (route.if_none_match)
+        parameters.push_back(header_parameter("If-None-Match", "ETags that one has already"));
     if (route.access >= Access::user && route.verb != http::Verb::get)
         parameters.push_back(header_parameter(
             "X-CSRF-Token", "the csrf_token of the session; with a token nothing"));

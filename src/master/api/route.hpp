@@ -91,6 +91,7 @@ struct ApiRoute {
     std::vector<QueryParameter> query = {};
     Content body = {};
     bool if_match = false;                  ///< looks at the header If-Match
+    bool if_none_match = false;             ///< looks at the header If-None-Match
     std::vector<RouteAnswer> answers = {};  ///< of success; what fails is a problem everywhere
     /// Of a body, 413; none: as much as the server takes (--max-body).
     std::optional<std::size_t> max_body_bytes = little_body_bytes;
@@ -120,6 +121,10 @@ struct ApiRoute {
     ApiRoute&& unless_changed() && {
         if_match = true;
         return std::move(*this);
+    }
+    ApiRoute&& unless_known() && {
+        if_none_match = true;
+        return std::move(*this).gives_other({}, 304);
     }
     template <class T>
     ApiRoute&& gives(unsigned status = 200) && {

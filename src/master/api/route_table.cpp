@@ -145,7 +145,8 @@ Rows for_probes_of_the_catalog() {
             .takes<ProbeInput>()
             .gives<ProbeView>(201),
         route(get, "/api/v1/probes/{name}", "one probe", Access::viewer, get_probe)
-            .gives<ProbeView>(),
+            .gives<ProbeView>()
+            .unless_known(),
         route(put, "/api/v1/probes/{name}", "replace a probe's definition", Access::operator_,
               change_probe)
             .unless_changed()
@@ -181,7 +182,8 @@ Rows for_measurements() {
                    {"after", "how many results one has", ParameterType::number},
                    {"progress", "the changes of progress one has: to get it, and to wait for more",
                     ParameterType::number}})
-            .gives<MeasurementView>(),
+            .gives<MeasurementView>()
+            .unless_known(),
         route(put, "/api/v1/measurements/{id}", "replace a measurement's definition",
               Access::operator_, change_measurement)
             .unless_changed()

@@ -2,8 +2,8 @@
 
 #include "accounts/password_hash.hpp"
 #include "accounts/secrets.hpp"
+#include "catalog/read_entries.hpp"
 
-#include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
 #include <utility>
@@ -17,20 +17,19 @@ namespace {
 
 constexpr auto first_admin = "admin";
 
+/// All of them or none: nobody is to log in by half of it.
 template <class T>
 asio::awaitable<Result<std::vector<T>>> read_all(store::Registry& registry, store::EntryKind kind) {
-    auto const entries = co_await registry.entries(kind);
-    if (!entries) co_return entries.error();
-    std::vector<T> all;
-    for (auto const& [key, content] : *entries) {
-        auto one = json::read<T>(content, json::UnknownKeys::ignore);
-        if (!one)
-            co_return make_error(boost::system::errc::bad_message,
-                                 "the database is damaged: " + std::string(to_text(kind)) + ' ' +
-                                     key + ": " + one.error().text());
-        all.push_back(*std::move(one));
-    }
-    co_return all;
+    auto found = co_await read_entries<T>(registry, kind);
+    if (!found) co_return found.error();
+    if (found->damage) co_return *std::move(found->damage);
+    co_return std::move(found->readable);
+}
+
+/// Traces of those that cannot be read are welcome still; their names are not known.
+void add_damaged(std::vector<MeasurementName>& known, std::vector<std::string> const& keys) {
+    for (auto const& key : keys)
+        if (auto const id = parse<Uuid>(key)) known.push_back({.id = *id, .name = key});
 }
 
 }  // namespace
@@ -46,18 +45,21 @@ asio::awaitable<Result<void>> load_accounts(store::Registry& registry, Accounts&
     co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> load_definitions(store::Registry& registry, Definitions& definitions,
-                                               AssignmentBoard& board) {
+asio::awaitable<Result<std::size_t>> load_definitions(store::Store& store, Definitions& definitions,
+                                                      AssignmentBoard& board) {
     using store::EntryKind;
-    auto probes = co_await read_all<ProbeDefinition>(registry, EntryKind::probe);
+    auto probes = co_await read_what_can_be<ProbeDefinition>(store, EntryKind::probe);
     if (!probes) co_return probes.error();
-    auto measurements = co_await read_all<MeasurementDefinition>(registry, EntryKind::measurement);
+    auto measurements =
+        co_await read_what_can_be<MeasurementDefinition>(store, EntryKind::measurement);
     if (!measurements) co_return measurements.error();
-    auto const former = co_await read_all<MeasurementName>(registry, EntryKind::former_measurement);
+    auto former = co_await read_what_can_be<MeasurementName>(store, EntryKind::former_measurement);
     if (!former) co_return former.error();
-    board.add_former(*former);
-    definitions.replace(*std::move(probes), *std::move(measurements));
-    co_return Result<void>();
+    add_damaged(former->readable, measurements->damaged);
+    add_damaged(former->readable, former->damaged);
+    board.add_former(former->readable);
+    definitions.replace(std::move(probes->readable), std::move(measurements->readable));
+    co_return probes->damaged.size() + measurements->damaged.size() + former->damaged.size();
 }
 
 asio::awaitable<Result<std::optional<std::string>>> make_first_admin(

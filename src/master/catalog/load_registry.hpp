@@ -5,10 +5,11 @@
 
 #include <dtrace/async/offload.hpp>
 #include <dtrace/core/error.hpp>
-#include <dtrace/store/registry.hpp>
+#include <dtrace/store/open_store.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -18,10 +19,11 @@ namespace dtrace::master {
 [[nodiscard]] boost::asio::awaitable<Result<void>> load_accounts(store::Registry& registry,
                                                                  Accounts& accounts);
 
-/// Reads the probes and measurements that the API has defined, and those it has removed.
-[[nodiscard]] boost::asio::awaitable<Result<void>> load_definitions(store::Registry& registry,
-                                                                    Definitions& definitions,
-                                                                    AssignmentBoard& board);
+/// Reads the probes and measurements that the API has defined, and those it has removed. How many
+/// are left out, as they are damaged; the store is told of it.
+[[nodiscard]] boost::asio::awaitable<Result<std::size_t>> load_definitions(store::Store& store,
+                                                                           Definitions& definitions,
+                                                                           AssignmentBoard& board);
 
 /// Where there is no user at all: makes the user `admin`. Their password, which nothing else ever
 /// tells again.

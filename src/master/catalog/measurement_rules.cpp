@@ -17,15 +17,20 @@ namespace {
 
 using Fault = std::optional<json::Fault>;
 
+constexpr std::uint32_t usual_interval_s = 60;
 constexpr std::uint32_t longest_interval_s = 86'400;
+
+std::uint32_t interval_of(MeasurementInput const& input) {
+    return input.interval_s.value_or(usual_interval_s);
+}
 
 bool is_everyone(std::vector<std::string> const& probes) {
     return probes == std::vector<std::string>{"*"};
 }
 
-Fault find_target_fault(MeasurementInput const& input) {
+Fault find_mesh_fault(MeasurementInput const& input) {
     if (!input.mesh) {
-        if (auto reason = find_host_fault(input.target))
+        if (auto reason = find_target_fault(input.target))
             return json::Fault{"target", *std::move(reason)};
         return std::nullopt;
     }
@@ -43,6 +48,8 @@ Fault find_once_fault(MeasurementInput const& input) {
         return std::nullopt;
     }
     if (input.mesh) return json::Fault{"mesh", "must not stand beside once"};
+    if (input.interval_s) return json::Fault{"interval_s", "must not stand beside once"};
+    if (!input.tags.empty()) return json::Fault{"tags", "must not stand beside once"};
     auto const count = input.count.value_or(1);
     if (count < 1 || count > 1'000) return json::Fault{"count", "must be 1 to 1000"};
     auto const deadline = input.deadline_s.value_or(1);
@@ -52,7 +59,7 @@ Fault find_once_fault(MeasurementInput const& input) {
 
 Fault find_input_load_fault(MeasurementInput const& input) {
     auto fault = input.once ? find_load_fault(input.parameters)
-                            : find_load_fault(input.parameters, input.interval_s);
+                            : find_load_fault(input.parameters, interval_of(input));
     if (!fault) return std::nullopt;
     bool const of_round = fault->what == LoadFault::What::flows;
     return json::Fault{of_round ? "parameters.flows" : "interval_s", std::move(fault->reason)};
@@ -63,14 +70,14 @@ Fault find_input_load_fault(MeasurementInput const& input) {
 std::optional<json::Fault> find_fault(MeasurementInput const& input) {
     if (auto fault = find_once_fault(input)) return fault;
     if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
-    if (auto fault = find_target_fault(input)) return fault;
+    if (auto fault = find_mesh_fault(input)) return fault;
     if (auto const fault = dtrace::find_fault(input.parameters)) {
         auto const colon = fault->find(": ");
         return json::Fault{"parameters." + fault->substr(0, colon), fault->substr(colon + 2)};
     }
     if (input.parameters.method == Method::icmp && input.parameters.port)
         return json::Fault{"parameters.port", "ICMP has no ports"};
-    if (input.interval_s < 1 || input.interval_s > longest_interval_s)
+    if (interval_of(input) < 1 || interval_of(input) > longest_interval_s)
         return json::Fault{"interval_s", "must be 1 to 86400"};
     if (auto fault = find_input_load_fault(input)) return fault;
     json::Place const body;
@@ -88,7 +95,7 @@ Measurement to_measurement(MeasurementInput input, Uuid const& id) {
                             .name = std::move(input.name),
                             .target = std::move(input.target),
                             .parameters = input.parameters,
-                            .interval_s = input.interval_s,
+                            .interval_s = interval_of(input),
                             .probes = std::move(input.probes),
                             .probe_tags = std::move(input.probe_tags),
                             .mesh = std::move(input.mesh),

@@ -80,6 +80,11 @@ std::optional<std::string> find_host_fault(std::string_view host) {
     return "must be an IP address or a DNS name";
 }
 
+std::optional<std::string> find_target_fault(std::string_view target) {
+    if (auto const address = parse<IpAddress>(target)) return find_no_host(*address);
+    return find_host_fault(target);
+}
+
 std::optional<json::Fault> find_list_fault(std::vector<std::string> const& list,
                                            json::Place const& at,
                                            std::optional<std::string> (*check)(std::string_view)) {

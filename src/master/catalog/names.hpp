@@ -24,9 +24,13 @@ namespace dtrace::master {
 /// (RFC 7617).
 [[nodiscard]] std::optional<std::string> find_secret_fault(std::string_view secret);
 
-/// What can be traced: an IP address, or a DNS name in letters, digits, '-' and '_' (RFC 1123,
-/// with the underscore that is in use).
+/// An IP address, or a DNS name in letters, digits, '-' and '_' (RFC 1123, with the underscore that
+/// is in use).
 [[nodiscard]] std::optional<std::string> find_host_fault(std::string_view host);
+
+/// What can be measured: such a host, but for addresses that are no single host's, which every
+/// probe refuses.
+[[nodiscard]] std::optional<std::string> find_target_fault(std::string_view target);
 
 /// The first member of a list at `at` that `check` refuses, or that stands there twice.
 [[nodiscard]] std::optional<json::Fault> find_list_fault(

@@ -37,6 +37,9 @@ std::optional<json::Fault> find_fault(ProbeInput const& input) {
             return json::Fault{"secret", *std::move(reason)};
     if (input.description && input.description->size() > longest_description)
         return json::Fault{"description", "must have at most 1000 bytes"};
+    if (input.mesh_address)
+        if (auto reason = find_no_host(*input.mesh_address))
+            return json::Fault{"mesh_address", *std::move(reason)};
     return std::nullopt;
 }
 

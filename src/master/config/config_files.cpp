@@ -29,15 +29,9 @@ std::vector<std::filesystem::path> ConfigFiles::files() const {
 }
 
 asio::awaitable<Result<void>> ConfigFiles::load() {
-    auto const present = co_await parts_.catalog.measurements();
-    if (!present) co_return present.error();
-    auto const former = co_await parts_.catalog.former_measurements();
-    if (!former) co_return former.error();
-    parts_.board.add_former(*former);
-    std::vector<MeasurementName> earlier;
-    for (auto const& measurement : *present)
-        earlier.push_back({.id = measurement.id, .name = measurement.name});
-    parts_.board.add_former(earlier);
+    auto const known = co_await parts_.catalog.known_measurements();
+    if (!known) co_return known.error();
+    parts_.board.add_former(known->entries);
 
     co_await look_at_both();
     for (File* file : {&probes_, &targets_}) {

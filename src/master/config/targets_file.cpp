@@ -96,7 +96,7 @@ Fault find_entry_fault(FileTarget const& target, json::Place const& at) {
         if (target.Address) return fault_at(at.member("Address"), "must not stand beside Mesh");
     } else if (!target.Address) {
         return fault_at(at.member("Address"), "is required (or Mesh)");
-    } else if (auto fault = fault_at(at.member("Address"), find_host_fault(*target.Address))) {
+    } else if (auto fault = fault_at(at.member("Address"), find_target_fault(*target.Address))) {
         return fault;
     }
     return find_entry_fault(static_cast<Knobs const&>(target), at);

@@ -113,7 +113,13 @@ void LatestRounds::take(RoundSeen round, Timestamp arrived) {
     if (cell.rounds.size() > rounds_kept) cell.rounds.pop_back();
 }
 
+void LatestRounds::leave_out(std::uint64_t count, Timestamp at) {
+    left_out_ = count;
+    left_out_at_ = at;
+}
+
 void LatestRounds::forget(Timestamp before) {
+    if (left_out_at_ < before) left_out_ = 0;
     std::erase_if(pairs_, [&](auto const& entry) { return entry.second.at < before; });
 }
 

@@ -41,7 +41,11 @@ class LatestRounds {
     void take(Trace const& trace, Timestamp arrived);
     void take(RoundSeen round, Timestamp arrived);
 
-    /// Pairs whose newest round is older, of probes and measurements long gone.
+    /// Rounds of up to `at` are missing, as they cannot be read.
+    void leave_out(std::uint64_t count, Timestamp at);
+
+    /// Pairs whose newest round is older, of probes and measurements long gone; and what is missing
+    /// from before.
     void forget(Timestamp before);
 
     /// By probe, then by measurement.
@@ -52,6 +56,7 @@ class LatestRounds {
     [[nodiscard]] std::vector<MatrixCell> cells_after(std::optional<Key> const& last,
                                                       std::size_t most) const;
     [[nodiscard]] bool has_seen(std::string const& probe) const;
+    [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
     static constexpr std::size_t rounds_kept = 6;
 
@@ -67,6 +72,8 @@ class LatestRounds {
 
     std::size_t most_pairs_ = 200'000;
     std::map<Key, Pair> pairs_;
+    std::uint64_t left_out_ = 0;
+    Timestamp left_out_at_;
 };
 
 }  // namespace dtrace::master

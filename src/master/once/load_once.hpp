@@ -8,13 +8,15 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
+
 namespace dtrace::master {
 
 /// Takes up the measurements on demand of before a restart: what is not done, not taken back and
-/// not overdue is ordered again of the probes that have not reported. The error names what cannot
-/// be read.
-[[nodiscard]] boost::asio::awaitable<Result<void>> load_once(store::Store& store,
-                                                             AssignmentBoard& board, OnceRuns& runs,
-                                                             Timestamp now);
+/// not overdue is ordered again of the probes that have not reported. How many are left out, as
+/// they are damaged; the store is told of it.
+[[nodiscard]] boost::asio::awaitable<Result<std::size_t>> load_once(store::Store& store,
+                                                                    AssignmentBoard& board,
+                                                                    OnceRuns& runs, Timestamp now);
 
 }  // namespace dtrace::master

@@ -7,8 +7,8 @@
 
 namespace dtrace::master {
 
-boost::asio::awaitable<Result<std::vector<Trace>>> once_traces(store::TraceStore& traces, Uuid id,
-                                                               std::vector<std::string> probes) {
+boost::asio::awaitable<Result<store::Readable<Trace>>> once_traces(
+    store::TraceStore& traces, Uuid id, std::vector<std::string> probes) {
     store::TraceQuery query;
     query.measurement = id;
     query.limit = most_once_probes;
@@ -19,7 +19,8 @@ boost::asio::awaitable<Result<std::vector<Trace>>> once_traces(store::TraceStore
                std::ranges::find(probes, trace.probe) == probes.end();
     });
     std::ranges::reverse(page->traces);
-    co_return std::move(page->traces);
+    co_return store::Readable<Trace>{.entries = std::move(page->traces),
+                                     .unreadable = std::move(page->unreadable)};
 }
 
 }  // namespace dtrace::master

@@ -17,7 +17,7 @@ namespace dtrace::master {
 inline constexpr std::uint32_t most_once_probes = 1'000;
 
 /// What these probes have reported of a measurement on demand, the oldest first.
-[[nodiscard]] boost::asio::awaitable<Result<std::vector<Trace>>> once_traces(
+[[nodiscard]] boost::asio::awaitable<Result<store::Readable<Trace>>> once_traces(
     store::TraceStore& traces, Uuid id, std::vector<std::string> probes);
 
 }  // namespace dtrace::master

@@ -44,17 +44,15 @@ ProbeView probe_view(Api const& api, std::string const& name) {
     return view;
 }
 
-/// Of the definition, not of what the probe is doing.
-std::string probe_tag(Api const& api, std::string const& name) {
+/// What a change is made for; nothing changes here what comes from elsewhere.
+std::string definition_of(Api const& api, std::string const& name) {
     auto const* const definition = api.definitions.probe(name);
-    if (definition) return entity_tag(json::write(*definition));
-    auto const* const tags = api.book.tags(name);
-    return entity_tag(name + (tags ? json::write(*tags) : ""));
+    return definition ? json::write(*definition) : "";
 }
 
 http::Response shown_probe(Api const& api, ProbeView const& view, unsigned status) {
     auto response = http::json_response(json::write(view), status);
-    response.headers.set("ETag", probe_tag(api, view.name));
+    response.headers.set("ETag", entity_tag(definition_of(api, view.name), response.body));
     if (status == 201)
         response.headers.set("Location", "/api/v1/probes/" + http::percent_encode(view.name));
     return response;
@@ -89,7 +87,7 @@ using AskedChange = boost::system::result<std::pair<ProbeDefinition, ProbeInput>
 AskedChange change_asked_for(Api const& api, http::Request const& request) {
     auto const& name = request.path_parameters.at("name");
     if (auto refused = refuse_probe_change(api, name)) return *std::move(refused);
-    if (auto stale = refuse_stale(request, probe_tag(api, name))) return *std::move(stale);
+    if (auto stale = refuse_stale(request, definition_of(api, name))) return *std::move(stale);
     auto const& probe = *api.definitions.probe(name);
     auto input = read_change(probe, request.verb == http::Verb::patch, request.body);
     if (!input) return wrong_body(input.error());
@@ -125,7 +123,7 @@ Answer get_probe(Api& api, http::Request const& request) {
     if (query.fault()) co_return *query.fault();
     auto const& name = request.path_parameters.at("name");
     if (!api.definitions.origin_of(name)) co_return http::problem(404, "No such probe", name);
-    co_return shown_probe(api, probe_view(api, name), 200);
+    co_return unless_known(request, shown_probe(api, probe_view(api, name), 200));
 }
 
 Answer post_probe(Api& api, http::Request const& request, Caller caller) {
@@ -193,7 +191,7 @@ Answer delete_probe(Api& api, http::Request const& request, Caller caller) {
     auto const turn = co_await take_turn(api, request, caller);
     if (!turn) co_return turn.error();
     if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
-    if (auto stale = refuse_stale(request, probe_tag(api, name))) co_return *std::move(stale);
+    if (auto stale = refuse_stale(request, definition_of(api, name))) co_return *std::move(stale);
     std::vector<store::RegistryChange> changes{{EntryKind::probe, name, std::nullopt}};
     std::vector<AuditEntry> audit{audit_entry(caller, "delete probe", name)};
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));

@@ -49,13 +49,9 @@ Measurement const* find(Api const& api, Uuid const& id) {
     return definition ? &definition->measurement : nullptr;
 }
 
-std::string measurement_tag(Measurement const& measurement) {
-    return entity_tag(json::write(measurement));
-}
-
 http::Response shown_measurement(Api const& api, Measurement const& measurement, unsigned status) {
     auto response = http::json_response(json::write(measurement_view(api, measurement)), status);
-    response.headers.set("ETag", measurement_tag(measurement));
+    response.headers.set("ETag", entity_tag(json::write(measurement), response.body));
     if (status == 201)
         response.headers.set("Location", "/api/v1/measurements/" + to_text(measurement.id));
     return response;
@@ -155,7 +151,7 @@ Answer get_measurement(Api& api, http::Request const& request) {
         co_return co_await show_once(api, *run, asked);
     auto const* const measurement = find(api, *id);
     if (!measurement) co_return no_such(*id);
-    co_return shown_measurement(api, *measurement, 200);
+    co_return unless_known(request, shown_measurement(api, *measurement, 200));
 }
 
 Answer post_measurement(Api& api, http::Request const& request, Caller caller) {
@@ -193,7 +189,7 @@ Answer change_measurement(Api& api, http::Request const& request, Caller caller)
     if (!turn) co_return turn.error();
     if (auto refused = refuse_measurement_change(api, *id)) co_return *std::move(refused);
     MeasurementDefinition definition = *api.definitions.measurement(*id);
-    if (auto stale = refuse_stale(request, measurement_tag(definition.measurement)))
+    if (auto stale = refuse_stale(request, json::write(definition.measurement)))
         co_return *std::move(stale);
     auto input =
         read_change(definition.measurement, request.verb == http::Verb::patch, request.body);
@@ -220,8 +216,7 @@ Answer delete_measurement(Api& api, http::Request const& request, Caller caller)
     if (!turn) co_return turn.error();
     if (auto refused = refuse_measurement_change(api, *id)) co_return *std::move(refused);
     auto const& measurement = api.definitions.measurement(*id)->measurement;
-    if (auto stale = refuse_stale(request, measurement_tag(measurement)))
-        co_return *std::move(stale);
+    if (auto stale = refuse_stale(request, json::write(measurement))) co_return *std::move(stale);
     auto const key = std::string(to_text(*id));
     MeasurementName const former{.id = *id, .name = measurement.name};
     std::vector<store::RegistryChange> changes{

@@ -186,10 +186,11 @@ asio::awaitable<http::Response> show_once(Api& api, OnceRun run, OnceWait asked)
     if (!asked.progress) standing.progress.traces.clear();
     auto traces = co_await once_traces(api.store.traces(), run.item.id, run.probes);
     if (!traces) co_return store_failed(traces.error());
-    bool const on_pool = is_long(standing, *traces);
+    bool const on_pool = is_long(standing, traces->entries);
     auto const write = [&] {
         auto view = run_view(run);
-        view.once = state_of(run, std::move(standing), *std::move(traces));
+        view.once = state_of(run, std::move(standing), std::move(traces->entries));
+        view.once->unreadable = unless_none(traces->unreadable.count);
         return json::write(view);
     };
     if (!on_pool) co_return http::json_response(write());

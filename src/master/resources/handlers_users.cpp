@@ -133,17 +133,16 @@ asio::awaitable<http::Response> delete_user(Api& api, http::Request const& reque
 asio::awaitable<http::Response> get_audit(Api& api, http::Request const& request) {
     QueryParameters query(request.query, {"limit", "cursor"});
     store::AuditQuery wanted;
-    auto const limit = query.number("limit", 1, largest_page).value_or(wanted.limit);
+    wanted.limit =
+        static_cast<std::uint32_t>(query.number("limit", 1, largest_page).value_or(wanted.limit));
     wanted.before = query.number("cursor", 0, std::numeric_limits<std::int64_t>::max());
-    wanted.limit = static_cast<std::uint32_t>(limit) + 1;  // is there another page?
     if (query.fault()) co_return *query.fault();
-    auto entries = co_await api.store.registry().audit(wanted);
-    if (!entries) co_return store_failed(entries.error());
-    AuditList list{.entries = *std::move(entries), .next = std::nullopt};
-    if (list.entries.size() > limit) {
-        list.entries.pop_back();
-        list.next = std::to_string(list.entries.back().id);
-    }
+    auto page = co_await api.store.registry().audit(wanted);
+    if (!page) co_return store_failed(page.error());
+    AuditList list{.entries = std::move(page->entries),
+                   .next = std::nullopt,
+                   .unreadable = unless_none(page->unreadable.count)};
+    if (page->next) list.next = std::to_string(*page->next);
     co_return http::json_response(json::write(list));
 }
 

@@ -90,12 +90,15 @@ asio::awaitable<Result<Matrix>> past_matrix(Api& api, PastQuery query) {
 }
 
 asio::awaitable<void> restore_latest(Api& api) {
-    PastQuery now{.at = wall_clock_now(), .probe = {}, .measurement = {}};
-    auto past = co_await past_rounds(api, std::move(now));
-    if (!past)
+    auto const now = wall_clock_now();
+    PastQuery all{.at = now, .probe = {}, .measurement = {}};
+    auto past = co_await past_rounds(api, std::move(all));
+    if (!past) {
         api.log.warn("the matrix begins empty", {{"reason", past.error().message}});
-    else
-        replay(past->newest_first, api.latest);
+        co_return;
+    }
+    replay(past->newest_first, api.latest);
+    api.latest.leave_out(past->unreadable, now);
 }
 
 asio::awaitable<void> keep_latest(Api& api) {

@@ -89,7 +89,8 @@ BOOST_DESCRIBE_STRUCT(TokenInput, (), (name, role, expires_at))
 struct AuditList {
     std::vector<AuditEntry> entries;
     std::optional<std::string> next;
+    std::optional<std::uint64_t> unreadable;  ///< of this page, left out
 };
-BOOST_DESCRIBE_STRUCT(AuditList, (), (entries, next))
+BOOST_DESCRIBE_STRUCT(AuditList, (), (entries, next, unreadable))
 
 }  // namespace dtrace::master

@@ -73,8 +73,11 @@ struct OnceView {
     std::vector<std::string> missing;  ///< have not reported, and will not
     std::vector<Trace> traces;         ///< the oldest first
     OnceProgress progress;             ///< its traces only for who asks for progress
+    /// Traces left out, whose probes are among `missing` once nobody is waited for.
+    std::optional<std::uint64_t> unreadable;
 };
-BOOST_DESCRIBE_STRUCT(OnceView, (), (state, deadline, asked, waiting, missing, traces, progress))
+BOOST_DESCRIBE_STRUCT(OnceView, (),
+                      (state, deadline, asked, waiting, missing, traces, progress, unreadable))
 
 struct MeasurementView : Measurement {
     Origin origin = Origin::file;
@@ -97,7 +100,7 @@ struct MeasurementInput {
     std::string name;
     std::string target;
     ProbingParameters parameters;
-    std::uint32_t interval_s = 60;
+    std::optional<std::uint32_t> interval_s;  ///< 60
     std::vector<std::string> probes;
     std::vector<std::string> probe_tags;
     std::optional<std::string> mesh;

@@ -43,7 +43,7 @@ BOOST_DESCRIBE_STRUCT(MatrixCell, (),
 struct Matrix {
     std::vector<MatrixCell> cells;
     std::optional<bool> truncated;            ///< of the past: there may be more cells
-    std::optional<std::uint64_t> unreadable;  ///< of the past: traces left out
+    std::optional<std::uint64_t> unreadable;  ///< traces left out; of now: by the last start
 };
 BOOST_DESCRIBE_STRUCT(Matrix, (), (cells, truncated, unreadable))
 

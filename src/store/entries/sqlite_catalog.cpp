@@ -6,6 +6,7 @@
 #include <boost/describe/class.hpp>
 
 #include <string>
+#include <utility>
 
 namespace dtrace::store {
 
@@ -19,6 +20,15 @@ T read_json(Database& database, std::string_view text) {
     return {};
 }
 
+/// Not if it was found to be damaged while it was read.
+template <class T>
+void take(Database& database, Readable<T>& all, T entry) {
+    if (database.failed())
+        database.leave_out_damage(all.unreadable);
+    else
+        all.entries.push_back(std::move(entry));
+}
+
 /// What came to a measurement's definition after its columns.
 struct Selection {
     std::vector<std::string> probe_tags;
@@ -28,26 +38,28 @@ BOOST_DESCRIBE_STRUCT(Selection, (), (probe_tags, mesh))
 
 }  // namespace
 
-std::vector<Probe> read_probes(Database& database) {
-    std::vector<Probe> probes;
+Readable<Probe> read_probes(Database& database) {
+    Readable<Probe> probes;
     auto rows = database.prepare(
         "SELECT probe.name, password_hash, tags FROM registered_probe"
         " JOIN probe ON probe.id = registered_probe.probe ORDER BY position");
-    for (rows.bind(); rows.step();)
-        probes.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
-                          read_json<std::vector<std::string>>(database, rows.text(2))});
+    for (rows.bind(); rows.step();) {
+        Probe probe{std::string(rows.text(0)), std::string(rows.text(1)),
+                    read_json<std::vector<std::string>>(database, rows.text(2))};
+        take(database, probes, std::move(probe));
+    }
     return probes;
 }
 
-std::vector<Measurement> read_measurements(Database& database) {
-    std::vector<Measurement> measurements;
+Readable<Measurement> read_measurements(Database& database) {
+    Readable<Measurement> measurements;
     auto rows = database.prepare(
         "SELECT uuid, name, target, interval_s, parameters, probes, tags, selection"
         " FROM defined_measurement"
         " JOIN measurement ON measurement.id = defined_measurement.measurement"
         " WHERE position IS NOT NULL ORDER BY position");
     for (rows.bind(); rows.step();) {
-        Measurement& m = measurements.emplace_back();
+        Measurement m;
         m.id = rows.uuid(0);
         m.name = rows.text(1);
         m.target = rows.text(2);
@@ -58,18 +70,21 @@ std::vector<Measurement> read_measurements(Database& database) {
         auto selection = read_json<Selection>(database, rows.text(7));
         m.probe_tags = std::move(selection.probe_tags);
         m.mesh = std::move(selection.mesh);
+        take(database, measurements, std::move(m));
     }
     return measurements;
 }
 
-std::vector<MeasurementName> read_former_measurements(Database& database) {
-    std::vector<MeasurementName> names;
+Readable<MeasurementName> read_known_measurements(Database& database) {
+    Readable<MeasurementName> names;
     auto rows = database.prepare(
         "SELECT uuid, name FROM defined_measurement"
         " JOIN measurement ON measurement.id = defined_measurement.measurement"
-        " WHERE position IS NULL ORDER BY measurement.id");
-    for (rows.bind(); rows.step();)
-        names.push_back({rows.uuid(0), std::string(rows.text(1))});
+        " ORDER BY measurement.id");
+    for (rows.bind(); rows.step();) {
+        MeasurementName name{rows.uuid(0), std::string(rows.text(1))};
+        take(database, names, std::move(name));
+    }
     return names;
 }
 

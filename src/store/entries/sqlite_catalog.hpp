@@ -13,9 +13,9 @@ namespace dtrace::store {
 
 // The tables of the catalog. Results are meaningless if the database has failed.
 
-[[nodiscard]] std::vector<Probe> read_probes(Database& database);
-[[nodiscard]] std::vector<Measurement> read_measurements(Database& database);
-[[nodiscard]] std::vector<MeasurementName> read_former_measurements(Database& database);
+[[nodiscard]] Readable<Probe> read_probes(Database& database);
+[[nodiscard]] Readable<Measurement> read_measurements(Database& database);
+[[nodiscard]] Readable<MeasurementName> read_known_measurements(Database& database);
 
 /// Within a transaction; each name, each id once.
 void replace_probes(Database& database, Dictionary& dictionary, std::vector<Probe> const& probes);

@@ -23,23 +23,31 @@ std::vector<RegistryEntry> read_entries(Database& database, EntryKind kind) {
     return entries;
 }
 
-std::vector<AuditEntry> read_audit(Database& database, AuditQuery const& query) {
-    std::vector<AuditEntry> entries;
+AuditPage read_audit(Database& database, AuditQuery const& query) {
+    AuditPage page;
     auto rows = database.prepare(
         "SELECT id, content FROM audit_entry WHERE id < ? ORDER BY id DESC LIMIT ?");
     auto const before =
         query.before ? static_cast<std::int64_t>(std::min<std::uint64_t>(*query.before, INT64_MAX))
                      : INT64_MAX;
-    for (rows.bind(before, std::int64_t{query.limit}); rows.step();) {
-        auto entry = json::read<AuditEntry>(rows.text(1), json::UnknownKeys::ignore);
-        if (!entry) {
-            database.fail_as_damaged("audit log: " + entry.error().text());
+    rows.bind(before, std::int64_t{query.limit} + 1);
+    std::uint64_t last = 0;  // a damaged row too takes its place in the page
+    for (std::uint32_t count = 0; rows.step(); ++count) {
+        if (count == query.limit) {
+            page.next = last;
             break;
         }
-        entry->id = static_cast<std::uint64_t>(rows.integer(0));
-        entries.push_back(*std::move(entry));
+        last = static_cast<std::uint64_t>(rows.integer(0));
+        auto entry = json::read<AuditEntry>(rows.text(1), json::UnknownKeys::ignore);
+        if (entry) {
+            entry->id = last;
+            page.entries.push_back(*std::move(entry));
+        } else {
+            database.fail_as_damaged("audit log: " + entry.error().text());
+            database.leave_out_damage(page.unreadable);
+        }
     }
-    return entries;
+    return page;
 }
 
 void change_entries(Database& database, std::vector<RegistryChange> const& changes,

@@ -11,7 +11,7 @@ namespace dtrace::store {
 // The tables of the registry. Results are meaningless if the database has failed.
 
 [[nodiscard]] std::vector<RegistryEntry> read_entries(Database& database, EntryKind kind);
-[[nodiscard]] std::vector<AuditEntry> read_audit(Database& database, AuditQuery const& query);
+[[nodiscard]] AuditPage read_audit(Database& database, AuditQuery const& query);
 
 /// Within a transaction.
 void change_entries(Database& database, std::vector<RegistryChange> const& changes,

@@ -25,6 +25,22 @@ BOOST_AUTO_TEST_CASE(know_their_family) {
     BOOST_TEST((family_of(parse<IpAddress>("::ffff:192.0.2.9").value()) == Family::ipv6));
 }
 
+BOOST_AUTO_TEST_CASE(that_no_single_host_has_are_told) {
+    auto const reason = [](std::string_view text) {
+        return find_no_host(parse<IpAddress>(text).value()).value_or("none");
+    };
+    for (char const* host : {"192.0.2.9", "127.0.0.1", "223.255.255.255", "240.0.0.1",
+                             "255.255.255.254", "0.0.0.1", "::1", "2001:db8::9", "fe80::1"})
+        BOOST_TEST(reason(host) == "none", host);
+    for (char const* none : {"0.0.0.0", "::", "::ffff:0.0.0.0"})
+        BOOST_TEST(reason(none) == "is no host's address", none);
+    for (char const* many :
+         {"224.0.0.0", "239.255.255.255", "ff00::", "ff02::1", "::ffff:224.0.0.1"})
+        BOOST_TEST(reason(many) == "is a multicast address", many);
+    for (char const* all : {"255.255.255.255", "::ffff:255.255.255.255"})
+        BOOST_TEST(reason(all) == "is a broadcast address", all);
+}
+
 BOOST_AUTO_TEST_CASE(refuse_other_texts) {
     for (std::string_view const text :
          {""sv, "192.0.2"sv, "192.0.2.256"sv, "192.0.2.9.1"sv, "192.0.2.9 "sv, " 192.0.2.9"sv,

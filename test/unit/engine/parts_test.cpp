@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 using namespace dtrace;
 using namespace dtrace::engine;
@@ -27,18 +28,24 @@ Flow flow_to(std::uint8_t host, std::uint16_t id = 0) {
 
 BOOST_AUTO_TEST_SUITE(send_order)
 
-BOOST_AUTO_TEST_CASE(every_packet_once) {
+BOOST_AUTO_TEST_CASE(every_packet_once_by_step_flow_and_attempt) {
     for (FlowIndex const flows : {FlowIndex{1}, FlowIndex{2}, FlowIndex{16}, FlowIndex{64}}) {
         for (Attempt const attempts : {Attempt{1}, Attempt{3}, Attempt{10}}) {
             Plan const plan{.flows = flows, .attempts = attempts, .first_hop = 3, .max_hops = 20};
             SendOrder order(plan);
             std::set<Packet> seen;
+            std::tuple<int, FlowIndex, Attempt> before;
             while (auto const packet = order.next()) {
+                int const step = packet->ttl + packet->flow + packet->attempt;
+                std::tuple const place(step, packet->flow, packet->attempt);
+                BOOST_TEST_REQUIRE((before < place));
+                before = place;
                 BOOST_TEST_REQUIRE(packet->ttl >= 3);
                 BOOST_TEST_REQUIRE(packet->ttl <= 20);
                 BOOST_TEST_REQUIRE(seen.insert(*packet).second);
             }
             BOOST_TEST(seen.size() == std::size_t{flows} * attempts * 18u);
+            BOOST_TEST(!order.next());
         }
     }
 }

@@ -57,6 +57,16 @@ BOOST_AUTO_TEST_CASE(what_is_known_is_not_sent_again) {
     BOOST_TEST(answer({{"If-None-Match", "\"99\""}}).status == 200U);
 }
 
+BOOST_AUTO_TEST_CASE(a_tag_is_found_as_it_is_and_weak) {
+    BOOST_TEST(names_tag("\"a\"", "\"a\""));
+    BOOST_TEST(names_tag("W/\"a\"", "\"a\""));
+    BOOST_TEST(names_tag("\"a\"", "W/\"a\""));
+    BOOST_TEST(names_tag("\"b\" ,\tW/\"a\"", "\"a\""));
+    BOOST_TEST(names_tag(" * ", "\"a\""));
+    for (auto const* other : {"", ",", "a", "\"ab\"", "\"b\", *", "W/", "W/\"ab\"", "w/\"a\""})
+        BOOST_TEST(!names_tag(other, "\"a\""), other);
+}
+
 BOOST_AUTO_TEST_CASE(only_names_that_change_with_the_content_are_kept_for_ever) {
     BOOST_TEST(header(answer({}), "Cache-Control") == "public, max-age=31536000, immutable");
     BOOST_TEST(header(answer({}, Caching::ask), "Cache-Control") == "no-cache");

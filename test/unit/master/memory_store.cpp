@@ -6,19 +6,22 @@
 
 namespace dtrace::test {
 
-boost::asio::awaitable<Result<std::vector<Probe>>> MemoryStore::probes() {
+boost::asio::awaitable<Result<store::Readable<Probe>>> MemoryStore::probes() {
     if (failure) co_return *failure;
-    co_return kept_probes;
+    co_return store::Readable<Probe>{.entries = kept_probes, .unreadable = {}};
 }
 
-boost::asio::awaitable<Result<std::vector<Measurement>>> MemoryStore::measurements() {
+boost::asio::awaitable<Result<store::Readable<Measurement>>> MemoryStore::measurements() {
     if (failure) co_return *failure;
-    co_return kept_measurements;
+    co_return store::Readable<Measurement>{.entries = kept_measurements, .unreadable = {}};
 }
 
-boost::asio::awaitable<Result<std::vector<MeasurementName>>> MemoryStore::former_measurements() {
+boost::asio::awaitable<Result<store::Readable<MeasurementName>>> MemoryStore::known_measurements() {
     if (failure) co_return *failure;
-    co_return former;
+    store::Readable<MeasurementName> known{.entries = former, .unreadable = {}};
+    for (auto const& measurement : kept_measurements)
+        known.entries.push_back({.id = measurement.id, .name = measurement.name});
+    co_return known;
 }
 
 boost::asio::awaitable<Result<void>> MemoryStore::replace_probes(std::vector<Probe> probes) {
@@ -60,14 +63,19 @@ boost::asio::awaitable<Result<void>> MemoryStore::change(std::vector<store::Regi
     co_return Result<void>();
 }
 
-boost::asio::awaitable<Result<std::vector<AuditEntry>>> MemoryStore::audit(
-    store::AuditQuery query) {
+boost::asio::awaitable<Result<store::AuditPage>> MemoryStore::audit(store::AuditQuery query) {
     if (failure) co_return *failure;
-    std::vector<AuditEntry> found;
-    for (auto entry = kept_audit.rbegin(); entry != kept_audit.rend(); ++entry)
-        if (entry->id < query.before.value_or(entry->id + 1) && found.size() < query.limit)
-            found.push_back(*entry);
-    co_return found;
+    store::AuditPage page;
+    page.unreadable = unreadable;
+    for (auto entry = kept_audit.rbegin(); entry != kept_audit.rend(); ++entry) {
+        if (entry->id >= query.before.value_or(entry->id + 1)) continue;
+        if (page.entries.size() == query.limit) {
+            page.next = page.entries.back().id;
+            break;
+        }
+        page.entries.push_back(*entry);
+    }
+    co_return page;
 }
 
 boost::asio::awaitable<Result<std::vector<store::Added>>> MemoryStore::add(

@@ -38,6 +38,7 @@ class MemoryStore : public store::Store,
     std::vector<store::KeptCulprit> kept_culprits;
     std::vector<store::NumberedEvent> numbered_events;
     std::map<std::string, std::uint64_t> kept_positions;
+    std::optional<Error> told_damage;
     std::optional<store::EventQuery> last_event_query;
 
     store::Catalog& catalog() override { return *this; }
@@ -45,10 +46,11 @@ class MemoryStore : public store::Store,
     store::TraceStore& traces() override { return *this; }
     store::EventStore& events() override { return *this; }
     std::optional<Error> trouble() const override { return failure; }
+    void tell_damage(Error const& damage) override { told_damage = damage; }
 
-    boost::asio::awaitable<Result<std::vector<Probe>>> probes() override;
-    boost::asio::awaitable<Result<std::vector<Measurement>>> measurements() override;
-    boost::asio::awaitable<Result<std::vector<MeasurementName>>> former_measurements() override;
+    boost::asio::awaitable<Result<store::Readable<Probe>>> probes() override;
+    boost::asio::awaitable<Result<store::Readable<Measurement>>> measurements() override;
+    boost::asio::awaitable<Result<store::Readable<MeasurementName>>> known_measurements() override;
     boost::asio::awaitable<Result<void>> replace_probes(std::vector<Probe> probes) override;
     boost::asio::awaitable<Result<void>> replace_measurements(
         std::vector<Measurement> measurements) override;
@@ -56,7 +58,7 @@ class MemoryStore : public store::Store,
         store::EntryKind kind) override;
     boost::asio::awaitable<Result<void>> change(std::vector<store::RegistryChange> changes,
                                                 std::vector<AuditEntry> audit) override;
-    boost::asio::awaitable<Result<std::vector<AuditEntry>>> audit(store::AuditQuery query) override;
+    boost::asio::awaitable<Result<store::AuditPage>> audit(store::AuditQuery query) override;
     boost::asio::awaitable<Result<std::vector<store::Added>>> add(
         store::SharedTraces traces, std::shared_ptr<store::SplitTraces const>) override;
     boost::asio::awaitable<Result<store::TracePage>> find(store::TraceQuery query) override;

@@ -1,5 +1,6 @@
 // What every catalog promises.
 
+#include "sqlite/sqlite_database.hpp"
 #include "store_fixture.hpp"
 
 #include <sample_trace.hpp>
@@ -10,10 +11,19 @@ namespace {
 
 struct CatalogFixture : test::StoreFixture {
     template <class T>
-    T read(boost::asio::awaitable<Result<T>> operation) {
+    std::vector<T> read(boost::asio::awaitable<Result<store::Readable<T>>> operation) {
         auto result = value_of(std::move(operation));
         BOOST_REQUIRE_MESSAGE(result, result.error().message);
-        return *std::move(result);
+        BOOST_TEST(result->unreadable.count == 0U);
+        return std::move(result->entries);
+    }
+    std::string known_names() {
+        std::string names;
+        for (auto const& [id, name] : read(catalog().known_measurements())) {
+            BOOST_TEST((id == make_uuid_from_name(name.substr(0, name.find(' ')))));
+            names += name + ", ";
+        }
+        return names;
     }
     void replace(std::vector<Probe> probes) {
         auto const done = value_of(catalog().replace_probes(std::move(probes)));
@@ -42,7 +52,7 @@ BOOST_FIXTURE_TEST_SUITE(catalog, CatalogFixture)
 BOOST_AUTO_TEST_CASE(it_begins_empty) {
     BOOST_TEST(read(catalog().probes()).empty());
     BOOST_TEST(read(catalog().measurements()).empty());
-    BOOST_TEST(read(catalog().former_measurements()).empty());
+    BOOST_TEST(known_names() == "");
 }
 
 BOOST_AUTO_TEST_CASE(probes_come_back_in_their_order) {
@@ -83,10 +93,8 @@ BOOST_AUTO_TEST_CASE(measurements_come_back_whole) {
 
 BOOST_AUTO_TEST_CASE(what_is_gone_is_remembered_by_name) {
     replace(std::vector{measurement("one"), measurement("two"), measurement("three")});
-    BOOST_TEST(read(catalog().former_measurements()).empty());
     replace(std::vector{measurement("three"), measurement("one")});
-    std::vector<MeasurementName> const two{{make_uuid_from_name("two"), "two"}};
-    BOOST_TEST((read(catalog().former_measurements()) == two));
+    BOOST_TEST(known_names() == "one, two, three, ");
     BOOST_TEST(
         (read(catalog().measurements()) == std::vector{measurement("three"), measurement("one")}));
 
@@ -95,10 +103,9 @@ BOOST_AUTO_TEST_CASE(what_is_gone_is_remembered_by_name) {
     again.name = "two again";
     replace(std::vector{again});
     BOOST_TEST((read(catalog().measurements()) == std::vector{again}));
-    auto former = read(catalog().former_measurements());
-    BOOST_TEST(former.size() == 2U);
+    BOOST_TEST(known_names() == "one, two again, three, ");
     open();
-    BOOST_TEST((read(catalog().former_measurements()) == former));
+    BOOST_TEST(known_names() == "one, two again, three, ");
 }
 
 BOOST_AUTO_TEST_CASE(history_outlives_its_measurement_and_probe) {
@@ -111,6 +118,33 @@ BOOST_AUTO_TEST_CASE(history_outlives_its_measurement_and_probe) {
     replace(std::vector<Measurement>{});
     BOOST_TEST((find({.probe = "n1", .measurement = make_uuid_from_name("one")}).traces ==
                 std::vector{trace}));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_entry_hides_no_other) {
+    replace(two_probes);
+    replace(std::vector{measurement("one"), measurement("two"), measurement("three")});
+    store.reset();
+    auto const database = store::Database::open(file).value();
+    database->execute("UPDATE registered_probe SET tags = '[' WHERE position = 0");
+    database->execute("UPDATE defined_measurement SET parameters = '' WHERE name = 'two'");
+    BOOST_REQUIRE(!database->failed());
+    auto const probes = value_of(catalog().probes()).value();
+    BOOST_TEST((probes.entries == std::vector{two_probes[1]}));
+    BOOST_TEST(probes.unreadable.count == 1U);
+    auto const measurements = value_of(catalog().measurements()).value();
+    BOOST_TEST((measurements.entries == std::vector{measurement("one"), measurement("three")}));
+    BOOST_TEST(measurements.unreadable.count == 1U);
+    BOOST_TEST(known_names() == "one, two, three, ");
+    BOOST_TEST(store->trouble().has_value());
+    BOOST_TEST(log.count("database is damaged") == 1U);
+
+    store.reset();
+    database->execute(
+        "UPDATE measurement SET uuid = x'00' WHERE id = (SELECT max(id) FROM measurement)");
+    BOOST_REQUIRE(!database->failed());
+    auto const known = value_of(catalog().known_measurements()).value();
+    BOOST_TEST(known.entries.size() == 2U);
+    BOOST_TEST(known.unreadable.count == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_or_id_given_twice_is_refused) {

@@ -1,5 +1,6 @@
 // What every registry promises.
 
+#include "sqlite/sqlite_database.hpp"
 #include "store_fixture.hpp"
 
 #include <limits>
@@ -22,7 +23,7 @@ struct RegistryFixture : test::StoreFixture {
         BOOST_REQUIRE_MESSAGE(done, done.error().message);
     }
     std::vector<AuditEntry> audit(store::AuditQuery query = {}) {
-        return value_of(registry().audit(query)).value();
+        return value_of(registry().audit(query)).value().entries;
     }
 };
 
@@ -77,6 +78,40 @@ BOOST_AUTO_TEST_CASE(the_audit_log_is_read_from_its_end) {
     BOOST_TEST(audit({.before = std::numeric_limits<std::uint64_t>::max(), .limit = 9}).size() ==
                3U);
     BOOST_TEST(audit({.before = 0, .limit = 9}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_entry_ends_no_page_of_the_audit_log) {
+    change({}, {entry("one"), entry("two"), entry("three"), entry("four"), entry("five")});
+    BOOST_TEST(!store->trouble());
+    store.reset();
+    auto const database = store::Database::open(file).value();
+    database->execute("UPDATE audit_entry SET content = '{' WHERE id IN (2, 4)");
+    BOOST_REQUIRE(!database->failed());
+    std::string actions;
+    std::size_t unreadable = 0;
+    std::size_t pages = 0;
+    store::AuditQuery query{.before = std::nullopt, .limit = 2};
+    do {
+        auto const page = value_of(registry().audit(query)).value();
+        BOOST_TEST(page.entries.size() + page.unreadable.count <= 2U);
+        for (auto const& each : page.entries)
+            actions += each.action + ' ';
+        unreadable += page.unreadable.count;
+        query.before = page.next;
+        ++pages;
+    } while (query.before);
+    BOOST_TEST(actions == "five three one ");
+    BOOST_TEST(unreadable == 2U);
+    BOOST_TEST(pages == 3U);
+    BOOST_TEST(store->trouble().has_value());
+    BOOST_TEST(log.count("database is damaged") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(damage_met_above_is_trouble) {
+    BOOST_TEST(entries(EntryKind::user).empty());
+    store->tell_damage(make_error(boost::system::errc::bad_message, "user ada makes no sense"));
+    BOOST_REQUIRE(store->trouble());
+    BOOST_TEST(store->trouble()->message == "user ada makes no sense");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,6 +39,7 @@ export interface AuditEntry {
 export interface AuditPage {
   entries: AuditEntry[];
   next?: string;
+  unreadable?: number;
 }
 
 const userPath = (name: string): string => `/api/v1/users/${encodeURIComponent(name)}`;

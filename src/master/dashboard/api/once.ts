@@ -1,6 +1,6 @@
 // A trace on demand: ordered by POST, its result has an address of its own.
 import { ApiError, get, request } from "./client";
-import { getTraces } from "./resources";
+import { getTracePage } from "./resources";
 import type { ParametersInput, Trace } from "./types";
 
 const poll_s = 30;
@@ -20,6 +20,8 @@ export interface Outcome {
   waiting: string[];
   missing: string[];
   traces: Trace[];
+  /** Traces that are left out; their probes are among the missing. */
+  unreadable?: number;
   /** Traces of those waited for, as far as they are. */
   progress?: { changes: number; traces: Trace[] };
 }
@@ -33,15 +35,15 @@ export async function orderTrace({ target, parameters, probes }: Order): Promise
 /** How it stands; where `known` is given, as soon as that has changed. Of an order that the master has forgotten, the
  * traces. */
 async function getOutcome(id: string, known: Outcome | undefined, abort: AbortSignal): Promise<Outcome> {
-  const query = known ? { wait: poll_s, after: known.traces.length, progress: known.progress?.changes } : { progress: 0 };
+  const query = known ? { wait: poll_s, after: known.traces.length + (known.unreadable ?? 0), progress: known.progress?.changes } : { progress: 0 };
   try {
     const { target, once } = await get<{ target: string; once?: Outcome }>(`/api/v1/measurements/${encodeURIComponent(id)}`, query, abort);
     if (once) return { ...once, target };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
   }
-  const traces = await getTraces({ measurement: id, limit: 100 }, abort);
-  return { target: traces[0]?.target.host ?? "", state: "complete", waiting: [], missing: [], traces };
+  const { traces, unreadable } = await getTracePage({ measurement: id, limit: 100 }, abort);
+  return { target: traces[0]?.target.host ?? "", state: "complete", waiting: [], missing: [], traces, ...(unreadable ? { unreadable } : {}) };
 }
 
 /** Shows how it stands whenever that changes, until it is over. */

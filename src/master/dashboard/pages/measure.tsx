@@ -98,21 +98,20 @@ function useOutcome(id: string): Pick<Loaded<Outcome>, "data" | "error"> {
 
 function Result({ id }: { id: string }) {
   const outcome = useOutcome(id);
-  const graph = useLoaded(async (abort) => {
-    const view = await getGraph({ measurement: id }, abort);
-    return { whole: graphOf(view), unreadable: view.unreadable };
-  }, [id, outcome.data?.traces.length], false);
+  const graph = useLoaded(async (abort) => graphOf(await getGraph({ measurement: id }, abort)), [id, outcome.data?.traces.length], false);
   if (!outcome.data)
     return <><h1>A trace on demand</h1>{outcome.error ? <Problem error={outcome.error} what="this result" /> : <p class="pale">Loading…</p>}</>;
-  const { state, waiting = [], missing = [], traces = [], progress } = outcome.data;
+  const { state, waiting = [], missing = [], traces = [], unreadable = 0, progress } = outcome.data;
+  const results = count(traces.length + unreadable, "result");
   return (
     <>
       <h1>A trace on demand{outcome.data.target && ` to ${outcome.data.target}`}</h1>
       <p>This page has an address of its own: pass it on. <a href={href("measure")}>Another one</a></p>
       <p role="status">
-        {state === "running" ? `Waiting for ${waiting.join(", ")}…` : `${count(traces.length, "result")}.`}
-        {missing.length > 0 && ` Nothing came from ${missing.join(", ")}.`}
+        {state === "running" ? `Waiting for ${waiting.join(", ")}…` : `${unreadable ? `${traces.length} of ` : ""}${results}.`}
+        {missing.length > 0 && ` Nothing ${unreadable ? "that can be read " : ""}came from ${missing.join(", ")}.`}
       </p>
+      <Unreadable number={unreadable} one="result" />
       <Problem error={outcome.error} what="this result" />
       {progress && progress.traces.length > 0 && (
         <>
@@ -127,7 +126,7 @@ function Result({ id }: { id: string }) {
           <h2>{traces.map((trace) => `${trace.probe}: ${trace.stop_reason.replaceAll("_", " ")}`).join(", ")}</h2>
           {traces.filter((trace) => trace.error).map((trace) => <p class="problem" key={trace.id}>{trace.probe}: {trace.error}</p>)}
           <Answer to={graph} what="the graph of this result">
-            {({ whole, unreadable }) => <><Unreadable number={unreadable} one="trace" /><Shown whole={whole} traces={traces} rounds={{ measurement: id }} /></>}
+            {(whole) => <Shown whole={whole} traces={traces} rounds={{ measurement: id }} />}
           </Answer>
         </>
       )}

@@ -4,6 +4,7 @@ import { useLoaded } from "../load";
 import { instant } from "../model/text";
 import { Answer } from "./answer";
 import { PageButtons, usePager } from "./pages";
+import { Unreadable } from "./unreadable";
 
 function Entries({ entries }: { entries: AuditEntry[] }) {
   return (
@@ -32,7 +33,12 @@ export function Audit() {
     <section aria-label="Changes">
       <h2>Who changed what</h2>
       <Answer to={page} what="the audit log">
-        {({ entries }) => (entries.length ? <Entries entries={entries} /> : <p class="pale">Nothing was changed yet.</p>)}
+        {({ entries, unreadable }) => (
+          <>
+            {entries.length ? <Entries entries={entries} /> : !unreadable && <p class="pale">Nothing was changed yet.</p>}
+            <Unreadable number={unreadable} one="change" />
+          </>
+        )}
       </Answer>
       <PageButtons pager={pager} next={page.data?.next} />
     </section>

@@ -33,7 +33,7 @@ export function MatrixPart({ probes, measurements, matrix, before }: {
           are looked at. Paths and Time show every pair.
         </p>
       )}
-      <Unreadable number={matrix.unreadable} one="trace of that time" many="traces of that time" />
+      <Unreadable number={matrix.unreadable} one={matrix.at ? "trace of that time" : "earlier trace"} many={matrix.at ? "traces of that time" : "earlier traces"} />
       <Legend />
       <p class="remark">
         Loss on the way to the target and back over the last two rounds, as far as it is certain (95 %); median

@@ -51,4 +51,12 @@ BOOST_AUTO_TEST_CASE(a_host_is_an_address_or_a_dns_name) {
     BOOST_TEST(find_host_fault(long_name).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_target_is_a_host_and_one_alone) {
+    for (std::string const good : {"192.0.2.1", "2001:db8::1", "www.example.net"})
+        BOOST_TEST(!find_target_fault(good), good);
+    for (std::string const bad : {"", "a b", "0.0.0.0", "::", "239.1.2.3", "ff05::2",
+                                  "255.255.255.255", "::ffff:224.0.0.1"})
+        BOOST_TEST(find_target_fault(bad).has_value(), bad);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

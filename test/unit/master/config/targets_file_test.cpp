@@ -145,6 +145,10 @@ BOOST_AUTO_TEST_CASE(a_fault_names_its_path_and_reason) {
         fault_of(
             R"({"Targets":{"76d96640-d357-47b3-ba50-5248a7604bc9":{"Name":"T","Address":"a b"}}})") ==
         target + ".Address: must be an IP address or a DNS name");
+    BOOST_TEST(
+        fault_of(
+            R"({"Targets":{"76d96640-d357-47b3-ba50-5248a7604bc9":{"Name":"T","Address":"224.0.0.1"}}})") ==
+        target + ".Address: is a multicast address");
     BOOST_TEST(fault_of(file("", R"(,"Flows":256,"Attempts":33)")) ==
                target +
                    ".Flows: times attempts and hops makes up to 253440 packets a round, at "

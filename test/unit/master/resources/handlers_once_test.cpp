@@ -106,6 +106,18 @@ BOOST_AUTO_TEST_CASE(results_come_in_until_it_is_complete) {
     BOOST_TEST(store.kept_audit.back().action == "measure once");
 }
 
+BOOST_AUTO_TEST_CASE(results_that_cannot_be_read_are_counted) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    BOOST_TEST(!once_of(path).as_object().contains("unreadable"));
+    BOOST_TEST(answer(report_of(path, "n1", "one")).status == 200U);
+    store.kept_traces.clear();
+    store.unreadable = {.count = 1, .reason = {}};
+    auto const once = once_of(path);
+    BOOST_TEST(once.at("unreadable").as_int64() == 1);
+    BOOST_TEST(once.at("state").as_string() == "incomplete");
+    BOOST_TEST(once.at("missing").at(0).as_string() == "n1");
+}
+
 BOOST_AUTO_TEST_CASE(a_long_poll_is_woken_by_a_result) {
     auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
     auto const trace = report_of(path, "n1", "one");

@@ -38,6 +38,18 @@ BOOST_AUTO_TEST_CASE(what_came_meanwhile_is_newer) {
     BOOST_TEST((latest.cells().at(0).started_at == after.started_at));
 }
 
+BOOST_AUTO_TEST_CASE(what_could_not_be_read_is_told_as_long_as_it_may_be_missing) {
+    store.unreadable = {.count = 2, .reason = {}};
+    BOOST_TEST(!contains(get("/api/v1/matrix").body, "unreadable"));
+    run([&] { return master::restore_latest(api); });
+    for (auto const* path : {"/api/v1/matrix", "/api/v1/matrix/columns"})
+        BOOST_TEST(contains(get(path).body, "\"unreadable\":2"), path);
+    latest.forget(wall_clock_now() - seconds(60));
+    BOOST_TEST(latest.left_out() == 2U);
+    latest.forget(wall_clock_now() + seconds(60));
+    BOOST_TEST(!contains(get("/api/v1/matrix").body, "unreadable"));
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_fails_is_told_and_stops_nothing) {
     store.failure = make_error(boost::system::errc::io_error, "damaged");
     run([&] { return master::restore_latest(api); });
