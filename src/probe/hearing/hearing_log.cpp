@@ -36,6 +36,7 @@ HeardFlow name_flow(Method method, std::uint16_t id, Port destination_port) {
 void HearingLog::hear(Flow const& flow, TimePoint received, TimePoint now) {
     // A trace may have told of a span before all of it was read.
     if (now - received > limits_.read_within) return miss(now);
+    received = std::min(received, now);  // where a clock was set meanwhile
     auto const found = pairs_.find({without_scope(flow.destination), without_scope(flow.source)});
     if (found == pairs_.end() || received < found->second.since) return;
     add(found->second, flow, received, now);

@@ -183,6 +183,13 @@ BOOST_AUTO_TEST_CASE(a_packet_that_was_read_late_is_a_loss) {
     BOOST_TEST(heard->flows.empty());
 }
 
+BOOST_AUTO_TEST_CASE(nothing_arrives_after_it_was_read) {
+    take(100);
+    log.hear(from_target(), at(9000), at(101));
+    hear(103);
+    BOOST_TEST(counts(110) == (Counts{1, 1}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(ten_minutes_are_kept) {
     take(100);
     hear(101);
