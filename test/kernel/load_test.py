@@ -12,11 +12,14 @@ from tracing import KernelTest, answers_of, trace_command
 
 
 class BulkTransfer:
-    """A TCP connection between two nodes, as fast as the kernel moves it."""
+    """A TCP connection between two nodes, as fast as the kernel moves it without loss: its window is
+    smaller than the queue of a processor (net.core.netdev_max_backlog, 1000 packets), which is that of
+    the routers, too."""
 
     def __init__(self, source, target, address):
         with inside(target.namespace):
             listener = socket.create_server((address, 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 17)
         with inside(source.namespace):
             self.sender = socket.create_connection(listener.getsockname())
         self.receiver, _ = listener.accept()

@@ -14,10 +14,13 @@ with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as connection:
     while True:
         connection.sendall(bytes(65536))
 """
+# Its window is smaller than the queue of a processor (net.core.netdev_max_backlog, 1000 packets): what
+# overflowed there would be lost by this host's routers, and not by us.
 SINK = """
 import socket, sys
 with socket.create_server(("::", int(sys.argv[1])), family=socket.AF_INET6,
                           dualstack_ipv6=True) as server:
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 17)
     print("ready", flush=True)
     connection, _ = server.accept()
     while connection.recv(1 << 20):
