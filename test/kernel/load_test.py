@@ -2,7 +2,6 @@
 
 import json
 import socket
-import statistics
 import threading
 import unittest
 
@@ -110,8 +109,9 @@ class LoadTest(KernelTest):
                              [{"10.0.0.1"}, {"10.0.0.2"}, {trace["target"]["host"]}])  # fmt: skip
             for ttl, found in round_trips.items():
                 found.append(hops[ttl - 1]["answers"][0]["rtt_us"])
+        # A busy machine keeps packets waiting, but not all of them.
         for ttl, true_rtt in ((1, 2_000), (3, 20_000)):
-            rtt = statistics.median(round_trips[ttl])
+            rtt = min(round_trips[ttl])
             self.assertGreaterEqual(rtt, true_rtt)
             self.assertLess(rtt, true_rtt + 1_000)
         truth = simulation.truth()["truth"]
