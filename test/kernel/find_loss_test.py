@@ -5,6 +5,7 @@ import signal
 import unittest
 
 from finding import ADDRESS, BRANCHES, TARGET, LossTest, diamond
+from lab import PATIENCE
 from tracing import binary
 
 
@@ -53,7 +54,7 @@ class FindLoss(LossTest):
         process = simulation.probe.start(self.command("--duration", "10m", "-w", "100ms"))
         self.assertRegex(process.stderr.readline(), r"\d rounds?, \d+ packets; undecided")
         process.send_signal(signal.SIGINT)
-        told, said = process.communicate(timeout=20)
+        told, said = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 3, said)
         self.assertTrue(told.startswith("undecided: "), told)
         self.assertIn("needed: ", told)

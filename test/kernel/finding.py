@@ -3,6 +3,7 @@
 import json
 import time
 
+from lab import PATIENCE
 from simulated_test import simulate
 from tracing import KernelTest, binary
 
@@ -53,7 +54,7 @@ class LossTest(KernelTest):
         return done.returncode, report["loss"], report
 
     def until(self, condition):
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + PATIENCE
         while not condition():
             self.assertLess(time.monotonic(), limit)
 

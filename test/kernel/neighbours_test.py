@@ -4,7 +4,7 @@ import socket
 import sys
 import unittest
 
-from lab import inside
+from lab import PATIENCE, inside
 from tracing import FAMILIES, METHODS, KernelTest, trace_command
 
 # Sends as fast as it can until it is killed.
@@ -81,7 +81,7 @@ class NeighboursTest(KernelTest):
         ]  # fmt: skip
         for family, method, process in started:
             with self.subTest(family=family, method=method):
-                text, errors = process.communicate(timeout=60)
+                text, errors = process.communicate(timeout=PATIENCE)
                 self.assertEqual(process.returncode, 0, errors)
                 self.assert_reached(self.read(text), self.chain, family, method)
 

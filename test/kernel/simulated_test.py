@@ -8,6 +8,7 @@ import tempfile
 import time
 import unittest
 
+from lab import PATIENCE
 from tracing import EACH, KernelTest, trace_command
 
 SCENARIOS = os.path.join(os.path.dirname(__file__), os.pardir, "scenario")
@@ -42,7 +43,7 @@ class Simulation:
     def truth(self):
         """Ends the simulation. What really happened."""
         self.process.send_signal(signal.SIGTERM)
-        told, said = self.process.communicate(timeout=20)
+        told, said = self.process.communicate(timeout=PATIENCE)
         if self.process.returncode != 0:
             raise RuntimeError(f"dtrace-sim: {said}")
         return json.loads(told)
@@ -102,7 +103,7 @@ class SimulatedTest(KernelTest):
             time.sleep(0.05)
         time.sleep(3)
         simulation.process.send_signal(signal.SIGCONT)
-        told, said = trace.communicate(timeout=60)
+        told, said = trace.communicate(timeout=PATIENCE)
         answers = json.loads(told)["paths"][0]["hops"][0]["answers"]
         self.assertEqual(len(answers), 9, said)
         # 4 s there and back, and 7 if it counted from then; between them is what a busy machine may take.
