@@ -112,7 +112,6 @@ struct ProbeServiceFixture : test::IoFixture {
                          .report_gather = milliseconds(5),
                          .flush_grace = milliseconds(500)};
 
-    ProbeServiceFixture() { time_limit = seconds(30); }
     ~ProbeServiceFixture() { BOOST_TEST(log.text().find(secret) == std::string::npos); }
 
     using Story =
