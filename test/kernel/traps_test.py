@@ -18,12 +18,12 @@ class Traps(LossTest):
         return loss, report
 
     def is_clean(self, topology):
-        status, loss, _ = self.find(topology, "--duration", "30s")
+        status, loss, _ = self.find(topology, "--duration", "3m")
         self.assertEqual((status, loss["verdict"]), (0, "clean"), loss["summary"])
         return loss
 
     def names(self, topology, *segment):
-        status, loss, _ = self.find(topology, "--duration", "30s")
+        status, loss, _ = self.find(topology, "--duration", "3m")
         self.assertEqual(status, 1, loss["summary"])
         self.assertEqual([self.ends(culprit) for culprit in loss["culprits"]],
                          [[[ADDRESS.get(end, end)] for end in segment]], loss["summary"])  # fmt: skip
@@ -78,7 +78,7 @@ class Traps(LossTest):
         simulation.probe.ip(f"link set dtsim0 txqueuelen {2 * whole_round}")
         simulation.process.send_signal(signal.SIGSTOP)
         before = ipv4_bytes_sent(simulation.probe)
-        options = ("-j", "-m5", "-q64", "--rate", "10000", "-w10s", "--duration", "60s")
+        options = ("-j", "-m5", "-q64", "--rate", "10000", "-w10s", "--duration", "3m")
         process = simulation.probe.start(self.command(*options))
         self.until(lambda: ipv4_bytes_sent(simulation.probe) - before >= whole_round * least_packet)
         process.send_signal(signal.SIGSTOP)

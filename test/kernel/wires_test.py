@@ -196,11 +196,11 @@ class PacketTest(KernelTest):
         chain = self.lab.chain(2)
         router, link = chain.routers[0], self.lab.links[0]
         running = chain.source.start(
-            trace_command(chain.target.address(4), "--wire", "packet", "-q", 30, "--rate", 30,
+            trace_command(chain.target.address(4), "--wire", "packet", "-q", 60, "--rate", 30,
                           "-m", 3, "-w", "1s")
         )  # fmt: skip
         router.ip(f"link set {link.interface()} address 02:00:00:00:00:77")
-        heard = router.run(["ping", "-c1", "-w5", link.address(chain.source, 4)])
+        heard = router.run(["ping", "-c1", f"-w{PATIENCE}", link.address(chain.source, 4)])
         self.assertEqual(heard.returncode, 0, heard.stdout)
         told, said = running.communicate(timeout=PATIENCE)
         self.assertEqual(running.returncode, 0, said)
