@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(waiting_ends_when_the_server_stops) {
         others.spawn("reader", reader());
         co_await eventually([&] { return waiting == 1; });
     });
-    run([&]() -> Body { co_await others.join(long_after); });
+    run([&]() -> Body { BOOST_TEST(co_await others.wait_until_empty()); });
     BOOST_TEST(pulls_cancelled == 1);
     BOOST_TEST(answer.ends_with("6\r\nbegin\n\r\n0\r\n\r\n"));
 }

@@ -180,15 +180,14 @@ BOOST_AUTO_TEST_CASE(traces_are_complete) {
     });
 }
 
-BOOST_AUTO_TEST_CASE(a_trace_is_reported_within_a_second_of_its_end) {
+BOOST_AUTO_TEST_CASE(a_trace_is_reported_though_no_other_comes) {
     options.report_gather = milliseconds(200);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
         master.assignment = assignment_of(1, "host");
+        master.assignment.measurements.front().interval_s = 3600;
         master.start();
-        co_await master.until([&] { return !made.empty(); });
-        auto const ended = Clock::now();
         co_await master.until([&] { return !master.delivered.empty(); });
-        BOOST_TEST((Clock::now() - ended < seconds(1)));
+        BOOST_TEST(made.size() == 1U);
     });
 }
 
