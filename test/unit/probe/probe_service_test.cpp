@@ -3,12 +3,10 @@
 #include "log_capture.hpp"
 #include "temp_dir.hpp"
 
-#include <dtrace/async/deadline.hpp>
 #include <dtrace/async/offload.hpp>
 #include <dtrace/json/read.hpp>
 #include <dtrace/probe/debug_rounds.hpp>
 #include <dtrace/probe/probe_service.hpp>
-#include <dtrace/probe/round_runner.hpp>
 #include <dtrace/wire/resolver.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -31,8 +29,7 @@ class NoNames : public wire::Resolver {
     asio::awaitable<std::string> name(IpAddress) override { co_return "r.example.net"; }
 };
 
-/// A trace at once, or, for hosts called "slow…", when it is cancelled or `slow_ones` end; of those
-/// called "slow, stubborn…" only the second signal.
+/// A trace at once; of hosts "slow…" when cancelled or `slow_ones` end, "slow, stubborn…": at last.
 class FakeRounds : public RoundRunner {
   public:
     std::size_t slow_under_way = 0;
@@ -215,8 +212,7 @@ BOOST_AUTO_TEST_CASE(rounds_under_way_at_the_end_are_kept_and_reported) {
              async::TaskGroup& tasks) -> asio::awaitable<void> {
         master.assignment = assignment_of(5, "slow");
         master.start();
-        while (rounds.slow_under_way < 5)
-            co_await async::sleep_for(milliseconds(1));
+        co_await master.until([&] { return rounds.slow_under_way == 5; });
         BOOST_TEST(service.status().rounds_under_way == 5U);
         co_await tasks.join(seconds(10));
         BOOST_TEST(master.delivered.size() == 5U);
@@ -234,8 +230,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_reported_at_the_end_waits_for_the_next_start
         master.start();
         co_await run_service(
             master, [&](FakeMaster&, ProbeService&, async::TaskGroup&) -> asio::awaitable<void> {
-                while (rounds.slow_under_way < 5)
-                    co_await async::sleep_for(milliseconds(1));
+                co_await master.until([&] { return rounds.slow_under_way == 5; });
                 co_await master.stop();
             });
         BOOST_TEST(made.size() == 5U);
@@ -257,11 +252,7 @@ BOOST_AUTO_TEST_CASE(a_terminal_stop_is_quick_and_keeps_the_outbox) {
     options.flush_grace = options.report_timeout = std::chrono::hours(1);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup& tasks) -> asio::awaitable<void> {
         master.assignment = assignment_of(3, "host");
-        for (int i = 0; i < 10; ++i)
-            master.script.push_back([](http::Request const&) -> asio::awaitable<http::Response> {
-                co_await async::sleep_until(TimePoint::max());
-                co_return http::Response{};
-            });
+        master.script.assign(10, FakeMaster::hang);
         master.start();
         co_await master.until([&] { return !master.reports.empty(); });
         co_await tasks.join(milliseconds(20));
@@ -274,10 +265,7 @@ BOOST_AUTO_TEST_CASE(a_terminal_stop_amid_rounds_waits_for_no_master_either) {
     options.round_grace = options.flush_grace = options.report_timeout = std::chrono::hours(1);
     play([&](FakeMaster& master, ProbeService&, async::TaskGroup& tasks) -> asio::awaitable<void> {
         master.assignment = assignment_of(1, "slow, stubborn");
-        master.script = {[](http::Request const&) -> asio::awaitable<http::Response> {
-            co_await async::sleep_until(TimePoint::max());
-            co_return http::Response{};
-        }};
+        master.script = {FakeMaster::hang};
         master.start();
         co_await master.until([&] { return rounds.slow_under_way == 1; });
         co_await tasks.join(milliseconds(20));
