@@ -74,7 +74,7 @@ std::optional<ArrivalTimes::Seen> ArrivalTimes::see() {
     return seen;
 }
 
-std::optional<TimePoint> ArrivalTimes::of(std::span<std::byte const> packet, TimePoint now) {
+std::optional<TimePoint> ArrivalTimes::of(std::span<std::byte const> packet) {
     auto const head = packet.first(std::min(packet.size(), head_size));
     auto const is_it = [head](Seen const& seen) {
         return std::ranges::equal(head, std::span(seen.head).first(seen.size));
@@ -98,7 +98,8 @@ std::optional<TimePoint> ArrivalTimes::of(std::span<std::byte const> packet, Tim
         seconds(found->stamp.tv_sec) + std::chrono::nanoseconds(found->stamp.tv_nsec);
     auto const age = std::chrono::system_clock::now().time_since_epoch() - stamp;
     if (age < Duration::zero() || age > oldest) return std::nullopt;
-    return now - age;
+    // The steady clock is read last: what interrupts this makes an arrival late, never early.
+    return Clock::now() - age;
 }
 
 }  // namespace dtrace::simulator

@@ -22,9 +22,9 @@ class ArrivalTimes {
     /// Needs CAP_NET_RAW.
     [[nodiscard]] static Result<ArrivalTimes> open(std::string const& device);
 
-    /// Of a packet that was read from the device just now, at `now`; none: nobody saw it, or not
-    /// when.
-    [[nodiscard]] std::optional<TimePoint> of(std::span<std::byte const> packet, TimePoint now);
+    /// Of a packet that was read from the device just now, never too early; none: nobody saw it, or
+    /// not when.
+    [[nodiscard]] std::optional<TimePoint> of(std::span<std::byte const> packet);
 
   private:
     /// Enough of a packet to tell it from others: headers, and what varies behind them.

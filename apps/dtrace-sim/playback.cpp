@@ -63,7 +63,7 @@ Result<bool> Playback::take_packet() {
     if (*size == 0) return false;
     auto const packet = std::span(buffer_).first(*size);
     auto const now = Clock::now();
-    auto const known = arrivals_ ? arrivals_->of(packet, now) : now;
+    auto const known = arrivals_ ? arrivals_->of(packet) : now;
     // The network's time does not go back, though two processors may send at once. A packet of
     // which its time is not known is late itself, but makes none of those behind it late.
     if (known) last_arrival_ = std::max(last_arrival_, *known);

@@ -14,7 +14,7 @@ file(GLOB browser_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*_test.mjs)
 foreach(file IN LISTS browser_tests)
     get_filename_component(name ${file} NAME_WE)
     add_test(NAME browser_${name} COMMAND ${NODE} --test ${file})
-    set_tests_properties(browser_${name} PROPERTIES TIMEOUT 400 COST 70 LABELS browser
+    set_tests_properties(browser_${name} PROPERTIES TIMEOUT 1800 COST 70 LABELS browser
         ENVIRONMENT "DTRACE_NODE=$<TARGET_FILE:dtrace-node>;DTRACE_BROWSER_LIBRARIES=${browser_libraries};DTRACE_PICTURES=${PROJECT_BINARY_DIR}/browser/pictures;DTRACE_DASHBOARD_SOURCE=${PROJECT_BINARY_DIR}/dashboard/source")
 endforeach()
 set_tests_properties(browser_speed_test browser_network_test PROPERTIES RUN_SERIAL ON)

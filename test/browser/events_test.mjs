@@ -181,8 +181,8 @@ describe("events", () => {
     await visitor.go(`#/events?id=${old.id}`);
     await visitor.page.getByRole("link", { name: "Show me" }).click();
     await visitor.page.getByText("1 event of this time").waitFor();
-    const asks = asked.map((query) => [Date.parse(query.get("from")), Date.parse(query.get("to"))]); // the charts, and the rounds of the instant
-    assert.ok(asks.some(([from, to]) => from <= at - 15 * minute && at + 15 * minute <= to && to - from === 60 * minute), `${at} in ${asks}`);
+    const asks = () => asked.map((query) => [Date.parse(query.get("from")), Date.parse(query.get("to"))]); // the charts, and the rounds of the instant
+    await until(() => asks().some(([from, to]) => from <= at - 15 * minute && at + 15 * minute <= to && to - from === 60 * minute), `${at} is asked for`);
     assert.equal(await visitor.text("main h1"), `berlin → ${removed} over time`);
     await visitor.leave();
   });

@@ -5,12 +5,13 @@ import signal
 import unittest
 
 from finding import ADDRESS, BRANCHES, TARGET, LossTest, diamond
+from lab import PATIENCE
 from tracing import binary
 
 
 class FindLoss(LossTest):
     def test_a_lossy_branch_is_named(self):
-        status, loss, report = self.find(diamond(("b", "r2"), 0.05), "--duration", "30s")
+        status, loss, report = self.find(diamond(("b", "r2"), 0.05), "--duration", "3m")
         self.assertEqual((status, loss["verdict"]), (1, "culprit"), loss["summary"])
         self.assertEqual(len(loss["culprits"]), 1, loss["summary"])
         culprit = loss["culprits"][0]
@@ -22,21 +23,21 @@ class FindLoss(LossTest):
         self.assertLess(2 * culprit["loss"]["low"] - estimate, 0.05)
         self.assertGreater(2 * culprit["loss"]["high"] - estimate, 0.05)
         # It stopped when it was sure, and did not use up its time.
-        self.assertLess(report["took_us"], 25_000_000)
+        self.assertLess(report["took_us"], 120_000_000)
 
     def test_a_clean_network_is_clean(self):
-        status, loss, report = self.find(diamond(), "--duration", "30s")
+        status, loss, report = self.find(diamond(), "--duration", "3m")
         self.assertEqual((status, loss["verdict"]), (0, "clean"), loss["summary"])
         self.assertLessEqual(loss["bound"], 0.01)
         self.assertEqual(loss["culprits"], [])
         self.assertEqual(len(report["flows"]), 64)
-        self.assertLess(report["took_us"], 25_000_000)
+        self.assertLess(report["took_us"], 120_000_000)
 
     def test_routers_that_limit_or_lose_their_answers_are_no_culprits(self):
         status, loss, _ = self.find(
             diamond(r2={"rate_limit": {"per_second": 100, "burst": 20}}, r3={"answer_loss": 0.3},
                     b={"answer_loss": 0.2}),
-            "--duration", "30s")  # fmt: skip
+            "--duration", "3m")  # fmt: skip
         self.assertEqual((status, loss["verdict"]), (0, "clean"), loss["summary"])
         deaf = {place["place"]["addresses"][0] for place in loss["deaf"]}
         self.assertEqual(deaf, {ADDRESS["r2"], ADDRESS["r3"], ADDRESS["b"]})
@@ -53,7 +54,7 @@ class FindLoss(LossTest):
         process = simulation.probe.start(self.command("--duration", "10m", "-w", "100ms"))
         self.assertRegex(process.stderr.readline(), r"\d rounds?, \d+ packets; undecided")
         process.send_signal(signal.SIGINT)
-        told, said = process.communicate(timeout=20)
+        told, said = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 3, said)
         self.assertTrue(told.startswith("undecided: "), told)
         self.assertIn("needed: ", told)

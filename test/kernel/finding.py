@@ -1,11 +1,10 @@
 """`trace --find-loss` in a simulated Internet behind a TUN device."""
 
 import json
-import os
-import tempfile
 import time
 
-from simulated_test import Simulation
+from lab import PATIENCE
+from simulated_test import simulate
 from tracing import KernelTest, binary
 
 TARGET = "198.51.100.9"
@@ -41,10 +40,7 @@ def change(topology, pair, **what):
 
 class LossTest(KernelTest):
     def simulate(self, topology):
-        with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
-            json.dump(topology, file)
-        self.addCleanup(os.unlink, file.name)
-        return Simulation(self.lab, file.name.removesuffix(".json"))
+        return simulate(self.lab, topology)
 
     def command(self, *options):
         return [binary(), "trace", "--find-loss", "-n", *map(str, options), TARGET]
@@ -58,7 +54,7 @@ class LossTest(KernelTest):
         return done.returncode, report["loss"], report
 
     def until(self, condition):
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + PATIENCE
         while not condition():
             self.assertLess(time.monotonic(), limit)
 

@@ -23,6 +23,7 @@ import subprocess
 from dataclasses import dataclass, field
 
 PREFIX = "dtlab"
+PATIENCE = 240  # seconds; only a failing test waits that long
 CLONE_NEWNET = 0x40000000
 SIOCETHTOOL = 0x8946
 ETHTOOL_STXCSUM = 0x17
@@ -135,7 +136,7 @@ class Node:
     def command(self, command):
         return ["ip", "netns", "exec", self.namespace, *command]
 
-    def run(self, command, timeout=60, **options):
+    def run(self, command, timeout=PATIENCE, **options):
         return subprocess.run(
             self.command(command), capture_output=True, text=True, timeout=timeout, **options
         )
@@ -192,7 +193,7 @@ class Node:
                 sender.send(b"who")
             waiting = select.poll()
             waiting.register(sender, select.POLLERR)
-            if not waiting.poll(2000):
+            if not waiting.poll(1000 * PATIENCE):
                 return None
             _, control, _, _ = sender.recvmsg(0, 512, socket.MSG_ERRQUEUE)
         # struct sock_extended_err, and behind it the address of who sent the ICMP error.
@@ -314,7 +315,7 @@ class Lab:
         """Until every link carries both families, and all neighbours know each other."""
         pings = [
             subprocess.Popen(link.ends[0].command(
-                ["ping", "-q", "-c1", "-w10", "-i0.01", link.address(link.ends[1], family)]),
+                ["ping", "-q", "-c1", f"-w{PATIENCE}", "-i0.01", link.address(link.ends[1], family)]),
                 stdout=subprocess.DEVNULL)
             for link in self.links for family in (4, 6)
         ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import statistics
 import threading
 import unittest
 
@@ -12,11 +11,14 @@ from tracing import KernelTest, answers_of, trace_command
 
 
 class BulkTransfer:
-    """A TCP connection between two nodes, as fast as the kernel moves it."""
+    """A TCP connection between two nodes, as fast as the kernel moves it without loss: its window is
+    smaller than the queue of a processor (net.core.netdev_max_backlog, 1000 packets), which is that of
+    the routers, too."""
 
     def __init__(self, source, target, address):
         with inside(target.namespace):
             listener = socket.create_server((address, 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 17)
         with inside(source.namespace):
             self.sender = socket.create_connection(listener.getsockname())
         self.receiver, _ = listener.accept()
@@ -107,8 +109,9 @@ class LoadTest(KernelTest):
                              [{"10.0.0.1"}, {"10.0.0.2"}, {trace["target"]["host"]}])  # fmt: skip
             for ttl, found in round_trips.items():
                 found.append(hops[ttl - 1]["answers"][0]["rtt_us"])
+        # A busy machine keeps packets waiting, but not all of them.
         for ttl, true_rtt in ((1, 2_000), (3, 20_000)):
-            rtt = statistics.median(round_trips[ttl])
+            rtt = min(round_trips[ttl])
             self.assertGreaterEqual(rtt, true_rtt)
             self.assertLess(rtt, true_rtt + 1_000)
         truth = simulation.truth()["truth"]

@@ -10,10 +10,9 @@ import urllib.error
 import urllib.request
 
 from finding import TARGET, LossTest, link
-from lab import inside
+from lab import PATIENCE, inside
 from tracing import binary
 
-PATIENCE = 120  # seconds; only a failing test waits that long
 LOSSY = 1
 OWN_ROUTER = "172.16.1.{}"
 

@@ -5,6 +5,8 @@ import signal
 import unittest
 
 from finding import ADDRESS, LossTest, add, change, diamond, link
+from lab import PATIENCE
+from simulated_test import ipv4_bytes_sent
 
 
 class Traps(LossTest):
@@ -16,12 +18,12 @@ class Traps(LossTest):
         return loss, report
 
     def is_clean(self, topology):
-        status, loss, _ = self.find(topology, "--duration", "30s")
+        status, loss, _ = self.find(topology, "--duration", "3m")
         self.assertEqual((status, loss["verdict"]), (0, "clean"), loss["summary"])
         return loss
 
     def names(self, topology, *segment):
-        status, loss, _ = self.find(topology, "--duration", "30s")
+        status, loss, _ = self.find(topology, "--duration", "3m")
         self.assertEqual(status, 1, loss["summary"])
         self.assertEqual([self.ends(culprit) for culprit in loss["culprits"]],
                          [[[ADDRESS.get(end, end)] for end in segment]], loss["summary"])  # fmt: skip
@@ -70,19 +72,20 @@ class Traps(LossTest):
         self.assertEqual(len(loss["access"]), 1)
 
     def test_our_own_host_loses_replies(self):
-        # Replies come 2.5 s after their packets: while the process is stopped, a whole round of
-        # them arrives, more than its socket holds.
-        topology = diamond()
-        change(topology, ("probe", "r1"), delay_us=1_250_000)
-        simulation = self.simulate(topology)
-        options = ("-j", "-m5", "-q64", "--rate", "10000", "-w5s", "--duration", "60s")
+        # All replies of a round arrive at once while the process is stopped: more than its socket holds.
+        whole_round, least_packet = 64 * 5 * 64, 28
+        simulation = self.simulate(diamond())
+        simulation.probe.ip(f"link set dtsim0 txqueuelen {2 * whole_round}")
+        simulation.process.send_signal(signal.SIGSTOP)
+        before = ipv4_bytes_sent(simulation.probe)
+        options = ("-j", "-m5", "-q64", "--rate", "10000", "-w10s", "--duration", "3m")
         process = simulation.probe.start(self.command(*options))
-        whole_round = 64 * 5 * 64
-        self.until(lambda: simulation.packets("tx") > 0.95 * whole_round)
+        self.until(lambda: ipv4_bytes_sent(simulation.probe) - before >= whole_round * least_packet)
         process.send_signal(signal.SIGSTOP)
+        simulation.process.send_signal(signal.SIGCONT)
         self.until(lambda: simulation.packets("rx") > 0.9 * whole_round)
         process.send_signal(signal.SIGCONT)
-        told, said = process.communicate(timeout=60)
+        told, said = process.communicate(timeout=PATIENCE)
         loss = json.loads(told)["loss"]
         self.assertEqual(loss["voided"], 1, said)
         self.assertEqual((process.returncode, loss["verdict"]), (0, "clean"), loss["summary"])

@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from lab import inside, write_sysctl
+from lab import PATIENCE, inside, write_sysctl
 from simulated_test import TARGET, Simulation, ipv4_bytes_sent
 from tracing import EACH, FAMILIES, LAST_KIND, KernelTest, answers_of, binary, trace_command
 
@@ -196,13 +196,13 @@ class PacketTest(KernelTest):
         chain = self.lab.chain(2)
         router, link = chain.routers[0], self.lab.links[0]
         running = chain.source.start(
-            trace_command(chain.target.address(4), "--wire", "packet", "-q", 30, "--rate", 30,
+            trace_command(chain.target.address(4), "--wire", "packet", "-q", 60, "--rate", 30,
                           "-m", 3, "-w", "1s")
         )  # fmt: skip
         router.ip(f"link set {link.interface()} address 02:00:00:00:00:77")
-        heard = router.run(["ping", "-c1", "-w5", link.address(chain.source, 4)])
+        heard = router.run(["ping", "-c1", f"-w{PATIENCE}", link.address(chain.source, 4)])
         self.assertEqual(heard.returncode, 0, heard.stdout)
-        told, said = running.communicate(timeout=50)
+        told, said = running.communicate(timeout=PATIENCE)
         self.assertEqual(running.returncode, 0, said)
         # What was on its way meanwhile is lost; the packets after it are not.
         for hop in self.read(told)["paths"][0]["hops"]:
@@ -235,7 +235,7 @@ class PacketTest(KernelTest):
 
     def test_targets_behind_two_links(self):
         source, routers, target = self.two_links()
-        told, said = self.start_to_both(source, routers, target).communicate(timeout=50)
+        told, said = self.start_to_both(source, routers, target).communicate(timeout=PATIENCE)
         traces = [self.read(line) for line in told.splitlines()]
         self.assertEqual(len(traces), 2, said)
         for trace in traces:
@@ -256,7 +256,7 @@ class PacketTest(KernelTest):
         while (bound := bound_to(source)) != [second] and running.poll() is None:
             time.sleep(0.05)
         self.assertEqual(bound, [second])
-        told, said = running.communicate(timeout=50)
+        told, said = running.communicate(timeout=PATIENCE)
         self.assertEqual(running.returncode, 0, said)
         traces = {trace["target"]["address"]: trace for trace in map(self.read, told.splitlines())}
         for first, ways in ((routers[0], routers), (routers[1], routers[1:])):

@@ -133,12 +133,13 @@ class Hostile(node.Case):
                                REPORT.encode() + b"Content-Length: 1000\r\n\r\n[")
         begin = time.monotonic()
         # They are cut off though they go on, letter by letter; meanwhile others are served.
+        served = 0
         while slow:
             self.assertLess(time.monotonic() - begin, 2 * node.PATIENCE)
-            asked = time.monotonic()
             self.assertEqual(node.status_of(port, "/healthz"), 200)
             self.assertEqual(send(port, [new_trace(int(time.time() * 1000))])[0], 200)
-            self.assertLess(time.monotonic() - asked, 5)
+            if not select.select(slow, [], [], 0)[0]:
+                served += 1  # while all that are left hold on
             for connection in select.select(slow, [], [], 0.2)[0]:
                 self.assertIn(status_in(connection), (0, 408))
                 connection.close()
@@ -148,6 +149,7 @@ class Hostile(node.Case):
                     connection.send(b"a")
                 except OSError:
                     pass
+        self.assertGreater(served, 0)
         self.assertEqual(master.stop()[0], 0)
 
     def test_a_gigabyte_is_not_read(self):

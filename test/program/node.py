@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 NODE = os.environ["DTRACE_NODE"]
-PATIENCE = 20  # seconds; only a failing test waits that long
+PATIENCE = 120  # seconds; only a failing test waits that long
 
 
 def run(*arguments, environment=None):

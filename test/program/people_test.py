@@ -97,7 +97,7 @@ class People(node.Case):
         bearer = {"Authorization": "Bearer " + pathlib.Path(
             self.token(port, password)).read_text().strip()}
         status, run, headers = call(port, "/api/v1/measurements", {
-            "once": True, "target": "192.0.2.9", "probes": ["n1", "n2"], "deadline_s": 60},
+            "once": True, "target": "192.0.2.9", "probes": ["n1", "n2"], "deadline_s": 600},
             headers=bearer)
         self.assertEqual(status, 202)
         path = headers["Location"]

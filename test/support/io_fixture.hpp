@@ -18,7 +18,7 @@ namespace dtrace::test {
 ///   BOOST_FIXTURE_TEST_CASE(name, IoFixture) { run([&]() -> asio::awaitable<void> { … }); }
 struct IoFixture {
     boost::asio::io_context io{1};
-    milliseconds time_limit{10'000};
+    milliseconds time_limit{120'000};  ///< only a failing test waits that long
     /// For work that another thread still has to finish and that cannot be cancelled.
     milliseconds settle{0};
 

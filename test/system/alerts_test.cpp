@@ -55,7 +55,6 @@ struct AlertedWorld : World {
         watch_options.verdict_every = milliseconds(300);
         watch_options.close_after = milliseconds(1500);
         build("shared_core", two_targets);
-        time_limit = milliseconds(90'000);
     }
 
     asio::awaitable<http::Response> take(http::Request const& request) {

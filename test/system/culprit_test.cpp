@@ -88,7 +88,6 @@ struct SharedCore : World {
         watch_options.verdict_every = milliseconds(300);
         watch_options.close_after = milliseconds(1500);
         build("shared_core", two_targets);
-        time_limit = milliseconds(90'000);
     }
 
     void set_loss(double loss) { set_loss("upper", "c2", loss); }

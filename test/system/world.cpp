@@ -44,8 +44,7 @@ void World::build(std::string_view topology, std::string_view targets_file) {
                                               1, Clock::now());
     write_file(dir / "probes.json", probes_file);
     write_file(dir / "targets.json", targets_file);
-    time_limit = milliseconds(30'000);
-    settle = milliseconds(200);
+    settle = seconds(60);
     workers_ = std::make_unique<async::WorkerPool>(async::WorkerPool::Options{});
     client_ = std::make_unique<http::Client>(io.get_executor());
 }
@@ -107,12 +106,17 @@ asio::awaitable<void> World::start_probe(std::string name, std::string node) {
 
 asio::awaitable<void> World::stop_probe() {
     for (auto& probe : probes_) {
-        co_await probe.tasks->join(seconds(8));
+        co_await probe.tasks->join(seconds(60));
         co_await probe.prober_tasks->join(seconds(1));
+        rounds_started += probe.service->status().rounds_started;
         probe.service.reset();
         probe.prober.reset();
     }
     probes_.clear();
+}
+
+probe::ProbeStatus World::probe_status() const {
+    return probes_.front().service->status();
 }
 
 void World::change(std::function<void(sim::Topology&)> const& how) {

@@ -57,7 +57,8 @@ class World : public IoFixture {
     /// `n1` to `n3`, on a node of the topology; none: on its first probe.
     boost::asio::awaitable<void> start_probe(std::string name = "n1", std::string node = {});
     boost::asio::awaitable<void> stop_master();
-    boost::asio::awaitable<void> stop_probe();  ///< all of them
+    boost::asio::awaitable<void> stop_probe();              ///< all of them
+    [[nodiscard]] probe::ProbeStatus probe_status() const;  ///< the first one's
 
     /// The simulated Internet goes on with another topology.
     void change(std::function<void(sim::Topology&)> const& how);
@@ -73,6 +74,7 @@ class World : public IoFixture {
     demo::SimWireOptions wire_options;
     master::WatchOptions watch_options;
     std::filesystem::path alerts_file;
+    std::uint64_t rounds_started = 0;  ///< by probes that were stopped
 
   private:
     Port port_ = 0;  ///< the same after a restart of the master

@@ -210,10 +210,13 @@ BOOST_AUTO_TEST_CASE(a_peer_that_leaves_ends_its_handler) {
     secure();
     with_server([&]() -> Body {
         Client client(io.get_executor(), client_options());
-        auto request = ask_for("/wait-politely");
-        request.timeout = milliseconds(200);
-        auto const response = co_await client.request(std::move(request));
-        BOOST_TEST(!response);
+        async::TaskGroup callers(io.get_executor(), log);
+        callers.spawn("poll", [](Client& shared, ClientRequest request) -> Body {
+            auto const response = co_await shared.request(std::move(request));
+            BOOST_TEST(!response);
+        }(client, ask_for("/wait-politely")));
+        co_await eventually([&] { return waiting == 1; });
+        co_await callers.join(long_after);
         co_await eventually([&] { return cancelled == 1; });
         BOOST_TEST(waiting == 1);
     });

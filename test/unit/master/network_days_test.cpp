@@ -23,7 +23,6 @@ struct NetworkDaysFixture : IoFixture {
     NetworkDays::Options options;
 
     NetworkDaysFixture() {
-        time_limit = milliseconds(90'000);
         auto opened = store::open_store(dir / "dtrace.db", io.get_executor(), log);
         BOOST_REQUIRE(opened);
         store = *std::move(opened);

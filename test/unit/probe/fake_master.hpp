@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/async/deadline.hpp>
 #include <dtrace/async/task_group.hpp>
 #include <dtrace/async/wakeup.hpp>
 #include <dtrace/core/log.hpp>
@@ -79,6 +80,12 @@ class FakeMaster {
     unsigned progress_status = 204;
     std::size_t known = 0;
     async::Wakeup changed;
+
+    /// No answer at all.
+    static boost::asio::awaitable<http::Response> hang(http::Request const&) {
+        co_await async::sleep_until(TimePoint::max());
+        co_return http::Response{};
+    }
 
     /// The answer of a real master.
     http::Response take(http::Request const& request) {

@@ -48,7 +48,6 @@ struct ProgressFixture : test::IoFixture {
     async::WorkerPool workers{{.name = "test"}};
     NobodysNames resolver;
 
-    ProgressFixture() { time_limit = seconds(30); }
 
     using ProgressStory =
         std::function<asio::awaitable<void>(FakeMaster&, Progress&, async::TaskGroup&)>;

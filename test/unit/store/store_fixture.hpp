@@ -27,7 +27,6 @@ struct StoreFixture : IoFixture {
     store::StoreLimits limits;
     std::unique_ptr<store::Store> store;
 
-    StoreFixture() { time_limit = milliseconds(60'000); }
 
     void open() {
         store.reset();

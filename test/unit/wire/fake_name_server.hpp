@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -55,9 +56,16 @@ class FakeNameServer {
         mood_ = mood;
     }
 
+    /// With those that were asked again for want of an answer in time.
     std::size_t questions() const {
         std::lock_guard const lock(mutex_);
         return questions_;
+    }
+
+    /// However often each was asked again, which a busy machine brings about.
+    std::size_t different_questions() const {
+        std::lock_guard const lock(mutex_);
+        return different_.size();
     }
 
   private:
@@ -97,6 +105,7 @@ class FakeNameServer {
     Bytes answer(Bytes const& query) {
         std::lock_guard const lock(mutex_);
         ++questions_;
+        different_.insert(query);
         if (mood_ == Mood::silent || query.size() < 17) return {};
         std::string name;
         std::size_t at = 12;
@@ -133,6 +142,7 @@ class FakeNameServer {
     std::map<std::string, std::map<std::uint16_t, std::vector<Bytes>>> records_;
     Mood mood_ = Mood::answers;
     std::size_t questions_ = 0;
+    std::set<Bytes> different_;
     std::thread thread_;
 };
 
