@@ -154,27 +154,32 @@ BOOST_AUTO_TEST_CASE(a_lossy_link_is_found_shown_and_acquitted) {
             BOOST_REQUIRE(waited);
         }
 
-        auto const graph = co_await ask<Graph>("/api/v1/graph");
+        // With a window as short as this one a culprit may close and open again.
+        auto const is_marked = [](auto const& link) { return link.culprit.has_value(); };
+        auto graph = co_await ask<Graph>("/api/v1/graph");
+        while (std::ranges::none_of(graph.links, is_marked)) {
+            bool const waited = co_await async::sleep_for(milliseconds(50));
+            BOOST_REQUIRE(waited);
+            graph = co_await ask<Graph>("/api/v1/graph");
+        }
         // A hop that lost all its answers in some round is silent there.
         auto const silent = std::ranges::count_if(
             graph.nodes, [](auto const& node) { return node.kind == "silent"; });
         BOOST_TEST(static_cast<long>(graph.nodes.size()) - silent == 13);
-        auto const marked = std::ranges::find_if(
-            graph.links, [&](auto const& link) { return link.culprit == found.id; });
-        BOOST_REQUIRE(marked != graph.links.end());
+        auto const marked = std::ranges::find_if(graph.links, is_marked);
         BOOST_TEST(to_text(graph.nodes[marked->from].address.value()) == "10.0.0.11");
         BOOST_TEST(to_text(graph.nodes[marked->to].address.value()) == "10.0.0.2");
         BOOST_TEST(marked->loss->estimate > 0.1);
 
         set_loss(0);
-        Wanted const closed_again = [id = found.id](Culprit const& each) {
+        auto const id = marked->culprit.value();
+        Wanted const closed_again = [id](Culprit const& each) {
             return each.id == id && !each.open;
         };
         co_await culprit(closed_again);
         auto const closed = co_await ask<EventList>("/api/v1/events?kind=culprit_closed");
-        BOOST_TEST(std::ranges::any_of(closed.events, [&](Event const& event) {
-            return event.closes == opened.events.back().id;
-        }));
+        BOOST_TEST(std::ranges::any_of(
+            closed.events, [&](Event const& event) { return event.evidence.culprit == id; }));
         co_await stop_probe();
         co_await stop_master();
     });
