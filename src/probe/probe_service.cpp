@@ -191,10 +191,12 @@ asio::awaitable<void> ProbeService::Impl::run() {
 
     // From here on the next cancellation only shortens the graces.
     auto const heard = (co_await asio::this_coro::cancellation_state).cancelled();
-    bool const at_once =
-        (heard & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+    bool at_once = (heard & asio::cancellation_type::terminal) != asio::cancellation_type::none;
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     co_await measuring.join(at_once ? Duration::zero() : options.round_grace);
+    // Only the join that it falls into hears a cancellation.
+    auto const meanwhile = (co_await asio::this_coro::cancellation_state).cancelled();
+    at_once = at_once || meanwhile != asio::cancellation_type::none;
     uplink->finish();
     co_await reporting.join(at_once ? Duration::zero() : options.flush_grace);
     end();

@@ -1,4 +1,5 @@
 #include "fake_master.hpp"
+#include "fake_rounds.hpp"
 #include "io_fixture.hpp"
 #include "log_capture.hpp"
 #include "temp_dir.hpp"
@@ -6,9 +7,7 @@
 #include <dtrace/async/deadline.hpp>
 #include <dtrace/async/offload.hpp>
 #include <dtrace/json/read.hpp>
-#include <dtrace/probe/debug_rounds.hpp>
 #include <dtrace/probe/probe_service.hpp>
-#include <dtrace/probe/round_runner.hpp>
 #include <dtrace/wire/resolver.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -29,38 +28,6 @@ class NoNames : public wire::Resolver {
         co_return make_error(boost::system::errc::not_supported, "names only");
     }
     asio::awaitable<std::string> name(IpAddress) override { co_return "r.example.net"; }
-};
-
-/// A trace at once, or, for hosts called "slow…", when it is cancelled or `slow_ones` end.
-class FakeRounds : public RoundRunner {
-  public:
-    std::size_t slow_under_way = 0;
-    TimePoint slow_ones = TimePoint::max();
-
-    asio::awaitable<Trace> trace(TraceRequest request) override {
-        auto made = make_debug_trace(request, 1, ++rounds_, wall_clock_now(),
-                                     make_uuid_v7(wall_clock_now()));
-        for (auto& path : made.paths)
-            for (auto& hop : path.hops)
-                for (auto& answer : hop.answers)
-                    answer.name.reset();
-        if (request.host.starts_with("slow")) {
-            ++slow_under_way;
-            if (request.view)
-                request.view->so_far = [&made, sent = 0U]() mutable {
-                    made.packets.sent = ++sent;  // at each look there is something new
-                    return std::optional(made);
-                };
-            co_await async::sleep_until(slow_ones);
-            if (request.view) request.view->so_far = nullptr;
-            --slow_under_way;
-            made.stop_reason = StopReason::cancelled;
-        }
-        co_return made;
-    }
-
-  private:
-    std::uint64_t rounds_ = 0;
 };
 
 Assignment assignment_of(int count, std::string const& host) {
@@ -97,7 +64,7 @@ struct ProbeServiceFixture : test::IoFixture {
     test::LogCapture log;
     test::LogCapture master_log;
     async::WorkerPool workers{{.name = "test"}};
-    FakeRounds rounds;
+    test::FakeRounds rounds;
     NoNames resolver;
     std::set<Uuid> made;
     ProbeOptions options{.master = {},
@@ -268,6 +235,25 @@ BOOST_AUTO_TEST_CASE(a_terminal_stop_is_quick_and_keeps_the_outbox) {
         BOOST_TEST((Clock::now() - began < seconds(5)));
         BOOST_TEST(log.find("probe stopped")->field("outbox_waiting") ==
                    std::to_string(made.size()));
+    });
+}
+
+/// The second cancellation comes while the rounds are waited for; it shortens the last report too.
+BOOST_AUTO_TEST_CASE(a_terminal_stop_is_quick_where_rounds_are_not) {
+    options.round_grace = options.flush_grace = options.report_timeout = seconds(60);
+    play([&](FakeMaster& master, ProbeService&, async::TaskGroup& tasks) -> asio::awaitable<void> {
+        master.assignment = assignment_of(1, "host");
+        master.assignment.measurements.push_back(
+            assignment_of(1, "slow-deaf").measurements.front());
+        for (int i = 0; i < 10; ++i)
+            master.script.push_back([](http::Request const&) -> asio::awaitable<http::Response> {
+                co_await async::sleep_until(TimePoint::max());
+                co_return http::Response{};
+            });
+        master.start();
+        co_await master.until([&] { return !master.reports.empty() && rounds.slow_under_way > 0; });
+        co_await tasks.join(milliseconds(20));
+        BOOST_TEST(rounds.slow_under_way == 0U);
     });
 }
 
