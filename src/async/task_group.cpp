@@ -131,9 +131,12 @@ asio::awaitable<void> TaskGroup::join(Duration grace) {
 
     stop();
     auto const limit = Clock::now() + grace;
+    auto const cancellation = co_await this_coro::cancellation_state;
+    auto const before = cancellation.cancelled();
     while (!state->tasks.empty()) {
         bool const changed = co_await state->changed.wait(limit);
-        if (!changed) break;
+        // A cancellation may come together with a notification, and only once.
+        if (!changed || cancellation.cancelled() != before) break;
     }
     state->cut_short = true;
     state->emit(asio::cancellation_type::terminal);

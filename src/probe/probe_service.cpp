@@ -44,11 +44,6 @@ http::ClientOptions client_options(ProbeOptions const& options) {
     return client;
 }
 
-bool is_terminal(asio::cancellation_state const& heard) {
-    auto const terminal = heard.cancelled() & asio::cancellation_type::terminal;
-    return terminal != asio::cancellation_type::none;
-}
-
 }  // namespace
 
 struct ProbeService::Impl {
@@ -202,12 +197,13 @@ asio::awaitable<void> ProbeService::Impl::run() {
     co_await async::sleep_until(TimePoint::max());
 
     // From here on the next cancellation only shortens the graces.
-    auto const first = co_await asio::this_coro::cancellation_state;
-    bool at_once = is_terminal(first);
+    auto const heard = (co_await asio::this_coro::cancellation_state).cancelled();
+    bool at_once = (heard & asio::cancellation_type::terminal) != asio::cancellation_type::none;
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-    auto const next = co_await asio::this_coro::cancellation_state;
     co_await measuring.join(at_once ? Duration::zero() : options.round_grace);
-    at_once = at_once || is_terminal(next);  // it comes once, and may have come meanwhile
+    // Only the join that it falls into hears a cancellation.
+    auto const meanwhile = (co_await asio::this_coro::cancellation_state).cancelled();
+    at_once = at_once || meanwhile != asio::cancellation_type::none;
     uplink->finish();
     co_await reporting.join(at_once ? Duration::zero() : options.flush_grace);
     end();
