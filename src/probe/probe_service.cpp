@@ -39,9 +39,7 @@ http::BasicCredentials credentials(ProbeOptions const& options) {
 }
 
 http::ClientOptions client_options(ProbeOptions const& options) {
-    http::ClientOptions client;
-    client.tls = options.tls;
-    return client;
+    return {.tls = options.tls};
 }
 
 }  // namespace
