@@ -42,8 +42,21 @@ struct FlowKey {
     friend bool operator==(FlowKey const&, FlowKey const&) = default;
 };
 
+/// FlowKey::header of a flow with these fields.
+[[nodiscard]] std::uint64_t flow_header(Method method, std::optional<Port> source_port,
+                                        std::optional<Port> destination_port,
+                                        std::optional<std::uint16_t> icmp_checksum);
 /// The source port of a flow that was seen in a trace; of ICMP its checksum.
 [[nodiscard]] std::uint16_t flow_port(FlowKey const& flow);
+
+/// Packets to the target whose arrival the target has counted: what became of the way back says
+/// nothing of them.
+struct ArrivalCounts {
+    std::uint32_t rounds = 0;
+    std::uint32_t sent = 0;
+    std::uint32_t arrived = 0;
+    double scatter = 0;  ///< sum over the rounds of arrived² / sent
+};
 
 /// All rounds of one flow that took one path. A flow that was sent another way has several.
 struct FlowPath {
@@ -59,6 +72,7 @@ struct FlowPath {
     std::uint32_t last_seen = 0;
     std::uint32_t runs = 0;       ///< how often the flow came here from another path, or first
     std::vector<HopCounts> hops;  ///< from the first TTL
+    ArrivalCounts counted;        ///< not in the last of `hops`
 };
 
 /// What one round says about one flow.
@@ -79,6 +93,7 @@ class Evidence {
     struct Share {
         std::uint32_t path = 0;  ///< index into paths()
         std::vector<HopCounts> hops;
+        std::optional<std::uint32_t> arrived{};  ///< of those sent to the last of `hops`
     };
     using Receipt = std::vector<Share>;
 
@@ -86,6 +101,12 @@ class Evidence {
     /// counted in voided() and the receipt is empty.
     Receipt add(Trace const& trace);
     Share add(FlowObservation const& observation);
+    /// The last hop of a share that was added, if its round sent packets that far: where its path
+    /// is known to reach the target, and nobody else answers there.
+    [[nodiscard]] HopCounts const* target_hop(Share const& share) const;
+    /// From now on what its round sent to the target is told by what arrived there, and no longer
+    /// by what was answered. Needs a target_hop() that sent as many, and was not counted before.
+    void count(Share& share, std::uint32_t arrived);
     void remove(Receipt const& receipt);
     void remove(Share const& share);
 

@@ -17,6 +17,8 @@ inline constexpr double least_loss = 1e-5;
 inline constexpr double most_loss = 1 - 1e-6;
 /// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
 inline constexpr double interval_drop = 1.92;
+/// ln 20: targets that speak so much against a loss acquit the link.
+inline constexpr double acquitted = 3;
 
 /// A link that is taken to lose packets.
 struct LossyLink {
@@ -31,12 +33,18 @@ struct Weight {
     double odds = 0;      ///< nats gained over the hypothesis that it loses nothing, less its price
     double contrast = 0;  ///< nats gained by responders that hear other flows better
     double of_routers = 0;          ///< of contrast, without targets
+    double of_arrivals = 0;         ///< nats gained by what targets have counted themselves
     bool target_testifies = false;  ///< one answers all then, and they do not acquit the link
 
-    /// Routers alone may share a limit; a target, or flows that avoid the link, rule that out.
+    /// Routers alone may share a limit; a target, or flows that avoid the link, rule that out. But
+    /// where targets have counted what arrived, it is lost on the way back, whoever left it
+    /// unanswered.
     [[nodiscard]] bool proves(double odds_wanted) const {
-        return odds >= odds_wanted && (target_testifies || contrast >= odds_wanted);
+        return odds >= odds_wanted && of_arrivals > -acquitted &&
+               (target_testifies || contrast >= odds_wanted);
     }
+    /// Only the way there explains it.
+    [[nodiscard]] bool arrivals_accuse() const { return of_arrivals >= acquitted; }
 };
 
 /// The hypothesis so far: which links lose how much. Every responder's manner is chosen anew in
@@ -79,7 +87,8 @@ class LossModel {
                                        std::vector<Arrivals>& scratch) const;
     [[nodiscard]] std::vector<Arrivals> arrivals(CellIndex cell) const;
     [[nodiscard]] ResponderTerms terms(CellIndex cell) const {
-        return {.dispersion = table_.cells()[cell].dispersion};
+        return {.dispersion = table_.cells()[cell].dispersion,
+                .counted = table_.cells()[cell].counted};
     }
     [[nodiscard]] Accounts accounts(CellIndex cell) const {
         return accounts_of(arrivals(cell), terms(cell));
@@ -106,6 +115,7 @@ class LossModel {
         double contrast = 0;
         double of_routers = 0;
         double of_targets = 0;
+        double of_arrivals = 0;
         bool target_is_full = false;
     };
 
