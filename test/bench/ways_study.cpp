@@ -66,10 +66,11 @@ void study(BothWays::Situation const& situation, bool counted, unsigned rounds, 
         count(tally, situation, BothWays::judge(network, rounds, 10), loss);
     }
     auto const share = [&](int part) { return 100.0 * part / runs; };
-    std::printf("| %s | %.0f %% | %u | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% (%.1f %%) | %.1f %% |\n",
-                situation.name.c_str(), 100 * loss, rounds * 10, counted ? "counted" : "–",
-                share(tally.named), share(tally.forward), share(tally.covered), share(tally.wrong),
-                share(tally.wrong_forward), share(tally.clean));
+    std::printf(
+        "| %s | %.0f %% | %u | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% (%.1f %%) | %.1f %% |\n",
+        situation.name.c_str(), 100 * loss, rounds * 10, counted ? "counted" : "–",
+        share(tally.named), share(tally.forward), share(tally.covered), share(tally.wrong),
+        share(tally.wrong_forward), share(tally.clean));
     std::fflush(stdout);
 }
 
@@ -79,7 +80,8 @@ int main(int argc, char** argv) {
     int const divide = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1;
     int const runs = std::max(10, all_runs / divide);
     std::printf(
-        "| situation | loss | packets per flow and hop | arrivals | named | as `forward` | interval "
+        "| situation | loss | packets per flow and hop | arrivals | named | as `forward` | "
+        "interval "
         "covers | another named (as `forward`) | clean |\n|---|---|---|---|---|---|---|---|---|\n");
     for (auto const& situation : BothWays::situations())
         for (auto const& [rounds, loss] : {std::pair(10U, 0.05), std::pair(2U, 0.1)})

@@ -54,8 +54,8 @@ struct BothWays {
         auto verdict = analysis::locate_loss(evidence);
         analysis::ProbeAddresses const probes{{"a", {LossyNetwork::address(a)}},
                                               {"b", {LossyNetwork::address(b)}}};
-        verdict.culprits = analysis::tell_ways_apart(std::move(verdict.culprits),
-                                                     verdict.ambiguities, probes);
+        verdict.culprits =
+            analysis::tell_ways_apart(std::move(verdict.culprits), verdict.ambiguities, probes);
         return verdict;
     }
 

@@ -71,8 +71,8 @@ Evidence::Receipt Evidence::add(Trace const& trace) {
         hops.clear();
         for (auto const& hop : path.hops)
             hops.push_back(counts_of(*this, hop, target));
-        flow.header = flow_header(trace.method, path.source_port, path.destination_port,
-                                  path.icmp_checksum);
+        flow.header =
+            flow_header(trace.method, path.source_port, path.destination_port, path.icmp_checksum);
         receipt.push_back(add({.flow = flow, .reached = path.reached, .hops = hops}));
     }
     return receipt;

@@ -126,13 +126,13 @@ std::string reason_of(Account const& account, Link const& segment, bool counted)
     if (counted) text += "; ";
     if (!account.names.empty())
         text += fmt::format("{} of {} packets over it go unanswered at {}, {} of {} around it",
-                           account.over.sent - account.over.answered, account.over.sent,
-                           listed(account.names), account.around.sent - account.around.answered,
-                           account.around.sent);
+                            account.over.sent - account.over.answered, account.over.sent,
+                            listed(account.names), account.around.sent - account.around.answered,
+                            account.around.sent);
     else
         text += fmt::format("{} of {} packets over it go unanswered, at all of {}",
-                           account.alone.sent - account.alone.answered, account.alone.sent,
-                           listed(account.beyond));
+                            account.alone.sent - account.alone.answered, account.alone.sent,
+                            listed(account.beyond));
     if (account.before.sent > 0)
         text += fmt::format("; {} before it answers {} of {}", describe(segment.from),
                             account.before.answered, account.before.sent);
@@ -170,7 +170,7 @@ std::vector<Witness> witnesses_of(EvidenceTable const& table,
             witness.at = table.routes().place_of(cell.vertex);
             witness.elsewhere_sent = static_cast<std::uint64_t>(cell.sent);
             witness.elsewhere_answered = static_cast<std::uint64_t>(cell.answered);
-            witness.counted = pathclass.counted;
+            if (pathclass.counted) witness.counted = true;
         }
         witness.flows += pathclass.flows;
         if (witness.at != table.routes().place_of(cell.vertex)) continue;

@@ -81,6 +81,8 @@ class LossModel {
     [[nodiscard]] double price(Footprint const& footprint) const;
     /// The losses that the counts allow with 95 % confidence.
     [[nodiscard]] Interval interval(Footprint const& footprint, double loss) const;
+    /// By what targets have counted themselves alone: others may lose more on the way back.
+    [[nodiscard]] Interval interval_of_arrivals(Footprint const& footprint) const;
 
     /// Of one cell, if the link that is being weighed loses so much. `scratch` is overwritten.
     [[nodiscard]] Accounts accounts_at(Beyond const& place, double loss,

@@ -80,11 +80,10 @@ std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding
             elsewhere.probes.insert(heard->second.begin(), heard->second.end());
         }
         bool const counted = finding.weight.arrivals_accuse();
-        AccessSuspect access{
-            .probe = table.evidence().probes()[finding.weight.link],
-            .loss = finding.loss,
-            .separated = finding.proved &&
-                         (counted || elsewhere.routers >= enough_heard_elsewhere)};
+        AccessSuspect access{.probe = table.evidence().probes()[finding.weight.link],
+                             .loss = finding.loss,
+                             .separated = finding.proved &&
+                                          (counted || elsewhere.routers >= enough_heard_elsewhere)};
         access.reason = access_reason(access, elsewhere, counted);
         suspects.push_back(std::move(access));
     }

@@ -217,4 +217,19 @@ Interval LossModel::interval(Footprint const& footprint, double loss) const {
     return {.estimate = loss, .low = edge(loss, 0), .high = high >= most_loss ? 1 : high};
 }
 
+Interval LossModel::interval_of_arrivals(Footprint const& footprint) const {
+    double arriving = 0;
+    double arrived = 0;
+    for (auto const& place : footprint.beyond) {
+        auto const& cell = table_.cells()[place.cell];
+        if (!cell.counted) continue;
+        for (auto const& part : place.parts) {
+            if (!part.crossing) continue;
+            arriving += part.sent * passing(part) / cell.dispersion;
+            arrived += part.answered / cell.dispersion;
+        }
+    }
+    return wilson(std::max(0.0, arriving - arrived), arriving);
+}
+
 }  // namespace dtrace::analysis
