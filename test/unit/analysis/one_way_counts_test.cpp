@@ -59,21 +59,34 @@ LossVerdict counted_verdict(std::string const& part, std::uint64_t seed, double 
     return BothWays::judge(network, 10, 10);
 }
 
-std::string from_to(int from, int to) {
-    return to_text(LossyNetwork::address(from)) + " → " + to_text(LossyNetwork::address(to));
+bool has_link(Culprit const& culprit, int from, int to) {
+    return std::ranges::any_of(culprit.links, [&](Link const& link) {
+        return link.from.addresses == std::vector{LossyNetwork::address(from)} &&
+               link.to.addresses == std::vector{LossyNetwork::address(to)};
+    });
 }
 
-/// Names this one and no other, as lost on the way there, by the counts of the other end.
-void check_only(LossVerdict const& verdict, std::string const& segment) {
+/// One culprit, which loses a tenth on the way there, by the counts of the other end.
+Culprit only_culprit(LossVerdict const& verdict) {
     BOOST_REQUIRE_MESSAGE(verdict.culprits.size() == 1U, verdict.summary);
     auto const& culprit = verdict.culprits.front();
-    BOOST_TEST(describe(culprit.segment) == segment);
     BOOST_TEST((culprit.direction == Direction::forward));
-    BOOST_TEST(culprit.loss.low < 0.1);
-    BOOST_TEST(culprit.loss.high > 0.08);
-    BOOST_TEST(culprit.loss.high < 0.14);
+    BOOST_TEST(culprit.loss.estimate > 0.075);
+    BOOST_TEST(culprit.loss.estimate < 0.125);
     BOOST_TEST(culprit.reason.find("the other end") != std::string::npos, culprit.reason);
     BOOST_TEST(verdict.ambiguities.empty());
+    return culprit;
+}
+
+/// What a run of each seed names has the link, and that is most often all of it.
+void check_named(std::string const& part, int from, int to) {
+    int alone = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto const culprit = only_culprit(counted_verdict(part, seed));
+        BOOST_TEST(has_link(culprit, from, to), describe(culprit.segment));
+        alone += culprit.links.size() == 1 ? 1 : 0;
+    }
+    BOOST_TEST(alone >= 6);
 }
 
 }  // namespace
@@ -152,26 +165,22 @@ BOOST_AUTO_TEST_CASE(where_all_arrives_and_is_answered_it_is_clean) {
 }
 
 BOOST_AUTO_TEST_CASE(replies_that_share_the_lossy_link_accuse_nobody) {
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        check_only(counted_verdict("the ways differ", seed), from_to(3, 4));
-        check_only(counted_verdict("the same links", seed), from_to(3, 4));
-    }
+    check_named("the ways differ", 3, 4);
+    check_named("the same links", 3, 4);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_link_is_told_from_its_target) {
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        check_only(counted_verdict("the last link 6", seed), from_to(6, BothWays::b));
-        check_only(counted_verdict("the last link but one", seed), from_to(5, 6));
-    }
+    check_named("the last link 6", 6, BothWays::b);
+    check_named("the last link but one", 5, 6);
 }
 
 BOOST_AUTO_TEST_CASE(an_access_loses_on_one_way) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        auto const out = counted_verdict("on the way out", seed);
-        check_only(out, "probe a → " + to_text(LossyNetwork::address(1)));
-        BOOST_TEST((out.culprits.front().access == "a"));
+        auto const out = only_culprit(counted_verdict("on the way out", seed));
+        BOOST_TEST((out.access == "a"));
+        BOOST_TEST(out.reason.find("on the way out") != std::string::npos, out.reason);
         auto const in = counted_verdict("on the way in", seed);
-        check_only(in, from_to(16, BothWays::a));
+        BOOST_TEST(has_link(only_culprit(in), 16, BothWays::a));
         BOOST_TEST(in.access.empty());
     }
 }
@@ -184,9 +193,12 @@ BOOST_AUTO_TEST_CASE(loss_on_the_way_back_alone_is_no_culprit) {
     }
 }
 
+/// Who answers less beyond it may do so for other reasons: the link is one of a segment.
 BOOST_AUTO_TEST_CASE(what_is_lost_on_the_way_back_is_not_in_the_loss) {
-    for (std::uint64_t seed = 1; seed <= 10; ++seed)
-        check_only(counted_verdict("as much is lost on the way back", seed), from_to(3, 4));
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto const culprit = only_culprit(counted_verdict("as much is lost on the way back", seed));
+        BOOST_TEST(has_link(culprit, 3, 4), describe(culprit.segment));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_witness_says_who_counted) {
