@@ -23,7 +23,7 @@ struct Tally {
     int wrong = 0;    ///< another one is named
     int wrong_forward = 0;
     int clean = 0;
-    int covered = 0;  ///< the interval of the right one covers the truth
+    int covered = 0;  ///< of those named: the interval covers the truth
 };
 
 bool stands_at(Place const& place, int node) {
@@ -65,12 +65,13 @@ void study(BothWays::Situation const& situation, bool counted, unsigned rounds, 
         situation.spoil(network, loss);
         count(tally, situation, BothWays::judge(network, rounds, 10), loss);
     }
-    auto const share = [&](int part) { return 100.0 * part / runs; };
+    auto const of = [](int part, int all) { return all > 0 ? 100.0 * part / all : 0.0; };
+    auto const share = [&](int part) { return of(part, runs); };
     std::printf(
         "| %s | %.0f %% | %u | %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% (%.1f %%) | %.1f %% |\n",
         situation.name.c_str(), 100 * loss, rounds * 10, counted ? "counted" : "–",
-        share(tally.named), share(tally.forward), share(tally.covered), share(tally.wrong),
-        share(tally.wrong_forward), share(tally.clean));
+        share(tally.named), share(tally.forward), of(tally.covered, tally.named),
+        share(tally.wrong), share(tally.wrong_forward), share(tally.clean));
     std::fflush(stdout);
 }
 
