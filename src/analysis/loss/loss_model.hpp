@@ -19,6 +19,8 @@ inline constexpr double most_loss = 1 - 1e-6;
 inline constexpr double interval_drop = 1.92;
 /// ln 20: targets that speak so much against a loss acquit the link.
 inline constexpr double acquitted = 3;
+/// A single packet that is lost is worth some nine: anything may have happened to it.
+inline constexpr double accused_by_arrivals = 10;
 
 /// A link that is taken to lose packets.
 struct LossyLink {
@@ -44,7 +46,7 @@ struct Weight {
                (target_testifies || contrast >= odds_wanted);
     }
     /// Only the way there explains it.
-    [[nodiscard]] bool arrivals_accuse() const { return of_arrivals >= acquitted; }
+    [[nodiscard]] bool arrivals_accuse() const { return of_arrivals >= accused_by_arrivals; }
 };
 
 /// The hypothesis so far: which links lose how much. Every responder's manner is chosen anew in

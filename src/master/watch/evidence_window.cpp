@@ -82,15 +82,16 @@ void EvidenceWindow::add(Trace const& trace, Timestamp now) {
          .target = trace.target.address,
          .measurement = trace.measurement ? std::optional(trace.measurement->id) : std::nullopt,
          .heard = listening_of(trace)});
-    flows_ += flows_of(entries_.back());
+    flows_ += entries_.back().receipt.size();
+    visits_ += visits_of(entries_.back());
     learn_names(entries_.back());
     join(first_number_ + entries_.size() - 1);
-    while (flows_ > options_.most_flows && !entries_.empty())
+    while (std::max(flows_, visits_) > options_.most_flows && !entries_.empty())
         drop_oldest();
 }
 
-std::size_t EvidenceWindow::flows_of(Entry const& entry) {
-    return entry.receipt.size() + (entry.heard ? entry.heard->visits.size() : 0);
+std::size_t EvidenceWindow::visits_of(Entry const& entry) {
+    return entry.heard ? entry.heard->visits.size() : 0;
 }
 
 void EvidenceWindow::learn_names(Entry const& entry) {
@@ -103,7 +104,8 @@ void EvidenceWindow::learn_names(Entry const& entry) {
 void EvidenceWindow::drop_oldest() {
     auto const& oldest = entries_.front();
     evidence_.remove(oldest.receipt);
-    flows_ -= flows_of(oldest);
+    flows_ -= oldest.receipt.size();
+    visits_ -= visits_of(oldest);
     if (oldest.arrivals == Arrivals::counted) --counted_;
     if (oldest.arrivals == Arrivals::contradicted) --contradicted_;
     part(oldest);

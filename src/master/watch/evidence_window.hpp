@@ -27,7 +27,7 @@ class EvidenceWindow {
   public:
     struct Options {
         microseconds length = std::chrono::minutes(10);
-        std::size_t most_flows = 1'000'000;  ///< flows of rounds; the oldest go first
+        std::size_t most_flows = 1'000'000;  ///< of rounds, and as many heard; oldest go first
     };
 
     explicit EvidenceWindow(Options options) : options_(options) {}
@@ -93,7 +93,7 @@ class EvidenceWindow {
     [[nodiscard]] Arrivals count_arrivals(Entry& round,
                                           std::map<std::uint64_t, std::uint32_t> const& arrived);
     void part(Entry const& oldest);
-    [[nodiscard]] static std::size_t flows_of(Entry const& entry);
+    [[nodiscard]] static std::size_t visits_of(Entry const& entry);
     void learn_names(Entry const& entry);
     void drop_oldest();
     void compact();
@@ -107,7 +107,8 @@ class EvidenceWindow {
     std::map<Ends, Between> between_;
     std::size_t counted_ = 0;
     std::size_t contradicted_ = 0;
-    std::size_t flows_ = 0;  ///< of rounds, and heard ones
+    std::size_t flows_ = 0;   ///< of rounds
+    std::size_t visits_ = 0;  ///< that were heard
     analysis::ProbeAddresses probes_;
     std::map<std::pair<std::string, IpAddress>, Uuid> measurement_of_;  ///< by probe and target
     std::size_t names_ = 0;  ///< in the last two, those of rounds that are gone included

@@ -201,6 +201,62 @@ BOOST_AUTO_TEST_CASE(what_is_lost_on_the_way_back_is_not_in_the_loss) {
     }
 }
 
+/// The newest round is never counted yet.
+BOOST_AUTO_TEST_CASE(rounds_that_were_not_counted_change_nothing) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto network = BothWays::network(seed, true);
+        situation("on the way back to a only").spoil(network, 0.1);
+        Evidence evidence;
+        network.run(evidence, 8, 10);
+        for (auto& flow : network.flows())
+            flow.counted = false;
+        network.run(evidence, 2, 10);
+        auto const verdict = locate_loss(evidence);
+        BOOST_TEST(verdict.culprits.empty(), verdict.summary);
+        BOOST_TEST((verdict.verdict == Verdict::clean), verdict.summary);
+    }
+}
+
+/// What comes back to a from a target that is no probe crosses the lossy link, too.
+BOOST_AUTO_TEST_CASE(what_a_probe_misses_of_others_is_explained_by_the_link_to_it) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto network = BothWays::network(seed, true);
+        for (std::uint64_t flow = 100; flow < 116; ++flow)
+            network.flow({.probe = "a",
+                          .source = BothWays::source_of_a,
+                          .target = 30,
+                          .number = flow,
+                          .stops = {{1}, {2}, {3}, {4}, {30}}});
+        situation("on the way in").spoil(network, 0.1);
+        network.responder(30).answers = 0.9;
+        auto const verdict = BothWays::judge(network, 10, 10);
+        BOOST_TEST(has_link(only_culprit(verdict), 16, BothWays::a));
+        BOOST_TEST(verdict.access.empty());
+    }
+}
+
+/// Few packets, of which one is lost or none, neither accuse nor acquit.
+BOOST_AUTO_TEST_CASE(few_counts_leave_it_to_the_others) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        std::array<std::vector<std::string>, 2> named;
+        for (bool const counted : {false, true}) {
+            auto network = BothWays::network(seed, false);
+            situation("the same links").spoil(network, 0.1);
+            Evidence evidence;
+            network.run(evidence, 10, 10);
+            for (auto& flow : network.flows())
+                flow.counted = counted && flow.number == 0;
+            network.run(evidence, 1, 2);
+            for (auto const& culprit : locate_loss(evidence).culprits) {
+                named[counted ? 1 : 0].push_back(describe(culprit.segment));
+                BOOST_TEST((culprit.direction == Direction::forward_or_return), culprit.reason);
+            }
+            std::ranges::sort(named[counted ? 1 : 0]);
+        }
+        BOOST_TEST(named[0] == named[1], boost::test_tools::per_element());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_witness_says_who_counted) {
     auto const verdict = counted_verdict("the last link 6", 1);
     BOOST_REQUIRE(!verdict.culprits.empty());
