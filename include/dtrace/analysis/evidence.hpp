@@ -49,8 +49,7 @@ struct FlowKey {
 /// The source port of a flow that was seen in a trace; of ICMP its checksum.
 [[nodiscard]] std::uint16_t flow_port(FlowKey const& flow);
 
-/// Packets to the target whose arrival the target has counted: what became of the way back says
-/// nothing of them.
+/// Packets to the target of which it has counted itself what arrived.
 struct ArrivalCounts {
     std::uint32_t rounds = 0;
     std::uint32_t sent = 0;
@@ -101,11 +100,9 @@ class Evidence {
     /// counted in voided() and the receipt is empty.
     Receipt add(Trace const& trace);
     Share add(FlowObservation const& observation);
-    /// The last hop of a share that was added, if its round sent packets that far: where its path
-    /// is known to reach the target, and nobody else answers there.
+    /// Where the path of an added share reaches the target, if nobody else answers there.
     [[nodiscard]] HopCounts const* target_hop(Share const& share) const;
-    /// From now on what its round sent to the target is told by what arrived there, and no longer
-    /// by what was answered. Needs a target_hop() that sent as many, and was not counted before.
+    /// Once: from now on what arrived tells of its packets to target_hop(), not what was answered.
     void count(Share& share, std::uint32_t arrived);
     void remove(Receipt const& receipt);
     void remove(Share const& share);

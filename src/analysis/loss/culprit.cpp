@@ -242,12 +242,6 @@ std::vector<LinkIndex> first_links(EvidenceTable const& table, ProbeIndex probe)
 
 }  // namespace
 
-std::string percent(double share) {
-    double const value = share * 100;
-    int const digits = value >= 9.95 ? 0 : value >= 0.095 ? 1 : 2;
-    return fmt::format("{:.{}f} %", value, digits);
-}
-
 Culprit make_culprit(LossModel& model, Finding const& finding) {
     auto const& table = model.table();
     auto culprit = counted_culprit(model, finding);

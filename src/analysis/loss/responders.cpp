@@ -51,6 +51,12 @@ std::string access_reason(AccessSuspect const& access, HeardElsewhere const& els
 
 }  // namespace
 
+std::string percent(double share) {
+    double const value = share * 100;
+    int const digits = value >= 9.95 ? 0 : value >= 0.095 ? 1 : 2;
+    return fmt::format("{:.{}f} %", value, digits);
+}
+
 std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding> const& findings) {
     auto const& table = model.table();
     auto const known_lossy = [&](ProbeIndex probe) {
