@@ -1,5 +1,6 @@
 // What the master's watch for culprits costs with 1,000 probes of 10 measurements each, a round a
-// minute: for docs/analysis.md. Ends after some 13 minutes of the network's time.
+// minute: for docs/analysis.md. Ends after some 13 minutes of the network's time. With `mesh` the
+// targets are ten of the probes each, which tell what they heard.
 
 #include "process.hpp"
 #include "watch/network_watch.hpp"
@@ -28,6 +29,7 @@ constexpr int batches = 52;
 constexpr int filled = 40;  ///< from then on the window is full
 
 std::uint64_t state = 1;
+bool mesh = false;
 
 std::uint32_t random_below(std::uint32_t limit) {
     state = state * 6364136223846793005u + 1442695040888963407u;
@@ -43,17 +45,50 @@ bool is_lossy(unsigned layer, unsigned from, unsigned to) {
     return (layer == 5 && from % 32 == 3 && to == 7) || (layer == 2 && from == 1 && to == 1);
 }
 
+/// Measurement 0 is of the next probe and 1 of the one before, and so on: who is measured measures
+/// back.
+unsigned peer_of(unsigned probe, unsigned measurement) {
+    unsigned const away = measurement / 2 + 1;
+    return (measurement % 2 == 0 ? probe + away : probe + probes - away) % probes;
+}
+
+/// A quarter of the minute's rounds is sent at a time, by measurement.
+unsigned quarter_of(unsigned probe, unsigned measurement) {
+    return (measurement * probes + probe) * 4 / (probes * measurements);
+}
+
+/// All of its peer's last round arrived.
+Heard heard_by(unsigned probe, unsigned measurement) {
+    unsigned const theirs = quarter_of(peer_of(probe, measurement), measurement ^ 1);
+    unsigned const since = (quarter_of(probe, measurement) + 4 - theirs) % 4;
+    Heard heard{.listened_ms = 60'000, .flows = {}};
+    for (unsigned flow = 0; flow < flows; ++flow)
+        heard.flows.push_back(
+            {.method = Method::udp,
+             .source_port = static_cast<Port>(24'000 + flow),
+             .destination_port = Port{33'434},
+             .icmp_checksum = {},
+             .ago_ms = since * static_cast<std::uint32_t>(milliseconds(batch_of).count()),
+             .packets = attempts});
+    return heard;
+}
+
 Trace round_of(unsigned probe, unsigned measurement, Timestamp at, bool lossy) {
-    unsigned const target = (probe * 7 + measurement * 37) % 400;
+    unsigned const target =
+        mesh ? peer_of(probe, measurement) : (probe * 7 + measurement * 37) % 400;
+    auto const responder = [&](unsigned layer, unsigned number) {
+        return mesh && layer + 1 == hops ? address(15, target) : address(layer, number);
+    };
     Trace trace;
     trace.id = make_uuid_v7(at);
     trace.probe = "probe " + std::to_string(probe);
     trace.measurement =
         MeasurementName{make_uuid_from_name(std::to_string(target)), std::to_string(target)};
-    trace.target = {.host = std::to_string(target), .address = address(hops - 1, target)};
+    trace.target = {.host = std::to_string(target), .address = responder(hops - 1, target)};
     trace.source = address(15, probe);
     trace.started_at = at;
     trace.stop_reason = StopReason::completed;
+    if (mesh) trace.heard = heard_by(probe, measurement);
     for (unsigned flow = 0; flow < flows; ++flow) {
         unsigned const way[hops] = {probe,
                                     probe % 100,
@@ -81,7 +116,7 @@ Trace round_of(unsigned probe, unsigned measurement, Timestamp at, bool lossy) {
                 // A fifth of the routers is half deaf.
                 bool const deaf = (way[layer] + layer) % 5 == 0 && layer + 1 < hops;
                 if (!arrives || (deaf && random_below(2) == 0)) continue;
-                hop.answers.push_back({.from = address(layer, way[layer]),
+                hop.answers.push_back({.from = responder(layer, way[layer]),
                                        .name = {},
                                        .kind = layer + 1 == hops ? ReplyKind::port_unreachable
                                                                  : ReplyKind::time_exceeded,
@@ -96,7 +131,8 @@ Trace round_of(unsigned probe, unsigned measurement, Timestamp at, bool lossy) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    mesh = argc > 1 && std::string(argv[1]) == "mesh";
     NetworkWatch watch{WatchOptions{}};
     Timestamp now(seconds(1'790'000'000));
     double studying = 0;
@@ -125,8 +161,9 @@ int main() {
         if (batch >= filled) verdicts.push_back(seconds_since(begin));
     }
     std::ranges::sort(verdicts);
-    std::printf("%zu rounds of %u flows and %u hops in the window\n", watch.verdict()->traces,
-                flows, hops);
+    std::printf("%zu rounds of %u flows and %u hops in the window, %zu counted\n",
+                watch.verdict()->traces, flows, hops,
+                static_cast<std::size_t>(watch.verdict()->counted));
     std::printf("a round studied: %.1f us; %zu of them at once: %.2f s at most\n",
                 1e6 * studying / static_cast<double>(rounds), a_minute / 4, longest_study);
     std::printf("a verdict: %.2f s, %.2f s at most\n", verdicts[verdicts.size() / 2],

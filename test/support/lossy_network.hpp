@@ -33,6 +33,7 @@ class LossyNetwork {
         std::uint64_t number = 0;
         std::vector<Stop> stops;  ///< after the source; the last is the target
         double returns = 1;       ///< share of the target's answers that this flow gets back
+        bool counted = false;     ///< the target counts what arrives
     };
 
     /// Different seeds give unrelated streams: each is a place far from the others in one.
@@ -99,7 +100,7 @@ class LossyNetwork {
         return share >= 1 || random() < share;
     }
 
-    /// The node that answers a packet to the given place; -1: none.
+    /// Where a packet to the given place arrives; -1: nowhere.
     int send_packet(FlowRoute const& flow, std::size_t place) {
         int at = flow.source;
         for (std::size_t stop = 0; stop <= place; ++stop) {
@@ -111,18 +112,20 @@ class LossyNetwork {
             if (!passes(at, next)) return -1;
             at = next;
         }
-        return answers(at, flow) ? at : -1;
+        return at;
     }
 
     analysis::Evidence::Share send(analysis::Evidence& evidence, FlowRoute const& flow,
                                    unsigned attempts) {
         std::vector<analysis::HopCounts> hops(flow.stops.size());
         bool reached = false;
+        std::uint32_t arrived = 0;
         for (std::size_t place = 0; place < flow.stops.size(); ++place) {
             std::vector<IpAddress> from;
             for (unsigned attempt = 0; attempt < attempts; ++attempt) {
                 int const node = send_packet(flow, place);
-                if (node < 0) continue;
+                arrived += node == flow.target ? 1 : 0;
+                if (node < 0 || !answers(node, flow)) continue;
                 ++hops[place].answered;
                 if (from.empty() || from.back() != address(node)) from.push_back(address(node));
                 reached = reached || node == flow.target;
@@ -130,11 +133,13 @@ class LossyNetwork {
             hops[place].sent = attempts;
             if (!from.empty()) hops[place].node = evidence.node(std::move(from));
         }
-        return evidence.add({.flow = {.probe = evidence.probe(flow.probe),
-                                      .target = evidence.node(address(flow.target)),
-                                      .header = flow.number},
-                             .reached = reached,
-                             .hops = hops});
+        auto share = evidence.add({.flow = {.probe = evidence.probe(flow.probe),
+                                            .target = evidence.node(address(flow.target)),
+                                            .header = flow.number},
+                                   .reached = reached,
+                                   .hops = hops});
+        if (flow.counted && evidence.target_hop(share)) evidence.count(share, arrived);
+        return share;
     }
 
     std::uint64_t state_;

@@ -34,10 +34,11 @@ struct Witness {
     std::uint64_t answered = 0;
     std::uint64_t elsewhere_sent = 0;  ///< to `at`, not over the link
     std::uint64_t elsewhere_answered = 0;
+    std::optional<bool> counted{};  ///< true: the target counted what arrived, which is `answered`
 };
 BOOST_DESCRIBE_STRUCT(Witness, (),
-                      (probe, target, at, flows, sent, answered, elsewhere_sent,
-                       elsewhere_answered))
+                      (probe, target, at, flows, sent, answered, elsewhere_sent, elsewhere_answered,
+                       counted))
 
 /// A link that loses packets, or links of which the evidence cannot tell which does: in a row, or
 /// into a router and out of it. Or the access of a probe, which begins at the probe and ends at the
@@ -59,7 +60,8 @@ struct Culprit {
     std::vector<Link> alternatives;  ///< less likely, not excluded
     bool access_possible = false;    ///< nor is what all of the probe's packets have in common
     std::string reason;
-    std::string seen_back;        ///< part of `reason`: whose way back it is on; not in the JSON
+    bool counted = false;   ///< targets counted what arrived: it is lost there; not in the JSON
+    std::string seen_back;  ///< part of `reason`: whose way back it is on; not in the JSON
     std::string change_our_mind;  ///< what would speak against it
 };
 BOOST_DESCRIBE_STRUCT(Culprit, (),

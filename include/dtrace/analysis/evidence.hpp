@@ -42,8 +42,20 @@ struct FlowKey {
     friend bool operator==(FlowKey const&, FlowKey const&) = default;
 };
 
+/// FlowKey::header of a flow with these fields.
+[[nodiscard]] std::uint64_t flow_header(Method method, std::optional<Port> source_port,
+                                        std::optional<Port> destination_port,
+                                        std::optional<std::uint16_t> icmp_checksum);
 /// The source port of a flow that was seen in a trace; of ICMP its checksum.
 [[nodiscard]] std::uint16_t flow_port(FlowKey const& flow);
+
+/// Packets to the target of which it has counted itself what arrived.
+struct ArrivalCounts {
+    std::uint32_t rounds = 0;
+    std::uint32_t sent = 0;
+    std::uint32_t arrived = 0;
+    double scatter = 0;  ///< sum over the rounds of arrived² / sent
+};
 
 /// All rounds of one flow that took one path. A flow that was sent another way has several.
 struct FlowPath {
@@ -59,6 +71,7 @@ struct FlowPath {
     std::uint32_t last_seen = 0;
     std::uint32_t runs = 0;       ///< how often the flow came here from another path, or first
     std::vector<HopCounts> hops;  ///< from the first TTL
+    ArrivalCounts counted;        ///< not in the last of `hops`
 };
 
 /// What one round says about one flow.
@@ -79,6 +92,7 @@ class Evidence {
     struct Share {
         std::uint32_t path = 0;  ///< index into paths()
         std::vector<HopCounts> hops;
+        std::optional<std::uint32_t> arrived{};  ///< of those sent to the last of `hops`
     };
     using Receipt = std::vector<Share>;
 
@@ -86,6 +100,10 @@ class Evidence {
     /// counted in voided() and the receipt is empty.
     Receipt add(Trace const& trace);
     Share add(FlowObservation const& observation);
+    /// Where the path of an added share reaches the target, if nobody else answers there.
+    [[nodiscard]] HopCounts const* target_hop(Share const& share) const;
+    /// Once: from now on what arrived tells of its packets to target_hop(), not what was answered.
+    void count(Share& share, std::uint32_t arrived);
     void remove(Receipt const& receipt);
     void remove(Share const& share);
 

@@ -30,7 +30,8 @@ BOOST_DESCRIBE_ENUM(Verdict, clean, culprit, undecided)
 struct AccessSuspect {
     std::string probe;
     Interval loss;
-    bool separated = false;  ///< other probes hear the same routers in full: it is a culprit
+    bool separated = false;  ///< other probes hear the same routers in full, or the other ends
+                             ///< counted what arrived: it is a culprit
     std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(AccessSuspect, (), (probe, loss, separated, reason))

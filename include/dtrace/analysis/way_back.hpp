@@ -18,7 +18,9 @@ using ProbeAddresses = std::map<std::string, std::set<IpAddress>>;
 /// culprit on this probe's way to the first one explains, is taken out; the one that explains it is
 /// then known to be on the way there, unless it is an access, which both ways cross. Where both
 /// ways take the same links nothing can be told apart. What was ambiguous at the other probe is
-/// explained in the same way, and taken out too.
+/// explained in the same way, and taken out too. Where targets have counted what arrived, this
+/// decides: such a culprit is on the way there. One that ends at a probe explains what is ambiguous
+/// at this one, to which everything comes back over it.
 [[nodiscard]] std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits,
                                                    std::vector<Ambiguity>& ambiguities,
                                                    ProbeAddresses const& probes);

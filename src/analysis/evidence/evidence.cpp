@@ -19,6 +19,12 @@ bool answers_from(std::span<HopCounts const> hops, std::size_t first) {
                                [](HopCounts const& hop) { return hop.node != silent_node; });
 }
 
+/// The hops of a share without that of which the target has counted the arrivals.
+std::span<HopCounts const> answering_hops(Evidence::Share const& share) {
+    std::span<HopCounts const> const hops(share.hops);
+    return share.arrived ? hops.first(hops.size() - 1) : hops;
+}
+
 /// What the sums of a round do to the scatter of its path.
 double scatter_of(std::span<HopCounts const> hops) {
     double sent = 0;
@@ -174,15 +180,48 @@ Evidence::Share Evidence::add(FlowObservation const& observation) {
     return share;
 }
 
+HopCounts const* Evidence::target_hop(Share const& share) const {
+    FlowPath const& path = paths_[share.path];
+    if (!path.reached || path.hops.empty() || share.hops.size() < path.hops.size()) return nullptr;
+    auto const& hop = share.hops[path.hops.size() - 1];
+    bool const only_target = path.hops.back().node == path.flow.target &&
+                             (hop.node == silent_node || hop.node == path.flow.target);
+    return only_target && hop.sent > 0 ? &hop : nullptr;
+}
+
+void Evidence::count(Share& share, std::uint32_t arrived) {
+    FlowPath& path = paths_[share.path];
+    path.scatter -= scatter_of(share.hops);
+    share.hops.resize(path.hops.size());
+    share.arrived = arrived;
+    path.scatter += scatter_of(answering_hops(share));
+    auto const& target = share.hops.back();
+    path.hops.back().sent -= target.sent;
+    path.hops.back().answered -= target.answered;
+    ++path.counted.rounds;
+    path.counted.sent += target.sent;
+    path.counted.arrived += arrived;
+    path.counted.scatter += square_share(arrived, target.sent);
+}
+
 void Evidence::remove(Share const& share) {
     FlowPath& path = paths_[share.path];
     --path.rounds;
-    auto const count = std::min(share.hops.size(), path.hops.size());
+    auto const hops = answering_hops(share);
+    auto const count = std::min(hops.size(), path.hops.size());
     for (std::size_t hop = 0; hop < count; ++hop) {
-        path.hops[hop].sent -= share.hops[hop].sent;
-        path.hops[hop].answered -= share.hops[hop].answered;
+        path.hops[hop].sent -= hops[hop].sent;
+        path.hops[hop].answered -= hops[hop].answered;
     }
-    path.scatter = path.rounds == 0 ? 0 : path.scatter - scatter_of(share.hops);
+    path.scatter = path.rounds == 0 ? 0 : path.scatter - scatter_of(hops);
+    if (!share.arrived) return;
+    auto& counted = path.counted;
+    --counted.rounds;
+    counted.sent -= share.hops.back().sent;
+    counted.arrived -= *share.arrived;
+    counted.scatter = counted.rounds == 0
+                          ? 0
+                          : counted.scatter - square_share(*share.arrived, share.hops.back().sent);
 }
 
 void Evidence::remove(Receipt const& receipt) {

@@ -13,6 +13,9 @@ constexpr double prior_degrees = 4;
 /// Fewer could not tell counts that vary too little.
 constexpr double enough_degrees = 40;
 
+/// In the key of a cell: no probe has so high a number.
+constexpr std::uint64_t of_arrivals = std::uint64_t{1} << 63;
+
 /// Beyond so many rows, several of a cell are one group.
 constexpr std::uint32_t most_groups = 32;
 
@@ -60,7 +63,7 @@ std::uint64_t EvidenceTable::read_links(Route const& route) {
         hash = mix(hash, index);
         near = stop.vertex;
     }
-    return mix(hash, route.reached ? 1 : 0);
+    return mix(hash, (route.reached ? 1 : 0) + (route.counted ? 2 : 0));
 }
 
 void EvidenceTable::add(Route const& route) {
@@ -72,7 +75,8 @@ void EvidenceTable::add(Route const& route) {
         auto& known = classes_[index];
         bool const same =
             known.probe == route.flow.probe && known.target == route.flow.target &&
-            known.reached == route.reached && known.end - known.begin == route_links_.size() &&
+            known.reached == route.reached && known.counted == route.counted &&
+            known.end - known.begin == route_links_.size() &&
             std::equal(route_links_.begin(), route_links_.end(), rows_.begin() + known.begin,
                        [](LinkIndex link, Row const& row) { return link == row.link; });
         if (!same) continue;
@@ -87,14 +91,17 @@ void EvidenceTable::begin_class(Route const& route) {
                         .flows = 0,
                         .probe = route.flow.probe,
                         .target = route.flow.target,
-                        .reached = route.reached};
+                        .reached = route.reached,
+                        .counted = route.counted};
     for (std::size_t stop = 0; stop < route.stops.size(); ++stop) {
         Row row{.link = route_links_[stop]};
         if (!route.stops[stop].silent) {
             auto const vertex = route.stops[stop].vertex;
-            auto const [cell, is_new] =
-                cell_index_.index_of(std::uint64_t{route.flow.probe} << 32 | vertex);
-            if (is_new) cells_.push_back({.probe = route.flow.probe, .vertex = vertex});
+            auto const [cell, is_new] = cell_index_.index_of(
+                std::uint64_t{route.flow.probe} << 32 | vertex | (route.counted ? of_arrivals : 0));
+            if (is_new)
+                cells_.push_back(
+                    {.probe = route.flow.probe, .vertex = vertex, .counted = route.counted});
             row.cell = cell;
         }
         rows_.push_back(row);

@@ -34,9 +34,13 @@ struct PathClass {
     ProbeIndex probe = 0;
     NodeIndex target = 0;
     bool reached = false;
+    /// Of the same flows as another class, packets that the target has counted itself: only the
+    /// last row has any.
+    bool counted = false;
 };
 
-/// What one probe hears of one responder: all its rows share one willingness to answer.
+/// What one probe hears of one responder: all its rows share one willingness to answer. Or what a
+/// target has counted of what one probe sent to it.
 struct Cell {
     ProbeIndex probe = 0;
     VertexIndex vertex = 0;
@@ -50,6 +54,7 @@ struct Cell {
     /// Its counts vary between flows and between rounds as much as independent packets would, no
     /// more and no less, and there are enough of them to tell: no limit of answers looks like it.
     bool random = false;
+    bool counted = false;  ///< nothing but loss on the way there is missing
 };
 
 /// Some of a cell's rows, most often one: what can be compared within the cell.

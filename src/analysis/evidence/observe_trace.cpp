@@ -20,13 +20,6 @@ bool tells_of_failure(Answer const& answer, IpAddress const& target) {
     }
 }
 
-/// The header fields that balancers hash, as one number.
-std::uint64_t header_of(Trace const& trace, Path const& path) {
-    return std::uint64_t{static_cast<std::uint8_t>(trace.method)} << 48 |
-           std::uint64_t{path.source_port.value_or(0)} << 32 |
-           std::uint64_t{path.destination_port.value_or(0)} << 16 | path.icmp_checksum.value_or(0);
-}
-
 HopCounts counts_of(Evidence& evidence, Hop const& hop, IpAddress const& target) {
     HopCounts counts{.sent = hop.sent};
     std::vector<IpAddress> responders;
@@ -51,6 +44,14 @@ bool proves_nothing(Trace const& trace) {
 
 }  // namespace
 
+std::uint64_t flow_header(Method method, std::optional<Port> source_port,
+                          std::optional<Port> destination_port,
+                          std::optional<std::uint16_t> icmp_checksum) {
+    return std::uint64_t{static_cast<std::uint8_t>(method)} << 48 |
+           std::uint64_t{source_port.value_or(0)} << 32 |
+           std::uint64_t{destination_port.value_or(0)} << 16 | icmp_checksum.value_or(0);
+}
+
 std::uint16_t flow_port(FlowKey const& flow) {
     auto const port = static_cast<std::uint16_t>(flow.header >> 32);
     return port != 0 ? port : static_cast<std::uint16_t>(flow.header);
@@ -70,7 +71,8 @@ Evidence::Receipt Evidence::add(Trace const& trace) {
         hops.clear();
         for (auto const& hop : path.hops)
             hops.push_back(counts_of(*this, hop, target));
-        flow.header = header_of(trace, path);
+        flow.header =
+            flow_header(trace.method, path.source_port, path.destination_port, path.icmp_checksum);
         receipt.push_back(add({.flow = flow, .reached = path.reached, .hops = hops}));
     }
     return receipt;

@@ -124,10 +124,15 @@ FlowPath RouteReader::merge(std::vector<FlowPath> const& paths) {
     all.hops.clear();
     all.rounds = 0;
     all.scatter = 0;
+    all.counted = {};
     all.reached = std::ranges::any_of(paths, &FlowPath::reached);
     for (auto const& path : paths) {
         all.rounds += path.rounds;
         all.scatter += path.scatter;
+        all.counted.rounds += path.counted.rounds;
+        all.counted.sent += path.counted.sent;
+        all.counted.arrived += path.counted.arrived;
+        all.counted.scatter += path.counted.scatter;
         if (all.hops.size() < path.hops.size()) all.hops.resize(path.hops.size());
     }
     for (std::size_t hop = 0; hop < all.hops.size(); ++hop) {
@@ -151,6 +156,7 @@ bool RouteReader::read(FlowPath const& path) {
     route_.reached = path.reached;
     route_.rounds = path.rounds;
     route_.scatter = path.scatter;
+    route_.counted = false;
     route_.stops.clear();
     add_hops(path);
     if (!path.reached) {
@@ -159,6 +165,21 @@ bool RouteReader::read(FlowPath const& path) {
     }
     end_at_loop();
     return !route_.stops.empty();
+}
+
+bool RouteReader::read_arrivals(FlowPath const& path) {
+    auto const& counted = path.counted;
+    if (counted.sent == 0 || !route_.reached || route_.stops.empty() ||
+        route_.stops.back().vertex != path.flow.target)
+        return false;
+    route_.rounds = counted.rounds;
+    route_.scatter = counted.scatter;
+    route_.counted = true;
+    for (auto& stop : route_.stops)
+        stop = {.vertex = stop.vertex, .silent = true};
+    route_.stops.back() = {
+        .vertex = path.flow.target, .sent = counted.sent, .answered = counted.arrived};
+    return true;
 }
 
 void RouteReader::add_hops(FlowPath const& path) {

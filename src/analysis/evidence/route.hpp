@@ -32,6 +32,8 @@ struct Route {
     bool reached = false;
     std::uint32_t rounds = 0;
     double scatter = 0;
+    bool counted = false;  ///< the last stop is the target, which counted what arrived: the only
+                           ///< one that is not silent
     std::vector<Stop> stops;
 };
 
@@ -42,7 +44,8 @@ struct Route {
 ///   one way only; else a place of its own, the same for all paths between the same neighbours;
 /// - silent hops behind the last responder are left out, unless other flows to the same target got
 ///   through within as many hops: then the target was asked and did not hear it;
-/// - a route ends where it comes back to a router that it has left.
+/// - a route ends where it comes back to a router that it has left;
+/// - packets to the target that it has counted itself are a route by themselves.
 class RouteReader {
   public:
     explicit RouteReader(Evidence const& evidence);
@@ -54,11 +57,11 @@ class RouteReader {
         for (std::uint32_t index = 0; index < paths.size(); ++index) {
             if (has_newer_[index]) continue;
             if (evidence_.next_of_flow()[index] == Evidence::no_path) {
-                if (paths[index].rounds > 0 && read(paths[index])) use(std::as_const(route_));
+                if (paths[index].rounds > 0) read(paths[index], use);
                 continue;
             }
             for (auto const& path : paths_of_flow(index))
-                if (read(path)) use(std::as_const(route_));
+                read(path, use);
         }
     }
 
@@ -71,11 +74,18 @@ class RouteReader {
     [[nodiscard]] std::uint32_t looping() const { return looping_; }
 
   private:
+    template <class Use>
+    void read(FlowPath const& path, Use& use) {
+        if (read(path)) use(std::as_const(route_));
+        if (read_arrivals(path)) use(std::as_const(route_));
+    }
     [[nodiscard]] std::vector<FlowPath> paths_of_flow(std::uint32_t newest);
     [[nodiscard]] NodeIndex merged_node(std::vector<NodeIndex> nodes);
     [[nodiscard]] FlowPath merge(std::vector<FlowPath> const& paths);
     [[nodiscard]] VertexIndex other(Place place);
     [[nodiscard]] bool read(FlowPath const& path);
+    /// Of the path that was read last.
+    [[nodiscard]] bool read_arrivals(FlowPath const& path);
     void add_hops(FlowPath const& path);
     void add_silence(FlowPath const& path, std::size_t begin, std::size_t end);
     void add_black_hole(FlowPath const& path, std::size_t heard);

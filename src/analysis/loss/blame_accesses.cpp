@@ -90,12 +90,12 @@ std::vector<ProbeIndex> LossSearch::probes_in_doubt(LossyLink const& lossy) {
     // Of many probes one would say so by chance.
     double const enough = close_behind + std::log(static_cast<double>(said.size()));
     std::vector<ProbeIndex> probes;
-    bool acquitted = false;
+    bool loses_nothing = false;
     for (auto const& [probe, gain] : said) {
-        acquitted = acquitted || gain < -enough;
+        loses_nothing = loses_nothing || gain < -enough;
         if (gain > 0) probes.push_back(probe);
     }
-    return acquitted ? probes : std::vector<ProbeIndex>();
+    return loses_nothing ? probes : std::vector<ProbeIndex>();
 }
 
 bool LossSearch::blame_accesses_behind(LossyLink const& lossy) {
@@ -129,6 +129,7 @@ std::vector<LossyLink> LossSearch::lossy_accesses(std::vector<ProbeIndex> const&
     for (auto const& weight : weights) {
         double const cheaper = std::log1p(static_cast<double>(found.size()) / alone);
         if (found.size() == room || weight.odds + cheaper <= 0) break;
+        if (weight.of_arrivals <= -acquitted) continue;
         found.push_back({weight.link, weight.loss});
     }
     return found;

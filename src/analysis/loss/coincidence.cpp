@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace dtrace::analysis {
 
@@ -12,6 +13,13 @@ namespace {
 
 /// Shares of answers of reluctant responders lie anywhere between this and 1.
 constexpr double least_share = 0.2;
+
+/// ln likelihood of full answers behind a link that loses so much.
+double value_with(std::vector<Arrivals> groups, double loss) {
+    for (auto& group : groups)
+        group.passing *= 1 - loss;
+    return likelihood_at(groups, 1);
+}
 
 }  // namespace
 
@@ -26,14 +34,20 @@ double LossModel::coincidence(Footprint const& footprint, double loss) const {
     bool target = false;
     for (auto const& place : footprint.beyond) {
         auto const& cell = table_.cells()[place.cell];
-        if (place.compared || !cell.random) return excluded;
+        if (place.compared || (!cell.random && !cell.counted)) return excluded;
         std::vector<Arrivals> groups;
         double sent = 0;
         for (auto const& part : place.parts) {
             groups.push_back({part.sent, part.answered, passing_[part.mask]});
             sent += part.sent / cell.dispersion;
         }
-        auto const without = accounts_of(groups, {.dispersion = cell.dispersion});
+        auto const without = accounts_of(groups, terms(place.cell));
+        if (cell.counted) {
+            odds += value_with(groups, loss) / cell.dispersion - without.full;
+            arriving += sent;
+            target = true;
+            continue;
+        }
         if (without.manner == Manner::uneven) return excluded;
         double const share = best_share(groups);
         if (share < least_share || share >= 1 || sent <= 0) return excluded;
@@ -41,9 +55,7 @@ double LossModel::coincidence(Footprint const& footprint, double loss) const {
             likelihood_at(groups, share) / cell.dispersion -
             price_of_precision(deviation_of(share, sent), 1 / (1 - least_share)) +
             std::log((reluctant + 0.5) / (all + 1));
-        for (auto& group : groups)
-            group.passing *= 1 - loss;
-        double const by_loss = likelihood_at(groups, 1) / cell.dispersion;
+        double const by_loss = value_with(std::move(groups), loss) / cell.dispersion;
         odds += by_loss - std::max(by_chance, without.full);
         reluctant += 1;
         all += 1;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace dtrace::analysis {
 
@@ -27,6 +28,7 @@ struct Account {
     Counts around;
     Counts alone;  ///< over it, at responders that hear no others
     Counts before;
+    Counts counted;                  ///< over it, by the targets themselves: what arrived
     std::vector<std::string> names;  ///< of responders that hear both
     std::vector<std::string> beyond;
 };
@@ -78,13 +80,20 @@ Account account_of(LossModel& model, Finding const& finding) {
     Account account;
     auto const beyond = counts_beyond(table, lossy_links(finding));
     // Responders that are reluctant say little; but if there are no others, they are all there is.
-    bool const full = std::ranges::any_of(
-        beyond, [&](auto const& place) { return !model.reluctant(place.first.second); });
+    bool const full = std::ranges::any_of(beyond, [&](auto const& place) {
+        auto const cell = place.first.second;
+        return !table.cells()[cell].counted && !model.reluctant(cell);
+    });
     VertexIndex last = 0xFFFF'FFFF;
     for (auto const& [place, over] : beyond) {
         auto const [vertex, index] = place;
-        if (full && model.reluctant(index)) continue;
         auto const& cell = table.cells()[index];
+        if (cell.counted) {
+            account.counted.sent += over.sent;
+            account.counted.answered += over.answered;
+            continue;
+        }
+        if (full && model.reluctant(index)) continue;
         bool const compared = cell.sent > over.sent;
         if (vertex != last)
             (compared ? account.names : account.beyond)
@@ -108,17 +117,22 @@ Account account_of(LossModel& model, Finding const& finding) {
     return account;
 }
 
-std::string reason_of(Account const& account, Link const& segment) {
+std::string reason_of(Account const& account, Link const& segment, bool counted) {
     std::string text;
+    if (counted)
+        text = fmt::format("{} of {} packets over it did not arrive: the other end counted them",
+                           account.counted.sent - account.counted.answered, account.counted.sent);
+    if (account.names.empty() && account.beyond.empty()) return text;
+    if (counted) text += "; ";
     if (!account.names.empty())
-        text = fmt::format("{} of {} packets over it go unanswered at {}, {} of {} around it",
-                           account.over.sent - account.over.answered, account.over.sent,
-                           listed(account.names), account.around.sent - account.around.answered,
-                           account.around.sent);
+        text += fmt::format("{} of {} packets over it go unanswered at {}, {} of {} around it",
+                            account.over.sent - account.over.answered, account.over.sent,
+                            listed(account.names), account.around.sent - account.around.answered,
+                            account.around.sent);
     else
-        text = fmt::format("{} of {} packets over it go unanswered, at all of {}",
-                           account.alone.sent - account.alone.answered, account.alone.sent,
-                           listed(account.beyond));
+        text += fmt::format("{} of {} packets over it go unanswered, at all of {}",
+                            account.alone.sent - account.alone.answered, account.alone.sent,
+                            listed(account.beyond));
     if (account.before.sent > 0)
         text += fmt::format("; {} before it answers {} of {}", describe(segment.from),
                             account.before.answered, account.before.sent);
@@ -128,6 +142,7 @@ std::string reason_of(Account const& account, Link const& segment) {
 std::string what_speaks_against(Account const& account, Direction direction) {
     if (!account.names.empty())
         return "flows over it that are answered in full at " + listed(account.names);
+    if (account.beyond.empty()) return "another count of what arrives there, without loss";
     std::string text = "a responder beyond it that answers in full";
     if (direction == Direction::forward_or_return)
         text += "; from another probe, or to another target behind it, the way back would differ";
@@ -136,15 +151,18 @@ std::string what_speaks_against(Account const& account, Direction direction) {
 
 std::vector<Witness> witnesses_of(EvidenceTable const& table,
                                   std::vector<RowIndex> const& crossings) {
-    std::map<std::pair<ProbeIndex, NodeIndex>, Witness> found;
+    std::map<std::tuple<ProbeIndex, NodeIndex, bool>, Witness> found;
     for (auto const crossing : crossings) {
         auto const& pathclass = table.class_of(crossing);
         RowIndex last = pathclass.end - 1;
-        while (last > crossing && table.rows()[last].cell == no_cell)
+        auto const says_nothing = [](Row const& row) {
+            return row.cell == no_cell || row.sent == 0;
+        };
+        while (last > crossing && says_nothing(table.rows()[last]))
             --last;
         Row const& row = table.rows()[last];
-        if (row.cell == no_cell) continue;
-        auto& witness = found[{pathclass.probe, pathclass.target}];
+        if (says_nothing(row)) continue;
+        auto& witness = found[{pathclass.probe, pathclass.target, pathclass.counted}];
         auto const& cell = table.cells()[row.cell];
         if (witness.flows == 0) {
             witness.probe = table.evidence().probes()[pathclass.probe];
@@ -152,6 +170,7 @@ std::vector<Witness> witnesses_of(EvidenceTable const& table,
             witness.at = table.routes().place_of(cell.vertex);
             witness.elsewhere_sent = static_cast<std::uint64_t>(cell.sent);
             witness.elsewhere_answered = static_cast<std::uint64_t>(cell.answered);
+            if (pathclass.counted) witness.counted = true;
         }
         witness.flows += pathclass.flows;
         if (witness.at != table.routes().place_of(cell.vertex)) continue;
@@ -175,10 +194,12 @@ Culprit counted_culprit(LossModel const& model, Finding const& finding) {
     Culprit culprit;
     culprit.loss = finding.loss;
     culprit.odds = finding.weight.odds;
+    culprit.counted = finding.weight.arrivals_accuse();
+    if (culprit.counted) culprit.direction = Direction::forward;
     std::set<ProbeIndex> probes;
     auto const crossings = first_crossings(table, lossy_links(finding));
     for (auto const crossing : crossings) {
-        culprit.flows += table.class_of(crossing).flows;
+        if (!table.class_of(crossing).counted) culprit.flows += table.class_of(crossing).flows;
         probes.insert(table.class_of(crossing).probe);
     }
     culprit.probes = static_cast<std::uint32_t>(probes.size());
@@ -207,23 +228,19 @@ Place united(EvidenceTable const& table, std::vector<VertexIndex> const& ends) {
 /// The first links of a probe's routes, up to a router that answers.
 std::vector<LinkIndex> first_links(EvidenceTable const& table, ProbeIndex probe) {
     std::vector<LinkIndex> links;
-    for (auto const first : table.crossings(probe))
+    for (auto const first : table.crossings(probe)) {
+        if (table.class_of(first).counted) continue;  // the same routes as others
         for (RowIndex row = first;
              row < table.class_of(first).end && links.size() < most_first_links; ++row) {
             auto const link = table.rows()[row].link;
             if (std::ranges::find(links, link) == links.end()) links.push_back(link);
             if (table.rows()[row].cell != no_cell) break;
         }
+    }
     return links;
 }
 
 }  // namespace
-
-std::string percent(double share) {
-    double const value = share * 100;
-    int const digits = value >= 9.95 ? 0 : value >= 0.095 ? 1 : 2;
-    return fmt::format("{:.{}f} %", value, digits);
-}
 
 Culprit make_culprit(LossModel& model, Finding const& finding) {
     auto const& table = model.table();
@@ -238,7 +255,7 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
     // The way back from a router is the same for all flows that it hears.
     bool const forward =
         finding.weight.of_routers >= finding.weight.odds / 2 && finding.weight.of_routers > 0;
-    culprit.direction = forward ? Direction::forward : Direction::forward_or_return;
+    if (forward) culprit.direction = Direction::forward;
     for (auto const link : finding.alternatives) {
         if (table.is_access(link))
             culprit.access_possible = true;
@@ -246,7 +263,7 @@ Culprit make_culprit(LossModel& model, Finding const& finding) {
             culprit.alternatives.push_back(table.link_of(link));
     }
     auto const account = account_of(model, finding);
-    culprit.reason = reason_of(account, culprit.segment);
+    culprit.reason = reason_of(account, culprit.segment, culprit.counted);
     if (finding.several)
         culprit.reason +=
             "; one of its links loses all of it, or two share it: what the routers between "

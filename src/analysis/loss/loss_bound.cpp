@@ -26,7 +26,7 @@ std::vector<Crossed> crossed(LossModel& model) {
                 beyond.dispersion = std::max(beyond.dispersion, table.cells()[row.cell].dispersion);
             }
             auto const add_to = [&](Crossed& sum) {
-                sum.flows += pathclass.flows;
+                if (!pathclass.counted) sum.flows += pathclass.flows;
                 sum.sent += beyond.sent;
                 sum.arriving += beyond.arriving;
                 sum.answered += beyond.answered;

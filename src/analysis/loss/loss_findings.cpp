@@ -26,6 +26,16 @@ bool takes_all_of(EvidenceTable const& table, LinkIndex other, LinkIndex link) {
     });
 }
 
+/// Where the targets' own counts say something else, what others leave unanswered is lost
+/// elsewhere, too: on the way back.
+Interval by_arrivals(LossModel const& model, Footprint const& footprint, Weight const& weight,
+                     Interval const& found) {
+    if (!weight.arrivals_accuse()) return found;
+    auto const counted = model.interval_of_arrivals(footprint);
+    bool const agrees = counted.low <= found.estimate && found.estimate <= counted.high;
+    return agrees ? found : counted;
+}
+
 bool contains(std::vector<LinkIndex> const& links, LinkIndex link) {
     return std::ranges::find(links, link) != links.end();
 }
@@ -64,6 +74,7 @@ Finding LossSearch::quick_finding(std::size_t number) {
                   .links = {link},
                   .alternatives = {}};
     if (!access) found.links = segment(link, found.alternatives);
+    found.loss = by_arrivals(model_, footprint, found.weight, found.loss);
     found.proved = found.weight.proves(odds_);
     found.halved = contains(halved_, link);
     model_.change(number, loss);
@@ -97,6 +108,8 @@ Finding LossSearch::finding(std::size_t number) {
     }
     found.links = segment(link, found.alternatives);
     found.loss = interval(footprint, all, number);
+    model_.assume(without(all, number));
+    found.loss = by_arrivals(model_, footprint, found.weight, found.loss);
     model_.assume(all);
     widen(found);
     found.halved = contains(halved_, link);

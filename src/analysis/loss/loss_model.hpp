@@ -4,6 +4,7 @@
 #include "evidence/footprint.hpp"
 #include "evidence/index_map.hpp"
 #include "loss/responder_model.hpp"
+#include "loss/weight.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,33 +12,6 @@
 #include <vector>
 
 namespace dtrace::analysis {
-
-/// No link is taken to lose less, or more.
-inline constexpr double least_loss = 1e-5;
-inline constexpr double most_loss = 1 - 1e-6;
-/// Half of the 95 % quantile of chi-squared: where the likelihood ratio closes an interval.
-inline constexpr double interval_drop = 1.92;
-
-/// A link that is taken to lose packets.
-struct LossyLink {
-    LinkIndex link = 0;
-    double loss = 0;
-};
-
-/// How well a link's loss explains the counts.
-struct Weight {
-    LinkIndex link = 0;
-    double loss = 0;
-    double odds = 0;      ///< nats gained over the hypothesis that it loses nothing, less its price
-    double contrast = 0;  ///< nats gained by responders that hear other flows better
-    double of_routers = 0;          ///< of contrast, without targets
-    bool target_testifies = false;  ///< one answers all then, and they do not acquit the link
-
-    /// Routers alone may share a limit; a target, or flows that avoid the link, rule that out.
-    [[nodiscard]] bool proves(double odds_wanted) const {
-        return odds >= odds_wanted && (target_testifies || contrast >= odds_wanted);
-    }
-};
 
 /// The hypothesis so far: which links lose how much. Every responder's manner is chosen anew in
 /// each weighing.
@@ -73,13 +47,16 @@ class LossModel {
     [[nodiscard]] double price(Footprint const& footprint) const;
     /// The losses that the counts allow with 95 % confidence.
     [[nodiscard]] Interval interval(Footprint const& footprint, double loss) const;
+    /// By what targets have counted themselves alone: others may lose more on the way back.
+    [[nodiscard]] Interval interval_of_arrivals(Footprint const& footprint) const;
 
     /// Of one cell, if the link that is being weighed loses so much. `scratch` is overwritten.
     [[nodiscard]] Accounts accounts_at(Beyond const& place, double loss,
                                        std::vector<Arrivals>& scratch) const;
     [[nodiscard]] std::vector<Arrivals> arrivals(CellIndex cell) const;
     [[nodiscard]] ResponderTerms terms(CellIndex cell) const {
-        return {.dispersion = table_.cells()[cell].dispersion};
+        return {.dispersion = table_.cells()[cell].dispersion,
+                .counted = table_.cells()[cell].counted};
     }
     [[nodiscard]] Accounts accounts(CellIndex cell) const {
         return accounts_of(arrivals(cell), terms(cell));
@@ -106,6 +83,7 @@ class LossModel {
         double contrast = 0;
         double of_routers = 0;
         double of_targets = 0;
+        double of_arrivals = 0;
         bool target_is_full = false;
     };
 

@@ -21,6 +21,7 @@ constexpr double favouring = 12;
 constexpr double certainty = 1e-4;
 
 constexpr double least_usual_loss = 1e-4;
+constexpr double impossible = -1e300;
 
 double likelihood_of(Arrivals const& group, double probability) {
     double const share = std::clamp(probability, certainty * 0.01, 1 - certainty);
@@ -92,6 +93,10 @@ double best_share(std::span<Arrivals const> groups) {
 
 Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& terms) {
     Accounts found{.full = likelihood_at(groups, 1) / terms.dispersion};
+    if (terms.counted) {
+        found.reluctant = impossible;
+        return found;
+    }
     double sent = 0;
     double lost = 0;
     for (auto const& group : groups) {

@@ -32,6 +32,7 @@ struct Accounts {
 
 struct ResponderTerms {
     double dispersion = 1;  ///< of its counts, at least 1
+    bool counted = false;   ///< what arrived was counted there: no reluctance explains what did not
 };
 
 [[nodiscard]] Accounts accounts_of(std::span<Arrivals const> groups, ResponderTerms const& terms);

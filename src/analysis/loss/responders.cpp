@@ -30,7 +30,13 @@ struct HeardElsewhere {
     std::set<ProbeIndex> probes;
 };
 
-std::string access_reason(AccessSuspect const& access, HeardElsewhere const& elsewhere) {
+std::string access_reason(AccessSuspect const& access, HeardElsewhere const& elsewhere,
+                          bool by_arrivals) {
+    if (by_arrivals)
+        return fmt::format(
+            "{} of all that it sends does not arrive, by the counts of the other ends, and is "
+            "missed from the first hop on: it is lost on its access link, on the way out",
+            percent(access.loss.estimate));
     auto const what = fmt::format("{} of all that it sends goes unanswered from the first hop on",
                                   percent(access.loss.estimate));
     if (access.separated)
@@ -45,6 +51,12 @@ std::string access_reason(AccessSuspect const& access, HeardElsewhere const& els
 
 }  // namespace
 
+std::string percent(double share) {
+    double const value = share * 100;
+    int const digits = value >= 9.95 ? 0 : value >= 0.095 ? 1 : 2;
+    return fmt::format("{:.{}f} %", value, digits);
+}
+
 std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding> const& findings) {
     auto const& table = model.table();
     auto const known_lossy = [&](ProbeIndex probe) {
@@ -57,6 +69,7 @@ std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding
     std::map<VertexIndex, std::vector<ProbeIndex>> in_full;  // by probes whose accesses are well
     for (CellIndex cell = 0; cell < table.cells().size(); ++cell) {
         auto const& counts = table.cells()[cell];
+        if (counts.counted) continue;
         if (lossy[counts.probe])
             own[counts.probe].insert(counts.vertex);
         else if (counts.answered > 0 && !model.reluctant(cell))
@@ -72,11 +85,12 @@ std::vector<AccessSuspect> access_suspects(LossModel& model, std::vector<Finding
             ++elsewhere.routers;
             elsewhere.probes.insert(heard->second.begin(), heard->second.end());
         }
-        AccessSuspect access{
-            .probe = table.evidence().probes()[finding.weight.link],
-            .loss = finding.loss,
-            .separated = finding.proved && elsewhere.routers >= enough_heard_elsewhere};
-        access.reason = access_reason(access, elsewhere);
+        bool const counted = finding.weight.arrivals_accuse();
+        AccessSuspect access{.probe = table.evidence().probes()[finding.weight.link],
+                             .loss = finding.loss,
+                             .separated = finding.proved &&
+                                          (counted || elsewhere.routers >= enough_heard_elsewhere)};
+        access.reason = access_reason(access, elsewhere, counted);
         suspects.push_back(std::move(access));
     }
     return suspects;

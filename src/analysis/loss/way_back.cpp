@@ -41,7 +41,17 @@ bool is_on_the_way_back(Culprit const& cause, std::string const& probe, IpAddres
     });
 }
 
+/// Whether all that comes back to `probe` crosses `cause`.
+bool ends_at(Culprit const& cause, std::string const& probe, ProbeAddresses const& probes) {
+    auto const own = probes.find(probe);
+    return cause.counted && !cause.access && own != probes.end() &&
+           std::ranges::any_of(own->second, [&](IpAddress const& address) {
+               return contains(cause.segment.to.addresses, address);
+           });
+}
+
 bool explains(Culprit const& cause, Culprit const& seen, ProbeAddresses const& probes) {
+    if (seen.counted) return false;
     if (!overlap(cause.loss, seen.loss)) return false;
     return std::ranges::all_of(seen.witnesses, [&](Witness const& witness) {
         return contains(seen.segment.to.addresses, witness.target) &&
@@ -50,6 +60,7 @@ bool explains(Culprit const& cause, Culprit const& seen, ProbeAddresses const& p
 }
 
 bool explains(Culprit const& cause, Ambiguity const& seen, ProbeAddresses const& probes) {
+    if (overlap(cause.loss, seen.loss) && ends_at(cause, seen.probe, probes)) return true;
     // Routers before the target that are heard as badly: the way may be the same, both ways.
     return seen.links == 1 && overlap(cause.loss, seen.loss) &&
            std::ranges::any_of(seen.segment.to.addresses, [&](IpAddress const& target) {
@@ -60,9 +71,10 @@ bool explains(Culprit const& cause, Ambiguity const& seen, ProbeAddresses const&
 void confirm(Culprit& cause, std::string const& probe, Link const& seen) {
     // Who sends to a probe crosses its access there and back again.
     if (!cause.access) cause.direction = Direction::forward;
+    bool const either_way = cause.access && !cause.counted;
     auto const told =
         fmt::format("; probe {} sees the same loss {}, as {}", probe,
-                    cause.access ? "when it measures this one" : "on its way back", describe(seen));
+                    either_way ? "when it measures this one" : "on its way back", describe(seen));
     cause.seen_back += told;
     cause.reason += told;
 }

@@ -19,13 +19,12 @@ constexpr double reluctant_again = 1;
 /// Prices of a reluctant responder where one in ten, half, nine in ten are.
 constexpr std::array<double, 3> reluctances{2.2, 0.0, -2.2};
 constexpr std::size_t most_guesses = 12;
-/// ln 20: targets that speak so much against a loss acquit the link.
-constexpr double acquitted = 3;
 
 struct Choice {
     double full;
     double reluctant;
     bool first_of_vertex;
+    Beyond const* place;
 };
 
 /// The best account of all responders together.
@@ -75,21 +74,28 @@ LossModel::Sum LossModel::sum_at(Footprint const& footprint, double loss) const 
     choices.reserve(footprint.beyond.size());
     std::vector<Arrivals> scratch;
     VertexIndex last_vertex = 0xFFFF'FFFF;
+    Sum sum;
     for (auto const& place : footprint.beyond) {
         auto const found = accounts_at(place, loss, scratch);
-        auto const vertex = table_.cells()[place.cell].vertex;
-        choices.push_back({found.full, found.reluctant, vertex != last_vertex});
-        last_vertex = vertex;
+        auto const& cell = table_.cells()[place.cell];
+        if (cell.counted) {
+            sum.of_arrivals += found.full;
+            sum.of_targets += found.full;
+            sum.target_is_full = true;
+            if (place.compared) sum.contrast += found.full;
+            continue;
+        }
+        choices.push_back({found.full, found.reluctant, cell.vertex != last_vertex, &place});
+        last_vertex = cell.vertex;
     }
-    Sum sum;
     double reluctance = 0;
-    sum.value = best_total(choices, footprint, &reluctance);
-    for (std::size_t i = 0; i < choices.size(); ++i) {
-        auto const& place = footprint.beyond[i];
+    sum.value = best_total(choices, footprint, &reluctance) + sum.of_arrivals;
+    for (auto const& choice : choices) {
+        auto const& place = *choice.place;
         // Where nearly all are reluctant, that is no reason to take one for it that answers in
         // full.
-        bool const full = choices[i].full >= choices[i].reluctant - std::max(reluctance, 0.0);
-        double const value = std::max(choices[i].full, choices[i].reluctant);
+        bool const full = choice.full >= choice.reluctant - std::max(reluctance, 0.0);
+        double const value = std::max(choice.full, choice.reluctant);
         if (place.target && full) sum.target_is_full = true;
         if (place.target) sum.of_targets += value;
         if (place.compared) sum.contrast += value;
@@ -130,6 +136,7 @@ Weight LossModel::weigh_over(Sum const& without, Footprint const& footprint, dou
             .odds = with.value - without.value - price(footprint),
             .contrast = with.contrast - without.contrast,
             .of_routers = with.of_routers - without.of_routers,
+            .of_arrivals = with.of_arrivals - without.of_arrivals,
             .target_testifies =
                 with.target_is_full && with.of_targets > without.of_targets - acquitted};
 }
@@ -208,6 +215,21 @@ Interval LossModel::interval(Footprint const& footprint, double loss) const {
     };
     double const high = edge(loss, most_loss);
     return {.estimate = loss, .low = edge(loss, 0), .high = high >= most_loss ? 1 : high};
+}
+
+Interval LossModel::interval_of_arrivals(Footprint const& footprint) const {
+    double arriving = 0;
+    double arrived = 0;
+    for (auto const& place : footprint.beyond) {
+        auto const& cell = table_.cells()[place.cell];
+        if (!cell.counted) continue;
+        for (auto const& part : place.parts) {
+            if (!part.crossing) continue;
+            arriving += part.sent * passing(part) / cell.dispersion;
+            arrived += part.answered / cell.dispersion;
+        }
+    }
+    return wilson(std::max(0.0, arriving - arrived), arriving);
 }
 
 }  // namespace dtrace::analysis

@@ -60,10 +60,12 @@ struct VerdictView {
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
     std::uint32_t voided = 0;
+    std::uint64_t counted = 0;       ///< of the traces, those whose target counted what arrived
+    std::uint64_t contradicted = 0;  ///< and those whose counts do not fit those of the target
 };
 BOOST_DESCRIBE_STRUCT(VerdictView, (),
                       (at, verdict, summary, bound, ambiguities, access, deaf, needed, traces,
-                       probes, flows, sent, answered, voided))
+                       probes, flows, sent, answered, voided, counted, contradicted))
 
 struct CulpritList {
     std::optional<VerdictView> now;

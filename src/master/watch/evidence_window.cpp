@@ -34,7 +34,9 @@ class Mover {
         if (!probe) probe = to_.probe(from_.probes()[flow.probe]);
         flow.probe = *probe;
         flow.target = node(flow.target);
-        return to_.add({.flow = flow, .reached = path.reached, .hops = hops_});
+        auto moved = to_.add({.flow = flow, .reached = path.reached, .hops = hops_});
+        if (share.arrived && to_.target_hop(moved)) to_.count(moved, *share.arrived);
+        return moved;
     }
 
   private:
@@ -70,19 +72,26 @@ std::vector<std::uint32_t> paths_over(Evidence const& evidence, analysis::Culpri
 
 void EvidenceWindow::add(Trace const& trace, Timestamp now) {
     if (trace.started_at + options_.length < now) return;
-    auto receipt = evidence_.add(trace);
-    flows_ += receipt.size();
     // A clock that is ahead keeps nothing here for longer.
     entries_.push_back(
         {.at = std::min(trace.started_at, now),
-         .receipt = std::move(receipt),
+         .time = {trace.started_at, trace.started_at + microseconds(trace.took_us)},
+         .receipt = evidence_.add(trace),
          .probe = trace.probe,
          .source = trace.source,
          .target = trace.target.address,
-         .measurement = trace.measurement ? std::optional(trace.measurement->id) : std::nullopt});
+         .measurement = trace.measurement ? std::optional(trace.measurement->id) : std::nullopt,
+         .heard = listening_of(trace)});
+    flows_ += entries_.back().receipt.size();
+    visits_ += visits_of(entries_.back());
     learn_names(entries_.back());
-    while (flows_ > options_.most_flows && !entries_.empty())
+    join(first_number_ + entries_.size() - 1);
+    while (std::max(flows_, visits_) > options_.most_flows && !entries_.empty())
         drop_oldest();
+}
+
+std::size_t EvidenceWindow::visits_of(Entry const& entry) {
+    return entry.heard ? entry.heard->visits.size() : 0;
 }
 
 void EvidenceWindow::learn_names(Entry const& entry) {
@@ -93,10 +102,15 @@ void EvidenceWindow::learn_names(Entry const& entry) {
 }
 
 void EvidenceWindow::drop_oldest() {
-    auto const& receipt = entries_.front().receipt;
-    evidence_.remove(receipt);
-    flows_ -= receipt.size();
+    auto const& oldest = entries_.front();
+    evidence_.remove(oldest.receipt);
+    flows_ -= oldest.receipt.size();
+    visits_ -= visits_of(oldest);
+    if (oldest.arrivals == Arrivals::counted) --counted_;
+    if (oldest.arrivals == Arrivals::contradicted) --contradicted_;
+    part(oldest);
     entries_.pop_front();
+    ++first_number_;
 }
 
 void EvidenceWindow::slide(Timestamp now) {
@@ -154,13 +168,17 @@ bool EvidenceWindow::passes(analysis::FlowPath const& path, analysis::Link const
 
 std::vector<CrossingCounts> EvidenceWindow::rounds_over(analysis::Culprit const& culprit) const {
     auto const paths = paths_over(evidence_, culprit);
+    bool const by_arrivals = culprit.direction == analysis::Direction::forward;
     std::vector<CrossingCounts> rounds;
     for (auto const& entry : entries_) {
         CrossingCounts round{.at = entry.at};
         for (auto const& share : entry.receipt) {
             if (share.hops.empty() || !std::ranges::binary_search(paths, share.path)) continue;
+            bool const counted = by_arrivals && share.arrived;
+            // Where arrivals are counted, the answers of a round that waits for it say less.
+            if (by_arrivals && !counted && evidence_.paths()[share.path].counted.sent > 0) continue;
             round.sent += share.hops.back().sent;
-            round.answered += share.hops.back().answered;
+            round.answered += counted ? *share.arrived : share.hops.back().answered;
         }
         if (round.sent > 0) rounds.push_back(round);
     }

@@ -127,6 +127,8 @@ void NetworkWatch::judge(Timestamp now, Findings& findings) {
     std::ranges::move(turn.events, std::back_inserter(findings.events));
     std::ranges::move(turn.changed, std::back_inserter(findings.culprits));
     verdict_ = verdict_view(std::move(verdict), traces, now);
+    verdict_->counted = window_.counted();
+    verdict_->contradicted = window_.contradicted();
 }
 
 }  // namespace dtrace::master

@@ -102,6 +102,8 @@ export interface Witness {
   answered: number;
   elsewhere_sent: number;
   elsewhere_answered: number;
+  /** The target counted what arrived, which is `answered`. */
+  counted?: boolean;
 }
 
 export interface Culprit {

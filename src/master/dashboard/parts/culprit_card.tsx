@@ -5,10 +5,10 @@ import { href } from "../router";
 import { LossBar, Spark } from "./loss";
 
 function WitnessLine({ witness }: { witness: Witness }) {
-  const { probe, target, flows, sent, answered, elsewhere_sent, elsewhere_answered } = witness;
+  const { probe, target, flows, sent, answered, elsewhere_sent, elsewhere_answered, counted } = witness;
   return (
     <li>
-      {probe} to {target}: {count(flows, "flow")} over it, {sent - answered} of {sent} packets lost
+      {probe} to {target}: {count(flows, "flow")} over it, {sent - answered} of {sent} packets lost{counted && ", as the target counted them"}
       {elsewhere_sent > 0 && `; beside it ${elsewhere_sent - elsewhere_answered} of ${elsewhere_sent}`}
     </li>
   );
@@ -34,6 +34,10 @@ function linksTitle({ access, router }: Culprit): string {
   return access === undefined ? "Cannot be told apart" : "Its links";
 }
 
+function wayText({ direction }: Culprit): string {
+  return direction === "forward" ? "Lost on the way there, not on the way back." : "Lost on the way there or on the way back: not told apart.";
+}
+
 /** `isOver`: the newest verdicts do not accuse it. */
 export function CulpritCard({ culprit, isOver }: { culprit: Culprit; isOver: boolean }) {
   const ends = linkEnds(culprit.segment);
@@ -48,7 +52,7 @@ export function CulpritCard({ culprit, isOver }: { culprit: Culprit; isOver: boo
           <strong>{isOver ? "lost" : "loses"} {interval(culprit.loss)}</strong> of packets ({percent(culprit.loss.estimate)}), since {since(culprit.first_seen)}
           {culprit.closed_at ? `, until ${since(culprit.closed_at)}` : `, last seen ${since(culprit.last_seen)}`}
         </p>
-        <p>Seen by {count(culprit.probes, "probe")} ({probes.join(", ")}) with {count(culprit.flows, "flow")}.</p>
+        <p>Seen by {count(culprit.probes, "probe")} ({probes.join(", ")}) with {count(culprit.flows, "flow")}. {wayText(culprit)}</p>
         <p class="remark">{culprit.reason}</p>
       </div>
       <div class="figures">
