@@ -22,8 +22,9 @@ TimeSpan with_slack(TimeSpan const& round) {
 std::optional<Listening> listening_of(Trace const& trace) {
     if (!trace.heard) return std::nullopt;
     auto const end = trace.started_at + microseconds(trace.took_us);
-    Listening heard{
-        .from = end - milliseconds(trace.heard->listened_ms), .until = end, .visits = {}};
+    Listening heard{.from = end - milliseconds(trace.heard->listened_ms),
+                    .until = end - heard_settled,
+                    .visits = {}};
     heard.visits.reserve(trace.heard->flows.size());
     for (auto const& flow : trace.heard->flows)
         heard.visits.push_back(

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_SUITE(arrivals)
 BOOST_AUTO_TEST_CASE(visits_are_told_before_the_end_of_the_trace) {
     auto const told = listening_of(TwoProbes::telling(noon, noon - seconds(30), 9));
     BOOST_REQUIRE(told.has_value());
-    BOOST_TEST((told->until == noon + seconds(2)));
+    BOOST_TEST((told->until == noon + seconds(2) - heard_settled));
     BOOST_TEST((told->from == noon - seconds(58)));
     BOOST_REQUIRE(told->visits.size() == 2U);
     BOOST_TEST((told->visits[0].at == noon - seconds(30)));
