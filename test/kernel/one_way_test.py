@@ -17,10 +17,9 @@ import urllib.error
 import urllib.request
 from collections import Counter
 
-from lab import ip, inside, transmit_checksum_off
+from lab import PATIENCE, ip, inside, transmit_checksum_off
 from tracing import DEFAULT_PORT, EACH, KernelTest, binary
 
-PATIENCE = 240  # seconds; only a failing test waits that long
 INTERVAL = 5  # between rounds: a visit holds packets of one of them
 SETTLED = 2  # seconds before a trace's end, of which it tells nothing
 SPARE = 1  # second between a round and the bounds of what was listened to
@@ -93,24 +92,27 @@ class OneWayTest(KernelTest):
         probes = {"Slaves": [{"Name": f"n{number}", "Password": "s3cret"} for number in (1, 2)]}
         self.start(self.master, "master", "master", "--targets", self.write("targets.json", file),
                    "--probes", self.write("slaves.json", probes), "--db", "kept.db", "--public-read",
-                   "--no-bursts")  # fmt: skip
+                   "--no-bursts", "--watch-every", "2s")  # fmt: skip
         for number, node in enumerate(nodes, start=1):
             way = node.links[-1]
             self.start(node, f"n{number}", "probe", "--master", way.address(self.master, 4), "--insecure",
                        "--name", f"n{number}", "--passwd-file", self.write("passwd", "s3cret\n"),
                        "--outbox", f"outbox{number}")  # fmt: skip
 
-    def traces(self):
-        """All there are, by probe."""
+    def ask(self, what):
+        """The master; nothing as long as it does not listen yet."""
         with inside(self.master.namespace):
             try:
-                with urllib.request.urlopen("http://127.0.0.1:8990/api/v1/traces?limit=1000",
-                                            timeout=PATIENCE) as answer:  # fmt: skip
-                    found = json.load(answer)["traces"]
+                with urllib.request.urlopen(f"http://127.0.0.1:8990/api/v1/{what}", timeout=PATIENCE) as answer:
+                    return json.load(answer)
             except urllib.error.URLError as error:
                 if not isinstance(error.reason, ConnectionError):
                     raise
-                found = []  # it does not listen yet
+        return {}
+
+    def traces(self):
+        """All there are, by probe."""
+        found = self.ask("traces?limit=1000").get("traces", [])
         return {name: [each for each in found if each["probe"] == name] for name in ("n1", "n2")}
 
     def logs(self):
@@ -222,6 +224,20 @@ class OneWayTest(KernelTest):
 
         self.wait_for_rounds(check, kinds, rounds=3)
         self.assertGreater(sum(dropped_of_rounds.values()), 0)
+        culprit = self.wait_for_culprit()
+        self.assertEqual(culprit["direction"], "forward", culprit)
+        self.assertEqual(culprit["segment"], {"from": {"addresses": [left.links[0].address(left, 4)]},
+                                              "to": {"addresses": ["10.99.0.2"]}}, culprit)  # fmt: skip
+        self.assertEqual({witness["probe"] for witness in culprit["witnesses"]}, {"n1"}, culprit)
+
+    def wait_for_culprit(self):
+        """The one that is open, once there is one."""
+        limit = time.monotonic() + PATIENCE
+        while not (found := [each for each in self.ask("culprits")["culprits"] if each["open"]]):
+            self.assertLess(time.monotonic(), limit, self.ask("culprits"))
+            time.sleep(0.5)
+        self.assertEqual(len(found), 1, found)
+        return found[0]
 
 
 class Relay:
