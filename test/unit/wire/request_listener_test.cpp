@@ -33,7 +33,7 @@ struct RequestListenerFixture : test::PrivateNetwork, test::IoFixture {
     }
 };
 
-constexpr std::array families{Family::ipv4, Family::ipv6};
+constexpr std::array both_families{Family::ipv4, Family::ipv6};
 constexpr std::array request_kinds{Kind::udp, Kind::tcp_syn, Kind::echo};
 
 }  // namespace
@@ -42,7 +42,7 @@ BOOST_FIXTURE_TEST_SUITE(request_listener, RequestListenerFixture)
 
 BOOST_AUTO_TEST_CASE(it_hears_what_comes_with_its_last_hop_and_nothing_else) {
     std::set<std::pair<int, std::string>> expected;
-    for (Family const family : families) {
+    for (Family const family : both_families) {
         for (Kind const kind : request_kinds) {
             send(family, kind, 24001, 2);
             send(family, kind, 24001, 64);
