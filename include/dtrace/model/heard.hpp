@@ -21,6 +21,8 @@ namespace dtrace {
 /// one told with it (a second), and until it was read (another one): what began to arrive later
 /// than so long before a trace's end is left to the next trace, whole.
 inline constexpr milliseconds heard_settled{2000};
+/// No trace tells what arrived longer ago.
+inline constexpr milliseconds longest_heard = std::chrono::minutes(10);
 
 /// Packets of one flow that arrived with their last hop left: those that its sender counts at its
 /// target. All came within a second of the first; a round's slower ones are in further entries.
@@ -40,11 +42,11 @@ BOOST_DESCRIBE_STRUCT(HeardFlow, (),
 /// All that came from the target's address to the address that the trace was sent from, and whose
 /// first packet came in a span of time: from `listened_ms` to `heard_settled` before the trace's
 /// end. Nothing was missed in it. Where no packets were missed, it begins where the span of the
-/// last trace between these addresses ended, or ten minutes before the trace's end, if that is
-/// later: each entry is told once, whichever measurement the trace is of, and of a round that
+/// last trace between these addresses ended, or `longest_heard` before the trace's end, if that
+/// is later: each entry is told once, whichever measurement the trace is of, and of a round that
 /// arrived partly in one span and partly in the next, each tells its part.
 struct Heard {
-    std::uint32_t listened_ms = 0;  ///< before the trace's end listening began; over 2000
+    std::uint32_t listened_ms = 0;  ///< before the trace's end listening began; 2000 to 600,000
     std::vector<HeardFlow> flows;   ///< those that are longest ago first
 
     friend bool operator==(Heard const&, Heard const&) = default;

@@ -130,6 +130,9 @@ Fault check_multipath(Trace const& trace, Place const& at) {
 
 Fault check_heard(Trace const& trace, Place const& at) {
     if (!trace.heard) return std::nullopt;
+    milliseconds const listened(trace.heard->listened_ms);
+    if (listened < heard_settled || listened > longest_heard)
+        return fault_in(at.member("listened_ms"), "must be 2000 to 600000");
     Place const flows = at.member("flows");
     if (trace.heard->flows.size() > max_heard) return fault_in(flows, "must be at most 4096");
     for (std::size_t i = 0; i < trace.heard->flows.size(); ++i) {
@@ -137,8 +140,9 @@ Fault check_heard(Trace const& trace, Place const& at) {
         Place const place = flows.element(i);
         if (flow.packets > max_sent)
             return fault_in(place.member("packets"), "must be at most 10000");
-        if (flow.ago_ms > trace.heard->listened_ms)
-            return fault_in(place.member("ago_ms"), "must not be more than listened_ms");
+        milliseconds const ago(flow.ago_ms);
+        if (ago < heard_settled || ago > listened)
+            return fault_in(place.member("ago_ms"), "must be 2000 to listened_ms");
     }
     return std::nullopt;
 }

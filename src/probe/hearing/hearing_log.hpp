@@ -24,7 +24,7 @@ class HearingLog {
         std::size_t visits_of_pair = 4096;               ///< what a report may hold
         std::size_t visits = 1 << 18;                    ///< of all pairs together
         std::uint32_t packets_of_visit = 10'000;         ///< what a report may hold
-        Duration kept = std::chrono::minutes(10);        ///< before the end of the trace that tells
+        Duration kept = longest_heard;                   ///< before the end of the trace that tells
         Duration read_within = std::chrono::seconds(1);  ///< of its arrival, each packet
     };
 

@@ -79,16 +79,20 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_have_been_heard_is_refused_by_name) {
-    auto const fault = [](std::uint32_t ago_ms, std::uint32_t packets, std::size_t flows) {
-        return fault_after([&](Trace& t) {
-            t.heard = Heard{.listened_ms = 60'000, .flows = {}};
-            t.heard->flows.assign(flows, {.ago_ms = ago_ms, .packets = packets});
-        });
+    auto const fault = [](Heard const& heard) {
+        return fault_after([&](Trace& t) { t.heard = heard; });
     };
-    BOOST_TEST(fault(60'000, 10'000, 4096) == "none");
-    BOOST_TEST(fault(60'000, 10'000, 4097) == "heard.flows");
-    BOOST_TEST(fault(60'001, 3, 2) == "heard.flows[0].ago_ms");
-    BOOST_TEST(fault(60'000, 10'001, 2) == "heard.flows[0].packets");
+    auto const flows = [](std::size_t count, std::uint32_t ago_ms, std::uint32_t packets) {
+        return std::vector<HeardFlow>(count, {.ago_ms = ago_ms, .packets = packets});
+    };
+    BOOST_TEST(fault({600'000, flows(4096, 600'000, 10'000)}) == "none");
+    BOOST_TEST(fault({2'000, flows(1, 2'000, 0)}) == "none");
+    BOOST_TEST(fault({600'001, {}}) == "heard.listened_ms");
+    BOOST_TEST(fault({1'999, {}}) == "heard.listened_ms");
+    BOOST_TEST(fault({60'000, flows(4097, 30'000, 3)}) == "heard.flows");
+    BOOST_TEST(fault({60'000, flows(2, 60'001, 3)}) == "heard.flows[0].ago_ms");
+    BOOST_TEST(fault({60'000, flows(2, 1'999, 3)}) == "heard.flows[0].ago_ms");
+    BOOST_TEST(fault({60'000, flows(2, 30'000, 10'001)}) == "heard.flows[0].packets");
 }
 
 BOOST_AUTO_TEST_CASE(impossible_paths_are_refused_by_name) {
