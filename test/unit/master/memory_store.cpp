@@ -18,7 +18,7 @@ boost::asio::awaitable<Result<store::Readable<Measurement>>> MemoryStore::measur
 
 boost::asio::awaitable<Result<store::Readable<MeasurementName>>> MemoryStore::known_measurements() {
     if (failure) co_return *failure;
-    store::Readable<MeasurementName> known{.entries = former, .unreadable = {}};
+    store::Readable<MeasurementName> known{.entries = former, .unreadable = unreadable};
     for (auto const& measurement : kept_measurements)
         known.entries.push_back({.id = measurement.id, .name = measurement.name});
     co_return known;
