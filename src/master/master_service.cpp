@@ -170,12 +170,13 @@ MasterService::MasterService(asio::any_io_executor executor, MasterOptions optio
                      .workers = workers,
                      .log = log,
                      .access_log = std::move(access_log)}) {
+    impl_->ingest.on_stored([&impl = *impl_](TakenTraces const& traces) {
+        if (!impl.board.once_reported(*traces)) return;
+        impl.board_changed.notify_all();
+        impl.once_changed.notify_all();
+    });
     impl_->ingest.on_taken([&impl = *impl_](TakenTraces const& traces) {
         tell_traces(impl.live, *traces);
-        if (impl.board.once_reported(*traces)) {
-            impl.board_changed.notify_all();
-            impl.once_changed.notify_all();
-        }
         auto const now = wall_clock_now();
         for (auto const& trace : *traces)
             impl.latest.take(trace, now);
@@ -213,9 +214,8 @@ asio::awaitable<Result<void>> MasterService::Impl::open() {
     if (!defined) co_return defined.error();
     auto resumed = co_await load_once(store, board, once_runs, wall_clock_now());
     if (!resumed) co_return resumed.error();
-    if (auto const left_out = *defined + *resumed; left_out > 0)
-        log.error("entries of the database are left out, as they are damaged",
-                  {{"entries", left_out}});
+    note_damaged(*defined, definitions, log);
+    note_damaged(*resumed, definitions, log);
     auto told = co_await alerts.load();
     if (!told) co_return told.error();
     // Before the first password is made, which a start that fails would lose.

@@ -82,11 +82,15 @@ bool AssignmentBoard::has_mesh() const {
     return any_is_mesh(defined_);
 }
 
-std::vector<Measurement> AssignmentBoard::expanded(std::vector<Measurement> const& defined) const {
+std::vector<BoardProbe> AssignmentBoard::probes() const {
     std::vector<BoardProbe> probes;
-    if (any_is_mesh(defined))
-        for (auto const& [name, share] : probes_)
-            probes.push_back(share.probe);
+    for (auto const& [name, share] : probes_)
+        probes.push_back(share.probe);
+    return probes;
+}
+
+std::vector<Measurement> AssignmentBoard::expanded(std::vector<Measurement> const& defined) const {
+    auto const probes = any_is_mesh(defined) ? this->probes() : std::vector<BoardProbe>();
     std::vector<Measurement> all;
     for (auto const& measurement : defined) {
         if (measurement.mesh)
@@ -104,8 +108,15 @@ void AssignmentBoard::expand() {
     std::vector<MeasurementName> former;
     for (auto& measurement : present)
         former.push_back({.id = measurement.id, .name = std::move(measurement.name)});
+    // Where the probes of a mesh are is forgotten by a restart, but not what they have measured.
+    for (auto const& mesh : defined_)
+        if (mesh.mesh) std::ranges::move(parts_of(mesh), std::back_inserter(former));
     add_former(former);
     deal();
+}
+
+std::vector<MeasurementName> AssignmentBoard::parts_of(Measurement const& mesh) const {
+    return mesh_parts(mesh, probes());
 }
 
 void AssignmentBoard::add_former(std::vector<MeasurementName> const& measurements) {

@@ -84,11 +84,15 @@ class AssignmentBoard {
     /// A mesh is there: addresses of probes matter.
     [[nodiscard]] bool has_mesh() const;
 
+    /// All parts that a mesh has or can have.
+    [[nodiscard]] std::vector<MeasurementName> parts_of(Measurement const& mesh) const;
+
     /// As they are carried out, a mesh as its parts; in the order of their ids.
     [[nodiscard]] std::vector<Measurement> const& measurements() const { return measurements_; }
     [[nodiscard]] std::size_t probe_count() const { return probes_.size(); }
 
-    /// Whether traces of this measurement are welcome: it is there, or it once was.
+    /// Whether traces of this measurement are welcome: it is there, or it once was, or it is a part
+    /// of a mesh that waits for an address.
     [[nodiscard]] bool knows(Uuid const& measurement) const;
 
     /// By name; a former measurement only if no present one has it.
@@ -106,6 +110,7 @@ class AssignmentBoard {
         double packets_a_second = 0;
     };
 
+    [[nodiscard]] std::vector<BoardProbe> probes() const;
     [[nodiscard]] std::vector<Measurement> expanded(std::vector<Measurement> const& defined) const;
     /// Which of these measurements each probe has to do: their positions, in order.
     using Selection = std::map<std::string_view, std::vector<std::uint32_t>>;

@@ -2,6 +2,8 @@
 
 #include "api/answers.hpp"
 
+#include <dtrace/json/write.hpp>
+
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -36,6 +38,11 @@ asio::awaitable<std::optional<http::Response>> Changes::commit(
     if (done) co_return std::nullopt;
     log_.error("change not stored", {{"change", what}, {"reason", done.error().message}});
     co_return store_failed(done.error());
+}
+
+store::RegistryChange kept_as_former(MeasurementName const& former) {
+    return {store::EntryKind::former_measurement, std::string(to_text(former.id)),
+            json::write(former)};
 }
 
 AuditEntry audit_entry(Caller const& caller, std::string action, std::string subject) {

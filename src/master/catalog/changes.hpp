@@ -4,6 +4,7 @@
 
 #include <dtrace/async/wakeup.hpp>
 #include <dtrace/core/log.hpp>
+#include <dtrace/model/trace.hpp>
 #include <dtrace/store/registry.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -56,6 +57,9 @@ class Changes {
     Logger& log_;
     bool taken_ = false;
 };
+
+/// Traces of it are welcome, and found by its name, from the next start on too.
+[[nodiscard]] store::RegistryChange kept_as_former(MeasurementName const& former);
 
 /// A line for the audit log.
 [[nodiscard]] AuditEntry audit_entry(Caller const& caller, std::string action, std::string subject);

@@ -111,6 +111,17 @@ std::optional<Uuid> Definitions::find(std::string_view measurement_name) const {
     return std::nullopt;
 }
 
+void Definitions::forget_damaged(Uuid const& id) {
+    std::erase_if(damaged_, [&](auto const& entry) { return entry.first == id; });
+}
+
+std::vector<store::EntryKind> Definitions::damaged(Uuid const& id) const {
+    std::vector<store::EntryKind> kinds;
+    for (auto const& [damaged, kind] : damaged_)
+        if (damaged == id) kinds.push_back(kind);
+    return kinds;
+}
+
 bool Definitions::saw(std::string_view probe, IpAddress const& address, TimePoint now) {
     auto const came_from = without_mapping(address);
     if (is_local(came_from)) return false;

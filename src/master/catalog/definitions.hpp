@@ -6,14 +6,17 @@
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
 #include <dtrace/model/measurement.hpp>
+#include <dtrace/store/registry.hpp>
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dtrace::master {
@@ -71,6 +74,8 @@ class Definitions {
     /// Of the API only, also one that a file hides.
     [[nodiscard]] ProbeDefinition const* probe(std::string_view name) const;
     [[nodiscard]] std::size_t probe_count() const { return probes_.size(); }
+    /// All that may log in, wherever they are defined.
+    [[nodiscard]] std::vector<std::string> probe_names() const { return book_.names(); }
 
     [[nodiscard]] MeasurementDefinition const* measurement(Uuid const& id) const;
     [[nodiscard]] std::size_t measurement_count() const { return measurements_.size(); }
@@ -79,6 +84,12 @@ class Definitions {
     [[nodiscard]] std::vector<Measurement> measurements() const;
     /// One that has this name.
     [[nodiscard]] std::optional<Uuid> find(std::string_view measurement_name) const;
+
+    /// An entry of the registry that cannot be read: all that can be done with it is to remove it.
+    void add_damaged(Uuid const& id, store::EntryKind kind) { damaged_.insert({id, kind}); }
+    void forget_damaged(Uuid const& id);
+    /// The kinds of those with this id.
+    [[nodiscard]] std::vector<store::EntryKind> damaged(Uuid const& id) const;
 
     /// A probe came from there, which is where a mesh measures it; from elsewhere than before only
     /// after `moves_after` of nothing else. True: this changes assignments.
@@ -100,6 +111,7 @@ class Definitions {
     std::map<std::string, ProbeDefinition, std::less<>> probes_;
     std::map<Uuid, MeasurementDefinition> measurements_;
     std::vector<Measurement> file_measurements_;  ///< by id
+    std::set<std::pair<Uuid, store::EntryKind>> damaged_;
     std::optional<std::string> report_url_;
     std::map<std::string, Whereabouts, std::less<>> seen_;
 };

@@ -2,12 +2,12 @@
 
 #include "accounts/password_hash.hpp"
 #include "accounts/secrets.hpp"
-#include "catalog/read_entries.hpp"
 
 #include <dtrace/json/write.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace dtrace::master {
 
@@ -26,10 +26,31 @@ asio::awaitable<Result<std::vector<T>>> read_all(store::Registry& registry, stor
     co_return std::move(found->readable);
 }
 
-/// Traces of those that cannot be read are welcome still; their names are not known.
-void add_damaged(std::vector<MeasurementName>& known, std::vector<std::string> const& keys) {
-    for (auto const& key : keys)
-        if (auto const id = parse<Uuid>(key)) known.push_back({.id = *id, .name = key});
+/// Traces of those that cannot be read are welcome still; their names are not known. Each may have
+/// been a mesh of any of these probes.
+void add_damaged(AssignmentBoard& board, std::vector<std::string> const& keys,
+                 std::vector<std::string> const& probes = {}) {
+    std::vector<MeasurementName> known;
+    for (auto const& key : keys) {
+        auto const id = parse<Uuid>(key);
+        if (!id) continue;
+        MeasurementName const measurement{.id = *id, .name = key};
+        known.push_back(measurement);
+        for (auto const& probe : probes)
+            known.push_back(mesh_part(measurement, probe));
+    }
+    board.add_former(known);
+}
+
+/// A probe that cannot be read is measured by others; in which meshes, is not known.
+void add_parts_of_damaged(AssignmentBoard& board, std::vector<Measurement> const& measurements,
+                          std::vector<std::string> const& probes) {
+    std::vector<MeasurementName> parts;
+    for (auto const& each : measurements)
+        if (each.mesh)
+            for (auto const& probe : probes)
+                parts.push_back(mesh_part({.id = each.id, .name = each.name}, probe));
+    board.add_former(parts);
 }
 
 }  // namespace
@@ -45,8 +66,9 @@ asio::awaitable<Result<void>> load_accounts(store::Registry& registry, Accounts&
     co_return Result<void>();
 }
 
-asio::awaitable<Result<std::size_t>> load_definitions(store::Store& store, Definitions& definitions,
-                                                      AssignmentBoard& board) {
+asio::awaitable<Result<std::vector<DamagedEntry>>> load_definitions(store::Store& store,
+                                                                    Definitions& definitions,
+                                                                    AssignmentBoard& board) {
     using store::EntryKind;
     auto probes = co_await read_what_can_be<ProbeDefinition>(store, EntryKind::probe);
     if (!probes) co_return probes.error();
@@ -55,11 +77,28 @@ asio::awaitable<Result<std::size_t>> load_definitions(store::Store& store, Defin
     if (!measurements) co_return measurements.error();
     auto former = co_await read_what_can_be<MeasurementName>(store, EntryKind::former_measurement);
     if (!former) co_return former.error();
-    add_damaged(former->readable, measurements->damaged);
-    add_damaged(former->readable, former->damaged);
     board.add_former(former->readable);
+    add_damaged(board, former->damaged);
     definitions.replace(std::move(probes->readable), std::move(measurements->readable));
-    co_return probes->damaged.size() + measurements->damaged.size() + former->damaged.size();
+    auto names = definitions.probe_names();
+    names.insert(names.end(), probes->damaged.begin(), probes->damaged.end());
+    add_damaged(board, measurements->damaged, names);
+    add_parts_of_damaged(board, definitions.measurements(), probes->damaged);
+    auto damaged = damaged_of(EntryKind::probe, probes->damaged);
+    std::ranges::move(damaged_of(EntryKind::measurement, measurements->damaged),
+                      std::back_inserter(damaged));
+    std::ranges::move(damaged_of(EntryKind::former_measurement, former->damaged),
+                      std::back_inserter(damaged));
+    co_return damaged;
+}
+
+void note_damaged(std::vector<DamagedEntry> const& entries, Definitions& definitions, Logger& log) {
+    for (auto const& [kind, key] : entries) {
+        log.error("an entry of the database is left out, as it is damaged",
+                  {{"kind", to_text(kind)}, {"key", key}});
+        auto const id = parse<Uuid>(key);
+        if (id && kind != store::EntryKind::probe) definitions.add_damaged(*id, kind);
+    }
 }
 
 asio::awaitable<Result<std::optional<std::string>>> make_first_admin(

@@ -28,7 +28,7 @@ bool is_everyone(std::vector<std::string> const& probes) {
     return probes == std::vector<std::string>{"*"};
 }
 
-Fault find_mesh_fault(MeasurementInput const& input) {
+Fault find_target_or_mesh_fault(MeasurementInput const& input) {
     if (!input.mesh) {
         if (auto reason = find_target_fault(input.target))
             return json::Fault{"target", *std::move(reason)};
@@ -70,7 +70,7 @@ Fault find_input_load_fault(MeasurementInput const& input) {
 std::optional<json::Fault> find_fault(MeasurementInput const& input) {
     if (auto fault = find_once_fault(input)) return fault;
     if (auto reason = find_name_fault(input.name)) return json::Fault{"name", *std::move(reason)};
-    if (auto fault = find_mesh_fault(input)) return fault;
+    if (auto fault = find_target_or_mesh_fault(input)) return fault;
     if (auto const fault = dtrace::find_fault(input.parameters)) {
         auto const colon = fault->find(": ");
         return json::Fault{"parameters." + fault->substr(0, colon), fault->substr(colon + 2)};

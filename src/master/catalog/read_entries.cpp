@@ -10,6 +10,13 @@
 
 namespace dtrace::master {
 
+std::vector<DamagedEntry> damaged_of(store::EntryKind kind, std::vector<std::string> const& keys) {
+    std::vector<DamagedEntry> entries;
+    for (auto const& key : keys)
+        entries.push_back({kind, key});
+    return entries;
+}
+
 template <class T>
 boost::asio::awaitable<Result<ReadEntries<T>>> read_entries(store::Registry& registry,
                                                             store::EntryKind kind) {

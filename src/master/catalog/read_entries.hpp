@@ -10,6 +10,14 @@
 
 namespace dtrace::master {
 
+/// An entry that makes no sense.
+struct DamagedEntry {
+    store::EntryKind kind;
+    std::string key;
+};
+[[nodiscard]] std::vector<DamagedEntry> damaged_of(store::EntryKind kind,
+                                                   std::vector<std::string> const& keys);
+
 /// The entries of one kind, and those that make no sense.
 template <class T>
 struct ReadEntries {

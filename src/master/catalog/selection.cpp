@@ -3,6 +3,7 @@
 #include <dtrace/core/uuid.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace dtrace::master {
 
@@ -22,6 +23,21 @@ bool selects(Measurement const& measurement, BoardProbe const& probe) {
            std::ranges::any_of(tags, [&](auto const& tag) { return has_tag(probe, tag); });
 }
 
+MeasurementName mesh_part(MeasurementName const& mesh, std::string_view probe) {
+    auto const name = std::string(probe);
+    return {.id = make_uuid_from_name("mesh " + to_text(mesh.id) + ' ' + name),
+            .name = mesh.name + '/' + name};
+}
+
+std::vector<MeasurementName> mesh_parts(Measurement const& mesh,
+                                        std::vector<BoardProbe> const& probes) {
+    std::vector<MeasurementName> parts;
+    MeasurementName const whole{.id = mesh.id, .name = mesh.name};
+    for (auto const& probe : probes)
+        if (has_tag(probe, *mesh.mesh)) parts.push_back(mesh_part(whole, probe.name));
+    return parts;
+}
+
 std::vector<Measurement> expand_mesh(Measurement const& mesh,
                                      std::vector<BoardProbe> const& probes) {
     std::vector<Measurement> parts;
@@ -31,9 +47,10 @@ std::vector<Measurement> expand_mesh(Measurement const& mesh,
     if (names.size() < 2) return parts;
     for (auto const& probe : probes) {
         if (!has_tag(probe, *mesh.mesh) || !probe.address) continue;
+        auto [id, name] = mesh_part({.id = mesh.id, .name = mesh.name}, probe.name);
         Measurement part = mesh;
-        part.id = make_uuid_from_name("mesh " + to_text(mesh.id) + ' ' + probe.name);
-        part.name = mesh.name + '/' + probe.name;
+        part.id = id;
+        part.name = std::move(name);
         part.target = to_text(*probe.address);
         part.mesh.reset();
         part.probes = names;

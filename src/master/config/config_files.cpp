@@ -32,6 +32,9 @@ asio::awaitable<Result<void>> ConfigFiles::load() {
     auto const known = co_await parts_.catalog.known_measurements();
     if (!known) co_return known.error();
     parts_.board.add_former(known->entries);
+    if (auto const& [count, reason] = known->unreadable; count > 0)
+        parts_.log.error("measurements of the files are unknown until a file names them again",
+                         {{"damaged", count}, {"reason", reason ? reason->message : ""}});
 
     co_await look_at_both();
     for (File* file : {&probes_, &targets_}) {

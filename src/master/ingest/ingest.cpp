@@ -22,13 +22,21 @@ std::optional<std::string> find_stranger(Trace const& trace, std::string_view pr
     return std::nullopt;
 }
 
-/// The same ones if they are all new, as they mostly are.
-TakenTraces only_new(TakenTraces const& traces, std::vector<store::Added> const& added) {
-    auto const is_new = [](store::Added outcome) { return outcome == store::Added::stored; };
-    if (std::ranges::all_of(added, is_new)) return traces;
+bool is_new(store::Added outcome) {
+    return outcome == store::Added::stored;
+}
+
+bool is_stored(store::Added outcome) {
+    return outcome != store::Added::too_late;
+}
+
+/// The same ones if it holds for all, as it mostly does.
+TakenTraces only(bool (&holds)(store::Added), TakenTraces const& traces,
+                 std::vector<store::Added> const& added) {
+    if (std::ranges::all_of(added, holds)) return traces;
     std::vector<Trace> kept;
     for (std::size_t i = 0; i < added.size(); ++i)
-        if (is_new(added[i])) kept.push_back((*traces)[i]);
+        if (holds(added[i])) kept.push_back((*traces)[i]);
     return std::make_shared<std::vector<Trace> const>(std::move(kept));
 }
 
@@ -107,9 +115,9 @@ boost::asio::awaitable<Ingest::Taken> Ingest::commit(std::string probe, ReadRepo
                     .accepted = receipt.accepted};
 }
 
-void Ingest::tell(TakenTraces const& traces) const {
+void Ingest::tell(Observers const& observers, TakenTraces const& traces) {
     if (traces->empty()) return;
-    for (auto const& observer : observers_)
+    for (auto const& observer : observers)
         observer(traces);
 }
 
@@ -132,7 +140,8 @@ boost::asio::awaitable<Result<std::vector<store::Added>>> Ingest::add(TakenTrace
         };
         counters_.accepted += count(store::Added::stored);
         counters_.known += count(store::Added::known);
-        tell(only_new(traces, *added));
+        tell(stored_observers_, only(is_stored, traces, *added));
+        tell(taken_observers_, only(is_new, traces, *added));
     } else if (added.error().code == boost::system::errc::resource_unavailable_try_again) {
         ++counters_.busy;
     } else {

@@ -37,7 +37,7 @@ struct ReportCounters {
 };
 BOOST_DESCRIBE_STRUCT(ReportCounters, (), (accepted, known, refused, busy, failed))
 
-/// The new traces of a report, once they are on disk; shared, so that an observer may take them to
+/// Traces of a report, once they are on disk; shared, so that an observer may take them to
 /// another thread.
 using TakenTraces = store::SharedTraces;
 
@@ -66,7 +66,12 @@ class Ingest {
     /// Called in the order of registration, on the one thread, with what each report brought; must
     /// be quick. Nobody is called for a report without new traces.
     void on_taken(std::function<void(TakenTraces const&)> observer) {
-        observers_.push_back(std::move(observer));
+        taken_observers_.push_back(std::move(observer));
+    }
+
+    /// The same with all that is on disk now, also what was there before; called first.
+    void on_stored(std::function<void(TakenTraces const&)> observer) {
+        stored_observers_.push_back(std::move(observer));
     }
 
     /// `body` must live until the end. Can be cancelled while it waits for its turn, not after.
@@ -93,14 +98,16 @@ class Ingest {
     [[nodiscard]] static Taken not_stored(Error const& error);
     [[nodiscard]] boost::asio::awaitable<Taken> commit(std::string probe, ReadReport report);
     void note_refusals(std::string_view probe, ReadReport const& report);
-    void tell(TakenTraces const& traces) const;
+    using Observers = std::vector<std::function<void(TakenTraces const&)>>;
+    static void tell(Observers const& observers, TakenTraces const& traces);
 
     store::TraceStore& traces_;
     AssignmentBoard const& board_;
     async::WorkerPool& pool_;
     Logger& log_;
     Options options_;
-    std::vector<std::function<void(TakenTraces const&)>> observers_;
+    Observers stored_observers_;
+    Observers taken_observers_;
     ReportTurns turns_;
     Counters counters_;
     std::optional<std::string> store_fault_;  ///< of the last report; to be logged once

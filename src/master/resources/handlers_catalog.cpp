@@ -13,6 +13,7 @@
 #include <dtrace/json/read.hpp>
 #include <dtrace/json/write.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -70,9 +71,21 @@ std::optional<http::Response> refuse_probe_change(Api const& api, std::string co
     return std::nullopt;
 }
 
+/// What others measured of this probe in meshes stays welcome when it leaves them.
+void keep_parts_of_probe(Api const& api, std::string const& name,
+                         std::vector<store::RegistryChange>& changes) {
+    auto const* const probe = api.definitions.probe(name);
+    if (!probe) return;
+    for (auto const& each : api.definitions.measurements())
+        if (each.mesh && std::ranges::find(probe->tags, *each.mesh) != probe->tags.end())
+            changes.push_back(kept_as_former(mesh_part({each.id, each.name}, name)));
+}
+
 boost::asio::awaitable<std::optional<http::Response>> keep_probe(Api& api, ProbeDefinition probe,
                                                                  AuditEntry entry) {
     std::vector<store::RegistryChange> changes{{EntryKind::probe, probe.name, json::write(probe)}};
+    auto const* const before = api.definitions.probe(probe.name);
+    if (before && before->tags != probe.tags) keep_parts_of_probe(api, probe.name, changes);
     std::vector<AuditEntry> audit{std::move(entry)};
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
     if (failed) co_return failed;
@@ -193,6 +206,7 @@ Answer delete_probe(Api& api, http::Request const& request, Caller caller) {
     if (auto refused = refuse_probe_change(api, name)) co_return *std::move(refused);
     if (auto stale = refuse_stale(request, definition_of(api, name))) co_return *std::move(stale);
     std::vector<store::RegistryChange> changes{{EntryKind::probe, name, std::nullopt}};
+    keep_parts_of_probe(api, name, changes);
     std::vector<AuditEntry> audit{audit_entry(caller, "delete probe", name)};
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
     if (failed) co_return *std::move(failed);

@@ -49,7 +49,8 @@ asio::awaitable<http::Response> answer(Api& api, http::Request const& request, W
         matrix = *std::move(past);
     } else {
         matrix.cells = api.latest.cells();
-        matrix.unreadable = unless_none(api.latest.left_out());
+        // Whose they are cannot be told.
+        if (!probe && !measurement) matrix.unreadable = unless_none(api.latest.left_out());
         keep_only(matrix.cells, probe, measurement);
     }
     // Ten thousand of them are two megabytes: not on the one thread.

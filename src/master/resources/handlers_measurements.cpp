@@ -89,17 +89,42 @@ std::optional<http::Response> refuse_overload(Api const& api, Measurement const&
                                          " packets a second"});
 }
 
+/// So that traces of a mesh's parts are welcome after a restart too.
+void keep_mesh_parts(Api const& api, Measurement const& gone,
+                     std::vector<store::RegistryChange>& changes) {
+    if (!gone.mesh) return;
+    for (auto const& part : api.board.parts_of(gone))
+        changes.push_back(kept_as_former(part));
+}
+
 boost::asio::awaitable<std::optional<http::Response>> keep_measurement(
     Api& api, MeasurementDefinition definition, AuditEntry entry) {
     auto const id = std::string(to_text(definition.measurement.id));
     std::vector<store::RegistryChange> changes{
         {EntryKind::measurement, id, json::write(definition)}};
+    auto const* const before = api.definitions.measurement(definition.measurement.id);
+    if (before && before->measurement.mesh != definition.measurement.mesh)
+        keep_mesh_parts(api, before->measurement, changes);
     std::vector<AuditEntry> audit{std::move(entry)};
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
     if (failed) co_return failed;
     api.definitions.put(std::move(definition));
     api.board_changed.notify_all();
     co_return std::nullopt;
+}
+
+/// An entry of which no more than its id is known. Its traces stay, and are welcome still.
+boost::asio::awaitable<std::optional<http::Response>> remove_damaged(Api& api, Uuid id,
+                                                                     Caller caller) {
+    auto const key = std::string(to_text(id));
+    std::vector<store::RegistryChange> changes;
+    for (auto const kind : api.definitions.damaged(id))
+        changes.push_back({kind, key, std::nullopt});
+    changes.push_back(kept_as_former({.id = id, .name = key}));
+    std::vector<AuditEntry> audit{audit_entry(caller, "delete damaged measurement", key)};
+    auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
+    if (!failed) api.definitions.forget_damaged(id);
+    co_return failed;
 }
 
 Result<Uuid> id_of(http::Request const& request) {
@@ -214,14 +239,19 @@ Answer delete_measurement(Api& api, http::Request const& request, Caller caller)
     if (api.once_runs.find(*id)) co_return co_await drop_once(api, request, *id, std::move(caller));
     auto const turn = co_await take_turn(api, request, caller);
     if (!turn) co_return turn.error();
+    if (!api.definitions.measurement(*id) && !api.definitions.damaged(*id).empty()) {
+        auto failed = co_await remove_damaged(api, *id, std::move(caller));
+        if (failed) co_return *std::move(failed);
+        co_return http::Response{.status = 204, .headers = {}, .body = {}};
+    }
     if (auto refused = refuse_measurement_change(api, *id)) co_return *std::move(refused);
     auto const& measurement = api.definitions.measurement(*id)->measurement;
     if (auto stale = refuse_stale(request, json::write(measurement))) co_return *std::move(stale);
     auto const key = std::string(to_text(*id));
     MeasurementName const former{.id = *id, .name = measurement.name};
-    std::vector<store::RegistryChange> changes{
-        {EntryKind::measurement, key, std::nullopt},
-        {EntryKind::former_measurement, key, json::write(former)}};
+    std::vector<store::RegistryChange> changes{{EntryKind::measurement, key, std::nullopt},
+                                               kept_as_former(former)};
+    keep_mesh_parts(api, measurement, changes);
     std::vector<AuditEntry> audit{audit_entry(caller, "delete measurement", former.name)};
     auto failed = co_await api.changes.commit(std::move(changes), std::move(audit));
     if (failed) co_return *std::move(failed);

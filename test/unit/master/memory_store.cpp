@@ -18,7 +18,7 @@ boost::asio::awaitable<Result<store::Readable<Measurement>>> MemoryStore::measur
 
 boost::asio::awaitable<Result<store::Readable<MeasurementName>>> MemoryStore::known_measurements() {
     if (failure) co_return *failure;
-    store::Readable<MeasurementName> known{.entries = former, .unreadable = {}};
+    store::Readable<MeasurementName> known{.entries = former, .unreadable = unreadable};
     for (auto const& measurement : kept_measurements)
         known.entries.push_back({.id = measurement.id, .name = measurement.name});
     co_return known;
@@ -103,6 +103,10 @@ boost::asio::awaitable<Result<store::TracePage>> MemoryStore::find(store::TraceQ
     store::TracePage page;
     page.unreadable = unreadable;
     for (auto const& trace : kept_traces) {
+        if (damaged_traces.contains(trace.id)) {
+            ++page.unreadable.count;
+            continue;
+        }
         if (query.probe && trace.probe != *query.probe) continue;
         if (page.traces.size() == query.limit) {
             page.next = "more";
@@ -115,6 +119,8 @@ boost::asio::awaitable<Result<store::TracePage>> MemoryStore::find(store::TraceQ
 
 boost::asio::awaitable<Result<std::optional<Trace>>> MemoryStore::get(Uuid id) {
     if (failure) co_return *failure;
+    if (damaged_traces.contains(id))
+        co_return make_error(boost::system::errc::bad_message, "a damaged trace");
     auto const found = std::ranges::find(kept_traces, id, &Trace::id);
     if (found == kept_traces.end()) co_return std::optional<Trace>();
     co_return std::optional<Trace>(*found);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ class MemoryStore : public store::Store,
     std::vector<Measurement> kept_measurements;
     std::vector<MeasurementName> former;
     std::vector<Trace> kept_traces;
+    std::set<Uuid> damaged_traces;                ///< of those that are kept
     std::vector<store::RollupAt> kept_hours;      ///< of probe n1
     Timestamp removed_before = Timestamp::min();  ///< a trace from before comes too late
     std::optional<Error> failure;                 ///< of every call from now on

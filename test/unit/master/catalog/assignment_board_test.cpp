@@ -166,6 +166,26 @@ BOOST_FIXTURE_TEST_CASE(who_would_have_too_much_to_do_is_told, Board) {
     BOOST_TEST(find_overloaded(measurement("more")).value_or("nobody") == "b");
 }
 
+BOOST_AUTO_TEST_CASE(a_part_of_a_mesh_is_known_before_its_probe_has_an_address) {
+    AssignmentBoard board;
+    Measurement mesh = measurement("mesh");
+    mesh.target.clear();
+    mesh.mesh = "eu";
+    std::vector<master::BoardProbe> probes{{"a", {"eu"}, std::nullopt},
+                                           {"b", {"eu"}, parse<IpAddress>("192.0.2.2").value()},
+                                           {"c", {"us"}, std::nullopt}};
+    auto const part = [&](std::string const& probe) {
+        return make_uuid_from_name("mesh " + to_text(mesh.id) + ' ' + probe);
+    };
+    board.place(probes);
+    board.set_measurements({mesh}, std::nullopt);
+    BOOST_TEST(board.measurements().size() == 1U);  // that of b
+    BOOST_TEST(board.knows(part("a")));
+    BOOST_TEST(board.knows(part("b")));
+    BOOST_TEST(!board.knows(part("c")));
+    BOOST_TEST((board.find_measurement("mesh/a") == part("a")));
+}
+
 BOOST_AUTO_TEST_CASE(a_mesh_weighs_on_each_of_its_probes) {
     AssignmentBoard board;
     std::vector<master::BoardProbe> probes;

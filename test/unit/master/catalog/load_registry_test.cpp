@@ -42,7 +42,12 @@ BOOST_AUTO_TEST_CASE(damaged_definitions_are_left_out_and_told) {
     store.kept_entries.at({EntryKind::probe, "n3"}).pop_back();
     store.kept_entries.at({EntryKind::measurement, damaged}) = "{}";
 
-    BOOST_TEST(value_of(master::load_definitions(store, definitions, board)).value() == 2U);
+    auto const left_out = value_of(master::load_definitions(store, definitions, board));
+    BOOST_REQUIRE(left_out);
+    BOOST_REQUIRE(left_out->size() == 2U);
+    master::note_damaged(*left_out, definitions, log);
+    BOOST_TEST(log.text().find("key=n3") != std::string::npos);
+    BOOST_TEST(log.text().find("key=" + damaged) != std::string::npos);
     BOOST_REQUIRE(store.told_damage);
     BOOST_TEST(
         contains(store.told_damage->message, "the database is damaged: measurement " + damaged),
@@ -52,6 +57,26 @@ BOOST_AUTO_TEST_CASE(damaged_definitions_are_left_out_and_told) {
     BOOST_TEST(definitions.find("sound").has_value());
     BOOST_TEST(!definitions.find("damaged").has_value());
     BOOST_TEST(board.knows(*parse<Uuid>(damaged)));  // its traces are welcome
+}
+
+BOOST_AUTO_TEST_CASE(traces_are_welcome_of_a_mesh_that_is_damaged_or_has_a_damaged_probe) {
+    keep_probe("n3");
+    keep_probe("n4");
+    store.kept_entries.at({EntryKind::probe, "n3"}).pop_back();
+    auto const damaged = *parse<Uuid>(keep_measurement("damaged"));
+    store.kept_entries.at({EntryKind::measurement, to_text(damaged)}) = "{}";
+    master::MeasurementDefinition sound;
+    sound.measurement = measurement(make_uuid_from_name("sound"), "sound");
+    sound.measurement.mesh = "eu";
+    auto const& mesh = sound.measurement.id;
+    store.kept_entries[{EntryKind::measurement, to_text(mesh)}] = json::write(sound);
+
+    BOOST_REQUIRE(value_of(master::load_definitions(store, definitions, board)));
+    for (auto const* const probe : {"n3", "n4"}) {
+        BOOST_TEST(board.knows(master::mesh_part({damaged, "damaged"}, probe).id), probe);
+    }
+    BOOST_TEST(board.knows(master::mesh_part({mesh, "sound"}, "n3").id));
+    BOOST_TEST(!board.knows(master::mesh_part({mesh, "sound"}, "n4").id));  // is none of it
 }
 
 BOOST_AUTO_TEST_CASE(nobody_logs_in_by_half_of_what_is_known) {

@@ -195,6 +195,14 @@ BOOST_AUTO_TEST_CASE(measurements_of_an_earlier_run_are_known) {
     BOOST_TEST(store.kept_measurements.front().name == "First");
 }
 
+BOOST_AUTO_TEST_CASE(damaged_measurements_of_an_earlier_run_are_told) {
+    store.unreadable = {.count = 2,
+                        .reason = make_error(boost::system::errc::bad_message, "no JSON")};
+    auto files = this->files();
+    BOOST_REQUIRE(value_of(files.load()).has_value());
+    BOOST_TEST(contains(log.text(), "damaged=2 reason=no JSON"), log.text());
+}
+
 BOOST_AUTO_TEST_CASE(a_catalog_that_fails_is_tried_again) {
     auto files = this->files(true, milliseconds(20));
     run([&]() -> asio::awaitable<void> {

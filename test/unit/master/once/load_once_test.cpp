@@ -22,7 +22,7 @@ struct LoadOnceFixture : ApiFixture {
 
     LoadOnceFixture() {
         set_up();
-        ingest.on_taken([this](master::TakenTraces const& traces) {
+        ingest.on_stored([this](master::TakenTraces const& traces) {
             if (board.once_reported(*traces)) board_changed.notify_all();
         });
     }
@@ -46,7 +46,7 @@ struct LoadOnceFixture : ApiFixture {
         BOOST_REQUIRE_MESSAGE(response.status == 200, response.body);
     }
 
-    Result<std::size_t> restart(Timestamp now = wall_clock_now()) {
+    Result<std::vector<master::DamagedEntry>> restart(Timestamp now = wall_clock_now()) {
         next_board.place(test::board_probes({"n1", "n2"}));
         return value_of(load_once(store, next_board, next_runs, now));
     }
@@ -89,11 +89,20 @@ BOOST_AUTO_TEST_CASE(a_damaged_one_is_left_out_and_told) {
     store.kept_entries[{store::EntryKind::once_run, std::string(to_text(damaged))}] = "{";
     auto const left_out = restart();
     BOOST_REQUIRE(left_out);
-    BOOST_TEST(*left_out == 1U);
+    BOOST_REQUIRE(left_out->size() == 1U);
+    BOOST_TEST(left_out->front().key == to_text(damaged));
     BOOST_REQUIRE(store.told_damage);
     BOOST_TEST(contains(store.told_damage->message, "once_run " + to_text(damaged)));
     BOOST_TEST(waiting_for(damaged) == "none");
     BOOST_TEST(waiting_for(sound) == R"(["n1","n2"])");
+}
+
+BOOST_AUTO_TEST_CASE(who_has_reported_what_cannot_be_read_is_not_asked_again) {
+    auto const id = ordered(of_both);
+    reports("n1", "one", id);
+    store.damaged_traces = {once_trace_id(id, "n1")};
+    BOOST_REQUIRE(restart());
+    BOOST_TEST(waiting_for(id) == R"(["n2"])");
 }
 
 BOOST_AUTO_TEST_CASE(a_deadline_that_passed_meanwhile_counts) {

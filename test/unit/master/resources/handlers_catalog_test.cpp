@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_probe_is_added_logs_in_and_goes) {
     master::LoginBook book_after;
     master::AssignmentBoard board_after;
     master::Definitions after(book_after, board_after);
-    BOOST_TEST(value_of(master::load_definitions(store, after, board_after)).value() == 0U);
+    BOOST_TEST(value_of(master::load_definitions(store, after, board_after))->empty());
     BOOST_TEST(book_after.contains("n3"));
 
     BOOST_TEST(send(Verb::delete_, "/api/v1/probes/n3").status == 204U);
@@ -221,6 +221,23 @@ BOOST_AUTO_TEST_CASE(a_measurement_is_added_carried_out_and_goes_but_not_its_his
     BOOST_TEST(board_after.measurements().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_damaged_measurement_or_order_can_be_removed) {
+    using store::EntryKind;
+    for (auto const kind : {EntryKind::measurement, EntryKind::once_run}) {
+        auto const id = make_uuid_from_name(std::string(to_text(kind)));
+        auto const path = "/api/v1/measurements/" + to_text(id);
+        store.kept_entries[{kind, to_text(id)}] = "{";
+        BOOST_TEST(send(Verb::delete_, path).status == 404U);  // nobody has met it
+        master::note_damaged({{kind, to_text(id)}}, definitions, log);
+        BOOST_TEST(send(Verb::put, path, R"({"name":"x","target":"b"})").status == 404U);
+        BOOST_REQUIRE(send(Verb::delete_, path).status == 204U);
+        BOOST_TEST(!store.kept_entries.contains({kind, to_text(id)}));
+        BOOST_TEST(store.kept_entries.contains({EntryKind::former_measurement, to_text(id)}));
+        BOOST_TEST(store.kept_audit.back().action == "delete damaged measurement");
+        BOOST_TEST(send(Verb::delete_, path).status == 404U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(no_probe_gets_more_to_do_than_its_rate_allows) {
     std::string const heavy =
         R"("target":"a","interval_s":30,"parameters":{"flows":200,"attempts":10},"probes":["n2"]})";
@@ -275,6 +292,34 @@ BOOST_AUTO_TEST_CASE(the_probes_of_a_mesh_measure_each_other) {
     auto const parts = json_of("/api/v1/measurements/" + id).at("parts").as_array();
     BOOST_TEST(parts.size() == 2U);
     BOOST_TEST(board.knows(*parse<Uuid>(std::string(parts[0].at("id").as_string()))));
+}
+
+BOOST_AUTO_TEST_CASE(traces_of_parts_of_a_mesh_are_welcome_whatever_became_of_it) {
+    for (auto const* name : {"a", "b", "c"})
+        send(Verb::post, probes,
+             std::string(R"({"name":")") + name + R"(","secret":"s","tags":["core"]})");
+    auto const mesh_of = [&](std::string const& name) {
+        auto const made =
+            send(Verb::post, measurements, R"({"name":")" + name + R"(","mesh":"core"})");
+        BOOST_REQUIRE_MESSAGE(made.status == 201, made.body);
+        return *parse<Uuid>(std::string(boost::json::parse(made.body).at("id").as_string()));
+    };
+    auto const kept = mesh_of("kept");
+    auto const changed = mesh_of("changed");
+    auto const gone = mesh_of("gone");
+    send(Verb::patch, "/api/v1/probes/b", R"({"tags":[]})");
+    send(Verb::delete_, "/api/v1/probes/c");
+    send(Verb::patch, "/api/v1/measurements/" + to_text(changed), R"({"mesh":"edge"})");
+    send(Verb::delete_, "/api/v1/measurements/" + to_text(gone));
+
+    master::LoginBook book_after;
+    master::AssignmentBoard board_after;
+    master::Definitions after(book_after, board_after);
+    BOOST_REQUIRE(value_of(master::load_definitions(store, after, board_after)));
+    for (auto const& mesh : {kept, changed, gone})
+        for (auto const* const probe : {"a", "b", "c"})
+            BOOST_TEST(board_after.knows(master::mesh_part({mesh, ""}, probe).id),
+                       to_text(mesh) << ' ' << probe);
 }
 
 BOOST_AUTO_TEST_CASE(lists_are_filtered_and_paged) {

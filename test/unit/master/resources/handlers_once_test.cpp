@@ -21,8 +21,9 @@ namespace {
 struct HandlersOnceFixture : ApiFixture {
     HandlersOnceFixture() {
         set_up();
-        ingest.on_taken([this](master::TakenTraces const& traces) {
-            master::tell_traces(live, *traces);
+        ingest.on_taken(
+            [this](master::TakenTraces const& traces) { master::tell_traces(live, *traces); });
+        ingest.on_stored([this](master::TakenTraces const& traces) {
             if (board.once_reported(*traces)) once_changed.notify_all();
         });
     }
@@ -116,6 +117,17 @@ BOOST_AUTO_TEST_CASE(results_that_cannot_be_read_are_counted) {
     BOOST_TEST(once.at("unreadable").as_int64() == 1);
     BOOST_TEST(once.at("state").as_string() == "incomplete");
     BOOST_TEST(once.at("missing").at(0).as_string() == "n1");
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_that_is_known_but_cannot_be_read_ends_the_order) {
+    auto const path = ordered(R"({"once":true,"target":"a.test","probes":["n1"]})");
+    auto trace = sample_trace("n1", id_in(path));
+    trace.id = once_trace_id(id_in(path), "n1");
+    store.kept_traces.push_back(trace);
+    store.damaged_traces = {trace.id};
+    BOOST_TEST(board.assignment("n1")->once.size() == 1U);
+    BOOST_TEST(contains(answer(report_of(path, "n1", "one")).body, "\"known\":1"));
+    BOOST_TEST(board.assignment("n1")->once.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_long_poll_is_woken_by_a_result) {

@@ -39,11 +39,15 @@ BOOST_AUTO_TEST_CASE(what_came_meanwhile_is_newer) {
 }
 
 BOOST_AUTO_TEST_CASE(what_could_not_be_read_is_told_as_long_as_it_may_be_missing) {
+    set_up();
     store.unreadable = {.count = 2, .reason = {}};
     BOOST_TEST(!contains(get("/api/v1/matrix").body, "unreadable"));
     run([&] { return master::restore_latest(api); });
     for (auto const* path : {"/api/v1/matrix", "/api/v1/matrix/columns"})
         BOOST_TEST(contains(get(path).body, "\"unreadable\":2"), path);
+    for (auto const& of_some : {std::map<std::string, std::string>{{"probe", "n1"}},
+                                std::map<std::string, std::string>{{"measurement", "First"}}})
+        BOOST_TEST(!contains(get("/api/v1/matrix", of_some).body, "unreadable"));
     latest.forget(wall_clock_now() - seconds(60));
     BOOST_TEST(latest.left_out() == 2U);
     latest.forget(wall_clock_now() + seconds(60));
