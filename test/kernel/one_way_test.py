@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pathlib
+import random
 import select
 import struct
 import sys
@@ -244,13 +245,13 @@ class OneWayTest(KernelTest):
 
 class Relay:
     """A wire between two nodes, TAP devices with a relay in user space. Of the IPv4 packets that come from
-    `source`, which is behind the first node, it drops one of so many, and keeps a record."""
+    `source`, which is behind the first node, it drops one of so many, by a seeded lot, and keeps a record."""
 
     def __init__(self, left, right, source, every):
         self.ends = [self.open(node, number) for number, node in enumerate((left, right), start=1)]
         self.source = bytes(map(int, source.split(".")))
         self.every = every
-        self.seen = 0
+        self.lot = random.Random(5)
         self.dropped = []  # when, TTL, source port
         self.stop_reading, self.stop_writing = os.pipe()
         self.thread = threading.Thread(target=self.run)
@@ -288,8 +289,7 @@ class Relay:
         packet = frame[14:]
         if frame[12:14] != b"\x08\x00" or packet[12:16] != self.source:
             return False
-        self.seen += 1
-        if self.seen % self.every != 0:
+        if self.lot.randrange(self.every) != 0:
             return False
         if packet[9] == 17:
             self.dropped.append((time.time(), packet[8], struct.unpack_from("!H", packet, 20)[0]))
