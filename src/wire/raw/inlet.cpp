@@ -64,6 +64,11 @@ Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, Hears hears,
     inlet.protocol_ = protocol;
     inlet.buffer_granted_ = granted;
     inlet.make_room(first_batch);
+    if (hears == Hears::requests) {  // where it cannot be asked, nothing could be told
+        auto const dropped = inlet.ask_dropped();
+        if (!dropped) return dropped.error();
+        inlet.dropped_ = *dropped;
+    }
     return inlet;
 }
 
@@ -113,14 +118,20 @@ Result<void> Inlet::read() {
 /// Asked before reading: what had no room by then stood behind a queue that was read since the last
 /// time, or is read now.
 Result<void> Inlet::read_with_losses() {
+    auto const dropped = ask_dropped();
+    if (!dropped) return dropped.error();
+    if (auto done = read(); !done) return done;
+    count_dropped(*dropped, long_since_);
+    long_since_ = batch_was_full();
+    return {};
+}
+
+Result<std::uint32_t> Inlet::ask_dropped() const {
     std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
     socklen_t size = sizeof memory;
     if (getsockopt(socket_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) < 0)
         return errno_error("cannot ask a raw socket for its losses");
-    if (auto done = read(); !done) return done;
-    count_dropped(memory[SK_MEMINFO_DROPS], long_since_);
-    long_since_ = batch_was_full();
-    return {};
+    return memory[SK_MEMINFO_DROPS];
 }
 
 void Inlet::append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock) {

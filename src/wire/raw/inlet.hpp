@@ -79,6 +79,7 @@ class Inlet {
     void make_room(std::size_t packets);
     IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
     void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
+    [[nodiscard]] Result<std::uint32_t> ask_dropped() const;
     void count_dropped(std::uint32_t total, bool queue_was_long);
 
     FileDescriptor socket_;

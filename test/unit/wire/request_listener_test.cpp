@@ -97,6 +97,25 @@ BOOST_AUTO_TEST_CASE(what_a_burst_lost_at_its_end_is_known_without_another_packe
     }
 }
 
+BOOST_AUTO_TEST_CASE(damaged_icmp_v6_is_not_taken_for_what_found_no_room) {
+    CraftedPacket const packet(Family::ipv6, Kind::echo, 24001, 33434);
+    auto damaged = packet.outgoing();
+    std::vector<std::byte> bytes(damaged.bytes.begin(), damaged.bytes.end());
+    bytes.back() ^= std::byte{1};
+    damaged.bytes = bytes;
+    for (int i = 0; i < 100; ++i)
+        BOOST_REQUIRE(wire->send(std::array{damaged}).sent == 1U);
+    send(Family::ipv6, Kind::echo, 24001, 1);
+    std::size_t heard = 0;
+    while (heard == 0) {
+        auto const arrivals = listener->look();
+        BOOST_REQUIRE(arrivals.has_value());
+        BOOST_TEST(arrivals->dropped == 0U);
+        heard += arrivals->packets.size();
+    }
+    BOOST_TEST(listener->look()->dropped == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_looked_at_does_not_keep_others_from_being_waited_for) {
     run([&]() -> asio::awaitable<void> {
         for (int round = 0; round < 3; ++round) {
