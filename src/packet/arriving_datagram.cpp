@@ -17,6 +17,7 @@ std::optional<Datagram> arriving_datagram(ByteView whole, TimePoint received) {
         return Datagram{.bytes = whole.subspan(Ipv6Header::size),
                         .protocol = v6->next_header,
                         .source = v6->source,
+                        .destination = v6->destination,
                         .hop_limit = v6->hop_limit,
                         .traffic_class = v6->traffic_class,
                         .received = received};

@@ -20,24 +20,41 @@ bool read_echo_request(Family family, ByteView message, Flow& flow) {
     return true;
 }
 
+/// A sender that leaves the rest to its device writes the sum of the pseudo-header, as it is.
+bool is_intact(Flow const& flow, std::uint8_t protocol, ByteView bytes, std::uint16_t checksum) {
+    auto const pseudo = pseudo_header_sum(flow.source, flow.destination, protocol,
+                                          static_cast<std::uint32_t>(bytes.size()));
+    return fold(pseudo + sum_words(bytes)) == 0xFFFF || checksum == fold(pseudo);
+}
+
 template <class Header>
-bool read_ports(Method method, std::optional<Header> const& header, Flow& flow) {
-    if (!header) return false;
+bool read_ports(Method method, Header const& header, Flow& flow) {
     flow.method = method;
-    flow.id = header->source_port;
-    flow.destination_port = header->destination_port;
+    flow.id = header.source_port;
+    flow.destination_port = header.destination_port;
     return true;
+}
+
+bool read_udp(Family family, ByteView bytes, Flow& flow) {
+    auto const udp = UdpHeader::parse(bytes);
+    if (!udp || udp->length < UdpHeader::size || udp->length > bytes.size()) return false;
+    bool const has_none = family == Family::ipv4 && udp->checksum == 0;
+    if (!has_none && (udp->checksum == 0 ||
+                      !is_intact(flow, protocol_udp, bytes.first(udp->length), udp->checksum)))
+        return false;
+    return read_ports(Method::udp, *udp, flow);
 }
 
 bool read_syn(ByteView segment, Flow& flow) {
     auto const tcp = TcpHeader::parse(segment);
     constexpr std::uint8_t asked = tcp_syn | tcp_ack | tcp_rst;
-    return tcp && (tcp->flags & asked) == tcp_syn && read_ports(Method::tcp, tcp, flow);
+    if (!tcp || (tcp->flags & asked) != tcp_syn) return false;
+    return is_intact(flow, protocol_tcp, segment, tcp->checksum) &&
+           read_ports(Method::tcp, *tcp, flow);
 }
 
 bool read_transport(Datagram const& datagram, Family family, ByteView bytes, Flow& flow) {
-    if (datagram.protocol == protocol_udp)
-        return read_ports(Method::udp, UdpHeader::parse(bytes), flow);
+    if (datagram.protocol == protocol_udp) return read_udp(family, bytes, flow);
     if (datagram.protocol == protocol_tcp) return read_syn(bytes, flow);
     auto const icmp = family == Family::ipv4 ? protocol_icmp : protocol_icmpv6;
     return datagram.protocol == icmp && read_echo_request(family, bytes, flow);
@@ -49,7 +66,7 @@ std::optional<Flow> decode_request(Datagram const& datagram) {
     Flow flow;
     flow.source = without_scope(datagram.source);
     if (datagram.source.is_v6()) {
-        flow.destination = IpV6();
+        flow.destination = without_scope(datagram.destination);
         if (!read_transport(datagram, Family::ipv6, datagram.bytes, flow)) return std::nullopt;
         return flow;
     }

@@ -81,7 +81,7 @@ void check_request(ByteView bytes) {
         require(heard && heard->method == sent->flow.method && heard->id == sent->flow.id);
         require(heard->destination_port == sent->flow.destination_port);
         require(heard->source == sent->flow.source);
-        require(heard->source.is_v6() || heard->destination == sent->flow.destination);
+        require(heard->destination == sent->flow.destination);
     }
     if (heard) require(heard->method != Method::icmp || heard->destination_port == 0);
 }

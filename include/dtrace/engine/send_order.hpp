@@ -22,7 +22,7 @@ class SendOrder {
     [[nodiscard]] Ttl last_hop() const { return static_cast<Ttl>(first_hop_ + hops_ - 1); }
 
   private:
-    /// Of the next flow that has a packet in this step or a later one; false: there is none.
+    /// Of the next flow in this step, or the first in the next step; false: there is none.
     bool begin_flow();
 
     std::uint32_t hops_;

@@ -16,6 +16,7 @@ struct Datagram {
     ByteView bytes;
     std::uint8_t protocol = 0;  ///< ICMP, ICMPv6 or TCP; of requests UDP too
     IpAddress source;           ///< its family is the packet's
+    IpV6 destination;           ///< of requests over IPv6
     std::uint8_t hop_limit = 0;
     std::uint8_t traffic_class = 0;
     TimePoint received;

@@ -8,10 +8,10 @@
 namespace dtrace::packet {
 
 /// The flow of a packet that can be one of another probe's: UDP, a SYN without ACK, or an echo
-/// request. Else nothing. An IPv6 packet does not show what it came to: flow.destination is then
-/// unspecified. Link-local addresses carry no scope.
+/// request. Else nothing. Link-local addresses carry no scope.
 ///
-/// Checksums as in decode_reply().
+/// Checksums are verified, since raw sockets are given packets before the kernel does so; it has
+/// done so for ICMPv6. Between interfaces of one host they are left half made, which passes.
 [[nodiscard]] std::optional<Flow> decode_request(Datagram const& datagram);
 
 }  // namespace dtrace::packet

@@ -17,6 +17,10 @@ class RequestListener {
 
     /// As Wire::receive(). Arrivals::dropped: for that many packets at most there was no room.
     virtual boost::asio::awaitable<Result<Arrivals>> receive() = 0;
+
+    /// Takes what is there without waiting, also while receive() waits; no packet: there is no
+    /// more. Arrivals::dropped has all that was lost before the call. Ends what receive() gave.
+    virtual Result<Arrivals> look() = 0;
 };
 
 /// Needs CAP_NET_RAW here and never again. Requests come from `ports` (echo requests: their

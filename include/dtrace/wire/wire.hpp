@@ -34,8 +34,8 @@ struct IncomingPacket {
     IpAddress source;  ///< its family is the packet's
     IpV6 destination;  ///< of requests over IPv6; over IPv4 it stands in `bytes`
     std::uint8_t hop_limit = 0;
-    std::uint8_t traffic_class = 0;
-    TimePoint received;  ///< when the kernel took it from the device
+    std::uint8_t traffic_class = 0;  ///< of replies
+    TimePoint received;              ///< when the kernel took it from the device
 };
 
 struct Arrivals {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace dtrace::probe {
 
@@ -33,39 +34,67 @@ HeardFlow name_flow(Method method, std::uint16_t id, Port destination_port) {
 
 }  // namespace
 
-void HearingLog::hear(Flow const& flow, TimePoint received, TimePoint now) {
-    // A trace may have told of a span before all of it was read.
-    if (now - received > limits_.read_within) return miss(now);
+HearingLog::Loss HearingLog::hear(Flow const& flow, TimePoint received, TimePoint now) {
+    // Its time cannot be trusted: the clock that it was taken by may have been set since.
+    if (now - received > limits_.read_within) {
+        miss(now);
+        return Loss::read_late;
+    }
     received = std::min(received, now);  // where a clock was set meanwhile
     auto const found = pairs_.find({without_scope(flow.destination), without_scope(flow.source)});
-    if (found == pairs_.end() || received < found->second.since) return;
-    add(found->second, flow, received, now);
+    if (found == pairs_.end()) return Loss::none;
+    heed_misses(found->second);
+    if (received < found->second.since) return Loss::none;
+    return add(found->second, flow, received, now);
 }
 
-void HearingLog::add(Pair& pair, Flow const& flow, TimePoint received, TimePoint now) {
-    auto const open =
-        std::find_if(pair.visits.rbegin(), pair.visits.rend(), [&](Visit const& visit) {
-            return std::tie(visit.id, visit.method, visit.destination_port) ==
-                       std::tie(flow.id, flow.method, flow.destination_port) &&
-                   received - visit.first < visit_length;
-        });
-    if (open != pair.visits.rend()) {
-        if (open->packets < limits_.packets_of_visit)
-            ++open->packets;
-        else
-            begin_anew(pair, now);
-        return;
+HearingLog::Loss HearingLog::add(Pair& pair, Flow const& flow, TimePoint received, TimePoint now) {
+    // Visits stand in the order in which they were read: none began later than read_within after
+    // one that stands behind it.
+    auto const long_ago = received - visit_length - limits_.read_within;
+    for (auto visit = pair.visits.rbegin(); visit != pair.visits.rend(); ++visit) {
+        if (visit->first < long_ago) break;
+        if (std::tie(visit->id, visit->method, visit->destination_port) !=
+                std::tie(flow.id, flow.method, flow.destination_port) ||
+            received - visit->first >= visit_length)
+            continue;
+        if (visit->packets < limits_.packets_of_visit) {
+            ++visit->packets;
+            return Loss::none;
+        }
+        begin_anew(pair, now);
+        return Loss::too_much_from_one;
     }
     if (pair.visits.size() >= limits_.visits_of_pair) forget_before(pair, now - limits_.kept);
-    if (pair.visits.size() >= limits_.visits_of_pair || visits_ >= limits_.visits)
-        return begin_anew(pair, now);
+    if (pair.visits.size() >= limits_.visits_of_pair) {
+        begin_anew(pair, now);
+        return Loss::too_much_from_one;
+    }
+    Loss const loss = visits_ >= limits_.visits ? make_room(pair, now) : Loss::none;
+    if (received < pair.since) return loss;
     pair.visits.push_back({flow.method, flow.id, flow.destination_port, 1, received});
     ++visits_;
+    return loss;
 }
 
+/// Whoever is measured now goes before whoever was measured longest ago.
+HearingLog::Loss HearingLog::make_room(Pair& pair, TimePoint now) {
+    Pair* least = nullptr;
+    for (auto& [key, other] : pairs_)
+        if (&other != &pair && !other.visits.empty() && (!least || other.taken < least->taken))
+            least = &other;
+    begin_anew(least ? *least : pair, now);
+    return Loss::no_room;
+}
+
+/// Whatever the number of pairs: each begins anew when it is asked for next.
 void HearingLog::miss(TimePoint now) {
-    for (auto& [key, pair] : pairs_)
-        begin_anew(pair, now);
+    ++misses_;
+    missed_at_ = std::max(missed_at_, now);
+}
+
+void HearingLog::heed_misses(Pair& pair) {
+    if (std::exchange(pair.misses, misses_) != misses_) begin_anew(pair, missed_at_);
 }
 
 std::optional<Heard> HearingLog::take(IpAddress const& own, IpAddress const& target,
@@ -75,11 +104,12 @@ std::optional<Heard> HearingLog::take(IpAddress const& own, IpAddress const& tar
     auto found = pairs_.find(key);
     if (found == pairs_.end()) {
         if (pairs_.size() >= limits_.pairs) forget_least_recent();
-        pairs_.emplace(key, Pair{.since = now, .taken = now, .visits = {}});
+        pairs_.emplace(key, Pair{.since = now, .taken = now, .misses = misses_, .visits = {}});
         return std::nullopt;
     }
     Pair& pair = found->second;
     pair.taken = now;
+    heed_misses(pair);
     forget_before(pair, now - limits_.kept);
     TimePoint const until = now - heard_settled;
     if (until <= pair.since) return std::nullopt;
@@ -100,7 +130,7 @@ std::optional<Heard> HearingLog::take(IpAddress const& own, IpAddress const& tar
 }
 
 void HearingLog::begin_anew(Pair& pair, TimePoint now) {
-    forget_before(pair, now);
+    pair.since = std::max(pair.since, now);
     visits_ -= pair.visits.size();
     pair.visits = {};
 }

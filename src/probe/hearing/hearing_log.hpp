@@ -31,9 +31,17 @@ class HearingLog {
     HearingLog() = default;
     explicit HearingLog(Limits limits) : limits_(limits) {}
 
+    /// Why something is told by no trace.
+    enum class Loss : std::uint8_t {
+        none,
+        read_late,
+        too_much_from_one,  ///< target
+        no_room,            ///< for all that was heard
+    };
+
     /// A packet that arrived at `received` and is read now. Only what comes from a target to the
     /// address that this probe measures it from is kept.
-    void hear(Flow const& flow, TimePoint received, TimePoint now);
+    Loss hear(Flow const& flow, TimePoint received, TimePoint now);
 
     /// Packets were missed, of whomever: everybody's listening begins anew.
     void miss(TimePoint now);
@@ -55,19 +63,24 @@ class HearingLog {
     struct Pair {
         TimePoint since;  ///< what arrived earlier was told, or missed
         TimePoint taken;
+        std::uint64_t misses;  ///< that it knows of
         std::vector<Visit> visits;
     };
     /// Own address, target's address; link-local ones without the interface.
     using Key = std::pair<IpAddress, IpAddress>;
 
     void begin_anew(Pair& pair, TimePoint now);
-    void add(Pair& pair, Flow const& flow, TimePoint received, TimePoint now);
+    void heed_misses(Pair& pair);
+    Loss add(Pair& pair, Flow const& flow, TimePoint received, TimePoint now);
+    Loss make_room(Pair& pair, TimePoint now);
     void forget_before(Pair& pair, TimePoint time);
     void forget_least_recent();
 
     Limits limits_;
     std::map<Key, Pair> pairs_;
     std::size_t visits_ = 0;
+    std::uint64_t misses_ = 0;
+    TimePoint missed_at_;  ///< the last of them
 };
 
 }  // namespace dtrace::probe

@@ -6,12 +6,11 @@
 
 #include <dtrace/core/log.hpp>
 
-#include <netinet/in.h>
+#include <linux/sock_diag.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 
 namespace dtrace::wire {
 
@@ -42,10 +41,9 @@ Result<void> set_up(FileDescriptor const& socket, Family family, Hears hears) {
     if (auto set = set_option(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1); !set) return set;
     if (auto set = set_option(socket, SOL_SOCKET, SO_RXQ_OVFL, 1); !set) return set;
     if (family == Family::ipv4) return {};
-    if (hears == Hears::requests)
-        if (auto set = set_option(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1); !set) return set;
     if (auto set = set_option(socket, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1); !set) return set;
-    return set_option(socket, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+    int const other = hears == Hears::requests ? IPV6_RECVPKTINFO : IPV6_RECVTCLASS;
+    return set_option(socket, IPPROTO_IPV6, other, 1);
 }
 
 }  // namespace
@@ -66,6 +64,11 @@ Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, Hears hears,
     inlet.protocol_ = protocol;
     inlet.buffer_granted_ = granted;
     inlet.make_room(first_batch);
+    if (hears == Hears::requests) {  // where it cannot be asked, nothing could be told
+        auto const dropped = inlet.ask_dropped();
+        if (!dropped) return dropped.error();
+        inlet.dropped_ = *dropped;
+    }
     return inlet;
 }
 
@@ -104,11 +107,31 @@ Result<void> Inlet::read() {
                                    static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
         if (count >= 0) {
             count_ = static_cast<std::size_t>(count);
+            long_since_ = long_since_ || batch_was_full();
             return {};
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {};
     }
     return errno_error("cannot receive from a raw socket");
+}
+
+/// Asked before reading: what had no room by then stood behind a queue that was read since the last
+/// time, or is read now.
+Result<void> Inlet::read_with_losses() {
+    auto const dropped = ask_dropped();
+    if (!dropped) return dropped.error();
+    if (auto done = read(); !done) return done;
+    count_dropped(*dropped, long_since_);
+    long_since_ = batch_was_full();
+    return {};
+}
+
+Result<std::uint32_t> Inlet::ask_dropped() const {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof memory;
+    if (getsockopt(socket_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) < 0)
+        return errno_error("cannot ask a raw socket for its losses");
+    return memory[SK_MEMINFO_DROPS];
 }
 
 void Inlet::append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock) {
@@ -136,11 +159,14 @@ IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock con
 
 /// Linux counts ICMPv6 packets with a wrong checksum as dropped as well. Anybody can send such, and
 /// they say nothing of our replies: what found no room stands behind a long queue.
-bool Inlet::may_have_overflowed() const {
+void Inlet::count_dropped(std::uint32_t total, bool queue_was_long) {
+    auto const more = static_cast<std::int32_t>(total - dropped_);
+    if (more <= 0) return;  // a packet that came before the socket was asked
+    dropped_ = total;
     constexpr int largest_packet = 4096;  // with the kernel's own part
-    bool const queue_is_long = long_before_ || count_ == batch;
     bool const queue_can_be = buffer_granted_ >= static_cast<int>(batch) * largest_packet;
-    return protocol_ != IPPROTO_ICMPV6 || queue_is_long || !queue_can_be;
+    if (protocol_ != IPPROTO_ICMPV6 || queue_was_long || !queue_can_be)
+        newly_dropped_ += static_cast<std::uint32_t>(more);
 }
 
 void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock) {
@@ -151,9 +177,7 @@ void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock c
             packet.received = clock.steady(KernelClock::WallTime(
                 seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec)));
         } else if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SO_RXQ_OVFL) {
-            auto const dropped = data_of<std::uint32_t>(item);
-            if (may_have_overflowed()) newly_dropped_ += dropped - dropped_;
-            dropped_ = dropped;
+            count_dropped(data_of<std::uint32_t>(item), long_before_ || count_ == batch);
         } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_HOPLIMIT) {
             packet.hop_limit = static_cast<std::uint8_t>(data_of<int>(item));
         } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_TCLASS) {

@@ -5,10 +5,13 @@
 #include <dtrace/core/file_descriptor.hpp>
 #include <dtrace/wire/raw_wire.hpp>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <ctime>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -42,8 +45,12 @@ class Inlet {
     /// Appends what read() took. The packets' bytes stay valid until the next read().
     void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);
 
-    /// How many packets the socket has lost for want of room since the last call, as far as the
-    /// packets taken so far tell.
+    /// As read(), but first asks the socket for what it lost: a packet tells only of those lost
+    /// before it came.
+    Result<void> read_with_losses();
+
+    /// How many packets the socket has lost for want of room since the last call, as far as is
+    /// known: see read_with_losses().
     std::uint32_t take_dropped() { return std::exchange(newly_dropped_, 0); }
 
     static constexpr std::size_t batch = 64;  ///< the largest
@@ -55,8 +62,12 @@ class Inlet {
     /// Not a power of two: the beginnings of all packets would share a few sets of the cache.
     static constexpr std::size_t packet_distance = packet_size + 64;
 
+    /// Time, count of losses, hop limit; requests: destination, replies: traffic class.
+    static constexpr std::size_t control_size =
+        CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(std::uint32_t)) + CMSG_SPACE(sizeof(int)) +
+        std::max(CMSG_SPACE(sizeof(in6_pktinfo)), CMSG_SPACE(sizeof(int)));
     struct alignas(cmsghdr) Control {
-        std::array<std::byte, 128> bytes;
+        std::array<std::byte, control_size> bytes;
     };
     /// What is used of each for every packet lies together.
     struct alignas(64) Slot {
@@ -68,7 +79,8 @@ class Inlet {
     void make_room(std::size_t packets);
     IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
     void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
-    [[nodiscard]] bool may_have_overflowed() const;
+    [[nodiscard]] Result<std::uint32_t> ask_dropped() const;
+    void count_dropped(std::uint32_t total, bool queue_was_long);
 
     FileDescriptor socket_;
     Family family_ = Family::ipv4;
@@ -79,6 +91,7 @@ class Inlet {
     std::vector<mmsghdr> messages_;
     std::size_t count_ = 0;
     bool long_before_ = false;   ///< the batch before this one was of the largest
+    bool long_since_ = false;    ///< a batch was full since the socket was last asked
     std::uint32_t dropped_ = 0;  ///< the socket's own count, which wraps
     std::uint32_t newly_dropped_ = 0;
 };

@@ -115,6 +115,21 @@ Result<void> RawReceiver::read_all() {
     return {};
 }
 
+/// Leaves alone what is watched: receive() may be waiting for it.
+Result<Arrivals> RawReceiver::look() {
+    for (Source& source : sources_)
+        if (auto done = source.inlet.read_with_losses(); !done) return done.error();
+    clock_.sample();
+    packets_.clear();
+    Arrivals arrivals;
+    for (Source& source : sources_) {
+        source.inlet.append_to(packets_, clock_);
+        arrivals.dropped += source.inlet.take_dropped();
+    }
+    arrivals.packets = packets_;
+    return arrivals;
+}
+
 Result<Arrivals> RawReceiver::take() {
     if (auto done = read_all(); !done) return done.error();
     clock_.sample();

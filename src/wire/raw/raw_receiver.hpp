@@ -26,6 +26,9 @@ class RawReceiver {
 
     boost::asio::awaitable<Result<Arrivals>> receive();
 
+    /// As RequestListener::look().
+    Result<Arrivals> look();
+
   private:
     struct Source {
         Inlet inlet;

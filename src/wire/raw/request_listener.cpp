@@ -13,6 +13,7 @@ class RawListener final : public RequestListener {
     explicit RawListener(std::unique_ptr<RawReceiver> receiver) : receiver_(std::move(receiver)) {}
 
     boost::asio::awaitable<Result<Arrivals>> receive() override { return receiver_->receive(); }
+    Result<Arrivals> look() override { return receiver_->look(); }
 
   private:
     std::unique_ptr<RawReceiver> receiver_;

@@ -1,11 +1,13 @@
 #include "replies.hpp"
 
 #include <dtrace/packet/arriving_datagram.hpp>
+#include <dtrace/packet/checksum.hpp>
 #include <dtrace/packet/decode_request.hpp>
 #include <dtrace/packet/ipv6.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <memory>
 
 using namespace dtrace;
@@ -26,11 +28,32 @@ std::optional<Flow> decode_whole(ByteView whole) {
     return datagram ? decode_request(*datagram) : std::nullopt;
 }
 
-/// What can be known of it at its target.
-Flow as_heard(Flow flow) {
-    if (flow.source.is_v6()) flow.destination = IpV6();
-    return flow;
+std::size_t transport_at(Flow const& flow) {
+    return flow.source.is_v4() ? Ipv4Header::size : Ipv6Header::size;
 }
+
+void put_checksum(Bytes& bytes, Flow const& flow, std::uint16_t value) {
+    auto const at = transport_at(flow) + (flow.method == Method::udp ? 6U : 16U);
+    bytes[at] = static_cast<std::byte>(value >> 8);
+    bytes[at + 1] = static_cast<std::byte>(value & 0xFF);
+}
+
+std::uint32_t pseudo_sum(Bytes const& bytes, Flow const& flow) {
+    return pseudo_header_sum(flow.source, flow.destination,
+                             flow.method == Method::udp ? protocol_udp : protocol_tcp,
+                             static_cast<std::uint32_t>(bytes.size() - transport_at(flow)));
+}
+
+/// Of UDP and TCP.
+void make_true(Bytes& bytes, Flow const& flow) {
+    put_checksum(bytes, flow, 0);
+    put_checksum(bytes, flow,
+                 complement(pseudo_sum(bytes, flow) +
+                            sum_words(std::span(bytes).subspan(transport_at(flow)))));
+}
+
+constexpr std::array families{Family::ipv4, Family::ipv6};
+constexpr std::array kernel_checked{Method::udp, Method::tcp};
 
 }  // namespace
 
@@ -40,7 +63,7 @@ BOOST_AUTO_TEST_CASE(what_a_probe_sends_is_known_by_its_flow) {
     for (auto const& flow : all_kinds_of_flow()) {
         auto const heard = decode_whole(sent_request(flow));
         BOOST_REQUIRE(heard.has_value());
-        BOOST_TEST((*heard == as_heard(flow)));
+        BOOST_TEST((*heard == flow));
     }
 }
 
@@ -69,7 +92,8 @@ BOOST_AUTO_TEST_CASE(requests_cut_short_are_refused) {
 BOOST_AUTO_TEST_CASE(other_packets_are_none) {
     auto const changed = [](Flow const& flow, std::size_t index, std::uint8_t value) {
         auto bytes = sent_request(flow);
-        bytes[(flow.source.is_v4() ? 20U : 40U) + index] = std::byte{value};
+        bytes[transport_at(flow) + index] = std::byte{value};
+        if (flow.method == Method::tcp) make_true(bytes, flow);
         if (flow.method == Method::icmp && flow.source.is_v4())
             set_icmp_checksum(std::span(bytes).subspan(20));
         return decode_whole(bytes).has_value();
@@ -86,6 +110,51 @@ BOOST_AUTO_TEST_CASE(other_packets_are_none) {
         for (unsigned type = 0; type < 256; ++type)
             BOOST_TEST(changed(icmp, 0, static_cast<std::uint8_t>(type)) == (type == request));
         BOOST_TEST(!changed(icmp, 1, 1));  // the code
+    }
+}
+
+BOOST_AUTO_TEST_CASE(damaged_udp_and_tcp_is_none) {
+    for (Family const family : families) {
+        for (Method const method : kernel_checked) {
+            auto const flow = make_flow(method, family);
+            auto const intact = sent_request(flow);
+            for (std::size_t at = transport_at(flow); at < intact.size(); ++at) {
+                for (unsigned bit = 1; bit < 256; bit *= 2) {
+                    auto bytes = intact;
+                    bytes[at] ^= static_cast<std::byte>(bit);
+                    BOOST_TEST(!decode_whole(bytes).has_value());
+                }
+            }
+            auto elsewhere = intact;
+            elsewhere[transport_at(flow) - 1] ^= std::byte{1};  // the destination
+            BOOST_TEST(!decode_whole(elsewhere).has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(half_made_checksums_pass) {
+    for (Family const family : families) {
+        for (Method const method : kernel_checked) {
+            auto const flow = make_flow(method, family);
+            auto bytes = sent_request(flow);
+            auto const half = fold(pseudo_sum(bytes, flow));
+            put_checksum(bytes, flow, half);
+            BOOST_TEST(decode_whole(bytes).has_value());
+            put_checksum(bytes, flow, static_cast<std::uint16_t>(half ^ 1));
+            BOOST_TEST(!decode_whole(bytes).has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(udp_over_ipv4_alone_needs_no_checksum) {
+    for (Family const family : families) {
+        for (Method const method : kernel_checked) {
+            auto const flow = make_flow(method, family);
+            auto bytes = sent_request(flow);
+            put_checksum(bytes, flow, 0);
+            bool const needs_none = method == Method::udp && family == Family::ipv4;
+            BOOST_TEST(decode_whole(bytes).has_value() == needs_none);
+        }
     }
 }
 

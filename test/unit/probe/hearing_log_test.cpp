@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(the_pair_measured_longest_ago_is_forgotten) {
     BOOST_TEST(!log.take(own_address, third, at(111)).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(all_pairs_together_are_bounded) {
+BOOST_AUTO_TEST_CASE(where_all_pairs_together_are_too_many_the_one_taken_longest_ago_begins_anew) {
     HearingLog::Limits limits;
     limits.visits = 3;
     log = HearingLog(limits);
@@ -261,13 +261,58 @@ BOOST_AUTO_TEST_CASE(all_pairs_together_are_bounded) {
     for (int round = 0; round < 3; ++round) {  // what is told makes room again
         double const begin = 100 + 20 * round;
         take(begin);
-        static_cast<void>(log.take(own_address, other_peer, at(begin)));
+        static_cast<void>(log.take(own_address, other_peer, at(begin + 1)));
         for (std::uint16_t id = 1; id <= 3; ++id)
-            hear(begin + 1, from_target(id));
+            hear(begin + 2, from_target(id));
         hear(begin + 5, from_other);
-        BOOST_TEST(log.take(own_address, other_peer, at(begin + 10))->listened_ms == 5000U);
-        BOOST_TEST(counts(begin + 10) == Counts(3, 1), boost::test_tools::per_element());
+        hear(begin + 6);
+        auto const other = log.take(own_address, other_peer, at(begin + 10));
+        BOOST_REQUIRE(other.has_value());
+        BOOST_TEST(other->listened_ms >= 9000U);
+        BOOST_TEST(other->flows.size() == 1U);
+        auto const heard = take(begin + 10);
+        BOOST_REQUIRE(heard.has_value());
+        BOOST_TEST(heard->listened_ms == 5000U);
+        BOOST_TEST(heard->flows.size() == 1U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_that_has_all_of_the_room_begins_anew_itself) {
+    HearingLog::Limits limits;
+    limits.visits = 3;
+    log = HearingLog(limits);
+    take(100);
+    begin_with_other(99);
+    for (std::uint16_t id = 1; id <= 3; ++id)
+        hear(101, from_target(id));
+    BOOST_TEST((log.hear(from_target(4), at(104), at(105)) == HearingLog::Loss::no_room));
+    hear(106);
+    auto const heard = take(110);
+    BOOST_REQUIRE(heard.has_value());
+    BOOST_TEST(heard->listened_ms == 5000U);
+    BOOST_TEST(heard->flows.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_lost_is_said_of_each_packet) {
+    using Loss = HearingLog::Loss;
+    take(100);
+    BOOST_TEST((log.hear(from_target(), at(101), at(101)) == Loss::none));
+    BOOST_TEST((log.hear(from_target(), at(101), at(103)) == Loss::read_late));
+    for (std::uint16_t id = 0; id < 4096; ++id)
+        hear(104, from_target(id));
+    BOOST_TEST((log.hear(from_target(4096), at(105), at(105)) == Loss::too_much_from_one));
+}
+
+BOOST_AUTO_TEST_CASE(a_visit_is_found_again_behind_others_that_were_read_late) {
+    take(100);
+    hear(101);
+    log.hear(from_target(24002), at(100.2), at(101.1));
+    log.hear(from_target(24003), at(100.2), at(101.15));
+    log.hear(from_target(), at(101.95), at(102.9));
+    auto const heard = take(110);
+    BOOST_REQUIRE(heard.has_value());
+    BOOST_REQUIRE(heard->flows.size() == 3U);
+    BOOST_TEST(heard->flows[2].packets == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,6 +30,16 @@ class StoryListener : public wire::RequestListener {
         steps.pop_front();
         co_return step();
     }
+
+    /// What waits in the sockets.
+    std::deque<Step> waiting;
+
+    Result<wire::Arrivals> look() override {
+        if (waiting.empty()) return wire::Arrivals{};
+        auto const step = std::move(waiting.front());
+        waiting.pop_front();
+        return step();
+    }
 };
 
 struct HearingFixture : test::IoFixture {
@@ -130,6 +140,80 @@ BOOST_AUTO_TEST_CASE(what_the_socket_lost_is_not_told_of) {
         BOOST_REQUIRE(heard.has_value());
         BOOST_TEST(heard->listened_ms <= 60'000U);
         BOOST_TEST(heard->flows.empty());
+        return Result<wire::Arrivals>(wire::Arrivals{});
+    });
+    play();
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_in_the_sockets_is_read_before_a_trace_tells) {
+    measure(IpV4(1), IpV4(2));
+    listener.steps.emplace_back([this] {
+        static_cast<void>(told(Duration::zero()));
+        for (int i = 0; i < 3; ++i)
+            listener.waiting.emplace_back([this] {
+                auto arrivals = request(Method::udp);
+                arrived.front().received = begin + seconds(10);
+                return Result<wire::Arrivals>(arrivals);
+            });
+        static_cast<void>(told(seconds(10)));
+        BOOST_TEST(listener.waiting.empty());
+        auto const heard = told(seconds(13));
+        BOOST_REQUIRE(heard.has_value());
+        BOOST_REQUIRE(heard->flows.size() == 1U);
+        BOOST_TEST(heard->flows[0].packets == 3U);
+        return Result<wire::Arrivals>(wire::Arrivals{});
+    });
+    play();
+}
+
+BOOST_AUTO_TEST_CASE(a_span_of_which_packets_waited_too_long_is_not_told_of) {
+    measure(IpV4(1), IpV4(2));
+    listener.steps.emplace_back([this] {
+        static_cast<void>(told(Duration::zero()));
+        listener.waiting.emplace_back([this] {
+            auto arrivals = request(Method::udp);
+            arrived.front().received = begin + seconds(10);
+            return Result<wire::Arrivals>(arrivals);
+        });
+        BOOST_TEST(!told(seconds(20)).has_value());
+        return Result<wire::Arrivals>(wire::Arrivals{});
+    });
+    play();
+    auto const line = log.find("one-way counts lost");
+    BOOST_REQUIRE(line);
+    BOOST_TEST(line->field("reason") == "packets were read too late");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_sockets_lost_last_is_known_when_a_trace_tells) {
+    measure(IpV4(1), IpV4(2));
+    listener.steps.emplace_back([this] {
+        static_cast<void>(told(Duration::zero()));
+        for (int i = 0; i < 5; ++i)
+            listener.waiting.emplace_back([] {
+                return Result<wire::Arrivals>(wire::Arrivals{{}, 7});
+            });
+        for (int i = 1; i <= 5; ++i)
+            BOOST_TEST(!told(std::chrono::minutes(i)).has_value());
+        BOOST_TEST(told(std::chrono::minutes(6)).has_value());
+        return Result<wire::Arrivals>(wire::Arrivals{});
+    });
+    play();
+    // The first time, the second and the fourth.
+    BOOST_TEST(log.count("one-way counts lost") == 3U);
+    auto const line = log.find("one-way counts lost");
+    BOOST_REQUIRE(line);
+    BOOST_TEST(line->field("reason") == "the sockets had no room");
+    BOOST_TEST(line->field("packets") == "7");
+}
+
+BOOST_AUTO_TEST_CASE(sockets_that_are_never_empty_are_not_told_of) {
+    measure(IpV4(1), IpV4(2));
+    listener.steps.emplace_back([this] {
+        static_cast<void>(told(Duration::zero()));
+        listener.waiting.assign(2000,
+                                [this] { return Result<wire::Arrivals>(request(Method::udp)); });
+        BOOST_TEST(!told(std::chrono::minutes(1)).has_value());
+        BOOST_TEST(!listener.waiting.empty());
         return Result<wire::Arrivals>(wire::Arrivals{});
     });
     play();

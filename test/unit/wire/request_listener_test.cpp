@@ -71,4 +71,68 @@ BOOST_AUTO_TEST_CASE(it_hears_what_comes_with_its_last_hop_and_nothing_else) {
     BOOST_TEST((heard == std::multiset(expected.begin(), expected.end())));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_burst_lost_at_its_end_is_known_without_another_packet) {
+    for (Family const family : both_families) {
+        for (Kind const kind : request_kinds) {
+            CraftedPacket packet(family, kind, 24001, 33434, 1000);
+            packet.hops_left(1);
+            std::vector<OutgoingPacket> const batch(64, packet.outgoing());
+            std::size_t sent = 0;
+            while (sent < 12'000) {  // more than the buffer holds
+                auto const outcome = wire->send(batch);
+                BOOST_REQUIRE((outcome.sent > 0 || outcome.failed == asio::error::would_block));
+                sent += outcome.sent;
+            }
+            std::size_t heard = 0, lost = 0;
+            for (bool more = true; more;) {
+                auto const arrivals = listener->look();
+                BOOST_REQUIRE(arrivals.has_value());
+                heard += arrivals->packets.size();
+                lost += arrivals->dropped;
+                more = !arrivals->packets.empty();
+            }
+            BOOST_TEST(heard > 0U);
+            BOOST_TEST(lost > 0U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(damaged_icmp_v6_is_not_taken_for_what_found_no_room) {
+    CraftedPacket const packet(Family::ipv6, Kind::echo, 24001, 33434);
+    auto damaged = packet.outgoing();
+    std::vector<std::byte> bytes(damaged.bytes.begin(), damaged.bytes.end());
+    bytes.back() ^= std::byte{1};
+    damaged.bytes = bytes;
+    for (int i = 0; i < 100; ++i)
+        BOOST_REQUIRE(wire->send(std::array{damaged}).sent == 1U);
+    send(Family::ipv6, Kind::echo, 24001, 1);
+    std::size_t heard = 0;
+    while (heard == 0) {
+        auto const arrivals = listener->look();
+        BOOST_REQUIRE(arrivals.has_value());
+        BOOST_TEST(arrivals->dropped == 0U);
+        heard += arrivals->packets.size();
+    }
+    BOOST_TEST(listener->look()->dropped == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_looked_at_does_not_keep_others_from_being_waited_for) {
+    run([&]() -> asio::awaitable<void> {
+        for (int round = 0; round < 3; ++round) {
+            for (int i = 0; i < 100; ++i)
+                send(Family::ipv4, Kind::udp, 24001, 1);
+            std::size_t looked = 0;
+            while (looked < 100) {
+                auto const arrivals = listener->look();
+                BOOST_REQUIRE(arrivals.has_value());
+                looked += arrivals->packets.size();
+            }
+            send(Family::ipv4, Kind::udp, 24002, 1);
+            auto const arrivals = co_await listener->receive();
+            BOOST_REQUIRE(arrivals.has_value());
+            BOOST_TEST(arrivals->packets.size() == 1U);
+        }
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
