@@ -102,8 +102,9 @@ class Evidence {
     Share add(FlowObservation const& observation);
     /// Where the path of an added share reaches the target, if nobody else answers there.
     [[nodiscard]] HopCounts const* target_hop(Share const& share) const;
-    /// Once: from now on what arrived tells of its packets to target_hop(), not what was answered.
+    /// From now on what arrived tells of its packets to target_hop(), not what was answered.
     void count(Share& share, std::uint32_t arrived);
+    void uncount(Share& share);  ///< as if it had not been counted
     void remove(Receipt const& receipt);
     void remove(Share const& share);
 
@@ -137,7 +138,6 @@ class Evidence {
     std::vector<FlowPath> paths_;
     std::vector<Node> nodes_;
     std::vector<std::string> probes_;
-    std::vector<std::uint32_t> free_paths_;  ///< emptied by remove
     std::vector<std::uint32_t> next_of_flow_;
     std::unordered_map<FlowKey, std::uint32_t, KeyHash> first_of_flow_;
     std::unordered_map<IpAddress, NodeIndex> node_of_address_;

@@ -54,6 +54,7 @@ struct Ambiguity {
     Interval loss;  ///< if it is loss
     std::string reason;
     std::string needed;
+    bool full_before = false;  ///< a router before it answers in full; not in the JSON
 };
 BOOST_DESCRIBE_STRUCT(Ambiguity, (), (segment, links, probe, loss, reason, needed))
 

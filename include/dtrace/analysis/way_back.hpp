@@ -20,7 +20,7 @@ using ProbeAddresses = std::map<std::string, std::set<IpAddress>>;
 /// ways take the same links nothing can be told apart. What was ambiguous at the other probe is
 /// explained in the same way, and taken out too. Where targets have counted what arrived, this
 /// decides: such a culprit is on the way there. One that ends at a probe explains what is ambiguous
-/// at this one, to which everything comes back over it.
+/// at this one, to which everything comes back over it, unless a router is heard in full.
 [[nodiscard]] std::vector<Culprit> tell_ways_apart(std::vector<Culprit> culprits,
                                                    std::vector<Ambiguity>& ambiguities,
                                                    ProbeAddresses const& probes);

@@ -36,6 +36,15 @@ double scatter_of(std::span<HopCounts const> hops) {
     return square_share(answered, sent);
 }
 
+void take_arrivals_out(ArrivalCounts& counted, Evidence::Share const& share) {
+    auto const sent = share.hops.back().sent;
+    --counted.rounds;
+    counted.sent -= sent;
+    counted.arrived -= *share.arrived;
+    counted.scatter =
+        counted.rounds == 0 ? 0 : counted.scatter - square_share(*share.arrived, sent);
+}
+
 }  // namespace
 
 std::size_t Evidence::KeyHash::operator()(FlowKey const& key) const {
@@ -204,6 +213,18 @@ void Evidence::count(Share& share, std::uint32_t arrived) {
     path.counted.scatter += square_share(arrived, target.sent);
 }
 
+void Evidence::uncount(Share& share) {
+    if (!share.arrived) return;
+    FlowPath& path = paths_[share.path];
+    auto const& target = share.hops.back();
+    take_arrivals_out(path.counted, share);
+    path.scatter += scatter_of(share.hops) - scatter_of(answering_hops(share));
+    share.arrived.reset();
+    if (share.hops.size() > path.hops.size()) return;  // it has become shorter since
+    path.hops[share.hops.size() - 1].sent += target.sent;
+    path.hops[share.hops.size() - 1].answered += target.answered;
+}
+
 void Evidence::remove(Share const& share) {
     FlowPath& path = paths_[share.path];
     --path.rounds;
@@ -214,14 +235,7 @@ void Evidence::remove(Share const& share) {
         path.hops[hop].answered -= hops[hop].answered;
     }
     path.scatter = path.rounds == 0 ? 0 : path.scatter - scatter_of(hops);
-    if (!share.arrived) return;
-    auto& counted = path.counted;
-    --counted.rounds;
-    counted.sent -= share.hops.back().sent;
-    counted.arrived -= *share.arrived;
-    counted.scatter = counted.rounds == 0
-                          ? 0
-                          : counted.scatter - square_share(*share.arrived, share.hops.back().sent);
+    if (share.arrived) take_arrivals_out(path.counted, share);
 }
 
 void Evidence::remove(Receipt const& receipt) {

@@ -292,8 +292,8 @@ Culprit make_culprit(LossModel const& model, Finding const& finding, AccessSuspe
     for (auto& witness : culprit.witnesses)
         witness.elsewhere_sent = witness.elsewhere_answered = 0;
     culprit.reason = access.reason;
-    culprit.change_our_mind =
-        "a router that answers this probe in full, or the same routers answering others as badly";
+    culprit.change_our_mind = culprit.counted ? "another count of what arrives there, without loss"
+                                              : "routers answering it in full, or others as badly";
     return culprit;
 }
 

@@ -126,13 +126,16 @@ std::vector<DeafResponder> deaf_responders(LossModel& model) {
     return found;
 }
 
-std::vector<Ambiguity> ambiguities(LossModel const& model, std::vector<Crossed> const& crossed,
+std::vector<Ambiguity> ambiguities(LossModel& model, std::vector<Crossed> const& crossed,
                                    LossParameters const& parameters) {
     auto const& table = model.table();
     auto const said = testimonies(model);
     auto const unclear = [&](LinkIndex link) {
         return said[link].deficit() >= clear_deficit &&
                crossed[link].upper_limit(parameters.error) > parameters.clean_below;
+    };
+    auto const is_full = [&](Row const& row) {
+        return row.cell != no_cell && row.sent > 0 && !model.reluctant(row.cell);
     };
     std::map<std::tuple<ProbeIndex, LinkIndex, VertexIndex>, Ambiguity> found;
     for (auto const& pathclass : table.classes()) {
@@ -143,8 +146,10 @@ std::vector<Ambiguity> ambiguities(LossModel const& model, std::vector<Crossed> 
         auto const link = table.rows()[first].link;
         auto const end = table.links()[table.rows()[pathclass.end - 1].link].to;
         auto const [place, is_new] = found.try_emplace({pathclass.probe, link, end});
-        if (!is_new) continue;
         Ambiguity& ambiguity = place->second;
+        for (RowIndex row = pathclass.begin; row < first && !pathclass.counted; ++row)
+            if (is_full(table.rows()[row])) ambiguity.full_before = true;
+        if (!is_new) continue;
         ambiguity.segment = {table.link_of(link).from, table.routes().place_of(end)};
         ambiguity.links = pathclass.end - first;
         ambiguity.probe = table.evidence().probes()[pathclass.probe];

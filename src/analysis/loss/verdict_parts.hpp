@@ -21,7 +21,7 @@ namespace dtrace::analysis {
 /// Those beyond which somebody answers better.
 [[nodiscard]] std::vector<DeafResponder> deaf_responders(LossModel& model);
 /// Where nobody at the end of a route is heard in full, by `parameters.clean_below`.
-[[nodiscard]] std::vector<Ambiguity> ambiguities(LossModel const& model,
+[[nodiscard]] std::vector<Ambiguity> ambiguities(LossModel& model,
                                                  std::vector<Crossed> const& crossed,
                                                  LossParameters const& parameters);
 

@@ -60,7 +60,9 @@ bool explains(Culprit const& cause, Culprit const& seen, ProbeAddresses const& p
 }
 
 bool explains(Culprit const& cause, Ambiguity const& seen, ProbeAddresses const& probes) {
-    if (overlap(cause.loss, seen.loss) && ends_at(cause, seen.probe, probes)) return true;
+    // What a router answers in full did not cross the cause.
+    if (!seen.full_before && overlap(cause.loss, seen.loss) && ends_at(cause, seen.probe, probes))
+        return true;
     // Routers before the target that are heard as badly: the way may be the same, both ways.
     return seen.links == 1 && overlap(cause.loss, seen.loss) &&
            std::ranges::any_of(seen.segment.to.addresses, [&](IpAddress const& target) {

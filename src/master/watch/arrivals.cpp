@@ -40,19 +40,23 @@ bool concerns(Listening const& listening, TimeSpan const& round) {
     return listening.from <= until && from <= listening.until;
 }
 
+bool are_near(TimeSpan const& one, TimeSpan const& other) {
+    return one.from <= other.until + clock_slack && other.from <= one.until + clock_slack;
+}
+
 std::optional<std::map<std::uint64_t, std::uint32_t>> arrivals_of(
-    TimeSpan const& round, std::vector<Listening const*> heard) {
+    TimeSpan const& round, std::span<Listening const* const> heard) {
     auto const [from, until] = with_slack(round);
-    std::ranges::sort(heard, {}, &Listening::from);
     auto covered = from;
+    for (auto const* const part : heard)
+        if (part->from <= covered + seam) covered = std::max(covered, part->until);
+    if (heard.empty() || covered < until) return std::nullopt;
     std::map<std::uint64_t, std::uint32_t> arrived;
     for (auto const* const part : heard) {
-        if (part->from > covered + seam) break;
-        covered = std::max(covered, part->until);
+        if (!concerns(*part, round)) continue;
         for (auto const& visit : part->visits)
             if (visit.at >= from && visit.at <= until) arrived[visit.flow] += visit.packets;
     }
-    if (covered < until) return std::nullopt;
     return arrived;
 }
 

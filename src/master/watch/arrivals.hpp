@@ -38,9 +38,13 @@ struct TimeSpan {
 /// by a second at most, else their counts contradict each other.
 [[nodiscard]] bool concerns(Listening const& listening, TimeSpan const& round);
 
+/// Whether something heard may belong to either.
+[[nodiscard]] bool are_near(TimeSpan const& one, TimeSpan const& other);
+
 /// How many packets of each flow arrived of a round. None: part of its time was not listened to.
-/// What was heard in parts, one after the other, was heard without a gap.
+/// What was heard in parts, one after the other, was heard without a gap. `heard` is in the order
+/// of its begin.
 [[nodiscard]] std::optional<std::map<std::uint64_t, std::uint32_t>> arrivals_of(
-    TimeSpan const& round, std::vector<Listening const*> heard);
+    TimeSpan const& round, std::span<Listening const* const> heard);
 
 }  // namespace dtrace::master

@@ -33,6 +33,8 @@ class Mover {
         auto& probe = probes_[flow.probe];
         if (!probe) probe = to_.probe(from_.probes()[flow.probe]);
         flow.probe = *probe;
+        // Who counted is there, though nothing came back.
+        if (share.arrived) hops_.back().node = node(path.flow.target);
         flow.target = node(flow.target);
         auto moved = to_.add({.flow = flow, .reached = path.reached, .hops = hops_});
         if (share.arrived && to_.target_hop(moved)) to_.count(moved, *share.arrived);
@@ -86,7 +88,9 @@ void EvidenceWindow::add(Trace const& trace, Timestamp now) {
     visits_ += visits_of(entries_.back());
     learn_names(entries_.back());
     join(first_number_ + entries_.size() - 1);
-    while (std::max(flows_, visits_) > options_.most_flows && !entries_.empty())
+    while (visits_ > options_.most_flows)
+        forget_heard();
+    while (flows_ > options_.most_flows && !entries_.empty())
         drop_oldest();
 }
 
@@ -119,6 +123,7 @@ void EvidenceWindow::slide(Timestamp now) {
     bool const many_flows = evidence_.paths().size() > most_waste * flows_ + little;
     bool const many_names = names_ > most_waste * entries_.size() + little;
     if (many_flows || many_names || entries_.empty()) compact();
+    leave_out_old_counts();
 }
 
 /// What is gone leaves names behind: everything that is left, anew.

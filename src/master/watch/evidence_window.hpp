@@ -15,6 +15,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,9 +44,10 @@ class EvidenceWindow {
     [[nodiscard]] analysis::Evidence evidence_of(Timestamp from, Timestamp to) const;
     [[nodiscard]] std::size_t traces_of(Timestamp from, Timestamp to) const;
 
-    /// Rounds of which the other end has counted what arrived.
+    /// Rounds of which the other end has counted what arrived, and that speak by that.
     [[nodiscard]] std::size_t counted() const { return counted_; }
-    /// Of which it counted more than was sent, or less than was answered: left as they are.
+    /// Of which it counted more than was sent, or less than was answered, or near to which another
+    /// one has the same flows: left as they are.
     [[nodiscard]] std::size_t contradicted() const { return contradicted_; }
 
     /// What each round sent over a culprit to the end of its paths.
@@ -63,7 +65,7 @@ class EvidenceWindow {
     [[nodiscard]] std::vector<Measuring> measuring(IpAddress const& target) const;
 
   private:
-    enum class Arrivals : std::uint8_t { unknown, counted, contradicted };
+    enum class Arrivals : std::uint8_t { unknown, counted, contradicted, of_no_target };
     struct Entry {
         Timestamp at;
         TimeSpan time;  ///< by the clock of its probe
@@ -74,24 +76,35 @@ class EvidenceWindow {
         std::optional<Uuid> measurement;
         std::optional<Listening> heard;
         Arrivals arrivals = Arrivals::unknown;
+        bool mixed = false;  ///< what arrived may be another round's
     };
     using Number = std::uint64_t;  ///< of an entry, counted from the first that there ever was
     using Ends = std::pair<IpAddress, IpAddress>;
-    /// Of one address to another.
+    /// Of one address to another. The newest of each: what is longer ago is joined no more.
     struct Between {
-        std::deque<Number> rounds;  ///< whose arrivals are not known
-        std::deque<Number> heard;   ///< entries that tell what arrived at the other
+        std::deque<Number> rounds;
+        std::deque<Number> heard;  ///< entries that tell what arrived at the other, by their begin
+        Timestamp last_counted = Timestamp::min();  ///< Entry::at of the newest such round
+        bool left_out = false;                      ///< its counts, as they are behind
     };
 
     [[nodiscard]] Entry& entry(Number number) {
         return entries_[static_cast<std::size_t>(number - first_number_)];
     }
     void join(Number number);
-    void join_heard(Between& between, Listening const& heard);
-    /// Returns whether it is known now what arrived of the round, or that the counts contradict.
-    bool count_arrivals(Entry& round, Between const& between);
+    [[nodiscard]] std::vector<Listening const*> heard_of(Between const& between);
+    /// Marks rounds of the same flows so near that what arrived may be of either.
+    void find_mixed(Between const& between, Entry& added);
+    /// Where all of its time was listened to.
+    void join_round(Entry& round, Between& between, std::span<Listening const* const> heard);
     [[nodiscard]] Arrivals count_arrivals(Entry& round,
                                           std::map<std::uint64_t, std::uint32_t> const& arrived);
+    void uncount(Entry& round, Arrivals now);
+    /// Whether so much is not told of that what was told may be of another time.
+    [[nodiscard]] bool is_behind(Between const& between);
+    void leave_out_old_counts();
+    /// Of the oldest entry that tells something.
+    void forget_heard();
     void part(Entry const& oldest);
     [[nodiscard]] static std::size_t visits_of(Entry const& entry);
     void learn_names(Entry const& entry);
@@ -109,6 +122,7 @@ class EvidenceWindow {
     std::size_t contradicted_ = 0;
     std::size_t flows_ = 0;   ///< of rounds
     std::size_t visits_ = 0;  ///< that were heard
+    Number first_heard_ = 0;  ///< entries before it tell nothing
     analysis::ProbeAddresses probes_;
     std::map<std::pair<std::string, IpAddress>, Uuid> measurement_of_;  ///< by probe and target
     std::size_t names_ = 0;  ///< in the last two, those of rounds that are gone included

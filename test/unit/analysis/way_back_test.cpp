@@ -169,6 +169,23 @@ BOOST_AUTO_TEST_CASE(where_both_take_the_same_links_it_is_either_way) {
     }
 }
 
+/// All that comes back to a probe crosses a link to it: also what the routers answer.
+BOOST_AUTO_TEST_CASE(a_link_to_a_probe_explains_nothing_where_a_router_is_heard_in_full) {
+    for (bool const full : {false, true}) {
+        auto network = both_ways(1);
+        for (auto& flow : network.flows())
+            flow.counted = flow.target == a;
+        network.wire(16, a).loss = 0.1;
+        for (int const router : {1, 2, 3, 4, 5, 6})
+            network.responder(router).answers = full ? 1 : 0.9;
+        network.responder(b).answers = 0.9;
+        auto const verdict = judge(network);
+        BOOST_REQUIRE_MESSAGE(verdict.culprits.size() == 1U, verdict.summary);
+        BOOST_TEST(describe(verdict.culprits[0].segment) == between(16, a));
+        BOOST_TEST(verdict.ambiguities.size() == (full ? 1U : 0U));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(loss_of_another_size_confirms_no_direction) {
     auto network = both_ways(1);
     network.wire(1, 2).loss = 0.05;

@@ -9,6 +9,8 @@
 #include <path_text.hpp>
 
 #include <algorithm>
+#include <array>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -39,8 +41,8 @@ struct TwoProbes {
     static Trace round(std::string const& probe, Timestamp at, int answered = packets) {
         bool const is_a = probe == "a";
         std::string const target = is_a ? "192.0.2.2" : "192.0.2.1";
-        std::string const path =
-            (is_a ? "10.0.1.1 " : "10.0.2.1 ") + target + ":" + std::to_string(answered);
+        std::string const end = answered > 0 ? target + ":" + std::to_string(answered) : "*";
+        std::string const path = (is_a ? "10.0.1.1 " : "10.0.2.1 ") + end;
         RoundText const text{
             .paths = {path, path}, .at = at, .probe = probe, .target = target, .sent = packets};
         auto trace = test::trace_of(text);
@@ -99,21 +101,22 @@ BOOST_AUTO_TEST_CASE(visits_are_told_before_the_end_of_the_trace) {
 }
 
 BOOST_AUTO_TEST_CASE(a_round_is_wholly_within_what_was_listened_to) {
-    auto const whole = heard_between(0, 60);
-    BOOST_TEST(arrivals_of(round_of(1, 59), {&whole}).has_value());
-    BOOST_TEST(!arrivals_of(round_of(0, 59), {&whole}).has_value());
-    BOOST_TEST(!arrivals_of(round_of(1, 60), {&whole}).has_value());
+    auto const listening = heard_between(0, 60);
+    std::vector const whole{&listening};
+    BOOST_TEST(arrivals_of(round_of(1, 59), whole).has_value());
+    BOOST_TEST(!arrivals_of(round_of(0, 59), whole).has_value());
+    BOOST_TEST(!arrivals_of(round_of(1, 60), whole).has_value());
     BOOST_TEST(!arrivals_of(round_of(1, 59), {}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_was_heard_in_parts_counts_together) {
     auto const first = heard_between(0, 30, {{some_flow, noon + seconds(29), 2}});
     auto const second = heard_between(30, 60, {{some_flow, noon + seconds(30), 1}});
-    auto const arrived = arrivals_of(round_of(28, 32), {&second, &first});
+    auto const arrived = arrivals_of(round_of(28, 32), std::vector{&first, &second});
     BOOST_REQUIRE(arrived.has_value());
     BOOST_TEST(arrived->at(some_flow) == 3U);
     auto const later = heard_between(31, 60);
-    BOOST_TEST(!arrivals_of(round_of(28, 32), {&first, &later}).has_value());
+    BOOST_TEST(!arrivals_of(round_of(28, 32), std::vector{&first, &later}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_was_heard_at_another_time_is_of_another_round) {
@@ -122,7 +125,7 @@ BOOST_AUTO_TEST_CASE(what_was_heard_at_another_time_is_of_another_round) {
                                     {some_flow, noon + seconds(9), 2},
                                     {some_flow, noon + seconds(13), 4},
                                     {some_flow, noon + seconds(14), 8}});
-    auto const arrived = arrivals_of(round_of(10, 12), {&all});
+    auto const arrived = arrivals_of(round_of(10, 12), std::vector{&all});
     BOOST_REQUIRE(arrived.has_value());
     BOOST_TEST(arrived->at(some_flow) == 6U);
 }
@@ -185,6 +188,137 @@ BOOST_FIXTURE_TEST_CASE(a_part_of_the_window_keeps_its_counts, TwoProbes) {
     BOOST_REQUIRE(part.paths().size() == 2U);
     BOOST_TEST(part.paths()[0].counted.arrived == 9U);
     BOOST_TEST(part.paths()[0].hops.back().sent == 0U);
+}
+
+/// Its path was known to reach the target by a round that is not in the part, or is gone.
+BOOST_FIXTURE_TEST_CASE(a_round_of_which_nothing_came_back_keeps_its_counts, TwoProbes) {
+    RoundText const many{.paths = std::vector<std::string>(10'100, "10.0.3.1"), .at = noon};
+    add(test::trace_of(many));
+    add(round("a", noon, 8));
+    add(round("a", noon + seconds(60), 0));
+    add(telling(noon + seconds(100), noon + seconds(60), 4));
+    BOOST_TEST(window.counted() == 1U);
+    auto const part = window.evidence_of(noon + seconds(60), noon + seconds(61));
+    BOOST_REQUIRE(part.paths().size() == 2U);
+    BOOST_TEST(part.paths()[0].counted.sent == 10U);
+    BOOST_TEST(part.paths()[0].counted.arrived == 4U);
+
+    auto const paths = window.evidence().paths().size();
+    window.slide(noon + seconds(30) + std::chrono::minutes(10));
+    BOOST_TEST(window.evidence().paths().size() < paths);
+    BOOST_TEST(window.traces() == 2U);
+    BOOST_TEST(counted().sent == 20U);
+    BOOST_TEST(counted().arrived == 8U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_may_be_of_either_of_two_rounds_is_of_none, TwoProbes) {
+    auto const first = round("a", noon, 2);
+    auto const second = round("a", noon + milliseconds(2900), 2);
+    auto const told = telling(noon + seconds(40), noon + milliseconds(2900), 5);
+    for (auto const& order :
+         {std::array{&first, &second, &told}, std::array{&first, &told, &second},
+          std::array{&told, &second, &first}}) {
+        window = EvidenceWindow({});
+        for (auto const* const each : order)
+            add(*each);
+        BOOST_TEST(window.counted() == 0U);
+        BOOST_TEST(window.contradicted() == 2U);
+        BOOST_TEST(counted().rounds == 0U);
+    }
+    window = EvidenceWindow({});
+    auto of_others = round("a", noon + milliseconds(2900), 2);
+    for (auto& path : of_others.paths)
+        path.source_port = static_cast<Port>(path.source_port.value() + 100);
+    add(first);
+    add(of_others);
+    add(telling(noon + seconds(40), noon, 5));
+    BOOST_TEST(window.counted() == 1U);
+}
+
+/// Nobody tells of the newest rounds any more: what arrived before says nothing of them.
+BOOST_FIXTURE_TEST_CASE(counts_are_left_out_while_they_are_behind, TwoProbes) {
+    auto const at = [](int minute) { return noon + std::chrono::minutes(minute); };
+    for (int minute = 0; minute < 7; ++minute) {
+        add(round("a", at(minute)));
+        if (minute < 4) add(telling(at(minute) + seconds(40), at(minute), 10));
+        window.slide(at(minute) + seconds(50));
+        BOOST_TEST(window.counted() == (minute < 6 ? std::min<std::size_t>(minute + 1, 4) : 0U));
+    }
+    BOOST_TEST(counted().rounds == 0U);
+    for (int minute = 4; minute < 7; ++minute)
+        add(telling(at(minute) + seconds(40), at(minute), 10));
+    window.slide(at(6) + seconds(50));
+    BOOST_TEST(window.counted() == 7U);
+    BOOST_TEST(counted().rounds == 14U);
+    BOOST_TEST(counted().arrived == 140U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_arrived_before_does_not_hide_a_loss, TwoProbes) {
+    constexpr std::size_t flows = 16;
+    std::mt19937 random(1);
+    for (int minute = 0; minute < 9; ++minute) {
+        auto const at = noon + std::chrono::minutes(minute);
+        for (std::string const target : {"192.0.2.2", "198.51.100.9"}) {
+            RoundText text{.paths = std::vector<std::string>(flows, "10.0.0.1 10.0.0.2"),
+                           .target = target,
+                           .sent = packets};
+            for (auto& path : text.paths)
+                for (std::string const& hop :
+                     {std::string("10.0.0.3"), std::string("10.0.0.4"), std::string("10.0.0.5"),
+                      std::string("10.0.0.6"), target}) {
+                    int lost = 0;
+                    for (int packet = 0; packet < packets && minute >= 6; ++packet)
+                        lost += random() % 5 < 2 ? 1 : 0;
+                    path += " " + hop + ":" + std::to_string(packets - lost);
+                }
+            auto sent = round("a", at);
+            auto const seen = test::trace_of(text);
+            sent.paths = seen.paths;
+            sent.target = seen.target;
+            add(sent);
+        }
+        auto told = telling(at + seconds(40), at, packets);
+        for (auto visit = told.heard->flows.front(); told.heard->flows.size() < flows;) {
+            visit.source_port = static_cast<Port>(24'000 + told.heard->flows.size());
+            told.heard->flows.push_back(visit);
+        }
+        if (minute < 6) add(told);
+        window.slide(at + seconds(50));
+    }
+    BOOST_TEST(window.contradicted() == 0U);
+    auto const judged = judge_window(window, {});
+    BOOST_REQUIRE_MESSAGE(judged.accused.size() == 1U, judged.verdict.summary);
+    BOOST_TEST(analysis::describe(judged.accused[0].culprit.segment) == "10.0.0.2 → 10.0.0.3");
+    BOOST_TEST(!judged.accused[0].culprit.counted);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_newest_rounds_of_two_addresses_are_joined, TwoProbes) {
+    for (Port number = 0; number < 1'200; ++number) {
+        auto sent = round("a", noon);
+        for (std::size_t flow = 0; flow < sent.paths.size(); ++flow)
+            sent.paths[flow].source_port = static_cast<Port>(30'000 + 2 * number + flow);
+        add(sent);
+    }
+    add(telling(noon + seconds(40), noon, 10));
+    BOOST_TEST(window.contradicted() == 1'000U);  // nothing of their flows was heard
+}
+
+BOOST_AUTO_TEST_CASE(what_is_heard_throws_no_round_out) {
+    EvidenceWindow window({.most_flows = 10});
+    auto const add = [&](Trace trace) {
+        if (trace.heard) {
+            auto const flows = trace.heard->flows;
+            for (int more = 0; more < 2; ++more)
+                trace.heard->flows.insert(trace.heard->flows.end(), flows.begin(), flows.end());
+        }
+        window.add(trace, trace.started_at + seconds(10));
+    };
+    add(TwoProbes::telling(noon + seconds(40), noon, 3));
+    add(TwoProbes::round("a", noon + seconds(60)));
+    add(TwoProbes::telling(noon + seconds(100), noon + seconds(60), 3));  // 12 visits
+    BOOST_TEST(window.traces() == 3U);
+    add(TwoProbes::round("a", noon, 8));  // of which nothing is known any more
+    BOOST_TEST(window.counted() + window.contradicted() == 1U);
 }
 
 /// The last link of a, of which nobody else could tell.
