@@ -35,9 +35,12 @@ struct WireFixture : IoFixture {
             BOOST_REQUIRE(arrivals);
             dropped += arrivals->dropped;
             for (auto const& it : arrivals->packets) {
-                auto const reply =
-                    packet::decode_reply({it.bytes, it.protocol, it.source, it.hop_limit,
-                                          it.traffic_class, it.received});
+                auto const reply = packet::decode_reply({.bytes = it.bytes,
+                                                         .protocol = it.protocol,
+                                                         .source = it.source,
+                                                         .hop_limit = it.hop_limit,
+                                                         .traffic_class = it.traffic_class,
+                                                         .received = it.received});
                 BOOST_REQUIRE(reply);
                 BOOST_TEST((it.received <= Clock::now()));
                 replies.push_back(*reply);
