@@ -131,14 +131,14 @@ Weight LossModel::weigh_at(Footprint const& footprint, double loss) const {
 Weight LossModel::weigh_over(Sum const& without, Footprint const& footprint, double loss) const {
     auto const with = sum_at(footprint, loss);
     // Who counts is a target that answers in full, if what it counted speaks of the loss at all.
-    double const of_arrivals = with.of_arrivals - without.of_arrivals;
-    bool const target_tells = with.target_is_full || of_arrivals >= accused_by_arrivals;
+    double const told = with.of_arrivals - without.of_arrivals;
+    bool const target_tells = with.target_is_full || told >= accused_by_arrivals;
     return {.link = footprint.link,
             .loss = loss,
             .odds = with.value - without.value - price(footprint),
             .contrast = with.contrast - without.contrast,
             .of_routers = with.of_routers - without.of_routers,
-            .of_arrivals = of_arrivals,
+            .of_arrivals = told,
             .target_testifies = target_tells && with.of_targets > without.of_targets - acquitted};
 }
 

@@ -237,15 +237,15 @@ BOOST_FIXTURE_TEST_CASE(what_may_be_of_either_of_two_rounds_is_of_none, TwoProbe
 
 /// Nobody tells of the newest rounds any more: what arrived before says nothing of them.
 BOOST_FIXTURE_TEST_CASE(counts_are_left_out_while_they_are_behind, TwoProbes) {
-    auto const at = [](int minute) { return noon + std::chrono::minutes(minute); };
-    for (int minute = 0; minute < 7; ++minute) {
+    auto const at = [](unsigned minute) { return noon + std::chrono::minutes(minute); };
+    for (unsigned minute = 0; minute < 7; ++minute) {
         add(round("a", at(minute)));
         if (minute < 4) add(telling(at(minute) + seconds(40), at(minute), 10));
         window.slide(at(minute) + seconds(50));
-        BOOST_TEST(window.counted() == (minute < 6 ? std::min<std::size_t>(minute + 1, 4) : 0U));
+        BOOST_TEST(window.counted() == (minute < 6 ? std::min(minute + 1, 4U) : 0U));
     }
     BOOST_TEST(counted().rounds == 0U);
-    for (int minute = 4; minute < 7; ++minute)
+    for (unsigned minute = 4; minute < 7; ++minute)
         add(telling(at(minute) + seconds(40), at(minute), 10));
     window.slide(at(6) + seconds(50));
     BOOST_TEST(window.counted() == 7U);
