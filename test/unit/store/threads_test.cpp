@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(jobs_that_come_together_share_a_commit) {
     store::Damage damage(log);
     {
         store::WriteThread thread(
-            *writer, [] {}, {}, damage, log);
+            *writer, [] {}, {.gather = std::chrono::hours(1)}, damage, log);  // until it is closed
         for (int i = 0; i < 100; ++i) {
             std::unique_ptr<store::Job> job =
                 std::make_unique<CountingJob>(*writer, *observer, seen);
