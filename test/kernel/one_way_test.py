@@ -3,23 +3,19 @@ against what the other sent, and against what a relay between them dropped."""
 
 import datetime
 import fcntl
-import json
 import os
-import pathlib
 import random
 import select
 import struct
 import sys
-import tempfile
 import threading
 import time
 import unittest
-import urllib.error
-import urllib.request
 from collections import Counter
 
-from lab import PATIENCE, ip, inside, transmit_checksum_off
-from tracing import DEFAULT_PORT, EACH, KernelTest, binary
+from lab import PATIENCE, inside, ip, transmit_checksum_off
+from services import Services
+from tracing import DEFAULT_PORT, EACH, KernelTest
 
 INTERVAL = 5  # between rounds: a visit holds packets of one of them
 SETTLED = 2  # seconds before a trace's end, of which it tells nothing
@@ -63,61 +59,27 @@ def flow_of(named):
     return named["source_port"] if "source_port" in named else named["icmp_checksum"]
 
 
-class OneWayTest(KernelTest):
-    def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        super().setUp()  # ends before the folder goes
-
-    def write(self, name, content):
-        file = self.folder / name
-        file.write_text(content if isinstance(content, str) else json.dumps(content))
-        file.chmod(0o600)
-        return file
-
-    def start(self, node, name, *options):
-        node.start([binary(), *map(str, options), "--log", self.folder / f"{name}.log"], cwd=self.folder)
-
+class OneWayTest(Services, KernelTest):
     def start_all(self, nodes, kinds):
         """A probe on each of two nodes, n1 and n2, and their master beside their path."""
-        self.master = self.lab.node("master")
         targets = {}
         for number, (node, other) in enumerate((nodes, reversed(nodes)), start=1):
-            self.lab.link(node, self.master)
             for family, method in kinds:
                 targets[f"5a0c4a9e-2f5c-4c54-9f0e-{len(targets):012}"] = {
                     "Name": f"{method}{family} of n{number}", "Address": other.address(family),
                     "Method": method, "Probes": [f"n{number}"]}  # fmt: skip
-        self.lab.wait_until_up()
         file = {"Targets": targets, "IntervalSeconds": INTERVAL, "Flows": 4, "Attempts": 6,
                 "MaxHops": 8, "TimeoutMs": 500}  # fmt: skip
-        probes = {"Slaves": [{"Name": f"n{number}", "Password": "s3cret"} for number in (1, 2)]}
-        self.start(self.master, "master", "master", "--targets", self.write("targets.json", file),
-                   "--probes", self.write("slaves.json", probes), "--db", "kept.db", "--public-read",
-                   "--no-bursts", "--watch-every", "2s")  # fmt: skip
-        for number, node in enumerate(nodes, start=1):
-            way = node.links[-1]
-            self.start(node, f"n{number}", "probe", "--master", way.address(self.master, 4), "--insecure",
-                       "--name", f"n{number}", "--passwd-file", self.write("passwd", "s3cret\n"),
-                       "--outbox", f"outbox{number}")  # fmt: skip
-
-    def ask(self, what):
-        """The master; nothing as long as it does not listen yet."""
-        with inside(self.master.namespace):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:8990/api/v1/{what}", timeout=PATIENCE) as answer:
-                    return json.load(answer)
-            except urllib.error.URLError as error:
-                if not isinstance(error.reason, ConnectionError):
-                    raise
-        return {}
+        self.start_master(file, len(nodes), "--watch-every", "2s")
+        ways = [self.lab.link(node, self.master) for node in nodes]
+        self.lab.wait_until_up()
+        for number, (node, way) in enumerate(zip(nodes, ways, strict=True), start=1):
+            self.start_probe(node, number, way)
 
     def traces(self):
         """All there are, by probe."""
         found = self.ask("traces?limit=1000").get("traces", [])
         return {name: [each for each in found if each["probe"] == name] for name in ("n1", "n2")}
-
-    def logs(self):
-        return "".join(file.read_text() for file in sorted(self.folder.glob("*.log")))
 
     def spans(self, listeners, listened_at):
         """What was listened to at an address, spans that adjoin as one: [begin, end, visits]."""
@@ -235,7 +197,7 @@ class OneWayTest(KernelTest):
         neighbour, or that way from the other."""
         limit = time.monotonic() + PATIENCE
         while True:
-            found = [each for each in self.ask("culprits")["culprits"] if each["open"]]
+            found = [each for each in self.ask("culprits").get("culprits", []) if each["open"]]
             if [(each["segment"], each["direction"]) for each in found] == [(segment, "forward")]:
                 return found[0]
             self.assertLess(time.monotonic(), limit, found)
