@@ -64,11 +64,12 @@ Result<Inlet> Inlet::open(Family family, std::uint8_t protocol, Hears hears,
     inlet.protocol_ = protocol;
     inlet.buffer_granted_ = granted;
     inlet.make_room(first_batch);
-    if (hears == Hears::requests) {  // where it cannot be asked, nothing could be told
-        auto const dropped = inlet.ask_dropped();
-        if (!dropped) return dropped.error();
+    // What was dropped before the filter was somebody else's.
+    auto const dropped = inlet.ask_dropped();
+    if (dropped)
         inlet.dropped_ = *dropped;
-    }
+    else if (hears == Hears::requests)  // without losses, nothing could be told
+        return dropped.error();
     return inlet;
 }
 
