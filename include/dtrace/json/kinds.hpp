@@ -1,5 +1,7 @@
 #pragma once
 
+#include <dtrace/core/rare.hpp>
+
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 
@@ -16,6 +18,8 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_optional<Rare<T>> = true;
 
 template <class T>
 inline constexpr bool is_vector = false;

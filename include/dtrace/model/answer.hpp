@@ -2,6 +2,7 @@
 
 #include <dtrace/core/enum_text.hpp>
 #include <dtrace/core/ip.hpp>
+#include <dtrace/core/rare.hpp>
 #include <dtrace/core/units.hpp>
 #include <dtrace/model/reply.hpp>
 
@@ -42,11 +43,11 @@ struct Answer {
     std::optional<std::uint8_t> icmp_type;   ///< of other
     std::optional<std::uint8_t> icmp_code;   ///< of other_unreachable, prohibited and other
     std::optional<std::uint16_t> mtu;
-    std::optional<Translation> translation;
-    std::optional<std::vector<MplsLabel>> labels;          ///< outermost first (RFC 4950)
-    std::optional<std::vector<InterfaceInfo>> interfaces;  ///< RFC 5837
-    std::optional<NodeIdentity> node;
-    std::optional<std::vector<ExtensionObject>> objects;  ///< not understood
+    Rare<Translation> translation;
+    Rare<std::vector<MplsLabel>> labels;          ///< outermost first (RFC 4950)
+    Rare<std::vector<InterfaceInfo>> interfaces;  ///< RFC 5837
+    Rare<NodeIdentity> node;
+    Rare<std::vector<ExtensionObject>> objects;  ///< not understood
 
     friend bool operator==(Answer const&, Answer const&) = default;
 };
@@ -78,7 +79,7 @@ struct Hop {
     Ttl ttl = 1;
     std::uint32_t sent = 0;
     std::vector<Answer> answers;
-    std::optional<std::vector<TunnelHint>> tunnel_hints;
+    Rare<std::vector<TunnelHint>> tunnel_hints;
 
     friend bool operator==(Hop const&, Hop const&) = default;
 };

@@ -45,8 +45,9 @@ class ContentBytes {
         std::ranges::copy(bytes, bytes_.data() + size_);
         size_ += bytes.size();
     }
-    template <class T>
-    void optional(std::optional<T> const& value) {
+    template <class Optional>
+    void optional(Optional const& value) {
+        using T = Optional::value_type;
         byte(value ? '+' : '-');
         if (!value) return;
         if constexpr (std::integral<T>)

@@ -90,6 +90,10 @@ void put(BitWriter& out, std::optional<T> const& value);
 template <class T>
 void get(BitReader& in, std::optional<T>& value);
 template <class T>
+void put(BitWriter& out, Rare<T> const& value);
+template <class T>
+void get(BitReader& in, Rare<T>& value);
+template <class T>
 void put(BitWriter& out, std::vector<T> const& list);
 template <class T>
 void get(BitReader& in, std::vector<T>& list);
@@ -120,6 +124,16 @@ void put(BitWriter& out, std::optional<T> const& value) {
 }
 template <class T>
 void get(BitReader& in, std::optional<T>& value) {
+    if (in.bit()) get(in, value.emplace());
+}
+
+template <class T>
+void put(BitWriter& out, Rare<T> const& value) {
+    out.bit(value.has_value());
+    if (value) put(out, *value);
+}
+template <class T>
+void get(BitReader& in, Rare<T>& value) {
     if (in.bit()) get(in, value.emplace());
 }
 
