@@ -2,25 +2,28 @@
 #include <dtrace/engine/reply_router.hpp>
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
 #include <utility>
 
 namespace dtrace::engine {
 
 namespace {
 
-std::array<std::uint64_t, 2> words_of(IpAddress const& address) {
+struct Words {
+    std::uint64_t high, low;
+};
+
+Words words_of(IpAddress const& address) {
     if (address.is_v4()) return {0, address.to_v4().to_uint()};
-    auto const bytes = address.to_v6().to_bytes();
-    std::array<std::uint64_t, 2> words;
-    std::memcpy(words.data(), bytes.data(), sizeof words);
-    return words;
+    return std::bit_cast<Words>(address.to_v6().to_bytes());
 }
 
 }  // namespace
 
 ReplyRouter::Key ReplyRouter::key_of(Flow const& flow) {
-    return {.destination = words_of(flow.destination),
+    auto const [high, low] = words_of(flow.destination);
+    return {.destination_high = high,
+            .destination_low = low,
             .ports = std::uint32_t{flow.id} << 16 | flow.destination_port,
             .method = flow.method,
             .family = family_of(flow.destination)};
@@ -33,8 +36,8 @@ std::uint32_t ReplyRouter::hash_of(Key const& key) {
     std::uint32_t const id = key.ports >> 16;
     std::uint64_t const rest =
         std::uint64_t{key.ports & ~(together << 16)} << 8 | static_cast<std::uint8_t>(key.method);
-    auto const& [high, low] = key.destination;
-    auto const hash = static_cast<std::uint32_t>(mixed(mixed(mixed(high) ^ low) ^ rest) >> 32);
+    auto const hash = static_cast<std::uint32_t>(
+        mixed(mixed(mixed(key.destination_high) ^ key.destination_low) ^ rest) >> 32);
     return hash ^ (id & together);
 }
 

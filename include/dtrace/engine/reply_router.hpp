@@ -58,7 +58,7 @@ class ReplyRouter {
 
     /// What of a flow is compared, in words that are compared fast.
     struct Key {
-        std::array<std::uint64_t, 2> destination;
+        std::uint64_t destination_high, destination_low;
         std::uint32_t ports;
         Method method;
         Family family;

@@ -41,6 +41,8 @@ class Inlet {
 
     /// So there may be more.
     [[nodiscard]] bool batch_was_full() const { return count_ == slots_.size(); }
+    /// So that more come soon.
+    [[nodiscard]] bool batch_was_large() const { return count_ >= first_batch; }
 
     /// Appends what read() took. The packets' bytes stay valid until the next read().
     void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);

@@ -78,7 +78,8 @@ asio::awaitable<Result<Arrivals>> RawReceiver::receive() {
 }
 
 asio::awaitable<Result<void>> RawReceiver::wait() {
-    switch (std::exchange(next_, Next::when_ready)) {
+    last_ = std::exchange(next_, Next::when_ready);
+    switch (last_) {
         case Next::at_once:
             break;
         case Next::after_the_others:
@@ -136,13 +137,13 @@ Result<Arrivals> RawReceiver::take() {
     packets_.clear();
     Arrivals arrivals;
     bool more = false;
-    bool busy = false;
+    bool busy = last_ == Next::at_once;
     for (Source& source : sources_) {
         if (!source.was_read) continue;
-        if (source.inlet.batch_was_full()) {
-            more = true;
-            if (source.watched && ready_.remove(source.inlet.descriptor())) source.watched = false;
-        }
+        if (source.inlet.batch_was_full()) more = true;
+        if (source.watched && source.inlet.batch_was_large() &&
+            ready_.remove(source.inlet.descriptor()))
+            source.watched = false;
         auto const before = packets_.size();
         source.inlet.append_to(packets_, clock_);
         busy = busy || (!source.watched && packets_.size() > before);

@@ -16,7 +16,7 @@ namespace dtrace::wire {
 /// requests of UDP too. Each turn takes up to
 /// one batch from every ready socket: none starves another.
 ///
-/// A socket that is watched costs the kernel a wake-up per packet. So one that filled a batch is
+/// A socket that is watched costs the kernel a wake-up per packet. So one that gave many at once is
 /// watched no more, but read in each turn of this thread's until it gave nothing in one.
 class RawReceiver {
   public:
@@ -54,6 +54,7 @@ class RawReceiver {
     KernelClock clock_;
     std::vector<IncomingPacket> packets_;
     Next next_ = Next::when_ready;
+    Next last_ = Next::when_ready;  ///< what this turn was
 };
 
 }  // namespace dtrace::wire
