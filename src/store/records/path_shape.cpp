@@ -47,7 +47,7 @@ class ContentBytes {
     }
     template <class Optional>
     void optional(Optional const& value) {
-        using T = Optional::value_type;
+        using T = typename Optional::value_type;
         byte(value ? '+' : '-');
         if (!value) return;
         if constexpr (std::integral<T>)
