@@ -83,13 +83,8 @@ wire::Arrivals SimWire::take() {
     taken_ = std::exchange(inbox_, {});
     packets_.clear();
     for (Arrived const& arrived : taken_)
-        if (auto const it = packet::arriving_datagram(arrived.bytes, arrived.at))
-            packets_.push_back({.bytes = it->bytes,
-                                .protocol = it->protocol,
-                                .source = it->source,
-                                .hop_limit = it->hop_limit,
-                                .traffic_class = it->traffic_class,
-                                .received = it->received});
+        if (auto const datagram = packet::arriving_datagram(arrived.bytes, arrived.at))
+            packets_.push_back(*datagram);
     return {.packets = packets_, .dropped = std::exchange(dropped_, 0)};
 }
 

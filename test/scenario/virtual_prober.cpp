@@ -3,6 +3,7 @@
 #include <dtrace/engine/flow_allocator.hpp>
 #include <dtrace/engine/reply_router.hpp>
 #include <dtrace/engine/round.hpp>
+#include <dtrace/packet/arriving_datagram.hpp>
 #include <dtrace/packet/checksum.hpp>
 #include <dtrace/packet/decode_reply.hpp>
 #include <dtrace/packet/encode_packet.hpp>
@@ -20,24 +21,6 @@ namespace dtrace::test {
 namespace {
 
 constexpr packet::Secret secret{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-
-/// A received packet as raw sockets would hand it over.
-packet::Datagram datagram(packet::ByteView bytes, TimePoint received) {
-    if (auto const v4 = packet::Ipv4Header::parse(bytes))
-        return {.bytes = bytes,
-                .protocol = v4->protocol,
-                .source = v4->source,
-                .hop_limit = v4->ttl,
-                .traffic_class = v4->tos,
-                .received = received};
-    auto const v6 = packet::Ipv6Header::parse(bytes).value();
-    return {.bytes = bytes.subspan(packet::Ipv6Header::size),
-            .protocol = v6.next_header,
-            .source = v6.source,
-            .hop_limit = v6.hop_limit,
-            .traffic_class = v6.traffic_class,
-            .received = received};
-}
 
 /// What a host without a listener answers to a SYN-ACK for `flow` (RFC 9293, 3.10.7.1).
 std::vector<std::byte> reset(Flow const& flow, std::uint32_t sequence) {
@@ -141,11 +124,11 @@ class VirtualProber {
     void deliver_until(engine::Round& round, TimePoint time) {
         while (!arrivals_.empty() && arrivals_.begin()->first <= time) {
             auto const arrival = arrivals_.extract(arrivals_.begin());
-            deliver(round, datagram(arrival.mapped(), arrival.key()));
+            deliver(round, packet::arriving_datagram(arrival.mapped(), arrival.key()).value());
         }
     }
 
-    void deliver(engine::Round& round, packet::Datagram const& datagram) {
+    void deliver(engine::Round& round, Datagram const& datagram) {
         auto const reply = packet::decode_reply(datagram);
         if (!reply) return;
         auto const& flows = round.flows();

@@ -62,7 +62,7 @@ class SimWire final : public wire::Wire {
     std::uint32_t dropped_ = 0;
     // What receive() has handed out.
     std::vector<Arrived> taken_;
-    std::vector<wire::IncomingPacket> packets_;
+    std::vector<Datagram> packets_;
 };
 
 }  // namespace dtrace::demo

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <dtrace/packet/decode_reply.hpp>
+#include <dtrace/core/datagram.hpp>
+#include <dtrace/packet/byte_view.hpp>
 
 #include <optional>
 

@@ -1,26 +1,11 @@
 #pragma once
 
-#include <dtrace/core/ip.hpp>
-#include <dtrace/core/time.hpp>
+#include <dtrace/core/datagram.hpp>
 #include <dtrace/model/reply.hpp>
-#include <dtrace/packet/byte_view.hpp>
 
-#include <cstdint>
 #include <optional>
 
 namespace dtrace::packet {
-
-/// One packet as the wire hands it over (the same members as wire::IncomingPacket).
-struct Datagram {
-    /// IPv4: from the IP header on. IPv6: from the transport header on.
-    ByteView bytes;
-    std::uint8_t protocol = 0;  ///< ICMP, ICMPv6 or TCP; of requests UDP too
-    IpAddress source;           ///< its family is the packet's
-    IpV6 destination;           ///< of requests over IPv6
-    std::uint8_t hop_limit = 0;
-    std::uint8_t traffic_class = 0;
-    TimePoint received;
-};
 
 /// What the packet says, if it can be an answer to a packet of ours: time exceeded, destination
 /// unreachable, packet too big, parameter problem or source quench, quoting UDP, TCP or an

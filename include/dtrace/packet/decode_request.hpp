@@ -1,7 +1,7 @@
 #pragma once
 
+#include <dtrace/core/datagram.hpp>
 #include <dtrace/model/flow.hpp>
-#include <dtrace/packet/decode_reply.hpp>
 
 #include <optional>
 

@@ -82,7 +82,7 @@ class Prober final : public RoundRunner {
     [[nodiscard]] TimePoint next_wake(TimePoint now) const;
     void wake_sender();
 
-    void on_packet(wire::IncomingPacket const& packet);
+    void on_packet(Datagram const& packet);
     [[nodiscard]] bool deliver(Reply const& reply, engine::FlowOwner const& owner, bool translated);
 
     boost::asio::any_io_executor executor_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <dtrace/core/datagram.hpp>
 #include <dtrace/core/error.hpp>
 #include <dtrace/core/ip.hpp>
 #include <dtrace/core/time.hpp>
@@ -25,21 +26,8 @@ struct SendOutcome {
     boost::system::error_code failed;
 };
 
-/// One packet for this host as it came in.
-struct IncomingPacket {
-    /// IPv4: from the IP header on. IPv6: from the transport header on, as raw sockets give it.
-    std::span<std::byte const> bytes;
-    std::uint8_t protocol =
-        0;             ///< IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP; requests: IPPROTO_UDP
-    IpAddress source;  ///< its family is the packet's
-    IpV6 destination;  ///< of requests over IPv6; over IPv4 it stands in `bytes`
-    std::uint8_t hop_limit = 0;
-    std::uint8_t traffic_class = 0;  ///< of replies
-    TimePoint received;              ///< when the kernel took it from the device
-};
-
 struct Arrivals {
-    std::span<IncomingPacket const> packets;  ///< valid until the next receive()
+    std::span<Datagram const> packets;  ///< valid until the next receive()
     /// Lost by our own sockets for want of room since the last receive(). At most so many of our
     /// replies: while a socket is full, the kernel counts the host's other packets too.
     std::uint32_t dropped = 0;

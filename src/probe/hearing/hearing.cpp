@@ -55,12 +55,7 @@ asio::awaitable<void> Hearing::run() {
 void Hearing::take_in(wire::Arrivals const& arrivals, TimePoint now) {
     std::map<HearingLog::Loss, std::size_t> losses;
     for (auto const& packet : arrivals.packets) {
-        auto const flow = packet::decode_request({.bytes = packet.bytes,
-                                                  .protocol = packet.protocol,
-                                                  .source = packet.source,
-                                                  .destination = packet.destination,
-                                                  .hop_limit = packet.hop_limit,
-                                                  .received = packet.received});
+        auto const flow = packet::decode_request(packet);
         if (!flow) continue;
         auto const loss = heard_.hear(*flow, packet.received, now);
         if (loss != HearingLog::Loss::none) ++losses[loss];

@@ -42,13 +42,8 @@ asio::awaitable<void> Prober::run_receiver() {
     }
 }
 
-void Prober::on_packet(wire::IncomingPacket const& packet) {
-    auto const reply = packet::decode_reply({.bytes = packet.bytes,
-                                             .protocol = packet.protocol,
-                                             .source = packet.source,
-                                             .hop_limit = packet.hop_limit,
-                                             .traffic_class = packet.traffic_class,
-                                             .received = packet.received});
+void Prober::on_packet(Datagram const& packet) {
+    auto const reply = packet::decode_reply(packet);
     if (!reply) return;
     bool delivered = false;
     if (auto const owner = router_.find(reply->flow)) {

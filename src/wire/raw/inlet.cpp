@@ -135,15 +135,15 @@ Result<std::uint32_t> Inlet::ask_dropped() const {
     return memory[SK_MEMINFO_DROPS];
 }
 
-void Inlet::append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock) {
+void Inlet::append_to(std::vector<Datagram>& packets, KernelClock const& clock) {
     for (std::size_t i = 0; i < count_; ++i)
         packets.push_back(packet(slots_[i], messages_[i], clock));
 }
 
-IncomingPacket Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock const& clock) {
+Datagram Inlet::packet(Slot const& slot, mmsghdr& message, KernelClock const& clock) {
     auto const* const begin = static_cast<std::byte const*>(slot.part.iov_base);
     std::size_t const size = std::min<std::size_t>(message.msg_len, packet_size);
-    IncomingPacket packet{
+    Datagram packet{
         .bytes = std::span(begin, size), .protocol = protocol_, .received = clock.now()};
     if (family_ == Family::ipv6) {
         packet.source = from_kernel(slot.source);
@@ -170,7 +170,7 @@ void Inlet::count_dropped(std::uint32_t total, bool queue_was_long) {
         newly_dropped_ += static_cast<std::uint32_t>(more);
 }
 
-void Inlet::read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock) {
+void Inlet::read_control(mmsghdr& message, Datagram& packet, KernelClock const& clock) {
     msghdr& header = message.msg_hdr;
     for (cmsghdr* item = CMSG_FIRSTHDR(&header); item; item = CMSG_NXTHDR(&header, item)) {
         if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_TIMESTAMPNS) {

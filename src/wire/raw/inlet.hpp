@@ -45,7 +45,7 @@ class Inlet {
     [[nodiscard]] bool batch_was_large() const { return count_ >= first_batch; }
 
     /// Appends what read() took. The packets' bytes stay valid until the next read().
-    void append_to(std::vector<IncomingPacket>& packets, KernelClock const& clock);
+    void append_to(std::vector<Datagram>& packets, KernelClock const& clock);
 
     /// As read(), but first asks the socket for what it lost: a packet tells only of those lost
     /// before it came.
@@ -79,8 +79,8 @@ class Inlet {
     };
 
     void make_room(std::size_t packets);
-    IncomingPacket packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
-    void read_control(mmsghdr& message, IncomingPacket& packet, KernelClock const& clock);
+    Datagram packet(Slot const& slot, mmsghdr& message, KernelClock const& clock);
+    void read_control(mmsghdr& message, Datagram& packet, KernelClock const& clock);
     [[nodiscard]] Result<std::uint32_t> ask_dropped() const;
     void count_dropped(std::uint32_t total, bool queue_was_long);
 

@@ -52,7 +52,7 @@ class RawReceiver {
     std::vector<Source> sources_;
     ReadySet ready_;
     KernelClock clock_;
-    std::vector<IncomingPacket> packets_;
+    std::vector<Datagram> packets_;
     Next next_ = Next::when_ready;
     Next last_ = Next::when_ready;  ///< what this turn was
 };

@@ -23,7 +23,7 @@ struct ToldReply {
     std::size_t extension_at = 0;
 };
 
-/// Writes the message as a raw socket would have given it (IncomingPacket::bytes), quoting `sent`,
+/// Writes the message as a raw socket would have given it (Datagram::bytes), quoting `sent`,
 /// the packet as it was handed to send(). What nobody can know has the value that says nothing: a
 /// quoted TTL of 1, header fields and checksum as sent. `headers_taken` of the quoted transport
 /// bytes are not in `quoted`. How many bytes of `out` were written; what does not fit is cut off.

@@ -132,7 +132,7 @@ struct UnprivilegedWire::Impl {
     KernelClock clock;
 
     std::vector<std::array<std::byte, largest_reply>> bytes;  ///< of `packets`
-    std::vector<IncomingPacket> packets;
+    std::vector<Datagram> packets;
     std::vector<std::optional<KernelClock::WallTime>> stamps;
 };
 

@@ -3,11 +3,10 @@
 #include "io_fixture.hpp"
 #include "log_capture.hpp"
 
+#include <dtrace/packet/arriving_datagram.hpp>
 #include <dtrace/packet/encode_packet.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include <netinet/in.h>
 
 #include <deque>
 #include <functional>
@@ -50,7 +49,7 @@ struct HearingFixture : test::IoFixture {
 
     Trace trace;
     std::vector<std::byte> packet = std::vector<std::byte>(packet::max_packet_size);
-    std::vector<wire::IncomingPacket> arrived;
+    std::vector<Datagram> arrived;
 
     void measure(IpAddress const& own, IpAddress const& target) {
         trace.source = own;
@@ -66,19 +65,9 @@ struct HearingFixture : test::IoFixture {
                         .id = 24001,
                         .destination_port = static_cast<Port>(method == Method::icmp ? 0 : 33434)};
         auto const size = packet::FlowEncoder(flow, {}).encode({.ttl = 1, .ticks = 9}, packet);
-        bool const v4 = flow.source.is_v4();
-        int const icmp = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
-        int const protocol = method == Method::udp   ? int{IPPROTO_UDP}
-                             : method == Method::tcp ? int{IPPROTO_TCP}
-                                                     : icmp;
-        wire::IncomingPacket one{.bytes = std::span(packet).first(size).subspan(v4 ? 0 : 40),
-                                 .protocol = static_cast<std::uint8_t>(protocol),
-                                 .source = flow.source,
-                                 .destination = v4 ? IpV6() : flow.destination.to_v6(),
-                                 .hop_limit = 1,
-                                 .traffic_class = 0,
-                                 .received = Clock::now() + seconds(60)};
-        arrived = {one};
+        arrived = {
+            packet::arriving_datagram(std::span(packet).first(size), Clock::now() + seconds(60))
+                .value()};
         return {arrived, 0};
     }
 

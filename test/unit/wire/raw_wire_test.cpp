@@ -30,7 +30,7 @@ struct Received {
     unsigned hop_limit = 0;
     TimePoint received;
 
-    explicit Received(IncomingPacket const& packet)
+    explicit Received(Datagram const& packet)
         : protocol(packet.protocol),
           source(packet.source),
           hop_limit(packet.hop_limit),
