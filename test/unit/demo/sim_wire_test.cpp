@@ -35,12 +35,7 @@ struct WireFixture : IoFixture {
             BOOST_REQUIRE(arrivals);
             dropped += arrivals->dropped;
             for (auto const& it : arrivals->packets) {
-                auto const reply = packet::decode_reply({.bytes = it.bytes,
-                                                         .protocol = it.protocol,
-                                                         .source = it.source,
-                                                         .hop_limit = it.hop_limit,
-                                                         .traffic_class = it.traffic_class,
-                                                         .received = it.received});
+                auto const reply = packet::decode_reply(it);
                 BOOST_REQUIRE(reply);
                 BOOST_TEST((it.received <= Clock::now()));
                 replies.push_back(*reply);

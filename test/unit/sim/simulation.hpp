@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dtrace/packet/arriving_datagram.hpp>
+#include <dtrace/packet/decode_reply.hpp>
 #include <dtrace/packet/encode_packet.hpp>
 #include <dtrace/sim/network.hpp>
 
