@@ -13,8 +13,8 @@
 namespace dtrace::wire {
 
 /// Packets in: raw sockets that are waited for together, for replies of ICMP, ICMPv6 and TCP, for
-/// requests of UDP too. Each turn takes up to
-/// one batch from every ready socket: none starves another.
+/// requests of UDP too. Each turn takes up to one batch from every ready socket: none starves
+/// another.
 ///
 /// A socket that is watched costs the kernel a wake-up per packet. So one that gave many at once is
 /// watched no more, but read in each turn of this thread's until it gave nothing in one.
