@@ -71,6 +71,15 @@ struct HearingFixture : test::IoFixture {
         return {arrived, 0};
     }
 
+    /// A request that came so long after the beginning waits in the sockets.
+    void let_wait(Duration later) {
+        listener.waiting.emplace_back([this, later] {
+            auto arrivals = request(Method::udp);
+            arrived.front().received = begin + later;
+            return Result<wire::Arrivals>(arrivals);
+        });
+    }
+
     std::optional<Heard> told(Duration later) {
         hearing.tell(trace, begin + later);
         return std::exchange(trace.heard, std::nullopt);
@@ -139,11 +148,7 @@ BOOST_AUTO_TEST_CASE(what_waits_in_the_sockets_is_read_before_a_trace_tells) {
     listener.steps.emplace_back([this] {
         static_cast<void>(told(Duration::zero()));
         for (int i = 0; i < 3; ++i)
-            listener.waiting.emplace_back([this] {
-                auto arrivals = request(Method::udp);
-                arrived.front().received = begin + seconds(10);
-                return Result<wire::Arrivals>(arrivals);
-            });
+            let_wait(seconds(10));
         static_cast<void>(told(seconds(10)));
         BOOST_TEST(listener.waiting.empty());
         auto const heard = told(seconds(13));
@@ -159,11 +164,7 @@ BOOST_AUTO_TEST_CASE(a_span_of_which_packets_waited_too_long_is_not_told_of) {
     measure(IpV4(1), IpV4(2));
     listener.steps.emplace_back([this] {
         static_cast<void>(told(Duration::zero()));
-        listener.waiting.emplace_back([this] {
-            auto arrivals = request(Method::udp);
-            arrived.front().received = begin + seconds(10);
-            return Result<wire::Arrivals>(arrivals);
-        });
+        let_wait(seconds(10));
         BOOST_TEST(!told(seconds(20)).has_value());
         return Result<wire::Arrivals>(wire::Arrivals{});
     });
